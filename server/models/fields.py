@@ -1,0 +1,48 @@
+"""The columns that many tables share: keys, spans of days, corrections that keep what they correct."""
+
+import datetime as dt
+import uuid
+
+from tortoise import fields
+from tortoise.expressions import Q
+from tortoise.models import Model
+
+
+class Keyed(Model):
+    """A row with a key of its own that says nothing about order or number."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid.uuid4)
+
+    class Meta:
+        abstract = True
+
+
+class Dated(Keyed):
+    """A fact that holds from `starts_on` up to, but not on, `ends_on`; an open side is unknown or has no end.
+
+    A wrong fact is never changed or deleted: it is voided, with who and why, and the right one stands beside it.
+    """
+
+    starts_on = fields.DateField(null=True)
+    ends_on = fields.DateField(null=True)
+    recorded_at = fields.DatetimeField(auto_now_add=True)
+    recorded_by: fields.ForeignKeyNullableRelation["Model"] = fields.ForeignKeyField(
+        "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
+    )
+    voided_at = fields.DatetimeField(null=True)
+    voided_by: fields.ForeignKeyNullableRelation["Model"] = fields.ForeignKeyField(
+        "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
+    )
+    voided_reason = fields.CharField(max_length=500, default="")
+
+    class Meta:
+        abstract = True
+
+
+def holding(on: dt.date, prefix: str = "") -> Q:
+    """Rows that hold on that day: not voided, begun, not ended. `prefix` leads to them, such as "posts__"."""
+    return (
+        Q(**{f"{prefix}voided_at__isnull": True})
+        & (Q(**{f"{prefix}starts_on__isnull": True}) | Q(**{f"{prefix}starts_on__lte": on}))
+        & (Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gt": on}))
+    )

@@ -1,0 +1,54 @@
+"""Who asks: account, person, roles and language, valid now. Built for each request, passed on, never kept."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from server.errors import Problem, Refused
+from server.rules.permissions import Action, Decision, HeldRole, may
+from server.words import Locale
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """One who asks.
+
+    now: aware, UTC. scopes: of a token, None for a browser. name: the account's, or the system's own, such as
+    "command line". demo: signed in with a published password. address_hash: keyed, for limits and the audit trail.
+    """
+
+    now: dt.datetime
+    zone: ZoneInfo
+    account: UUID | None = None
+    name: str = ""
+    person: UUID | None = None
+    roles: tuple[HeldRole, ...] = ()
+    scopes: frozenset[str] | None = None
+    client: UUID | None = None
+    session: UUID | None = None
+    locale: Locale = "zh"
+    demo: bool = False
+    address_hash: str = ""
+    request_id: str = field(default_factory=lambda: uuid4().hex)
+
+    @property
+    def today(self) -> dt.date:
+        """The day it is where the assembly sits."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def signed_in(self) -> bool:
+        """Someone we know, in a browser or by token."""
+        return self.account is not None or bool(self.roles)
+
+    def may(self, action: Action, body: UUID | None = None) -> Decision:
+        """The table's answer for this viewer."""
+        return may(self.roles, action, body=body, scopes=self.scopes)
+
+    def must(self, action: Action, body: UUID | None = None) -> HeldRole:
+        """The role by which the viewer may. Raises Refused with the reason where there is none."""
+        decision = self.may(action, body)
+        if not decision.allowed or decision.by is None:
+            raise Refused(Problem(decision.code, decision.reason, rule=decision.rule))
+        return decision.by

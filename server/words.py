@@ -1,0 +1,61 @@
+"""Sentences that exist in both languages: an English msgid with facts, turned into words where they are shown.
+
+The catalogue is `server/locale/zh/LC_MESSAGES/luzhi.po`, read as it is: there is no compiled copy to forget.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+
+Locale = Literal["zh", "en"]
+LOCALES: tuple[Locale, ...] = ("zh", "en")
+CATALOGUES = Path(__file__).parent / "locale"
+
+
+@cache
+def catalogue(locale: Locale) -> dict[str, str]:
+    """msgid -> translation; English is its own translation."""
+    if locale == "en":
+        return {}
+    with (CATALOGUES / locale / "LC_MESSAGES" / "luzhi.po").open("rb") as file:
+        messages = read_po(file, locale=locale)
+    return {str(m.id): str(m.string) for m in messages if m.id and m.string and not isinstance(m.id, tuple)}
+
+
+def translate(msgid: str, locale: Locale) -> str:
+    """The sentence in that language, or the English one where the translation is missing."""
+    return catalogue(locale).get(msgid, msgid)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A sentence that has not chosen its language yet. facts: what stands in its braces."""
+
+    msgid: str
+    facts: dict[str, object] = field(default_factory=dict)
+
+    def into(self, locale: Locale) -> str:
+        """The sentence in that language, its days written as that language writes them."""
+        facts = {name: _shown(fact, locale) for name, fact in self.facts.items()}
+        return translate(self.msgid, locale).format(**facts)
+
+    def __str__(self) -> str:
+        return self.into("en")
+
+
+def say(msgid: str, **facts: object) -> Words:
+    """A sentence of the product. The msgid is found by the extraction, so it must be a literal."""
+    return Words(msgid, facts)
+
+
+def _shown(fact: object, locale: Locale) -> object:
+    if isinstance(fact, Words):
+        return fact.into(locale)
+    if isinstance(fact, dt.date):
+        return format_date(fact, format="long", locale=locale)
+    return fact
