@@ -44,7 +44,7 @@ class Viewer:
 
     def may(self, action: Action, body: UUID | None = None) -> Decision:
         """The table's answer for this viewer."""
-        return may(self.roles, action, body=body, scopes=self.scopes)
+        return may(self.roles, action, body=body, scopes=self.scopes, signed_in=self.signed_in)
 
     def must(self, action: Action, body: UUID | None = None) -> HeldRole:
         """The role by which the viewer may. Raises Refused with the reason where there is none."""

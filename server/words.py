@@ -56,6 +56,8 @@ def say(msgid: str, **facts: object) -> Words:
 def _shown(fact: object, locale: Locale) -> object:
     if isinstance(fact, Words):
         return fact.into(locale)
+    if isinstance(fact, tuple):
+        return ("、" if locale == "zh" else ", ").join(str(_shown(each, locale)) for each in fact)
     if isinstance(fact, dt.date):
         return format_date(fact, format="long", locale=locale)
     return fact

@@ -4,8 +4,11 @@ import datetime as dt
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Protocol
 from uuid import UUID
 
+from server.errors import Invalid, Problem
 from server.words import Words, say
 
 
@@ -23,55 +26,90 @@ class Role(enum.Enum):
     ADMINISTRATOR = "administrator"
 
 
-DERIVED = frozenset({Role.MEMBER, Role.GROUP_LEADER, Role.CONVENER})
+ROLE_NAMES: dict[Role, Words] = {
+    Role.MEMBER: say("member"),
+    Role.GROUP_LEADER: say("group leader"),
+    Role.CONVENER: say("convener"),
+    Role.SECRETARY: say("secretary"),
+    Role.CUSTODIAN: say("custodian"),
+    Role.CHAIR: say("chair"),
+    Role.DEPARTMENT: say("department contact"),
+    Role.AUDITOR: say("auditor"),
+    Role.ADMINISTRATOR: say("administrator"),
+}
+
+DERIVED: dict[Role, Words] = {
+    Role.MEMBER: say("It follows from an active seat: link the account to a person and give that person a seat."),
+    Role.GROUP_LEADER: say("It follows from the register: make the person head or co-head of a learning group."),
+    Role.CONVENER: say("It follows from the register: make the person convener of a sector or sector group."),
+}
+"""Roles that can only follow from the register, and what to do instead of giving them."""
+
+WHOLE_ONLY = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+"""Roles that make no sense for one body."""
 
 
 class Action(enum.Enum):
-    """What can be done, named by room and verb; the value is the verb phrase people read."""
+    """What can be done, named by room and verb; the value is the verb phrase people read, in English."""
 
-    READ_REGISTER = "see members and bodies"
-    READ_FILE = "read the guarded fields of a member's file"
-    READ_SENSITIVE = "see sensitive bodies"
-    MANAGE_MEMBERS = "add and correct people and seats"
-    MERGE_PEOPLE = "merge two entries of one person"
-    MANAGE_BODIES = "add and change bodies and who sits in them"
-    READ_COVERAGE = "see who is covered and who is not"
-    MANAGE_LEARNING = "manage learning groups"
-    IMPORT_PEOPLE = "import people"
-    EXPORT_PEOPLE = "export people"
-    READ_PERMISSIONS = "see who may do what"
-    MANAGE_ACCOUNTS = "manage accounts and roles"
-    ISSUE_TOKEN = "issue API tokens of one's own"
-    READ_AUDIT = "read the audit trail"
+    READ_REGISTER = say("see members and bodies").msgid
+    READ_FILE = say("read the guarded fields of a member's file").msgid
+    READ_SENSITIVE = say("see sensitive bodies").msgid
+    MANAGE_MEMBERS = say("add and correct people and seats").msgid
+    MERGE_PEOPLE = say("merge two entries of one person").msgid
+    MANAGE_BODIES = say("add and change bodies and who sits in them").msgid
+    READ_COVERAGE = say("see who is covered and who is not").msgid
+    MANAGE_LEARNING = say("manage learning groups").msgid
+    IMPORT_PEOPLE = say("import people").msgid
+    EXPORT_PEOPLE = say("export people").msgid
+    READ_PERMISSIONS = say("see who may do what").msgid
+    MANAGE_ACCOUNTS = say("manage accounts and roles").msgid
+    ISSUE_TOKEN = say("issue API tokens of one's own").msgid
+    READ_AUDIT = say("read the audit trail").msgid
+
+    @property
+    def phrase(self) -> Words:
+        """The verb phrase, for both languages."""
+        return Words(self.value)
 
 
 class Reach(enum.Enum):
-    """How far a permission goes."""
+    """How far a role carries an action. Held for all bodies, a role reaches all of them whatever stands here."""
 
-    ALL = "all"
-    OWN_BODY = "own body"
+    ALL = "everywhere, even where the role is held for one body"
+    WHOLE = "everywhere, and only where the role is held for all bodies"
+    OWN_BODY = "the body for which the role is held"
 
 
-ALL, OWN = Reach.ALL, Reach.OWN_BODY
+REACH_NAMES: dict[Reach, Words] = {
+    Reach.ALL: say("everywhere"),
+    Reach.WHOLE: say("everywhere, if the role is held for all bodies"),
+    Reach.OWN_BODY: say("in the body for which the role is held"),
+}
+
+ALL, WHOLE, OWN = Reach.ALL, Reach.WHOLE, Reach.OWN_BODY
 M, L, V, S, C, H, D, U, A = Role
 
 ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.READ_REGISTER: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
-    Action.READ_FILE: {S: ALL, H: ALL, A: ALL},
-    Action.READ_SENSITIVE: {S: ALL, A: ALL},
-    Action.MANAGE_MEMBERS: {S: ALL, A: ALL},
-    Action.MERGE_PEOPLE: {S: ALL, A: ALL},
+    Action.READ_FILE: {S: WHOLE, H: WHOLE, A: ALL},
+    Action.READ_SENSITIVE: {S: WHOLE, A: ALL},
+    Action.MANAGE_MEMBERS: {S: WHOLE, A: ALL},
+    Action.MERGE_PEOPLE: {S: WHOLE, A: ALL},
     Action.MANAGE_BODIES: {S: OWN, A: ALL},
     Action.READ_COVERAGE: {L: OWN, V: OWN, S: ALL, C: ALL, H: ALL, U: ALL, A: ALL},
     Action.MANAGE_LEARNING: {L: OWN, S: OWN, A: ALL},
-    Action.IMPORT_PEOPLE: {S: ALL, A: ALL},
-    Action.EXPORT_PEOPLE: {S: ALL, A: ALL},
+    Action.IMPORT_PEOPLE: {S: WHOLE, A: ALL},
+    Action.EXPORT_PEOPLE: {S: WHOLE, A: ALL},
     Action.READ_PERMISSIONS: {C: ALL, U: ALL, A: ALL},
     Action.MANAGE_ACCOUNTS: {A: ALL},
     Action.ISSUE_TOKEN: {S: ALL, A: ALL},
     Action.READ_AUDIT: {U: ALL, A: ALL},
 }
-"""A role held for all bodies reaches all of them even where the table says own body."""
+"""The permission table. A secretary or chair of one body only (a committee's) is not one of the whole assembly."""
+
+GUARDED_FIELDS = frozenset({"birth_date", "political_affiliation", "email", "phone"})
+"""The fields of a person that only the person and holders of READ_FILE see."""
 
 WRITES = frozenset(
     {
@@ -103,9 +141,11 @@ ROOM: dict[Action, str] = {
 }
 """The room whose scope a token needs: ROOM:read, or ROOM:write for the actions in WRITES."""
 
-SCOPES = tuple(
-    f"{room}:{verb}" for room in ("all", *dict.fromkeys(ROOM.values())) for verb in ("read", "write")
-)
+SCOPES = tuple(f"{room}:{verb}" for room in ("all", *dict.fromkeys(ROOM.values())) for verb in ("read", "write"))
+"""All that a token can be given. `write` carries `read`; `all` carries every room."""
+
+
+GIVEN = say("given by an administrator")
 
 
 @dataclass(frozen=True)
@@ -117,12 +157,18 @@ class HeldRole:
     body_name: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
-    source: str = "given"
+    source: Words = GIVEN
+
+    @property
+    def words(self) -> Words:
+        """The role, with its body where it has one."""
+        name = ROLE_NAMES[self.role]
+        return say("{role} of {body}", role=name, body=self.body_name) if self.body_name else name
 
 
 @dataclass(frozen=True)
 class Decision:
-    """An answer that explains itself."""
+    """An answer that explains itself; it counts as true where it allows."""
 
     allowed: bool
     code: str
@@ -130,45 +176,117 @@ class Decision:
     rule: str = "the permission table"
     by: HeldRole | None = None
 
+    def __bool__(self) -> bool:
+        return self.allowed
+
 
 def may(
-    roles: Iterable[HeldRole], action: Action, *, body: UUID | None = None, scopes: frozenset[str] | None = None
+    roles: Iterable[HeldRole],
+    action: Action,
+    *,
+    body: UUID | None = None,
+    scopes: frozenset[str] | None = None,
+    signed_in: bool = True,
 ) -> Decision:
     """May the holder of these roles do this (to this body)?
 
-    body: the body concerned, or None for "anywhere at all", as a menu asks. scopes: those of a token; None
-    for a person in a browser. A token may what its owner may *and* its scopes allow.
+    body: the body concerned, or None for "anywhere at all", as a menu asks; see `where`. scopes: those of a token;
+    None for a person in a browser. A token may what its owner may *and* its scopes allow.
+    Codes: ALLOWED, SIGNED_OUT, SCOPE, REACH (the role is held, but not for this body), ROLE.
     """
-    if scopes is not None and not _in_scope(action, scopes):
-        needed = f"{ROOM[action]}:{'write' if action in WRITES else 'read'}"
-        return Decision(False, "SCOPE", say("This token lacks the scope {scope}.", scope=needed))
     held = tuple(roles)
-    for role in held:
-        reach = ALLOWED[action].get(role.role)
-        if reach and (role.body is None or reach is Reach.ALL or body is None or role.body == body):
-            return Decision(True, "ALLOWED", say("Your role {role} allows this.", role=_named(role)), by=role)
-    needs = ", ".join(r.value.replace("_", " ") for r in ALLOWED[action])
-    if not held:
+    if not held and not signed_in:
         return Decision(False, "SIGNED_OUT", say("Sign in first."))
-    return Decision(
-        False,
-        "ROLE",
-        say(
-            "Your roles do not allow you to {action}. It needs one of: {roles}. Ask an administrator.",
-            action=say(action.value),
-            roles=needs,
-        ),
+    if not _in_scope(action, scopes):
+        return Decision(False, "SCOPE", say("This token lacks the scope {scope}.", scope=_scope(action)))
+    carrying = [role for role in held if role.role in ALLOWED[action]]
+    for role in sorted(carrying, key=lambda role: not _everywhere(role, action)):
+        if _everywhere(role, action) or _here(role, action, body):
+            return Decision(True, "ALLOWED", say("Your role {role} allows this.", role=role.words), by=role)
+    return _too_narrow(carrying[0], action) if carrying else _no_role(action)
+
+
+def where(roles: Iterable[HeldRole], action: Action) -> frozenset[UUID] | None:
+    """The bodies in which these roles carry the action; None for everywhere."""
+    carrying = [role for role in roles if role.role in ALLOWED[action]]
+    if any(_everywhere(role, action) for role in carrying):
+        return None
+    return frozenset(role.body for role in carrying if role.body and ALLOWED[action][role.role] is OWN)
+
+
+def may_read_field(
+    roles: Iterable[HeldRole], own: bool, field: str, *, scopes: frozenset[str] | None = None
+) -> Decision:
+    """May the holder of these roles read this field of a person? own: it is the holder's own file."""
+    if field not in GUARDED_FIELDS:
+        return may(roles, Action.READ_REGISTER, scopes=scopes)
+    if own and _in_scope(Action.READ_FILE, scopes):
+        return Decision(True, "OWN", say("This is your own file."))
+    return may(roles, Action.READ_FILE, scopes=scopes)
+
+
+class Asks(Protocol):
+    """Whoever can be asked what they may: a Viewer."""
+
+    def may(self, action: Action, body: UUID | None = None) -> Decision:
+        """The table's answer."""
+
+
+def explain(viewer: Asks) -> list[tuple[Action, Decision]]:
+    """What may I do here: each action, in the order of the table, with the answer and its reason."""
+    return [(action, viewer.may(action)) for action in Action]
+
+
+def parse_scopes(words: Iterable[str]) -> list[str]:
+    """The scopes, each once, in the order of SCOPES. Raises Invalid, naming the nearest, for one that is not known."""
+    given = {word.strip().lower() for word in words}
+    if not given:
+        raise Invalid(Problem("SCOPES_MISSING", say("Give at least one scope, such as members:read."), "scopes"))
+    unknown = sorted(given - set(SCOPES))
+    if unknown:
+        raise Invalid(*(Problem("NO_SUCH_SCOPE", _nearest(word), "scopes") for word in unknown))
+    return [scope for scope in SCOPES if scope in given]
+
+
+def _nearest(word: str) -> Words:
+    near = get_close_matches(word, SCOPES, 1)
+    if near:
+        return say("There is no scope {scope}. Did you mean {nearest}?", scope=word, nearest=near[0])
+    return say("There is no scope {scope}. Known are {known}.", scope=word, known=SCOPES)
+
+
+def _scope(action: Action) -> str:
+    return f"{ROOM[action]}:{'write' if action in WRITES else 'read'}"
+
+
+def _in_scope(action: Action, scopes: frozenset[str] | None) -> bool:
+    if scopes is None:
+        return True
+    verbs = ("write",) if action in WRITES else ("read", "write")
+    return any(f"{room}:{verb}" in scopes for room in ("all", ROOM[action]) for verb in verbs)
+
+
+def _everywhere(role: HeldRole, action: Action) -> bool:
+    return role.body is None or ALLOWED[action][role.role] is ALL
+
+
+def _here(role: HeldRole, action: Action, body: UUID | None) -> bool:
+    return ALLOWED[action][role.role] is OWN and body in (None, role.body)
+
+
+def _too_narrow(role: HeldRole, action: Action) -> Decision:
+    reason = say(
+        "You hold the role {role} for that body only, which is not enough to {action} here.",
+        role=role.words,
+        action=action.phrase,
     )
+    return Decision(False, "REACH", reason)
 
 
-def _in_scope(action: Action, scopes: frozenset[str]) -> bool:
-    verb = "write" if action in WRITES else "read"
-    wanted = {f"{ROOM[action]}:{verb}", f"all:{verb}"}
-    if verb == "read":
-        wanted |= {f"{ROOM[action]}:write", "all:write"}
-    return bool(scopes & wanted)
-
-
-def _named(role: HeldRole) -> str:
-    name = role.role.value.replace("_", " ")
-    return f"{name} ({role.body_name})" if role.body_name else name
+def _no_role(action: Action) -> Decision:
+    reason = say(
+        "Your roles do not allow you to {action}. It needs one of: {roles}. Ask an administrator.",
+        action=action.phrase,
+        roles=tuple(ROLE_NAMES[role] for role in ALLOWED[action]),
+    )
+    return Decision(False, "ROLE", reason)
