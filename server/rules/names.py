@@ -1,0 +1,199 @@
+"""Names as people look for them and as rosters order them: sort keys and the text that search runs over.
+
+A stored name stays whole and as it was given. Everything here is derived from it and compared bytewise, so that
+SQLite (BINARY) and PostgreSQL (COLLATE "C") put the same names in the same order.
+"""
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import islice, product
+from pathlib import Path
+
+from server.rules.surnames import ALSO, COMPOUND, SURNAMES
+
+KEY_LENGTH = 500
+"""Longest sort key in characters; what comes after it no longer orders."""
+QUERY_WORDS = 8
+VARIANTS = 24
+"""Most ways of reading one name that search knows."""
+
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_HAS_HAN = re.compile(f"[{_HAN}]")
+_TOKEN = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+")
+_WORD = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
+_DOT = "·"
+_DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･．", _DOT))
+_SILENT = str.maketrans(dict.fromkeys("'’‘ʼʻ`´\u200b\u200c\u200d\ufeff"))
+_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ħ": "h"})
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_STROKES = Path(__file__).with_name("strokes.txt")
+_DIGITS = "-123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+def split_script(name: str) -> tuple[str, str]:
+    """(name_zh, name_en): a name with a Han character is a Chinese one. Never splits family from given name."""
+    name = name.strip()
+    return (name, "") if _HAS_HAN.search(name) else ("", name)
+
+
+def sort_pinyin(name_zh: str, name_en: str, family_name: str, given_name: str) -> str:
+    """The key for the order of a Chinese dictionary, such as "shan4单 xiao3小 ming2明".
+
+    Character by character: syllable, tone, character, so that 张 and 章 do not mix. Latin names come by their
+    letters among the syllables ("smith john"), family name first where it was given.
+    """
+    family, rest = _ordered(name_zh, name_en, family_name, given_name)
+    readings = [*_family_readings(family), *(_readings(token)[0] for token in rest)]
+    tokens = [*family, *rest]
+    key = (reading if token == reading else reading + token for reading, token in zip(readings, tokens, strict=True))
+    return " ".join(key)[:KEY_LENGTH]
+
+
+def sort_strokes(name_zh: str, name_en: str, family_name: str, given_name: str) -> str:
+    """The key for the order of rosters by strokes, such as "08单 03小 08明"; Latin names ("~smith ~john") come last.
+
+    Character by character: strokes, then the character, so that one surname stays together. A character whose
+    strokes are unknown counts 99.
+    """
+    family, rest = _ordered(name_zh, name_en, family_name, given_name)
+    return " ".join(_by_strokes(token) for token in (*family, *rest))[:KEY_LENGTH]
+
+
+def search_text(name_zh: str, name_en: str, family_name: str, given_name: str) -> str:
+    """All that a person may be looked for by, in lower case without accents, in forms parted by spaces.
+
+    Hanzi without dots and spaces; pinyin joined, with tone numbers and without, family first and family last;
+    its initials; Latin names by word and joined. All readings of the surname, the usual ones of the given name.
+    """
+    forms: list[str] = []
+    for name in (name_zh, name_en, family_name, given_name):
+        words = _WORD.findall(fold(name))
+        forms += [*words, "".join(words)]
+    family, rest = _ordered(name_zh, name_en, family_name, given_name)
+    if _HAS_HAN.search("".join((*family, *rest))):
+        forms += _spoken_forms(family, rest)
+    return " ".join(dict.fromkeys(form for form in forms if form))
+
+
+def search_words(query: str) -> list[str]:
+    """The words of a query, at most 8: a person is found when the search text contains each of them.
+
+    Tone marks and accents are dropped, hanzi and letters parted. Nothing is escaped: the query layer does that.
+    """
+    return _WORD.findall(fold(query))[:QUERY_WORDS]
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, apostrophes and the variants of width, of the middle dot and of one letter."""
+    plain = unicodedata.normalize("NFKD", text.translate(_DOTS)).casefold().translate(_SILENT)
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain)).casefold()
+    return unicodedata.normalize("NFC", bare.translate(_LETTERS))
+
+
+def _ordered(name_zh: str, name_en: str, family_name: str, given_name: str) -> tuple[list[str], list[str]]:
+    """(tokens of the family name, the others). A token is one Han character or one word of letters."""
+    name = name_zh or name_en or f"{family_name} {given_name}"
+    tokens, family = _tokens(name), _tokens(family_name)
+    if name_zh and not _HAS_HAN.search(family_name):
+        length = _surname_length(name_zh, tokens)
+        return tokens[:length], tokens[length:]
+    for at in range(len(tokens) - len(family) + 1):
+        if tokens[at : at + len(family)] == family:
+            return family, tokens[:at] + tokens[at + len(family) :]
+    return family, _tokens(given_name) or tokens
+
+
+def _tokens(name: str) -> list[str]:
+    return _TOKEN.findall(fold(name))
+
+
+def _surname_length(name: str, tokens: list[str]) -> int:
+    """How many characters are read as a surname: none where a middle dot shows a name from another language."""
+    if _DOT in fold(name):
+        return 0
+    return 2 if len(tokens) > 2 and "".join(tokens[:2]) in COMPOUND else 1
+
+
+def _family_readings(family: list[str]) -> list[str]:
+    whole = "".join(family)
+    if whole in COMPOUND:
+        return COMPOUND[whole].split()
+    return [SURNAMES.get(token) or _readings(token)[0] for token in family]
+
+
+@cache
+def _readings(token: str) -> tuple[str, ...]:
+    """All readings of a Han character with tone numbers, the usual one first; anything else reads as itself.
+
+    The library is loaded here, when first needed, and without its phrases: 12 MB instead of 54 MB.
+    """
+    if not _HAS_HAN.match(token):
+        return (token,)
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
+    from pypinyin import Style, pinyin
+
+    found = pinyin(token, style=Style.TONE3, heteronym=True, errors="ignore", neutral_tone_with_five=True)
+    return tuple(dict.fromkeys(fold(reading) for reading in found[0])) if found else ("",)
+
+
+def _by_strokes(token: str) -> str:
+    if not _HAS_HAN.match(token):
+        return f"~{token}"
+    return f"{_strokes().get(token) or 99:02d}{token}"
+
+
+@cache
+def _strokes() -> dict[str, int]:
+    """Han character -> strokes, from the data file; absent where unknown."""
+    lines = (line.split() for line in _STROKES.read_text("ascii").splitlines() if not line.startswith("#"))
+    return {
+        chr(int(start, 16) + place): _DIGITS.index(digit)
+        for start, digits in lines
+        for place, digit in enumerate(digits)
+        if digit != "-"
+    }
+
+
+def _spoken_forms(family: list[str], rest: list[str]) -> Iterator[str]:
+    """Pinyin with and without tones, both orders, and initials, for each way of reading the name."""
+    given = product(*(_given_readings(token) for token in rest))
+    for first, last in islice(_pairs(_surnames(family), given), VARIANTS):
+        plain = [_toneless(first), _toneless(last)]
+        joined = (
+            "".join(syllables) for syllables in (first + last, last + first, plain[0] + plain[1], plain[1] + plain[0])
+        )
+        yield from _with_u(joined)
+        yield "".join(syllable[:1] for syllable in plain[0] + plain[1])
+
+
+def _pairs(
+    families: Iterable[tuple[str, ...]], givens: Iterable[tuple[str, ...]]
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    few = list(islice(givens, 4))
+    return product(islice(families, VARIANTS), few)
+
+
+def _surnames(family: list[str]) -> Iterator[tuple[str, ...]]:
+    yield tuple(_family_readings(family))
+    yield from product(*(_readings(token) for token in family))
+
+
+def _given_readings(token: str) -> tuple[str, ...]:
+    usual = _readings(token)[0]
+    return (usual, ALSO[token]) if token in ALSO else (usual,)
+
+
+def _toneless(syllables: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(syllable.rstrip("12345") for syllable in syllables)
+
+
+def _with_u(forms: Iterable[str]) -> Iterator[str]:
+    """ü as people type it: v, u, and yu as passports do."""
+    for form in forms:
+        yield form
+        if "v" in form:
+            yield from (form.replace("v", "u"), form.replace("v", "yu"))
