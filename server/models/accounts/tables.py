@@ -1,4 +1,4 @@
-"""Who may come in: accounts, the roles they were given, their sessions and the tokens of other programs."""
+"""The tables of accounts: names, roles, sessions, tokens, and failed tries."""
 
 from tortoise import fields
 
