@@ -40,7 +40,10 @@ class ImportRun(Keyed):
 
 
 class ImportRow(Keyed):
-    """One row of a preview. changes: [{"field", "before", "after"}]; messages: [{"field", "text": msgid, "facts"}]."""
+    """One row of a preview: outcome new, changed, same or error; `warned` where it carries a warning besides.
+
+    changes: [{"field", "before", "after"}]; messages: [{"field", "text": msgid, "facts"}].
+    """
 
     run: fields.ForeignKeyRelation[ImportRun] = fields.ForeignKeyField(
         "luzhi.ImportRun", related_name="rows", on_delete=fields.CASCADE
@@ -49,6 +52,7 @@ class ImportRow(Keyed):
     row = fields.IntField()
     label = fields.CharField(max_length=300)
     outcome = fields.CharField(max_length=20)
+    warned = fields.BooleanField(default=False)
     changes: fields.JSONField[list[dict[str, object]]] = fields.JSONField(default=list)
     messages: fields.JSONField[list[dict[str, object]]] = fields.JSONField(default=list)
 
