@@ -1,0 +1,1 @@
+"""The tables, what is visible of them, and the verbs that change them together."""

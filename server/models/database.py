@@ -1,0 +1,136 @@
+"""The database: to it, through it in one transaction, and up to today's tables."""
+
+from pathlib import Path
+from typing import Any
+
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionContext
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.backends.base.executor import EXECUTOR_CACHE
+from tortoise.context import TortoiseContext, require_context, set_global_context
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.transactions import in_transaction
+
+from server.models.indexes import declare
+
+APP = "luzhi"
+CONNECTION = "default"
+MIGRATIONS = "server.migrations"
+MODULES = [f"server.models.{room}" for room in ("members", "bodies", "accounts", "imports", "audit")]
+BUSY_MS = 15_000
+"""How long a writer on SQLite waits for another process's transaction."""
+
+MIGRATION_LOCK = 0x6C757A6869 + 1
+AUDIT_LOCK = 0x6C757A6869 + 2
+"""Keys of PostgreSQL's advisory locks: "luzhi" in ASCII, then one number each."""
+
+
+def config(url: str) -> dict[str, Any]:
+    """Tortoise's settings. url: `sqlite:///path` or `postgres://user:password@host:port/name`."""
+    connection = expand_db_url(url)
+    if connection["engine"] == "tortoise.backends.sqlite":
+        connection["engine"] = "server.models.sqlite"
+        connection["credentials"].setdefault("busy_timeout", BUSY_MS)
+    return {"connections": {CONNECTION: connection}, "apps": apps_config()}
+
+
+def apps_config() -> dict[str, dict[str, Any]]:
+    """The one app: its models and its migrations."""
+    return {APP: {"models": MODULES, "migrations": MIGRATIONS, "default_connection": CONNECTION}}
+
+
+async def connect(url: str) -> None:
+    """Make the database known to this process, for every task of it. Close it before the event loop ends."""
+    if url.startswith("sqlite:"):
+        Path(expand_db_url(url)["credentials"]["file_path"]).parent.mkdir(parents=True, exist_ok=True)
+    EXECUTOR_CACHE.clear()  # it remembers statements by table, whichever database they were written for
+    context = TortoiseContext()
+    set_global_context(context)
+    try:
+        await context.init(config(url))
+    except BaseException:
+        await context.close_connections()
+        raise
+
+
+async def close() -> None:
+    """Give all connections back."""
+    await require_context().close_connections()
+
+
+def connection() -> BaseDBAsyncClient:
+    """The connection of this task: inside a transaction, the transaction's own."""
+    return require_context().db(CONNECTION)
+
+
+def is_postgres() -> bool:
+    """True on PostgreSQL, False on SQLite."""
+    return connection().capabilities.dialect == "postgres"
+
+
+def transaction() -> TransactionContext:
+    """All or nothing: `async with transaction():`. Inside another one it is a savepoint of it."""
+    return in_transaction(CONNECTION)
+
+
+async def append_lock() -> None:
+    """Let one transaction at a time append to the audit chain, until it ends. SQLite has one writer anyway."""
+    if is_postgres():
+        await connection().execute_query(f"SELECT pg_advisory_xact_lock({AUDIT_LOCK})")
+
+
+async def migrate() -> list[str]:
+    """Bring the tables, indexes and triggers up to date; the names of the migrations applied.
+
+    All in one transaction: a step that fails leaves the database as it was. Raises Broken where rows would point
+    to nothing.
+    """
+    if is_postgres():
+        return await _migrate()
+    await connection().execute_query("PRAGMA foreign_keys = OFF")
+    try:
+        return await _migrate()
+    finally:
+        await connection().execute_query("PRAGMA foreign_keys = ON")
+
+
+async def migrations_applied() -> bool:
+    """Does the database have every migration that this program brings?"""
+    return not await _pending(MigrationExecutor(connection(), apps_config()))
+
+
+async def health() -> None:
+    """Raise the driver's error if the database does not answer."""
+    await connection().execute_query("SELECT 1")
+
+
+class Broken(Exception):
+    """A migration would leave rows pointing to nothing. Says which, and what to do."""
+
+
+async def _migrate() -> list[str]:
+    async with transaction() as client:
+        if is_postgres():
+            await client.execute_query(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+        executor = MigrationExecutor(client, apps_config())
+        await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
+        names = await _pending(executor)
+        if names:
+            await executor.migrate([MigrationTarget(APP, "__latest__")])
+        await declare(client)
+        if not is_postgres():
+            await _check_references(client)
+    return names
+
+
+async def _pending(executor: MigrationExecutor) -> list[str]:
+    return [step.migration.name for step in await executor.plan([MigrationTarget(APP, "__latest__")])]
+
+
+async def _check_references(client: BaseDBAsyncClient) -> None:
+    _, rows = await client.execute_query("PRAGMA foreign_key_check")
+    if rows:
+        where = sorted({f"{row['table']} (to {row['parent']})" for row in rows})
+        raise Broken(
+            f"{len(rows)} rows point to rows that do not exist, in {', '.join(where)}. Nothing was changed. "
+            "Restore the last backup, or mend these rows with `PRAGMA foreign_key_check`, then run `luzhi migrate` again."
+        )

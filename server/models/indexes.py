@@ -1,0 +1,217 @@
+"""Every index, unique rule and trigger of the database, in one list for both databases.
+
+Tortoise rebuilds SQLite tables by copying and dropping them, which loses all of these. So models and migrations
+declare none; `declare` runs after each migration and makes what is missing. A changed definition gets a new name:
+what stands in the database under our prefixes and not in the list is dropped.
+"""
+
+from dataclasses import dataclass
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+PREFIXES = ("ix_", "ux_", "tr_")
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index. columns: names, or expressions with parentheses. where: for which rows, in SQL of both databases."""
+
+    table: str
+    columns: tuple[str, ...]
+    unique: bool = False
+    where: str = ""
+    suffix: str = ""
+
+    @property
+    def name(self) -> str:
+        """`ix_` or `ux_`, the table, the columns; within PostgreSQL's 63 bytes."""
+        words = [c.replace("(", "_").replace(")", "") for c in self.columns]
+        return "_".join(["ux" if self.unique else "ix", self.table, *words, *filter(None, [self.suffix])])
+
+    @property
+    def sql(self) -> str:
+        """The statement that makes it."""
+        columns = ", ".join(c if "(" in c else f'"{c}"' for c in self.columns)
+        where = f" WHERE {self.where}" if self.where else ""
+        kind = "UNIQUE INDEX" if self.unique else "INDEX"
+        return f'CREATE {kind} IF NOT EXISTS "{self.name}" ON "{self.table}" ({columns}){where}'
+
+
+def _unique(table: str, *columns: str, where: str = "", suffix: str = "") -> Index:
+    return Index(table, columns, unique=True, where=where, suffix=suffix)
+
+
+def _index(table: str, *columns: str) -> Index:
+    return Index(table, columns)
+
+
+DATED = ("membership_status", "membership_post", "body_relation", "body_membership", "role_assignment")
+"""The tables of dated facts: each names who recorded and who voided."""
+
+INDEXES: tuple[Index, ...] = (
+    # members
+    _unique("term", "code"),
+    _unique("term_year", "term_id", "n"),
+    _index("person", "sort_pinyin", "id"),
+    _index("person", "sort_strokes", "id"),
+    _index("person", "merged_into_id"),
+    _unique("person_identifier", "scheme", "value"),
+    _index("person_identifier", "person_id"),
+    _unique("membership", "person_id", "term_id"),
+    _index("membership", "term_id"),
+    _index("membership_status", "membership_id", "starts_on"),
+    _index("membership_post", "membership_id", "starts_on"),
+    _index("membership_post", "sector_id"),
+    _index("tombstone", "collection", "removed_at"),
+    # bodies
+    _index("body", "kind", "sort", "id"),
+    _index("body", "term_id"),
+    _index("body", "parent_id"),
+    _unique("body_identifier", "scheme", "value"),
+    _index("body_identifier", "body_id"),
+    _index("body_relation", "source_id"),
+    _index("body_relation", "target_id"),
+    _index("body_membership", "body_id", "person_id"),
+    _index("body_membership", "person_id", "starts_on"),
+    _index("body_membership", "membership_id"),
+    _index("body_membership", "on_behalf_of_id"),
+    # accounts
+    _unique("account", "lower(name)"),
+    _unique("account", "oidc_subject", where="oidc_subject <> ''"),
+    _index("account", "person_id"),
+    _unique(
+        "role_assignment",
+        "account_id",
+        "role",
+        "body_id",
+        where="voided_at IS NULL AND ends_on IS NULL AND body_id IS NOT NULL",
+    ),
+    _unique(
+        "role_assignment",
+        "account_id",
+        "role",
+        where="voided_at IS NULL AND ends_on IS NULL AND body_id IS NULL",
+        suffix="everywhere",
+    ),
+    _index("role_assignment", "account_id"),
+    _index("role_assignment", "body_id"),
+    _index("role_assignment", "deputy_for_id"),
+    _unique("session", "token_hash"),
+    _index("session", "account_id"),
+    _unique("api_client", "token_hash"),
+    _index("api_client", "owner_id"),
+    _index("sign_in_failure", "account_name", "at"),
+    _index("sign_in_failure", "address_hash", "at"),
+    _index("sign_in_failure", "at"),
+    # imports
+    _index("import_run", "started_by_id"),
+    _index("import_row", "run_id", "list_name", "row"),
+    _unique("import_change", "run_id", "seq"),
+    _index("import_change", "object_id"),
+    # audit
+    _unique("audit_entry", "prev_hash"),
+    _index("audit_entry", "at"),
+    _index("audit_entry", "actor", "serial"),
+    _index("audit_entry", "object", "serial"),
+    _index("audit_entry", "action", "serial"),
+    *(_index(table, column) for table in DATED for column in ("recorded_by_id", "voided_by_id")),
+)
+
+BYTEWISE = (
+    ("person", "sort_pinyin"),
+    ("person", "sort_strokes"),
+    ("body", "sort"),
+)
+"""Columns that sort by their bytes on both databases, whatever language the PostgreSQL cluster speaks."""
+
+KEPT = ("serial", "at", "actor", "on_behalf_of", "action", "object", "digest", "request_id", "prev_hash", "hash")
+_CHANGED = " OR ".join(f'NEW."{c}" <> OLD."{c}"' for c in KEPT)
+_NOT_A_PURGE = f"NEW.payload IS NOT NULL OR NEW.salt <> '' OR OLD.action = 'audit.purge' OR {_CHANGED}"
+_NOT_NEXT = (
+    "NEW.serial <> COALESCE((SELECT MAX(serial) FROM audit_entry), 0) + 1 OR NEW.prev_hash <> "
+    "COALESCE((SELECT hash FROM audit_entry ORDER BY serial DESC LIMIT 1), '" + "0" * 64 + "')"
+)
+_SAYS = {
+    "delete": "the audit trail keeps every entry",
+    "update": "the audit trail lets nothing be changed; a purge empties payload and salt",
+    "insert": "the audit trail only grows at its end",
+}
+_REFUSED = {"delete": "", "update": _NOT_A_PURGE, "insert": _NOT_NEXT}
+
+
+def _sqlite_trigger(event: str) -> str:
+    when = f"WHEN {_REFUSED[event]} " if _REFUSED[event] else ""
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS tr_audit_entry_{event} BEFORE {event.upper()} ON audit_entry "
+        f"FOR EACH ROW {when}BEGIN SELECT RAISE(ABORT, '{_SAYS[event]}'); END"
+    )
+
+
+def _postgres_function(event: str) -> str:
+    refused = _REFUSED[event] or "TRUE"
+    row = "NULL" if event == "delete" else "NEW"
+    return (
+        f"CREATE OR REPLACE FUNCTION tr_audit_entry_{event}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {refused} THEN RAISE EXCEPTION '{_SAYS[event]}' USING ERRCODE = 'integrity_constraint_violation'; "
+        f"END IF; RETURN {row}; END $$"
+    )
+
+
+SQLITE_TRIGGERS = {f"tr_audit_entry_{event}": _sqlite_trigger(event) for event in _SAYS}
+POSTGRES_FUNCTIONS = tuple(_postgres_function(event) for event in _SAYS)
+POSTGRES_TRIGGERS = {
+    **{
+        f"tr_audit_entry_{event}": f"CREATE TRIGGER tr_audit_entry_{event} BEFORE {event.upper()} ON audit_entry "
+        f"FOR EACH ROW EXECUTE FUNCTION tr_audit_entry_{event}()"
+        for event in _SAYS
+    },
+    "tr_audit_entry_truncate": "CREATE TRIGGER tr_audit_entry_truncate BEFORE TRUNCATE ON audit_entry "
+    "FOR EACH STATEMENT EXECUTE FUNCTION tr_audit_entry_delete()",
+}
+
+
+async def declare(client: BaseDBAsyncClient) -> None:
+    """Make what is missing and drop what is ours but no longer declared."""
+    if client.capabilities.dialect == "postgres":
+        await _sort_bytewise(client)
+        for function in POSTGRES_FUNCTIONS:
+            await client.execute_query(function)
+    triggers = POSTGRES_TRIGGERS if client.capabilities.dialect == "postgres" else SQLITE_TRIGGERS
+    wanted = {index.name: index.sql for index in INDEXES} | triggers
+    present = await _present(client)
+    for name, (kind, table) in present.items():
+        if name not in wanted:
+            await client.execute_query(_drop(client, kind, name, table))
+    for name, sql in wanted.items():
+        if name not in present:
+            await client.execute_query(sql)
+
+
+async def _present(client: BaseDBAsyncClient) -> dict[str, tuple[str, str]]:
+    """Name -> (index or trigger, its table), of those whose name is ours."""
+    postgres = (
+        "SELECT 'index' AS type, indexname AS name, tablename AS tbl_name FROM pg_indexes "
+        "WHERE schemaname = current_schema() UNION ALL SELECT 'trigger', t.tgname, c.relname FROM pg_trigger t "
+        "JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace"
+    )
+    sqlite = "SELECT type, name, tbl_name FROM sqlite_master WHERE type IN ('index', 'trigger')"
+    _, rows = await client.execute_query(postgres if client.capabilities.dialect == "postgres" else sqlite)
+    return {r["name"]: (r["type"], r["tbl_name"]) for r in rows if r["name"].startswith(PREFIXES)}
+
+
+def _drop(client: BaseDBAsyncClient, kind: str, name: str, table: str) -> str:
+    on_table = f' ON "{table}"' if kind == "trigger" and client.capabilities.dialect == "postgres" else ""
+    return f'DROP {kind.upper()} "{name}"{on_table}'
+
+
+async def _sort_bytewise(client: BaseDBAsyncClient) -> None:
+    _, rows = await client.execute_query(
+        "SELECT table_name, column_name, collation_name, character_maximum_length AS length "
+        "FROM information_schema.columns WHERE table_schema = current_schema()"
+    )
+    for row in rows:
+        if (row["table_name"], row["column_name"]) in BYTEWISE and row["collation_name"] != "C":
+            await client.execute_query(
+                f'ALTER TABLE "{row["table_name"]}" ALTER COLUMN "{row["column_name"]}" '
+                f'TYPE varchar({row["length"]}) COLLATE "C"'
+            )

@@ -1,0 +1,129 @@
+"""What every test may ask for: a migrated database of each kind, and a count of what it was asked."""
+
+import asyncio
+import itertools
+import logging
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+from tortoise.log import db_client_logger
+
+from server.models import database
+from tests.postgres.cluster import cluster
+
+QUICK = "?synchronous=OFF"
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a running PostgreSQL whose user may create databases."""
+    with cluster() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated empty SQLite file."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    _now(_migrated(f"sqlite:///{path}{QUICK}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str) -> Iterator[str]:
+    """The name of a migrated empty PostgreSQL database."""
+    name = named("luzhi_template")
+    _now(ask(postgres, f'CREATE DATABASE "{name}"'))
+    _now(_migrated(beside(postgres, name)))
+    yield name
+    _now(ask(postgres, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The URL of a fresh migrated database of either kind, not connected."""
+    if request.param == "sqlite":
+        path = tmp_path / "luzhi.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}{QUICK}"
+        return
+    server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
+    name = named("luzhi_test")
+    await ask(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    yield beside(server, name)
+    await ask(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+async def db(db_url: str) -> AsyncIterator[str]:
+    """A fresh migrated database of either kind, connected; its URL."""
+    await database.connect(db_url)
+    yield db_url
+    await database.close()
+
+
+@pytest.fixture
+def statements() -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with statements() as asked:` collects the SQL sent meanwhile, without BEGIN, COMMIT and their like."""
+    return _collecting
+
+
+@contextmanager
+def _collecting() -> Iterator[list[str]]:
+    """Listens where every client of Tortoise writes down what it sends."""
+    asked: list[str] = []
+    listener = logging.Handler(logging.DEBUG)
+
+    def hear(line: logging.LogRecord) -> None:
+        if line.msg == "%s: %s" and line.args:
+            asked.append(str(line.args[0]))
+
+    listener.emit = hear  # type: ignore[method-assign] # one line is all it does
+    before = db_client_logger.level
+    db_client_logger.addHandler(listener)
+    db_client_logger.setLevel(logging.DEBUG)
+    try:
+        yield asked
+    finally:
+        db_client_logger.removeHandler(listener)
+        db_client_logger.setLevel(before)
+
+
+def named(prefix: str) -> str:
+    """A name that no other run on the same server takes."""
+    return f"{prefix}_{os.getpid()}_{next(NUMBERS)}"
+
+
+def _now(work: Coroutine[Any, Any, Any]) -> None:
+    """Do it in a loop of its own, whichever loop the test runs in."""
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, work).result()
+
+
+async def _migrated(url: str) -> None:
+    await database.connect(url)
+    await database.migrate()
+    await database.close()
+
+
+async def ask(url: str, sql: str) -> list[asyncpg.Record]:
+    """One statement on a connection of its own."""
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetch(sql)
+    finally:
+        await connection.close()
+
+
+def beside(url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    return urlsplit(url)._replace(path=f"/{name}").geturl()

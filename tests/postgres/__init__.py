@@ -1,0 +1,1 @@
+"""The real PostgreSQL that the tests run on."""
