@@ -42,12 +42,14 @@ class ImportRun(Keyed):
 class ImportRow(Keyed):
     """One row of a preview: outcome new, changed, same or error; `warned` where it carries a warning besides.
 
+    kind: what it is about, by the name of its count: people, bodies, memberships, term_memberships, terms or file.
     changes: [{"field", "before", "after"}]; messages: [{"field", "text": msgid, "facts"}].
     """
 
     run: fields.ForeignKeyRelation[ImportRun] = fields.ForeignKeyField(
         "luzhi.ImportRun", related_name="rows", on_delete=fields.CASCADE
     )
+    kind = fields.CharField(max_length=40, default="")
     list_name = fields.CharField(max_length=40)
     row = fields.IntField()
     label = fields.CharField(max_length=300)
