@@ -124,7 +124,7 @@ class Settings:
         Makes the data directory and the secret key in it where LUZHI_SECRET_KEY is not set.
         """
         _refuse_unknown(environment)
-        data_dir = Path(environment.get("LUZHI_DATA_DIR") or "var").absolute()
+        data_dir = _read(environment, "LUZHI_DATA_DIR", "var", _folder)
         integrity = "" if environment.get("LUZHI_HTMX_URL") else HTMX_INTEGRITY
         return cls(
             database_url=_read(environment, "LUZHI_DATABASE_URL", f"sqlite://{data_dir}/luzhi.db", _database),
@@ -204,6 +204,12 @@ def _checked(name: str, given: str, parse: Callable[[str], T]) -> T:
         raise SettingsError(f"{name}: {error}") from error
 
 
+def _folder(given: str) -> Path:
+    if "?" in given or "#" in given:
+        raise ValueError("a folder's name with ? or # cannot stand in the address of a database.")
+    return Path(given).absolute()
+
+
 def _secret(given: str) -> str:
     if given and len(given) < SECRET_LENGTH:
         raise ValueError(f"{len(given)} characters are too few; take {SECRET_LENGTH} random ones or more.")
@@ -214,8 +220,8 @@ def _database(given: str) -> str:
     url = urlsplit(given)
     if url.scheme not in {"sqlite", "postgres"}:
         raise ValueError("give sqlite:///path or postgres://user:password@host:5432/name.")
-    if url.scheme == "sqlite" and (not url.netloc + url.path or url.query or url.fragment):
-        raise ValueError("a path of SQLite must be there, and holds no ? and no #.")
+    if url.scheme == "sqlite" and (not url.path or url.fragment):
+        raise ValueError("after sqlite:/// there must be a path, and no # in it.")
     return given
 
 
