@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -18,6 +18,9 @@ from tortoise.log import db_client_logger
 
 from server.models import database
 from tests.postgres.cluster import cluster
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
 
 QUICK = "?synchronous=OFF"
 NUMBERS = itertools.count(1)
@@ -69,6 +72,14 @@ async def db(db_url: str) -> AsyncIterator[str]:
     await database.connect(db_url)
     yield db_url
     await database.close()
+
+
+@pytest.fixture
+async def everyone(db: str) -> "Cast":
+    """The cast, in the fresh database of the test."""
+    from tests.cast import gather  # a room that cannot be imported must not stop the tests of the others
+
+    return await gather()
 
 
 @pytest.fixture

@@ -15,7 +15,9 @@ from server.models.indexes import declare
 APP = "luzhi"
 CONNECTION = "default"
 MIGRATIONS = "server.migrations"
-MODULES = [f"server.models.{room}" for room in ("members", "bodies", "accounts", "imports", "audit")]
+MODULES = [
+    f"server.models.{room}" for room in ("members.tables", "bodies.tables", "accounts.tables", "imports", "audit")
+]
 BUSY_MS = 15_000
 """How long a writer on SQLite waits for another process's transaction."""
 
@@ -132,5 +134,5 @@ async def _check_references(client: BaseDBAsyncClient) -> None:
         where = sorted({f"{row['table']} (to {row['parent']})" for row in rows})
         raise Broken(
             f"{len(rows)} rows point to rows that do not exist, in {', '.join(where)}. Nothing was changed. "
-            "Restore the last backup, or mend these rows with `PRAGMA foreign_key_check`, then run `luzhi migrate` again."
+            "Restore the last backup, or mend these rows (`PRAGMA foreign_key_check` lists them), then migrate again."
         )

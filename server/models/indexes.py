@@ -103,7 +103,7 @@ INDEXES: tuple[Index, ...] = (
     _index("sign_in_failure", "account_name", "at"),
     _index("sign_in_failure", "address_hash", "at"),
     _index("sign_in_failure", "at"),
-    # imports
+    # imports and what they wrote
     _index("import_run", "started_by_id"),
     _index("import_row", "run_id", "list_name", "row"),
     _unique("import_change", "run_id", "seq"),
@@ -192,7 +192,8 @@ async def _present(client: BaseDBAsyncClient) -> dict[str, tuple[str, str]]:
     postgres = (
         "SELECT 'index' AS type, indexname AS name, tablename AS tbl_name FROM pg_indexes "
         "WHERE schemaname = current_schema() UNION ALL SELECT 'trigger', t.tgname, c.relname FROM pg_trigger t "
-        "JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace"
+        "JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal "
+        "AND c.relnamespace = current_schema()::regnamespace"
     )
     sqlite = "SELECT type, name, tbl_name FROM sqlite_master WHERE type IN ('index', 'trigger')"
     _, rows = await client.execute_query(postgres if client.capabilities.dialect == "postgres" else sqlite)
