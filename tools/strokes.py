@@ -40,9 +40,7 @@ def read(path: Path) -> list[str]:
 if __name__ == "__main__":
     lines = read(Path(sys.argv[1]))
     version = next(line.removeprefix("# ") for line in lines if line.startswith("# Unicode version"))
-    print(
-        "# Strokes of each Han character, derived by tools/strokes.py from kTotalStrokes of the Unicode Han database."
-    )
+    print("# Strokes of each Han character, derived by tools/strokes.py from the Unicode Han database (kTotalStrokes).")
     print(f"# {version} Copyright Unicode, Inc.; see NOTICE.")
     print(f"# Each digit is the count of one character, from: {DIGITS}")
     print("\n".join(rows(dict(strokes(lines)))))

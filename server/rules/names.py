@@ -7,18 +7,18 @@ SQLite (BINARY) and PostgreSQL (COLLATE "C") put the same names in the same orde
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from itertools import islice, product
 from pathlib import Path
 
-from server.rules.surnames import ALSO, COMPOUND, SURNAMES
+from server.rules.surnames import COMPOUND, COMPOUND_READINGS, GIVEN_TOO, SURNAMES
 
 KEY_LENGTH = 500
 """Longest sort key in characters; what comes after it no longer orders."""
 QUERY_WORDS = 8
-VARIANTS = 24
-"""Most ways of reading one name that search knows."""
+VARIANTS, GIVEN_VARIANTS = 24, 4
+"""Most ways of reading one name, and one given name, that search knows."""
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _HAS_HAN = re.compile(f"[{_HAN}]")
@@ -30,6 +30,7 @@ _SILENT = str.maketrans(dict.fromkeys("'’‘ʼʻ`´\u200b\u200c\u200d\ufeff"))
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ħ": "h"})
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _STROKES = Path(__file__).with_name("strokes.txt")
+ROW, UNKNOWN = 64, 99
 _DIGITS = "-123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -69,7 +70,7 @@ def search_text(name_zh: str, name_en: str, family_name: str, given_name: str) -
     its initials; Latin names by word and joined. All readings of the surname, the usual ones of the given name.
     """
     forms: list[str] = []
-    for name in (name_zh, name_en, family_name, given_name):
+    for name in (name_zh, name_en, family_name, given_name, f"{family_name} {given_name}"):
         words = _WORD.findall(fold(name))
         forms += [*words, "".join(words)]
     family, rest = _ordered(name_zh, name_en, family_name, given_name)
@@ -88,7 +89,7 @@ def search_words(query: str) -> list[str]:
 
 def fold(text: str) -> str:
     """Lower case without accents, apostrophes and the variants of width, of the middle dot and of one letter."""
-    plain = unicodedata.normalize("NFKD", text.translate(_DOTS)).casefold().translate(_SILENT)
+    plain = unicodedata.normalize("NFKD", text.translate(_SILENT).translate(_DOTS)).casefold().translate(_SILENT)
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain)).casefold()
     return unicodedata.normalize("NFC", bare.translate(_LETTERS))
 
@@ -118,10 +119,8 @@ def _surname_length(name: str, tokens: list[str]) -> int:
 
 
 def _family_readings(family: list[str]) -> list[str]:
-    whole = "".join(family)
-    if whole in COMPOUND:
-        return COMPOUND[whole].split()
-    return [SURNAMES.get(token) or _readings(token)[0] for token in family]
+    single = [SURNAMES.get(token) or _readings(token)[0] for token in family]
+    return list(COMPOUND_READINGS.get("".join(family), single))
 
 
 @cache
@@ -143,38 +142,26 @@ def _readings(token: str) -> tuple[str, ...]:
 def _by_strokes(token: str) -> str:
     if not _HAS_HAN.match(token):
         return f"~{token}"
-    return f"{_strokes().get(token) or 99:02d}{token}"
+    row, place = divmod(ord(token), ROW)
+    known = _DIGITS.index(_strokes().get(row, "-" * ROW)[place])
+    return f"{known or UNKNOWN:02d}{token}"
 
 
 @cache
-def _strokes() -> dict[str, int]:
-    """Han character -> strokes, from the data file; absent where unknown."""
+def _strokes() -> dict[int, str]:
+    """Row of 64 characters -> one digit for each; the rows are kept as the file has them, to stay small."""
     lines = (line.split() for line in _STROKES.read_text("ascii").splitlines() if not line.startswith("#"))
-    return {
-        chr(int(start, 16) + place): _DIGITS.index(digit)
-        for start, digits in lines
-        for place, digit in enumerate(digits)
-        if digit != "-"
-    }
+    return {int(start, 16) // ROW: digits for start, digits in lines}
 
 
 def _spoken_forms(family: list[str], rest: list[str]) -> Iterator[str]:
     """Pinyin with and without tones, both orders, and initials, for each way of reading the name."""
-    given = product(*(_given_readings(token) for token in rest))
-    for first, last in islice(_pairs(_surnames(family), given), VARIANTS):
-        plain = [_toneless(first), _toneless(last)]
-        joined = (
-            "".join(syllables) for syllables in (first + last, last + first, plain[0] + plain[1], plain[1] + plain[0])
-        )
-        yield from _with_u(joined)
-        yield "".join(syllable[:1] for syllable in plain[0] + plain[1])
-
-
-def _pairs(
-    families: Iterable[tuple[str, ...]], givens: Iterable[tuple[str, ...]]
-) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    few = list(islice(givens, 4))
-    return product(islice(families, VARIANTS), few)
+    given = list(islice(product(*(_given_readings(token) for token in rest)), GIVEN_VARIANTS))
+    for first, last in islice(product(list(islice(_surnames(family), VARIANTS)), given), VARIANTS):
+        for one, other in ((first, last), (_toneless(first), _toneless(last))):
+            yield from _with_u("".join(one + other))
+            yield from _with_u("".join(other + one))
+        yield "".join(syllable[:1] for syllable in first + last)
 
 
 def _surnames(family: list[str]) -> Iterator[tuple[str, ...]]:
@@ -184,16 +171,13 @@ def _surnames(family: list[str]) -> Iterator[tuple[str, ...]]:
 
 def _given_readings(token: str) -> tuple[str, ...]:
     usual = _readings(token)[0]
-    return (usual, ALSO[token]) if token in ALSO else (usual,)
+    return (usual, GIVEN_TOO[token]) if token in GIVEN_TOO else (usual,)
 
 
 def _toneless(syllables: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(syllable.rstrip("12345") for syllable in syllables)
 
 
-def _with_u(forms: Iterable[str]) -> Iterator[str]:
+def _with_u(form: str) -> tuple[str, ...]:
     """ü as people type it: v, u, and yu as passports do."""
-    for form in forms:
-        yield form
-        if "v" in form:
-            yield from (form.replace("v", "u"), form.replace("v", "yu"))
+    return (form, form.replace("v", "u"), form.replace("v", "yu"))
