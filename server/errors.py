@@ -49,3 +49,7 @@ class Limited(DomainError):
     def __init__(self, retry_after: int, *problems: Problem) -> None:
         super().__init__(*problems)
         self.retry_after = retry_after
+
+
+class Unauthenticated(DomainError):
+    """The token that was shown does not hold. HTTP answers 401 with the reason."""

@@ -1,0 +1,79 @@
+"""What an account's name and password must be, and how long its sessions and tokens live."""
+
+import datetime as dt
+import re
+import unicodedata
+
+from server.errors import Invalid, Problem
+from server.words import say
+
+DEMO_PASSWORD = "demo-only-password"  # noqa: S105  # published on purpose, for the demo assembly only
+PASSWORD_MIN = 12
+PASSWORD_MAX = 1000
+NAME = re.compile(r"\w[\w.@-]{1,59}")
+
+IDLE = dt.timedelta(days=14)
+SESSION_MAX = dt.timedelta(days=90)
+TOUCH = dt.timedelta(minutes=1)
+"""How often at most a session or token notes that it was used."""
+
+TOKEN_DAYS = 365
+TOKEN_DAYS_MAX = 730
+
+
+def fold_name(name: str) -> str:
+    """The name as it is kept and compared: full-width and half-width, capital and small letters are the same."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def account_name(name: str) -> str:
+    """The name as it is kept. Raises Invalid for one that cannot be typed or told apart safely."""
+    folded = fold_name(name)
+    if NAME.fullmatch(folded):
+        return folded
+    message = say(
+        "A name has 2 to 60 letters, digits, dots, hyphens, underscores or @, and begins with a letter or digit."
+    )
+    raise Invalid(Problem("ACCOUNT_NAME", message, "name"))
+
+
+def fold_password(password: str) -> str:
+    """The password as it is hashed, the same from every keyboard and input method."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def fit_password(password: str, *, field: str = "password", demo: bool = False) -> str:
+    """The password as it is hashed. Raises Invalid if too short, too long, or the published one of the demo."""
+    folded = fold_password(password)
+    if len(folded) < PASSWORD_MIN:
+        message = say(
+            "A password has at least {least} characters; this one has {count}. Several words are easy to keep.",
+            least=PASSWORD_MIN,
+            count=len(folded),
+        )
+        raise Invalid(Problem("PASSWORD_SHORT", message, field))
+    if len(folded) > PASSWORD_MAX:
+        raise Invalid(
+            Problem("PASSWORD_LONG", say("A password has at most {most} characters.", most=PASSWORD_MAX), field)
+        )
+    if folded == DEMO_PASSWORD and not demo:
+        message = say("Everyone knows this password from the demo assembly. Choose another one.")
+        raise Invalid(Problem("PASSWORD_PUBLISHED", message, field))
+    return folded
+
+
+def session_end(created_at: dt.datetime, seen_at: dt.datetime) -> dt.datetime:
+    """When a session ends by itself: 14 days after it was last seen, 90 days after it began."""
+    return min(seen_at + IDLE, created_at + SESSION_MAX)
+
+
+def is_touch_due(seen_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Is it long enough ago that its use was noted?"""
+    return seen_at is None or now - seen_at >= TOUCH
+
+
+def token_end(now: dt.datetime, days: int) -> dt.datetime:
+    """When a token ends that is issued now. Raises Invalid unless 1 to 730 days."""
+    if 1 <= days <= TOKEN_DAYS_MAX:
+        return now + dt.timedelta(days=days)
+    raise Invalid(Problem("TOKEN_DAYS", say("A token lives from 1 to {most} days.", most=TOKEN_DAYS_MAX), "days"))
