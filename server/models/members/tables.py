@@ -1,6 +1,8 @@
 """The register: terms, people, their seats in a term, and what was true of a seat on which day."""
 
 import enum
+from typing import Any
+from uuid import UUID
 
 from tortoise import fields
 
@@ -36,6 +38,7 @@ class TermYear(Keyed):
     term: fields.ForeignKeyRelation[Term] = fields.ForeignKeyField(
         "luzhi.Term", related_name="years", on_delete=fields.RESTRICT
     )
+    term_id: UUID
     n = fields.IntField()
     starts_on = fields.DateField()
     ends_on = fields.DateField()
@@ -79,8 +82,13 @@ class Person(Keyed):
     merged_into: fields.ForeignKeyNullableRelation["Person"] = fields.ForeignKeyField(
         "luzhi.Person", null=True, related_name="merged", on_delete=fields.RESTRICT
     )
+    merged_into_id: UUID | None
     created_at = fields.DatetimeField(auto_now_add=True)
     updated_at = fields.DatetimeField()
+    identifiers: fields.ReverseRelation["PersonIdentifier"]
+    merged: fields.ReverseRelation["Person"]
+    accounts: fields.ReverseRelation[Any]
+    body_memberships: fields.ReverseRelation[Any]
 
     class Meta:
         table = "person"
@@ -92,6 +100,7 @@ class PersonIdentifier(Keyed):
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
         "luzhi.Person", related_name="identifiers", on_delete=fields.RESTRICT
     )
+    person_id: UUID
     scheme = fields.CharField(max_length=60)
     value = fields.CharField(max_length=300)
 
@@ -105,11 +114,14 @@ class Membership(Keyed):
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
         "luzhi.Person", related_name="memberships", on_delete=fields.RESTRICT
     )
+    person_id: UUID
     term: fields.ForeignKeyRelation[Term] = fields.ForeignKeyField(
         "luzhi.Term", related_name="memberships", on_delete=fields.RESTRICT
     )
+    term_id: UUID
     no = fields.CharField(max_length=40, default="")
     updated_at = fields.DatetimeField(auto_now=True)
+    body_memberships: fields.ReverseRelation[Any]
 
     class Meta:
         table = "membership"
@@ -133,6 +145,7 @@ class MembershipStatus(Dated):
     membership: fields.ForeignKeyRelation[Membership] = fields.ForeignKeyField(
         "luzhi.Membership", related_name="statuses", on_delete=fields.RESTRICT
     )
+    membership_id: UUID
     status = fields.CharEnumField(Status, max_length=20)
     reason = fields.CharField(max_length=500, default="")
 
@@ -156,10 +169,12 @@ class MembershipPost(Dated):
     membership: fields.ForeignKeyRelation[Membership] = fields.ForeignKeyField(
         "luzhi.Membership", related_name="posts", on_delete=fields.RESTRICT
     )
+    membership_id: UUID
     kind = fields.CharEnumField(PostKind, max_length=20, default=PostKind.ORDINARY)
     sector: fields.ForeignKeyNullableRelation["Keyed"] = fields.ForeignKeyField(
         "luzhi.Body", null=True, related_name="seats", on_delete=fields.RESTRICT
     )
+    sector_id: UUID | None
     unit = fields.CharField(max_length=200, default="")
     residence_area = fields.CharField(max_length=200, default="")
 

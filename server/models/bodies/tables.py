@@ -1,11 +1,12 @@
 """Bodies of every kind, who sits in them, and how they stem from each other."""
 
 import enum
+from uuid import UUID
 
 from tortoise import fields
 
 from server.models.fields import Dated, Keyed
-from server.models.members import Membership, Person, Term
+from server.models.members.tables import Membership, Person, Term
 
 
 class BodyKind(enum.Enum):
@@ -39,9 +40,11 @@ class Body(Keyed):
     term: fields.ForeignKeyNullableRelation[Term] = fields.ForeignKeyField(
         "luzhi.Term", null=True, related_name="bodies", on_delete=fields.RESTRICT
     )
+    term_id: UUID | None
     parent: fields.ForeignKeyNullableRelation["Body"] = fields.ForeignKeyField(
         "luzhi.Body", null=True, related_name="children", on_delete=fields.RESTRICT
     )
+    parent_id: UUID | None
     starts_on = fields.DateField(null=True)
     ends_on = fields.DateField(null=True)
     sensitive = fields.BooleanField(default=False)
@@ -58,6 +61,7 @@ class BodyIdentifier(Keyed):
     body: fields.ForeignKeyRelation[Body] = fields.ForeignKeyField(
         "luzhi.Body", related_name="identifiers", on_delete=fields.RESTRICT
     )
+    body_id: UUID
     scheme = fields.CharField(max_length=60)
     value = fields.CharField(max_length=300)
 
@@ -79,9 +83,11 @@ class BodyRelation(Dated):
     source: fields.ForeignKeyRelation[Body] = fields.ForeignKeyField(
         "luzhi.Body", related_name="relations", on_delete=fields.RESTRICT
     )
+    source_id: UUID
     target: fields.ForeignKeyRelation[Body] = fields.ForeignKeyField(
         "luzhi.Body", related_name="related_from", on_delete=fields.RESTRICT
     )
+    target_id: UUID
     kind = fields.CharEnumField(RelationKind, max_length=20)
 
     class Meta:
@@ -106,18 +112,22 @@ class BodyMembership(Dated):
     body: fields.ForeignKeyRelation[Body] = fields.ForeignKeyField(
         "luzhi.Body", related_name="body_memberships", on_delete=fields.RESTRICT
     )
+    body_id: UUID
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
         "luzhi.Person", related_name="body_memberships", on_delete=fields.RESTRICT
     )
+    person_id: UUID
     membership: fields.ForeignKeyNullableRelation[Membership] = fields.ForeignKeyField(
         "luzhi.Membership", null=True, related_name="body_memberships", on_delete=fields.RESTRICT
     )
+    membership_id: UUID | None
     primary = fields.BooleanField(default=True)
     role = fields.CharEnumField(BodyRole, max_length=20, default=BodyRole.MEMBER)
     title = fields.CharField(max_length=300, default="")
     on_behalf_of: fields.ForeignKeyNullableRelation[Body] = fields.ForeignKeyField(
         "luzhi.Body", null=True, related_name=False, on_delete=fields.RESTRICT
     )
+    on_behalf_of_id: UUID | None
 
     class Meta:
         table = "body_membership"

@@ -1,0 +1,102 @@
+"""Which bodies are to be seen, who sits in them, and what someone is by sitting in them."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from tortoise.expressions import Q, Subquery
+
+from server.models.bodies.counting import named
+from server.models.bodies.tables import BodyKind, BodyMembership, BodyRole
+from server.models.fields import holding
+from server.models.members.queries import NOTHING
+from server.models.members.tables import MembershipStatus, Status, TermStatus
+from server.rules.permissions import Action, HeldRole, Role
+from server.viewer import Viewer
+from server.words import say
+
+DERIVED_FROM: dict[tuple[BodyKind, BodyRole], Role] = {
+    (BodyKind.LEARNING_GROUP, BodyRole.HEAD): Role.GROUP_LEADER,
+    (BodyKind.LEARNING_GROUP, BodyRole.CO_HEAD): Role.GROUP_LEADER,
+    (BodyKind.SECTOR, BodyRole.CONVENER): Role.CONVENER,
+    (BodyKind.SECTOR_GROUP, BodyRole.CONVENER): Role.CONVENER,
+    (BodyKind.SPECIAL_COMMITTEE, BodyRole.HEAD): Role.CHAIR,
+    (BodyKind.CHAIRS_MEETING, BodyRole.HEAD): Role.CHAIR,
+    (BodyKind.DEPARTMENT, BodyRole.CONTACT): Role.DEPARTMENT,
+}
+"""What someone is to the assembly by what they are in a body of that kind."""
+
+FOR_ALL = frozenset({BodyKind.CHAIRS_MEETING})
+"""The kinds whose head is it for the whole assembly."""
+
+
+def visible_bodies(viewer: Viewer) -> Q:
+    """All bodies but the sensitive ones; those too for READ_SENSITIVE, for who sits in them today or works for them."""
+    if not viewer.may(Action.READ_REGISTER).allowed:
+        return NOTHING
+    if viewer.may(Action.READ_SENSITIVE).allowed:
+        return Q()
+    return Q(sensitive=False) | _own(viewer, "id")
+
+
+def visible_body_memberships(viewer: Viewer) -> Q:
+    """Who sits in the bodies that this viewer may see, wrong entries left out."""
+    right = Q(voided_at__isnull=True)
+    if not viewer.may(Action.READ_REGISTER).allowed:
+        return NOTHING
+    if viewer.may(Action.READ_SENSITIVE).allowed:
+        return right
+    return right & (Q(body__sensitive=False) | _own(viewer, "body_id"))
+
+
+def sitting_in(body: UUID, on: dt.date) -> Q:
+    """People who sit in that body on that day."""
+    return Q(id__in=Subquery(BodyMembership.filter(holding(on), body_id=body).values("person_id")))
+
+
+async def derived_roles(person: UUID, on: dt.date) -> list[HeldRole]:
+    """What this person is to the assembly on that day by the register alone: two statements, nothing stored."""
+    seats = MembershipStatus.filter(
+        holding(on),
+        status=Status.ACTIVE,
+        membership__person_id=person,
+        membership__term__status=TermStatus.ACTIVE,
+    )
+    places = BodyMembership.filter(
+        holding(on),
+        Q(body__ends_on__isnull=True) | Q(body__ends_on__gt=on),
+        person_id=person,
+        body__kind__in=sorted({kind for kind, _ in DERIVED_FROM}, key=lambda kind: kind.value),
+        role__in=sorted({role for _, role in DERIVED_FROM}, key=lambda role: role.value),
+    )
+    member = [_member(row) for row in await seats.select_related("membership__term").order_by("starts_on", "id")]
+    rows = await places.select_related("body").order_by("body__kind", "body__sort", "starts_on", "id")
+    return member + [_by_place(row) for row in rows if (row.body.kind, row.role) in DERIVED_FROM]
+
+
+def _own(viewer: Viewer, column: str) -> Q:
+    """Bodies in which the viewer sits today, and those for which the viewer holds a role."""
+    held: Any = {f"{column}__in": [role.body for role in viewer.roles if role.body]}
+    if viewer.person is None:
+        return Q(**held)
+    today = BodyMembership.filter(holding(viewer.today), person_id=viewer.person)
+    sits: Any = {f"{column}__in": Subquery(today.values("body_id"))}
+    return Q(**held) | Q(**sits)
+
+
+def _member(row: MembershipStatus) -> HeldRole:
+    why = say("Active seat in term {term}", term=row.membership.term.code)
+    return HeldRole(Role.MEMBER, since=row.starts_on, until=row.ends_on, source=why)
+
+
+def _by_place(row: BodyMembership) -> HeldRole:
+    ends = [day for day in (row.ends_on, row.body.ends_on) if day is not None]
+    everywhere = row.body.kind in FOR_ALL
+    return HeldRole(
+        DERIVED_FROM[row.body.kind, row.role],
+        body=None if everywhere else row.body_id,
+        body_name="" if everywhere else named(row.body),
+        since=row.starts_on,
+        until=min(ends, default=None),
+        source=say("Place in {body}", body=named(row.body)),
+    )

@@ -1,0 +1,155 @@
+"""Who sits in a body: added, given another role, ended; and corrected where the record was wrong."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, TypedDict, Unpack
+from uuid import UUID
+
+from server.errors import Conflict, Invalid, Problem
+from server.models import audit
+from server.models.bodies.counting import count_once
+from server.models.bodies.tables import Body, BodyMembership, BodyRole
+from server.models.database import transaction
+from server.models.facts import before_and_after, differing, tidy
+from server.models.history import beside, end, locked, recorded, sound_reason, span, there, void
+from server.models.members.people import living, touch
+from server.models.members.tables import Membership
+from server.rules.permissions import Action
+from server.rules.spans import Span, backwards
+from server.viewer import Viewer
+from server.words import say
+
+
+class Place(TypedDict, total=False):
+    """What someone is in a body; what is absent is a plain member's, or stays as it is.
+
+    title: free text, as given. on_behalf_of: the body this person stands for there. primary: counts for LC-1.
+    """
+
+    role: BodyRole
+    title: str
+    starts_on: dt.date | None
+    ends_on: dt.date | None
+    on_behalf_of: UUID | None
+    primary: bool
+
+
+async def add_body_member(viewer: Viewer, body: UUID, person: UUID, **place: Unpack[Place]) -> BodyMembership:
+    """Someone sits in the body. Raises Conflict where they do so already, or count in another learning group."""
+    viewer.must(Action.MANAGE_BODIES, body)
+    async with transaction():
+        row = await seated(viewer, body, person, place)
+        await count_once([person], "person")
+        await noted(viewer, "bodies.add_body_member", row, {"place": row.id, **place})
+    return row
+
+
+async def seated(viewer: Viewer, body: UUID, person: UUID, place: Mapping[str, Any]) -> BodyMembership:
+    """The row of someone who sits in the body, tied to the seat in the body's term. The entry is locked."""
+    await living(person)
+    where = await there(Body, body, "body")
+    said = await _sound({"role": BodyRole.MEMBER, "title": "", **place})
+    await _not_twice(body, person, said)
+    seat = await Membership.filter(person_id=person, term_id=where.term_id).first() if where.term_id else None
+    return await BodyMembership.create(
+        body_id=body, person_id=person, membership_id=seat and seat.id, **said, **recorded(viewer)
+    )
+
+
+async def end_body_membership(viewer: Viewer, body_membership: UUID, *, on: dt.date) -> BodyMembership:
+    """From that day on this person does not sit there (in this role)."""
+    async with transaction():
+        row = await place_of(viewer, body_membership, on)
+        await end(viewer, row, on)
+        await noted(viewer, "bodies.end_body_membership", row, {"place": row.id, "on": on})
+    return await BodyMembership.get(id=row.id)
+
+
+async def change_role(
+    viewer: Viewer, body_membership: UUID, *, on: dt.date, role: BodyRole, title: str | None = None
+) -> BodyMembership:
+    """From that day on this person is something else in the body. title: None keeps it."""
+    async with transaction():
+        row = await place_of(viewer, body_membership, on)
+        said = tidy(BodyMembership, {"role": role, "title": row.title if title is None else title})
+        if not differing(row, said):
+            raise Invalid(Problem("SAME_ALREADY", say("This person is that already."), "role"))
+        new = await goes_on(viewer, row, on, said)
+        await noted(viewer, "bodies.change_role", row, before_and_after(row, said) | {"on": on, "place": new.id})
+    return new
+
+
+async def goes_on(viewer: Viewer, row: BodyMembership, on: dt.date, said: Mapping[str, Any]) -> BodyMembership:
+    """End the row on that day; from then on the same place with these facts."""
+    await end(viewer, row, on)
+    kept = ("body_id", "person_id", "membership_id", "primary", "role", "title", "on_behalf_of_id", "ends_on")
+    facts = {name: getattr(row, name) for name in kept} | dict(said) | {"starts_on": on}
+    return await BodyMembership.create(**facts, **recorded(viewer))
+
+
+async def correct_body_membership(
+    viewer: Viewer, body_membership: UUID, *, reason: str, **right: Unpack[Place]
+) -> BodyMembership:
+    """What was recorded was wrong: the row is voided, the right one stands beside it."""
+    reason = sound_reason(reason)
+    async with transaction():
+        row = await place_of(viewer, body_membership)
+        said = await _sound({"starts_on": row.starts_on, "ends_on": row.ends_on, **right})
+        changed = differing(row, said)
+        if not changed:
+            raise Invalid(Problem("NOTHING_CHANGED", say("This is what is recorded already.")))
+        new = await beside(viewer, row, changed, reason)
+        await count_once([row.person_id])
+        payload = before_and_after(row, changed) | {"wrong": row.id, "right": new.id, "reason": reason}
+        await noted(viewer, "bodies.correct_body_membership", row, payload)
+    return new
+
+
+async def void_body_membership(viewer: Viewer, body_membership: UUID, *, reason: str) -> None:
+    """This was never so. The row stays, voided, for whoever asks what was recorded."""
+    reason = sound_reason(reason)
+    async with transaction():
+        row = await place_of(viewer, body_membership)
+        await void(viewer, row, reason)
+        await noted(viewer, "bodies.void_body_membership", row, {"place": row.id, "reason": reason})
+
+
+async def place_of(viewer: Viewer, body_membership: UUID, on: dt.date | None = None) -> BodyMembership:
+    """The row, with the entry of its person locked, if the viewer manages its body.
+
+    Raises Invalid where it was voided, or has ended by that day.
+    """
+    seen = await there(BodyMembership, body_membership, "body_membership")
+    viewer.must(Action.MANAGE_BODIES, seen.body_id)
+    await living(seen.person_id)
+    row = await locked(BodyMembership, body_membership, "body_membership")
+    if row.voided_at is not None:
+        raise Invalid(Problem("VOIDED", say("This entry was corrected. Open the one that took its place.")))
+    if on is not None and not span(row).overlaps(Span(on)):
+        raise Invalid(Problem("ENDED_ALREADY", say("This ended before that day already."), "on"))
+    return row
+
+
+async def noted(viewer: Viewer, action: str, row: BodyMembership, payload: Mapping[str, Any]) -> None:
+    """The audit entry of a verb on a place in a body; person and body are marked as changed."""
+    await touch(viewer, row.person_id)
+    await Body.filter(id=row.body_id).update(updated_at=viewer.now)
+    await audit.record(viewer, action, f"bod_{row.body_id}", {"person": row.person_id, **payload})
+
+
+async def _sound(place: Mapping[str, Any]) -> dict[str, Any]:
+    columns = {"on_behalf_of": "on_behalf_of_id"}
+    said = tidy(BodyMembership, {columns.get(name, name): fact for name, fact in place.items()})
+    if Span(said.get("starts_on"), said.get("ends_on")).empty:
+        raise Invalid(backwards("ends_on"))
+    if said.get("on_behalf_of_id"):
+        await there(Body, said["on_behalf_of_id"], "on_behalf_of")
+    return said
+
+
+async def _not_twice(body: UUID, person: UUID, said: Mapping[str, Any]) -> None:
+    same = await BodyMembership.filter(
+        body_id=body, person_id=person, role=said["role"], title=said["title"], voided_at=None
+    )
+    if any(span(row).overlaps(Span(said.get("starts_on"), said.get("ends_on"))) for row in same):
+        raise Conflict(Problem("SITS_THERE", say("This person sits there in this role already."), "person"))

@@ -1,0 +1,66 @@
+"""Terms: begun, changed and closed."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, TypedDict, Unpack
+from uuid import UUID
+
+from server.errors import Invalid, Problem
+from server.models import audit
+from server.models.database import transaction
+from server.models.facts import before_and_after, differing, tidy, unique
+from server.models.history import locked
+from server.models.members.tables import Term, TermStatus
+from server.rules.permissions import Action
+from server.rules.spans import Span, backwards
+from server.viewer import Viewer
+from server.words import say
+
+
+class TermFacts(TypedDict, total=False):
+    """What can be said of a term; what is absent stays as it is."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    starts_on: dt.date | None
+    ends_on: dt.date | None
+    status: TermStatus
+
+
+async def create_term(viewer: Viewer, **facts: Unpack[TermFacts]) -> Term:
+    """A new term. Raises Conflict if its code is taken."""
+    viewer.must(Action.MANAGE_MEMBERS)
+    said = _sound({"code": "", **facts})
+    async with transaction():
+        with unique(_code_taken(said["code"])):
+            term = await Term.create(**said)
+        await audit.record(viewer, "members.create_term", f"trm_{term.id}", said)
+    return term
+
+
+async def change_term(viewer: Viewer, term: UUID, **facts: Unpack[TermFacts]) -> Term:
+    """Other words, days or another status."""
+    viewer.must(Action.MANAGE_MEMBERS)
+    async with transaction():
+        row = await locked(Term, term, "term")
+        now = {name: getattr(row, name) for name in TermFacts.__annotations__}
+        changed = differing(row, _sound(now | dict(facts)))
+        if changed:
+            with unique(_code_taken(str(facts.get("code")))):
+                await Term.filter(id=term).update(**changed, updated_at=viewer.now)
+            await audit.record(viewer, "members.change_term", f"trm_{term}", before_and_after(row, changed))
+    return await Term.get(id=term)
+
+
+def _sound(facts: Mapping[str, Any]) -> dict[str, Any]:
+    said = tidy(Term, facts)
+    if not said["code"]:
+        raise Invalid(Problem("CODE_MISSING", say("Give the term a short code, such as 15."), "code"))
+    if Span(said.get("starts_on"), said.get("ends_on")).empty:
+        raise Invalid(backwards("ends_on"))
+    return said
+
+
+def _code_taken(code: str) -> Problem:
+    return Problem("CODE_TAKEN", say("There is a term with the code {code} already.", code=code), "code")
