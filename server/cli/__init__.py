@@ -1,9 +1,42 @@
-"""The `luzhi` command. Each room registers its commands from a file of its own beside this one."""
+"""The `luzhi` command. Each room's commands stand in a file of their own beside this one, read when they are called."""
+
+from importlib import import_module
 
 import click
 
+from server.errors import DomainError
+from server.settings import SettingsError
 
-@click.group()
+COMMANDS = {
+    "check": "server.cli.check",
+    "serve": "server.cli.serve",
+}
+"""Command -> the module that holds a click command of that name."""
+
+
+class Rooms(click.Group):
+    """Imports a room when its command is called, and says in one line what the domain or the settings refuse."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """By name."""
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command, or None where there is none of that name."""
+        if name not in COMMANDS:
+            return super().get_command(ctx, name)
+        command: click.Command = getattr(import_module(COMMANDS[name]), name.replace("-", "_"))
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the command. A refusal goes to standard error; exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except (DomainError, SettingsError) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Rooms)
 @click.version_option(package_name="luzhi")
 def luzhi() -> None:
     """Luzhi (履职): the register, the duties and the reading of a consultative assembly."""
