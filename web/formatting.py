@@ -1,0 +1,160 @@
+"""Named filters of the templates: days, hours, names and numbers as people of each language write them."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from server.words import Locale, Words, say, translate
+from web.labels import LABELS, tone
+
+BABEL = {"zh": "zh_Hans_CN", "en": "en_GB"}
+DAY = {"zh": "y年M月d日", "en": "d MMMM y"}
+WEEKDAY = {"zh": "y年M月d日 EEEE", "en": "EEEE d MMMM y"}
+BETWEEN = {"zh": " ", "en": ", "}
+"""What stands between a day and its hour."""
+NEAR = dt.timedelta(days=7)
+"""Within this, a time is said by its distance; beyond, the day alone tells more."""
+HAN = range(0x3400, 0xA000)
+
+
+def day_text(value: dt.date, locale: Locale, *, weekday: bool = False) -> str:
+    """2026年11月22日 (星期日), or (Sunday) 22 November 2026."""
+    return format_date(value, (WEEKDAY if weekday else DAY)[locale], locale=BABEL[locale])
+
+
+def hour_text(value: dt.datetime, locale: Locale) -> str:
+    """2026年11月22日 星期日 14:30, or Sunday 22 November 2026, 14:30. value: aware, in the zone to be shown."""
+    return f"{day_text(value, locale, weekday=True)}{BETWEEN[locale]}{value:%H:%M}"
+
+
+def distance_text(value: dt.datetime, now: dt.datetime, locale: Locale) -> str:
+    """How people say a near time: "tomorrow 14:30, in 18 hours"; a far one is its day. Both in the zone to be shown."""
+    if abs(value - now) > NEAR:
+        return hour_text(value, locale)
+    away = format_timedelta(value - now, threshold=1.2, add_direction=True, locale=BABEL[locale])
+    near = {-1: say("yesterday {hour}"), 0: say("today {hour}"), 1: say("tomorrow {hour}")}
+    words = near.get((value.date() - now.date()).days)
+    said = words.msgid if words else "{hour}"
+    hour = f"{value:%H:%M}" if words else hour_text(value, locale)
+    return Words(
+        "{said}{comma}{away}", {"said": Words(said, {"hour": hour}), "comma": COMMA[locale], "away": away}
+    ).into(locale)
+
+
+COMMA = {"zh": "，", "en": ", "}
+
+
+@pass_context
+def day(context: Context, value: dt.date | str | None, missing: str = "", weekday: bool = False) -> Markup:
+    """A day, with the exact one in the markup. missing: what is said where there is none."""
+    if not value:
+        return _text(missing)
+    date = dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return _time(date.isoformat()[:10], day_text(date, context["locale"], weekday=weekday))
+
+
+@pass_context
+def hour(context: Context, value: dt.datetime | str | None, missing: str = "") -> Markup:
+    """A day with its weekday and hour, where the assembly sits."""
+    if not value:
+        return _text(missing)
+    local = _local(context, value)
+    return _time(local.isoformat(), hour_text(local, context["locale"]))
+
+
+@pass_context
+def ago(context: Context, value: dt.datetime | str | None, missing: str = "") -> Markup:
+    """A time as people say it, the exact one as its title. Measured from the viewer's now."""
+    if not value:
+        return _text(missing)
+    local, locale = _local(context, value), context["locale"]
+    said = distance_text(local, _local(context, context["viewer"]["now"]), locale)
+    return _time(local.isoformat(), said, title=hour_text(local, locale))
+
+
+@pass_context
+def span(context: Context, row: Mapping[str, Any]) -> Markup:
+    """From when until when a row holds, as one phrase; reads its startsOn and endsOn."""
+    locale = context["locale"]
+    starts, ends = day(context, row["startsOn"]), day(context, row["endsOn"])
+    if starts and ends:
+        return Markup(translate("{start} to {end}", locale)).format(start=starts, end=ends)  # noqa: S704  # our own words
+    if starts or ends:
+        words = translate("since {day}" if starts else "until {day}", locale)
+        return Markup(words).format(day=starts or ends)  # noqa: S704  # our own words
+    return _text(translate("no dates recorded", locale))
+
+
+@pass_context
+def person(context: Context, value: Mapping[str, Any]) -> Markup:
+    """The whole name, first in the reader's language; a name in the other script says so to screen readers."""
+    return _in_its_language(name(context, value), context["locale"])
+
+
+@pass_context
+def name(context: Context, value: Mapping[str, Any]) -> str:
+    """The name of a person or body as plain text: in the reader's language where it is known."""
+    first, second = ("nameZh", "nameEn") if context["locale"] == "zh" else ("nameEn", "nameZh")
+    return str(value.get(first) or value.get(second) or value.get("name") or "")
+
+
+@pass_context
+def names(context: Context, values: list[str]) -> str:
+    """Several things in one sentence: 甲、乙、丙 or a, b, c."""
+    return ("、" if context["locale"] == "zh" else ", ").join(str(value) for value in values)
+
+
+@pass_context
+def number(context: Context, value: int | float | Decimal | None) -> str:
+    """A number with its groups of digits; nothing where there is none."""
+    return "" if value is None else format_decimal(value, locale=BABEL[context["locale"]])
+
+
+@pass_context
+def percent(context: Context, part: float | Decimal, whole: float | Decimal | None = None) -> str:
+    """A share of 1, or of a whole, as a whole percentage, rounded down: 100 % means all. Of nothing: a dash."""
+    if whole == 0:
+        return "–"
+    share = Decimal(part) / Decimal(whole if whole is not None else 1)
+    return format_percent(int(share * 100) / 100, format="#,##0%", locale=BABEL[context["locale"]])
+
+
+@pass_context
+def label(context: Context, value: str) -> str:
+    """The assembly's word for a value of the schema, such as LEARNING_GROUP."""
+    return translate(LABELS[value].msgid, context["locale"]) if value in LABELS else value
+
+
+def _local(context: Context, value: dt.datetime | str) -> dt.datetime:
+    moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.astimezone(context["viewer"]["zone"])
+
+
+def _time(exact: str, said: str, title: str = "") -> Markup:
+    if title and title != said:
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, title, said)
+    return Markup('<time datetime="{}">{}</time>').format(exact, said)
+
+
+def _text(words: str) -> Markup:
+    return Markup("{}").format(words)
+
+
+def _in_its_language(text: str, locale: Locale) -> Markup:
+    tongue = "zh-Hans" if any(ord(letter) in HAN for letter in text) else "en"
+    if tongue.startswith(locale):
+        return _text(text)
+    return Markup('<span lang="{}">{}</span>').format(tongue, text)
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (day, hour, ago, span, person, name, names, number, percent, label, tone)
+}
