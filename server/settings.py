@@ -249,7 +249,7 @@ def _integrity(given: str) -> str:
 def _zone(given: str) -> ZoneInfo:
     try:
         return ZoneInfo(given)
-    except (ZoneInfoNotFoundError, OSError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(f"{given!r} is not a time zone such as Asia/Shanghai.") from error
 
 
