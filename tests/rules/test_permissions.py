@@ -167,7 +167,7 @@ def test_ones_own_file_needs_the_scope_too():
 
 
 def test_the_guarded_fields_are_the_marked_ones_and_the_contact():
-    assert GUARDED_FIELDS == {"birth_date", "political_affiliation", "email", "phone"}
+    assert {"birth_date", "political_affiliation", "email", "phone"} == GUARDED_FIELDS
 
 
 class Asker:

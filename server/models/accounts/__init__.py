@@ -2,4 +2,39 @@
 
 from server.models.accounts.tables import Account, ApiClient, RoleAssignment, Session, SignInFailure
 
-__all__ = ["Account", "ApiClient", "RoleAssignment", "Session", "SignInFailure"]
+# isort: split
+from server.models.accounts.account import (
+    account_add,
+    account_disable,
+    account_enable,
+    account_named,
+    account_password,
+)
+from server.models.accounts.roles import role_end, role_grant
+from server.models.accounts.sessions import SignedIn, sign_in, sign_out
+from server.models.accounts.tokens import IssuedToken, token_issue, token_revoke
+from server.models.accounts.visible import visible_accounts, visible_assignments, visible_tokens
+
+__all__ = [
+    "Account",
+    "ApiClient",
+    "IssuedToken",
+    "RoleAssignment",
+    "Session",
+    "SignInFailure",
+    "SignedIn",
+    "account_add",
+    "account_disable",
+    "account_enable",
+    "account_named",
+    "account_password",
+    "role_end",
+    "role_grant",
+    "sign_in",
+    "sign_out",
+    "token_issue",
+    "token_revoke",
+    "visible_accounts",
+    "visible_assignments",
+    "visible_tokens",
+]

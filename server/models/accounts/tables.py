@@ -1,5 +1,7 @@
 """The tables of accounts: names, roles, sessions, tokens, and failed tries."""
 
+from uuid import UUID
+
 from tortoise import fields
 
 from server.models.bodies import Body
@@ -16,6 +18,7 @@ class Account(Keyed):
     person: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
         "luzhi.Person", null=True, related_name="accounts", on_delete=fields.RESTRICT
     )
+    person_id: UUID | None
     oidc_subject = fields.CharField(max_length=200, default="")
     active = fields.BooleanField(default=True)
     demo = fields.BooleanField(default=False)
@@ -32,6 +35,7 @@ class RoleAssignment(Dated):
     account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
         "luzhi.Account", related_name="assignments", on_delete=fields.RESTRICT
     )
+    account_id: UUID
     role = fields.CharEnumField(Role, max_length=40)
     body: fields.ForeignKeyNullableRelation[Body] = fields.ForeignKeyField(
         "luzhi.Body", null=True, related_name="assignments", on_delete=fields.RESTRICT
@@ -66,6 +70,7 @@ class ApiClient(Keyed):
     owner: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
         "luzhi.Account", related_name="clients", on_delete=fields.RESTRICT
     )
+    owner_id: UUID
     name = fields.CharField(max_length=100)
     scopes: fields.JSONField[list[str]] = fields.JSONField(default=list)
     token_hash = fields.CharField(max_length=64)

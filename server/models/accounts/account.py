@@ -1,0 +1,124 @@
+"""Opening accounts, closing them, and their passwords."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from server.errors import Conflict, Invalid, NotThere, Problem
+from server.models import audit
+from server.models.accounts.changing import changing
+from server.models.accounts.roles import give, keep_an_administrator, must_be_grantable
+from server.models.accounts.sessions import end_sessions
+from server.models.accounts.tables import Account
+from server.models.accounts.tries import forgive, reserve
+from server.models.history import there
+from server.models.members import Person
+from server.passwords import COST, Cost, fits, hashed, turn
+from server.rules.accounts import account_name, fit_password, fold_name, fold_password
+from server.rules.permissions import Action, Role
+from server.rules.spans import Span
+from server.viewer import Viewer
+from server.words import say
+
+
+async def account_named(viewer: Viewer, name: str) -> Account:
+    """The account with that name, capital or small. Raises NotThere."""
+    viewer.must(Action.MANAGE_ACCOUNTS)
+    account = await Account.get_or_none(name=fold_name(name))
+    if account is None:
+        raise NotThere(Problem("NO_SUCH_ACCOUNT", say("There is no account {name}.", name=name), "account"))
+    return account
+
+
+async def account_add(
+    viewer: Viewer,
+    *,
+    name: str,
+    roles: Sequence[Role] = (),
+    person: UUID | None = None,
+    password: str,
+    demo: bool = False,
+    cost: Cost = COST,
+) -> Account:
+    """Open an account. roles: given for all bodies from today on. demo: its password is published.
+
+    Raises Invalid for the name, the password or a derived role; Conflict for a name taken; NotThere for the person.
+    """
+    viewer.must(Action.MANAGE_ACCOUNTS)
+    kept, fit = account_name(name), fit_password(password, demo=demo)
+    for role in roles:
+        must_be_grantable(role, None, "roles")
+    password_hash = await hashed(fit, cost)
+    async with changing():
+        if await Account.exists(name=kept):
+            raise Conflict(Problem("NAME_TAKEN", say("There is an account {name} already.", name=kept), "name"))
+        if person:
+            await there(Person, person, "person")
+        account = await Account.create(
+            name=kept, password_hash=password_hash, person_id=person, demo=demo, created_at=viewer.now
+        )
+        facts = {"name": kept, "person": person and f"per_{person}", "demo": demo}
+        await audit.record(viewer, "account.add", f"acc_{account.id}", facts)
+        for role in dict.fromkeys(roles):
+            await give(viewer, account.id, role, Span(viewer.today))
+    return account
+
+
+async def account_disable(viewer: Viewer, *, account: UUID) -> None:
+    """Let nobody in by this account any more; its sessions end now and its tokens rest.
+
+    Raises Conflict if it is disabled already, Invalid for the last active administrator, NotThere.
+    """
+    viewer.must(Action.MANAGE_ACCOUNTS)
+    async with changing():
+        await there(Account, account, "account")
+        await keep_an_administrator(viewer.today, without=lambda held: held.account_id == account)
+        if not await Account.filter(id=account, active=True).update(active=False):
+            raise Conflict(Problem("DISABLED_ALREADY", say("This account is disabled already."), "account"))
+        ended = await end_sessions(account, viewer.now)
+        await audit.record(viewer, "account.disable", f"acc_{account}", {"sessions": ended})
+
+
+async def account_enable(viewer: Viewer, *, account: UUID) -> None:
+    """Let a disabled account in again. Raises Conflict if it is not disabled, NotThere."""
+    viewer.must(Action.MANAGE_ACCOUNTS)
+    async with changing():
+        await there(Account, account, "account")
+        if not await Account.filter(id=account, active=False).update(active=True):
+            raise Conflict(Problem("ENABLED_ALREADY", say("This account is not disabled."), "account"))
+        await audit.record(viewer, "account.enable", f"acc_{account}", {})
+
+
+async def account_password(
+    viewer: Viewer, *, account: UUID, new: str, old: str | None = None, cost: Cost = COST
+) -> None:
+    """Change a password: one's own by the old one, another's as administrator. All its sessions end.
+
+    Raises Invalid for a new one that does not fit or a wrong old one; Limited after too many wrong ones; Conflict
+    where it was changed meanwhile; NotThere.
+    """
+    own = viewer.account == account and viewer.client is None
+    if not own:
+        viewer.must(Action.MANAGE_ACCOUNTS)
+    row = await there(Account, account, "account")
+    fit = fit_password(new, field="new")
+    if own:
+        await _prove(viewer, row, fold_password(old or ""), fit, cost)
+    password_hash = await hashed(fit, cost)
+    async with changing():
+        same = Account.filter(id=account, password_hash=row.password_hash)
+        if not await same.update(password_hash=password_hash, demo=False):
+            raise Conflict(Problem("PASSWORD_CHANGED", say("This password was changed just now. Try again."), "new"))
+        ended = await end_sessions(account, viewer.now)
+        await audit.record(viewer, "account.password", f"acc_{account}", {"own": own, "sessions": ended})
+
+
+async def _prove(viewer: Viewer, account: Account, old: str, new: str, cost: Cost) -> None:
+    """The old password, guarded against guessing as a sign-in is: a stolen session is not enough."""
+    async with turn():
+        await reserve(account.name, viewer.address_hash, viewer.now)
+        right = await fits(old, account.password_hash, cost)
+    if not right:
+        raise Invalid(Problem("OLD_PASSWORD", say("This is not your present password."), "old"))
+    await forgive(account.name, viewer.address_hash)
+    if old == new:
+        raise Invalid(Problem("PASSWORD_SAME", say("The new password is the old one. Choose another."), "new"))

@@ -1,0 +1,50 @@
+"""What an account is to the assembly today: the roles given to it, and those that follow from the register."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from server.models.accounts.tables import Account, RoleAssignment
+from server.models.bodies import derived_roles
+from server.models.fields import holding
+from server.rules.permissions import GIVEN, HeldRole
+from server.viewer import Viewer
+from server.words import LOCALES, Locale, say
+
+
+async def roles_of(account: Account, on: dt.date) -> tuple[HeldRole, ...]:
+    """Every role held on that day, the given ones first. One statement, and those of `derived_roles` for a person."""
+    rows = await (
+        RoleAssignment.filter(holding(on), account_id=account.id)
+        .select_related("body", "deputy_for")
+        .order_by("recorded_at", "id")
+    )
+    given = tuple(_held(row) for row in rows)
+    return given if account.person_id is None else (*given, *await derived_roles(account.person_id, on))
+
+
+async def viewer_for(account: Account, *, now: dt.datetime, zone: ZoneInfo, locale: Locale, **how: Any) -> Viewer:
+    """The viewer behind an account. how: the session or token it came by, and the other facts of a Viewer."""
+    chosen = next((known for known in LOCALES if known == account.locale), locale)
+    return Viewer(
+        now=now,
+        zone=zone,
+        account=account.id,
+        name=account.name,
+        person=account.person_id,
+        roles=await roles_of(account, now.astimezone(zone).date()),
+        locale=chosen,
+        demo=account.demo,
+        **how,
+    )
+
+
+def _held(row: RoleAssignment) -> HeldRole:
+    return HeldRole(
+        role=row.role,
+        body=row.body.id if row.body else None,
+        body_name=(row.body.name_zh or row.body.name_en) if row.body else "",
+        since=row.starts_on,
+        until=row.ends_on,
+        source=say("as deputy of {name}", name=row.deputy_for.name) if row.deputy_for else GIVEN,
+    )
