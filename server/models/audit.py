@@ -1,17 +1,25 @@
 """The audit trail: one chain of entries, each carrying the hash of the one before."""
 
+import datetime as dt
 import json
 import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
 
-from server.models.database import append_lock, transaction
+from server.errors import Invalid, Problem
+from server.models.database import append_lock, before_commit, transaction
 from server.rules.chain import GENESIS, Link, canonical, salted_digest
+from server.rules.permissions import Action
 from server.viewer import Viewer
+from server.words import say
 
 PURGE = "audit.purge"
+CHUNK = 1000
+"""Entries read or written at a time."""
 
 
 class AuditEntry(Model):
@@ -40,7 +48,7 @@ class AuditEntry(Model):
     @property
     def facts(self) -> dict[str, Any] | None:
         """The payload as data; None once purged."""
-        return None if self.payload is None else json.loads(self.payload)
+        return None if self.payload is None else dict(json.loads(self.payload))
 
     def link(self) -> Link:
         """What the hash of this entry covers."""
@@ -57,35 +65,139 @@ class AuditEntry(Model):
         )
 
 
-async def record(viewer: Viewer, action: str, object: str, payload: dict[str, Any]) -> AuditEntry:
-    """Append one entry, in the transaction of the caller: what is not committed was never done.
+@dataclass(frozen=True)
+class Fact:
+    """What is to be recorded, before it has its place in the chain. payload: canonical JSON."""
 
-    action: "room.verb". object: the external ID, such as "per_...", or "". payload: names to strings, numbers,
-    dates, ids, or lists and dicts of them.
+    at: dt.datetime
+    actor: str
+    on_behalf_of: str
+    action: str
+    object: str
+    payload: str
+    request_id: str
+
+
+async def record(viewer: Viewer, action: str, object: str, payload: dict[str, Any]) -> None:
+    """Append an entry when the transaction of the caller commits: what is not committed was never done.
+
+    Only then, because the chain has one end: held from the first entry on, it would keep all other writers waiting
+    for the whole of a long import, and two that wait for each other's rows too would never end.
+    action: "room.verb". object: the external ID, such as "per_...", or "". payload: names to strings, whole
+    numbers, marks, dates, ids, or lists and dicts of them.
     """
-    async with transaction():
-        await append_lock()
-        last = await AuditEntry.all().order_by("-serial").first()
-        actor, on_behalf_of = _names(viewer)
-        text, salt = canonical(payload), secrets.token_hex(16)
-        entry = AuditEntry(
-            serial=last.serial + 1 if last else 1,
-            at=viewer.now,
-            actor=actor,
-            on_behalf_of=on_behalf_of,
-            action=action,
-            object=object,
-            payload=text,
-            salt=salt,
-            digest=salted_digest(salt, text),
-            request_id=viewer.request_id,
-            prev_hash=last.hash if last else GENESIS,
-        )
-        entry.hash = entry.link().hash()
-        await entry.save(force_create=True)
+    actor, on_behalf_of = _names(viewer)
+    fact = Fact(viewer.now, actor, on_behalf_of, action, object, canonical(payload), viewer.request_id)
+    await before_commit(_append, fact)
+
+
+async def _append(facts: list[Fact]) -> None:
+    await append_lock()
+    last = await AuditEntry.all().order_by("-serial").first()
+    serial, prev_hash = (last.serial, last.hash) if last else (0, GENESIS)
+    entries = []
+    for fact in facts:
+        entry = _entry(fact, serial + 1, prev_hash)
+        serial, prev_hash = entry.serial, entry.hash
+        entries.append(entry)
+    await AuditEntry.bulk_create(entries, batch_size=CHUNK)
+
+
+def _entry(fact: Fact, serial: int, prev_hash: str) -> AuditEntry:
+    salt = secrets.token_hex(16)
+    digest = salted_digest(salt, fact.payload)
+    entry = AuditEntry(**vars(fact), serial=serial, prev_hash=prev_hash, salt=salt, digest=digest)
+    entry.hash = entry.link().hash()
     return entry
 
 
 def _names(viewer: Viewer) -> tuple[str, str]:
     owner = f"acc_{viewer.account}" if viewer.account else viewer.name
     return (f"tok_{viewer.client}", owner) if viewer.client else (owner, "")
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The state of the chain. purged: entries whose payload was emptied rightly. first_bad: the first wrong serial."""
+
+    entries: int
+    purged: int
+    ok: bool
+    first_bad: int | None
+
+
+async def verify() -> Verification:
+    """Walk the whole chain, a chunk at a time: every hash, every payload, every purge."""
+    tombstones = await AuditEntry.filter(action=PURGE).order_by("serial")
+    walk = Walk([(entry.serial, before) for entry in tombstones if (before := _purged_before(entry))])
+    async for entry in _all():
+        walk.step(entry)
+    bad = min([*walk.bad, *walk.unexplained], default=None)
+    return Verification(walk.serial, walk.purged, bad is None, bad)
+
+
+async def purge(viewer: Viewer, before: dt.datetime) -> int:
+    """Empty payload and salt of all entries before that time, and leave a tombstone in the chain (RT-1).
+
+    Returns how many were emptied. Raises Refused, or Invalid for a time that is still to come.
+    """
+    viewer.must(Action.PURGE_AUDIT)
+    if before > viewer.now:
+        raise Invalid(Problem("FUTURE", say("Choose a time that has passed."), "before", "RT-1"))
+    async with transaction():
+        due = AuditEntry.filter(at__lt=before, payload__isnull=False).exclude(action=PURGE)
+        emptied = await due.update(payload=None, salt="")
+        if emptied:
+            await record(viewer, PURGE, "", {"before": before, "entries": emptied})
+    return emptied
+
+
+class Walk:
+    """A walk along the chain. tombstones: (serial, before) of the purges known at its start."""
+
+    def __init__(self, tombstones: list[tuple[int, dt.datetime]]) -> None:
+        self.tombstones = tombstones
+        self.serial, self.hash, self.purged = 0, GENESIS, 0
+        self.bad: list[int] = []
+        self.unexplained: dict[int, dt.datetime] = {}
+
+    def step(self, entry: AuditEntry) -> None:
+        """Look at the next entry. Only the first bad one is kept."""
+        sound = entry.serial == self.serial + 1 and entry.prev_hash == self.hash and entry.hash == entry.link().hash()
+        if entry.payload is None:
+            self._note_purged(entry)
+            sound = sound and entry.salt == ""
+        else:
+            sound = sound and entry.digest == salted_digest(entry.salt, entry.payload)
+        if not sound and not self.bad:
+            self.bad.append(entry.serial)
+        if before := _purged_before(entry):
+            self._explain(before)
+        self.serial, self.hash = entry.serial, entry.hash
+
+    def _note_purged(self, entry: AuditEntry) -> None:
+        self.purged += 1
+        if not any(serial > entry.serial and entry.at < before for serial, before in self.tombstones):
+            self.unexplained[entry.serial] = entry.at
+
+    def _explain(self, before: dt.datetime) -> None:
+        """A purge during the walk shows its emptied entries first and its tombstone at the end."""
+        self.unexplained = {serial: at for serial, at in self.unexplained.items() if at >= before}
+
+
+def _purged_before(entry: AuditEntry) -> dt.datetime | None:
+    """What a tombstone says was emptied; None for other entries, and for one that was tampered with."""
+    if entry.action != PURGE:
+        return None
+    try:
+        return dt.datetime.fromisoformat(json.loads(entry.payload or "")["before"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+async def _all() -> AsyncIterator[AuditEntry]:
+    after = -1
+    while chunk := await AuditEntry.filter(serial__gt=after).order_by("serial").limit(CHUNK):
+        for entry in chunk:
+            yield entry
+        after = chunk[-1].serial

@@ -1,9 +1,12 @@
 """The database: to it, through it in one transaction, and up to today's tables."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from tortoise.backends.base.client import BaseDBAsyncClient, TransactionContext
+from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext, require_context, set_global_context
@@ -24,6 +27,10 @@ BUSY_MS = 15_000
 MIGRATION_LOCK = 0x6C757A6869 + 1
 AUDIT_LOCK = 0x6C757A6869 + 2
 """Keys of PostgreSQL's advisory locks: "luzhi" in ASCII, then one number each."""
+
+Act = Callable[[list[Any]], Awaitable[None]]
+_due: ContextVar[list[tuple[Act, Any]] | None] = ContextVar("due", default=None)
+"""What the transaction of this task still has to do before it commits; None outside of one."""
 
 
 def config(url: str) -> dict[str, Any]:
@@ -69,9 +76,38 @@ def is_postgres() -> bool:
     return connection().capabilities.dialect == "postgres"
 
 
-def transaction() -> TransactionContext:
+@asynccontextmanager
+async def transaction() -> AsyncIterator[BaseDBAsyncClient]:
     """All or nothing: `async with transaction():`. Inside another one it is a savepoint of it."""
-    return in_transaction(CONNECTION)
+    outer = _due.get()
+    due: list[tuple[Act, Any]] = [] if outer is None else outer
+    before = len(due)
+    token = _due.set(due)
+    try:
+        async with in_transaction(CONNECTION) as client:
+            yield client
+            if outer is None:
+                await _do(due)
+    except BaseException:
+        del due[before:]
+        raise
+    finally:
+        _due.reset(token)
+
+
+async def before_commit(act: Act, item: object) -> None:
+    """Have `act` called once with all its items when the transaction is about to commit; at once outside of one."""
+    due = _due.get()
+    if due is None:
+        async with transaction():
+            await act([item])
+    else:
+        due.append((act, item))
+
+
+async def _do(due: list[tuple[Act, Any]]) -> None:
+    for act in dict.fromkeys(act for act, _ in due):
+        await act([item for other, item in due if other is act])
 
 
 async def append_lock() -> None:

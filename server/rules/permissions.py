@@ -66,6 +66,7 @@ class Action(enum.Enum):
     MANAGE_ACCOUNTS = say("manage accounts and roles").msgid
     ISSUE_TOKEN = say("issue API tokens of one's own").msgid
     READ_AUDIT = say("read the audit trail").msgid
+    PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
 
     @property
     def phrase(self) -> Words:
@@ -105,6 +106,7 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.MANAGE_ACCOUNTS: {A: ALL},
     Action.ISSUE_TOKEN: {S: ALL, A: ALL},
     Action.READ_AUDIT: {U: ALL, A: ALL},
+    Action.PURGE_AUDIT: {A: ALL},
 }
 """The permission table. A secretary or chair of one body only (a committee's) is not one of the whole assembly."""
 
@@ -120,6 +122,7 @@ WRITES = frozenset(
         Action.IMPORT_PEOPLE,
         Action.MANAGE_ACCOUNTS,
         Action.ISSUE_TOKEN,
+        Action.PURGE_AUDIT,
     }
 )
 
@@ -138,6 +141,7 @@ ROOM: dict[Action, str] = {
     Action.MANAGE_ACCOUNTS: "accounts",
     Action.ISSUE_TOKEN: "accounts",
     Action.READ_AUDIT: "audit",
+    Action.PURGE_AUDIT: "audit",
 }
 """The room whose scope a token needs: ROOM:read, or ROOM:write for the actions in WRITES."""
 

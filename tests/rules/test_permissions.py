@@ -44,6 +44,7 @@ TABLE = {
     Action.MANAGE_ACCOUNTS: "........a",
     Action.ISSUE_TOKEN: "...a....a",
     Action.READ_AUDIT: ".......aa",
+    Action.PURGE_AUDIT: "........a",
 }
 CELLS = [(action, role, cell) for action, row in TABLE.items() for role, cell in zip(Role, row, strict=True)]
 ANSWERS = {

@@ -1,2 +1,0 @@
-async def test_x(everyone, statements):
-    assert everyone["admin"].roles
