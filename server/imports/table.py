@@ -1,0 +1,336 @@
+"""Reading tables: CSV in UTF-8 or GB18030, and XLSX. One row may tell of a person, a seat, a body and a membership."""
+
+import csv
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from server.imports import encoding
+from server.imports.columns import COLUMNS, Column, Group, find, nearest, plain
+from server.imports.filling import put, settle_days, settle_names
+from server.imports.records import Kind, Message, Record, Ref
+from server.imports.values import KEEP, Wrong
+from server.words import Words, say
+
+ROWS = "rows"
+IGNORE = "ignore"
+LARGEST = 1 << 30
+"""Bytes that an XLSX may unpack to."""
+
+KINDS: dict[Group, Kind] = {
+    "person": "people",
+    "seat": "term_memberships",
+    "body": "bodies",
+    "membership": "memberships",
+}
+
+
+@dataclass(slots=True)
+class Line:
+    """One row as the file has it. wrong: cell number -> why it cannot be read; -1 for the whole row."""
+
+    row: int
+    cells: list[Any]
+    wrong: dict[int, Words] = field(default_factory=dict)
+
+
+class Table:
+    """A table of people. columns: what the person said of headings, plain heading -> field or "ignore"."""
+
+    def __init__(self, path: Path, columns: Mapping[str, str], term: str) -> None:
+        self.path = path
+        self.choices = {plain(name): choice for name, choice in columns.items()}
+        self.term = term
+        self.read = 0
+        self.size = 2 * path.stat().st_size
+        self.columns: dict[int, tuple[Column, str]] = {}
+
+    def lines(self) -> Iterator[Line]:
+        """The rows, the heading first. Raises Wrong where nothing of it can be read."""
+        raise NotImplementedError
+
+    def bodies(self) -> Iterator[Record | Message]:
+        """Problems of the file as a whole and of each row, and the bodies."""
+        for line in self._body_lines(tell=True):
+            if isinstance(line, Message):
+                yield line
+            elif self._has(line, "body", "body_id", "body"):
+                yield self._body(line)
+
+    def people(self) -> Iterator[Record | Message]:
+        """The people, their seats and their memberships."""
+        for line in self._body_lines(tell=False):
+            if isinstance(line, Line):
+                yield from self._row(line)
+
+    def _body_lines(self, *, tell: bool) -> Iterator[Line | Message]:
+        """The rows below the heading that can be read; with `tell`, messages for what cannot."""
+        try:
+            lines = self.lines()
+            heading = next(lines, None)
+            messages = self._settle(heading)
+            if tell:
+                yield from messages
+            if any(message.error for message in messages):
+                return
+            for line in lines:
+                message = self._unreadable(line)
+                if message is None and any(cell not in (None, "") for cell in line.cells):
+                    yield line
+                elif message is not None and tell:
+                    yield message
+        except Wrong as wrong:
+            if tell:
+                yield Message(ROWS, 1, "", wrong.words)
+
+    def _unreadable(self, line: Line) -> Message | None:
+        if -1 in line.wrong:
+            return Message(ROWS, line.row, "", line.wrong[-1], kind="people")
+        width, wanted = len(line.cells), self.width
+        if 0 < width < wanted and any(cell not in (None, "") for cell in line.cells):
+            said = say(
+                "This row has {cells} cells, the heading has {wanted}. Is the file cut off?", cells=width, wanted=wanted
+            )
+            return Message(ROWS, line.row, "", said, kind="people")
+        if any(cell not in (None, "") for cell in line.cells[wanted:]):
+            return Message(ROWS, line.row, "", say("This row has more cells than the heading."), kind="people")
+        return None
+
+    # The heading
+
+    def _settle(self, heading: Line | None) -> list[Message]:
+        """Which column is where; messages for headings that nobody knows."""
+        self.columns, messages = {}, []
+        if heading is None or not any(heading.cells):
+            return [Message(ROWS, 1, "", say("The file is empty: the first row names the columns."))]
+        if heading.wrong:
+            return [Message(ROWS, 1, "", next(iter(heading.wrong.values())))]
+        names = [str(cell if cell is not None else "").strip() for cell in heading.cells]
+        self.width = max(at for at, name in enumerate(names) if name) + 1
+        for at, name in enumerate(names[: self.width]):
+            messages += self._place(at, name)
+        return messages + self._unused(names) + self._homeless()
+
+    def _place(self, at: int, name: str) -> list[Message]:
+        choice = self.choices.get(plain(name))
+        if choice == IGNORE:
+            return []
+        if not name:
+            return [Message(ROWS, 1, "", say("Column {n} has no heading; it is not read.", n=at + 1), error=False)]
+        column = find(choice or name)
+        if column is None:
+            return [Message(ROWS, 1, name, _unknown(name))]
+        if any(column is other for other, _ in self.columns.values()):
+            said = say("Two columns mean {field}. Ignore one of them with --column.", field=column.field)
+            return [Message(ROWS, 1, name, said)]
+        self.columns[at] = column, name
+        return []
+
+    def _unused(self, names: list[str]) -> list[Message]:
+        there = {plain(name) for name in names}
+        said = "The file has no column {name}, which --column speaks of."
+        return [Message(ROWS, 1, name, say(said, name=name)) for name in self.choices if name not in there]
+
+    def _homeless(self) -> list[Message]:
+        """Columns that say something of a seat or a membership, without a column that says of which."""
+        fields = {column.field: name for column, name in self.columns.values()}
+        groups: dict[Group, list[str]] = {"seat": [], "membership": []}
+        for column, name in self.columns.values():
+            groups.setdefault(column.group, []).append(name)
+        messages = []
+        if groups["seat"] and "term" not in fields and not self.term:
+            said = say(
+                "These columns describe a seat in a term: {names}. Say which with --term CODE, or ignore them.",
+                names=", ".join(groups["seat"]),
+            )
+            messages.append(Message(ROWS, 1, groups["seat"][0], said))
+        if groups["membership"] and not {"body", "body_id"} & fields.keys():
+            said = say(
+                "These columns describe a membership, but no column names the body; they are not read: {names}.",
+                names=", ".join(groups["membership"]),
+            )
+            messages.append(Message(ROWS, 1, groups["membership"][0], said, error=False))
+        if not {"id", "name", "name_en", "body", "body_id"} & fields.keys():
+            messages.append(Message(ROWS, 1, "", say("There is no column with names. The first row names the columns.")))
+        return messages
+
+    # A row
+
+    def _row(self, line: Line) -> Iterator[Record]:
+        person = self._person(line)
+        seat = self._seat(line, person)
+        membership = self._membership(line, person)
+        if person:
+            yield person
+        yield from (record for record in (seat, membership) if record)
+
+    def _person(self, line: Line) -> Record | None:
+        if not self._has(line, "person"):
+            return None
+        record = self._record(line, "person")
+        record.id = record.facts.pop("id", "")
+        settle_names(record)
+        return record
+
+    def _seat(self, line: Line, person: Record | None) -> Record | None:
+        """The seat of this row: of the term it names, or of the file's term."""
+        record = self._record(line, "seat")
+        said = self._has(line, "seat")
+        term = record.facts.pop("term", "")
+        names_terms = any(column.field == "term" for column, _ in self.columns.values())
+        if not said and (names_terms or not self.term):
+            return None
+        if person is None:
+            record.wrong("term", say("This row says something of a seat, but not whose. Fill in the name or the id."))
+            return record if said else None
+        record.id = term or self.term
+        record.person = person
+        if not record.id:
+            record.wrong("term", say("Fill in the term of this seat."))
+        settle_days(record, "status_start", "status_end")
+        settle_days(record, "post_start", "post_end")
+        return record
+
+    def _body(self, line: Line) -> Record:
+        record = self._record(line, "body")
+        record.id = record.facts.pop("body_id", "")
+        settle_names(record)
+        settle_days(record)
+        return record
+
+    def _membership(self, line: Line, person: Record | None) -> Record | None:
+        if not self._has(line, "body", "body_id", "body"):
+            return None
+        record = self._record(line, "membership")
+        body = self._record(line, "body")
+        if person is None:
+            if not self._has(line, "membership"):
+                return None
+            record.wrong("", say("This row says something of a membership, but not whose. Fill in the name or the id."))
+        record.person = person
+        record.body = Ref(id=body.facts.get("body_id", ""), name=body.facts.get("name", ""))
+        record.names["body"] = body.names.get("name", body.names.get("body_id", "body"))
+        settle_days(record)
+        return record
+
+    def _record(self, line: Line, group: Group) -> Record:
+        record = Record(KINDS[group], ROWS, line.row, repeats=True)
+        for at, (column, name) in self.columns.items():
+            if column.group != group:
+                continue
+            if at in line.wrong:
+                record.names[column.field] = name
+                record.wrong(column.field, line.wrong[at])
+            else:
+                put(record, column, line.cells[at] if at < len(line.cells) else None, name)
+        return record
+
+    def _has(self, line: Line, group: Group, *fields: str) -> bool:
+        """Does the row say anything in these columns (of all of the group)?"""
+        return any(
+            line.cells[at] not in (None, "", KEEP)
+            for at, (column, _) in self.columns.items()
+            if column.group == group and (not fields or column.field in fields) and at < len(line.cells)
+        )
+
+
+def _unknown(name: str) -> Words:
+    return say(
+        'Nobody knows the column {name}. The nearest is {nearest}: --column "{name}={nearest}", '
+        'or leave it out with --column "{name}=ignore".',
+        name=name,
+        nearest=nearest(name),
+    )
+
+
+class Csv(Table):
+    """A CSV file, parted by commas, semicolons or tabs."""
+
+    def lines(self) -> Iterator[Line]:
+        """Rows are counted as a spreadsheet does: a cell may hold several lines."""
+        codec = encoding.detect(self.path)
+        torn = False
+
+        def decoded() -> Iterator[str]:
+            nonlocal torn
+            for text, fine, size in encoding.lines(self.path, codec):
+                torn = torn or not fine
+                self.read += size
+                yield text
+
+        rows = csv.reader(decoded(), delimiter=self._delimiter(codec), strict=True)
+        number = 0
+        while True:
+            number, torn = number + 1, False
+            line = Line(number, [])
+            try:
+                line.cells = [_unquoted(cell) for cell in next(rows)]
+            except StopIteration:
+                return
+            except csv.Error as error:
+                line.wrong[-1] = say("The quotes of this row do not match, or the file is cut off ({why}).", why=str(error))
+            if torn:
+                line.wrong[-1] = say(
+                    "This row is neither UTF-8 nor GB18030, or mixes both. Save the file as “CSV UTF-8” and try again."
+                )
+            yield line
+
+    def _delimiter(self, codec: str) -> str:
+        heading = next(encoding.lines(self.path, codec), ("", True, 0))[0]
+        return max(",;\t", key=heading.count)
+
+
+class Xlsx(Table):
+    """The first sheet of an XLSX workbook."""
+
+    def lines(self) -> Iterator[Line]:
+        """Formulas and error values are errors at their cell: what they showed is not in the file for sure."""
+        from openpyxl import load_workbook
+
+        self._check()
+        try:
+            book = load_workbook(self.path, read_only=True, data_only=False, keep_links=False)
+        except (ValueError, KeyError, zipfile.BadZipFile, OSError) as error:
+            raise Wrong(say("This is no readable XLSX workbook ({why}). Save it as XLSX and try again.", why=str(error))) from error
+        try:
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()
+            for number, cells in enumerate(sheet.iter_rows(), 1):
+                self.read += 60 * len(cells)
+                yield _line(number, cells)
+        finally:
+            book.close()
+
+    def _check(self) -> None:
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                unpacked = sum(item.file_size for item in archive.infolist())
+        except zipfile.BadZipFile as error:
+            raise Wrong(say("This is no readable XLSX workbook ({why}). Save it as XLSX and try again.", why=str(error))) from error
+        if unpacked > LARGEST:
+            raise Wrong(say("This workbook unpacks to more than a gigabyte. Split it."))
+
+
+def _line(number: int, cells: Any) -> Line:
+    line = Line(number, [_unquoted(cell.value) for cell in cells])
+    for at, cell in enumerate(cells):
+        if cell.data_type == "f":
+            said = "Cell {cell} holds a formula. Replace it by its value (copy, paste as values)."
+            line.wrong[at] = say(said, cell=cell.coordinate)
+        elif cell.data_type == "e":
+            line.wrong[at] = say("Cell {cell} holds the error {error}.", cell=cell.coordinate, error=str(cell.value))
+    return line
+
+
+def _unquoted(cell: Any) -> Any:
+    """Without the apostrophe by which an export keeps a spreadsheet from reading text as a formula."""
+    if isinstance(cell, str) and cell.startswith("'") and cell.lstrip("'").startswith(("=", "+", "-", "@", "\t", "\r")):
+        return cell[1:]
+    return cell
+
+
+def fields(group: Group) -> list[Column]:
+    """The columns of a group, in order."""
+    return [column for column in COLUMNS if column.group == group]
