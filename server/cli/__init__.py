@@ -8,8 +8,10 @@ from server.errors import DomainError
 from server.settings import SettingsError
 
 COMMANDS = {
+    "account": "server.cli.accounts",
     "check": "server.cli.check",
     "serve": "server.cli.serve",
+    "token": "server.cli.accounts",
 }
 """Command -> the module that holds a click command of that name."""
 

@@ -1,5 +1,7 @@
 """What is shown of accounts, and to whom: everything to those who may see who may do what, else one's own."""
 
+from typing import Any
+
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
@@ -25,4 +27,7 @@ def visible_tokens(viewer: Viewer) -> QuerySet[ApiClient]:
 
 def own(viewer: Viewer, action: Action, column: str) -> Q:
     """All rows for who may do that, else those whose column is the viewer's account."""
-    return Q() if viewer.may(action) else Q(**{column: viewer.account}) & Q(**{f"{column}__isnull": False})
+    if viewer.may(action):
+        return Q()
+    mine: Any = {f"{column}__in": [viewer.account] if viewer.account else []}
+    return Q(**mine)
