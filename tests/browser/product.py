@@ -1,0 +1,51 @@
+"""The product as an operator starts it: the command line in processes of their own, the demo assembly in SQLite."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+LUZHI = Path(sys.executable).parent / "luzhi"
+PATIENCE_S = 60
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """A server with the demo assembly, everything it keeps in that folder; its address, without a slash at the end."""
+    port = _free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LUZHI_")}
+    environment |= {"LUZHI_DATA_DIR": str(folder), "LUZHI_METRICS_ADDRESS": "off", "LUZHI_LOG": "warning"}
+    for command in ("migrate", "demo"):
+        subprocess.run([LUZHI, command], env=environment, check=True, stdout=subprocess.DEVNULL)
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen([LUZHI, "serve", "--port", str(port)], env=environment, stdout=log, stderr=log)
+    try:
+        _wait(process, f"http://127.0.0.1:{port}", folder / "server.log")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_S)
+
+
+def _wait(process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
+    """Until it is ready. Another process cannot tell us when, so we ask again and again."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urlopen(f"{address}/readyz", timeout=PATIENCE_S):
+                return
+        except (URLError, ConnectionError):
+            time.sleep(0.05)
+    raise RuntimeError(f"The server did not start:\n{log.read_text()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
