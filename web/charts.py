@@ -20,6 +20,8 @@ ROOM = 84
 PITCH = 3.0
 """Height of one row in em: a line of words and its bar."""
 BAR = 0.9
+PATTERNS = {"pending": "hatch", "more": "dots"}
+"""The parts drawn with a pattern; it is named in the picture itself, where every browser finds it."""
 SVG = "http://www.w3.org/2000/svg"
 
 
@@ -131,7 +133,8 @@ def _bar(svg: ET.Element, part: Part, box: tuple[float, float] | None, top: floa
         return
     left, width = box
     place = {"x": f"{left:.2f}%", "y": _em(top), "width": f"{width:.2f}%", "height": _em(BAR)}
-    ET.SubElement(svg, "rect", {"class": f"bar-{part.kind}", **place})
+    pattern = {"fill": f"url(#{PATTERNS[part.kind]})"} if part.kind in PATTERNS else {}
+    ET.SubElement(svg, "rect", {"class": f"bar-{part.kind}", **pattern, **place})
 
 
 def _text(svg: ET.Element, across: str, down: float, words: str, kind: str) -> ET.Element:
