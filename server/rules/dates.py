@@ -33,7 +33,7 @@ def parse_day(text: str, field: str | None = None) -> Day:
     read and IMPOSSIBLE_DATE where the calendar has no such day.
     """
     plain = _MIDNIGHT.sub("", unicodedata.normalize("NFKC", text).strip())
-    found = _DAY.fullmatch(_MARK.sub("-", plain).rstrip("日号").rstrip("-"))
+    found = _DAY.fullmatch(_MARK.sub("-", plain).rstrip("日号 -"))
     shown = text.strip()[:SHOWN]
     if not found:
         message = say("{text} is no date that can be read. Write it like 2024-03-01, or 2024-03, or 2024.", text=shown)
