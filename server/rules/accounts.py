@@ -10,6 +10,7 @@ from server.words import say
 DEMO_PASSWORD = "demo-only-password"  # noqa: S105  # published on purpose, for the demo assembly only
 PASSWORD_MIN = 12
 PASSWORD_MAX = 1000
+NAME_MAX = 100
 NAME = re.compile(r"\w[\w.@-]{1,59}")
 
 IDLE = dt.timedelta(days=14)
@@ -22,8 +23,12 @@ TOKEN_DAYS_MAX = 730
 
 
 def fold_name(name: str) -> str:
-    """The name as it is kept and compared: full-width and half-width, capital and small letters are the same."""
-    return unicodedata.normalize("NFKC", name).strip().casefold()
+    """The name as it is kept and compared: full-width and half-width, capital and small letters are the same.
+
+    Whatever is typed becomes a text that a database can hold: cut, and with "?" for what cannot be shown.
+    """
+    folded = unicodedata.normalize("NFKC", name).strip().casefold()
+    return "".join(c if c.isprintable() else "?" for c in folded[:NAME_MAX])
 
 
 def account_name(name: str) -> str:
@@ -39,7 +44,7 @@ def account_name(name: str) -> str:
 
 def fold_password(password: str) -> str:
     """The password as it is hashed, the same from every keyboard and input method."""
-    return unicodedata.normalize("NFKC", password)
+    return unicodedata.normalize("NFKC", password).encode(errors="replace").decode()
 
 
 def fit_password(password: str, *, field: str = "password", demo: bool = False) -> str:

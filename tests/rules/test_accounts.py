@@ -6,6 +6,7 @@ from server.errors import Invalid
 from server.rules.accounts import (
     account_name,
     fit_password,
+    fold_name,
     fold_password,
     is_touch_due,
     session_end,
@@ -60,6 +61,15 @@ def test_length_is_all_that_a_password_needs(password: str):
 
 def test_the_published_password_is_for_the_demo_assembly():
     assert fit_password("demo-only-password", demo=True) == "demo-only-password"
+
+
+@pytest.mark.parametrize(("typed", "folded"), [("a\0b", "a?b"), ("a\ud800", "a?"), ("x" * 101, "x" * 100)])
+def test_a_name_that_no_database_holds_is_still_a_name_to_look_up(typed: str, folded: str):
+    assert fold_name(typed) == folded
+
+
+def test_a_password_that_no_encoding_holds_can_still_be_hashed():
+    assert fold_password("a\ud800b") == "a?b"
 
 
 def test_the_same_password_comes_from_every_input_method():

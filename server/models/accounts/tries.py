@@ -15,21 +15,22 @@ ADDRESSES = 0x6C757A
 async def reserve(name: str, address_hash: str, now: dt.datetime) -> None:
     """Count this try as failed before it is made; `forgive` takes it back. Raises Limited, counting nothing.
 
-    The row is committed before the password is looked at: tries at the same moment see each other.
+    name: folded, so that a database can hold it. The row is committed before the password is looked at, so that
+    tries at the same moment see each other.
     """
     async with transaction():
         await _alone(address_hash)
         await SignInFailure.filter(at__lte=now - WINDOW).delete()
         failures = await SignInFailure.filter(address_hash=address_hash).values_list("account_name", "at")
-        seconds = sign_in_wait([at for of, at in failures if of == _cut(name)], [at for _, at in failures], now)
+        seconds = sign_in_wait([at for of, at in failures if of == name], [at for _, at in failures], now)
         if seconds:
             raise Limited(seconds, _too_many(seconds))
-        await SignInFailure.create(account_name=_cut(name), address_hash=address_hash, at=now)
+        await SignInFailure.create(account_name=name, address_hash=address_hash, at=now)
 
 
 async def forgive(name: str, address_hash: str) -> None:
     """Forget all failures of this address on this account: the right password was given."""
-    await SignInFailure.filter(account_name=_cut(name), address_hash=address_hash).delete()
+    await SignInFailure.filter(account_name=name, address_hash=address_hash).delete()
 
 
 async def _alone(address_hash: str) -> None:
@@ -43,7 +44,3 @@ def _too_many(seconds: int) -> Problem:
         "TOO_MANY_TRIES",
         say("Too many failed sign-ins. Try again in {minutes} min, or ask an administrator.", minutes=minutes),
     )
-
-
-def _cut(name: str) -> str:
-    return name[:100]
