@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 import click
 import uvicorn
 
-from server.cli.check import database_problems, demo_names, demo_refusal
+from server.cli.check import demo_names, demo_refusal
 from server.models import database
+from server.models.health import unready
 from server.rules.accounts import DEMO_PASSWORD
 from server.settings import Settings, is_loopback
 
@@ -53,7 +54,7 @@ async def _demo(settings: Settings) -> list[str]:
     """The demo accounts. Ends the command where the database is not ready."""
     await database.connect(settings.database_url)
     try:
-        async for problem in database_problems(settings):
+        if problem := await unready():
             raise click.ClickException(problem)
         return await demo_names()
     finally:

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 
 import click
 
-from server.cli.check import UNREACHABLE
 from server.models import database
+from server.models.health import UNREACHABLE
 from server.rules.permissions import HeldRole, Role
 from server.settings import Settings
 from server.viewer import Viewer
