@@ -7,7 +7,7 @@ SQLite (BINARY) and PostgreSQL (COLLATE "C") put the same names in the same orde
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice, product
 from pathlib import Path
@@ -17,8 +17,8 @@ from server.rules.surnames import COMPOUND, COMPOUND_READINGS, GIVEN_TOO, SURNAM
 KEY_LENGTH = 500
 """Longest sort key in characters; what comes after it no longer orders."""
 QUERY_WORDS = 8
-VARIANTS, GIVEN_VARIANTS = 24, 4
-"""Most ways of reading one name, and one given name, that search knows."""
+VARIANTS = 24
+"""Most ways of reading one name that search knows; all readings of the surname come first."""
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _HAS_HAN = re.compile(f"[{_HAN}]")
@@ -48,9 +48,7 @@ def sort_pinyin(name_zh: str, name_en: str, family_name: str, given_name: str) -
     """
     family, rest = _ordered(name_zh, name_en, family_name, given_name)
     readings = [*_family_readings(family), *(_readings(token)[0] for token in rest)]
-    tokens = [*family, *rest]
-    key = (reading if token == reading else reading + token for reading, token in zip(readings, tokens, strict=True))
-    return " ".join(key)[:KEY_LENGTH]
+    return _key([*family, *rest], readings)
 
 
 def sort_strokes(name_zh: str, name_en: str, family_name: str, given_name: str) -> str:
@@ -69,14 +67,19 @@ def search_text(name_zh: str, name_en: str, family_name: str, given_name: str) -
     Hanzi without dots and spaces; pinyin joined, with tone numbers and without, family first and family last;
     its initials; Latin names by word and joined. All readings of the surname, the usual ones of the given name.
     """
-    forms: list[str] = []
-    for name in (name_zh, name_en, family_name, given_name, f"{family_name} {given_name}"):
-        words = _WORD.findall(fold(name))
-        forms += [*words, "".join(words)]
-    family, rest = _ordered(name_zh, name_en, family_name, given_name)
-    if _HAS_HAN.search("".join((*family, *rest))):
-        forms += _spoken_forms(family, rest)
-    return " ".join(dict.fromkeys(form for form in forms if form))
+    names = (name_zh, name_en, family_name, given_name, f"{family_name} {given_name}")
+    return _forms(names, *_ordered(name_zh, name_en, family_name, given_name))
+
+
+def sort_title(name_zh: str, name_en: str) -> str:
+    """The pinyin key of what is no person, such as a body: the first character is no surname."""
+    tokens = _tokens(name_zh or name_en)
+    return _key(tokens, [_readings(token)[0] for token in tokens])
+
+
+def search_title(name_zh: str, name_en: str) -> str:
+    """What a body may be looked for by, in the forms of `search_text`."""
+    return _forms((name_zh, name_en), [], _tokens(name_zh))
 
 
 def search_words(query: str) -> list[str]:
@@ -92,6 +95,24 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_SILENT).translate(_DOTS)).casefold().translate(_SILENT)
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain)).casefold()
     return unicodedata.normalize("NFC", bare.translate(_LETTERS))
+
+
+def _key(tokens: list[str], readings: list[str]) -> str:
+    spelled = (
+        reading if token == reading else reading + token for token, reading in zip(tokens, readings, strict=True)
+    )
+    return " ".join(spelled)[:KEY_LENGTH]
+
+
+def _forms(names: Iterable[str], family: list[str], rest: list[str]) -> str:
+    """The names by word and joined, then how they are spoken where they are hanzi; each form once."""
+    forms: list[str] = []
+    for name in names:
+        words = _WORD.findall(fold(name))
+        forms += [*words, "".join(words)]
+    if _HAS_HAN.search("".join((*family, *rest))):
+        forms += _spoken_forms(family, rest)
+    return " ".join(dict.fromkeys(form for form in forms if form))
 
 
 def _ordered(name_zh: str, name_en: str, family_name: str, given_name: str) -> tuple[list[str], list[str]]:
@@ -156,8 +177,9 @@ def _strokes() -> dict[int, str]:
 
 def _spoken_forms(family: list[str], rest: list[str]) -> Iterator[str]:
     """Pinyin with and without tones, both orders, and initials, for each way of reading the name."""
-    given = list(islice(product(*(_given_readings(token) for token in rest)), GIVEN_VARIANTS))
-    for first, last in islice(product(list(islice(_surnames(family), VARIANTS)), given), VARIANTS):
+    surnames = list(islice(_surnames(family), VARIANTS))
+    given = list(islice(product(*(_given_readings(token) for token in rest)), VARIANTS))
+    for last, first in islice(product(given, surnames), VARIANTS):
         for one, other in ((first, last), (_toneless(first), _toneless(last))):
             yield from _with_u("".join(one + other))
             yield from _with_u("".join(other + one))

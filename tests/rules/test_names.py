@@ -12,9 +12,11 @@ from server.rules.names import (
     QUERY_WORDS,
     fold,
     search_text,
+    search_title,
     search_words,
     sort_pinyin,
     sort_strokes,
+    sort_title,
     split_script,
 )
 from server.rules.surnames import COMPOUND, COMPOUND_READINGS, GIVEN_TOO, SURNAMES
@@ -253,6 +255,35 @@ sort_pinyin("单小明", "", "", "")
 assert "pypinyin" in sys.modules and "pypinyin.phrases_dict" not in sys.modules
 """
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("names", "key"),
+    [
+        (("任免委员会", "Appointments"), "ren4任 mian3免 wei3委 yuan2员 hui4会"),
+        (("", "Health Committee"), "health committee"),
+        (("", ""), ""),
+    ],
+)
+def test_what_is_no_person_has_no_surname(names, key):
+    assert sort_title(*names) == key
+
+
+@pytest.mark.parametrize(
+    "query", ["华北 north", "huabei", "hua2bei3", "hbzqxz", "重庆小组", "chongqing", "zhong4qing4"]
+)
+def test_a_body_is_found_like_a_person(query):
+    text = search_title("华北·重庆小组", "North Group")
+
+    assert [word for word in search_words(query) if word not in text] == []
+
+
+@given(ANY | HANZI, ANY)
+def test_a_body_is_found_by_each_of_its_names(name_zh, name_en):
+    text = search_title(name_zh, name_en)
+
+    assert [word for word in search_words(f"{name_zh} {name_en}") if word not in text] == []
+    assert len(sort_title(name_zh, name_en)) <= KEY_LENGTH
 
 
 @given(NAMES)

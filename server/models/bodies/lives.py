@@ -172,8 +172,8 @@ async def _no_loop(key: UUID, parent: UUID | None) -> None:
 
 def _keys(said: Mapping[str, Any]) -> dict[str, str]:
     """The columns made from the name: what to sort by, and what to search in."""
-    name = (said["name_zh"], said["name_en"], "", "")
-    return {"sort": names.sort_pinyin(*name)[:SORT_LENGTH], "search": names.search_text(*name)}
+    name = (said["name_zh"], said["name_en"])
+    return {"sort": names.sort_title(*name)[:SORT_LENGTH], "search": names.search_title(*name)}
 
 
 async def _count_again(body: UUID) -> None:
