@@ -10,6 +10,7 @@ from server.settings import SettingsError
 COMMANDS = {
     "account": "server.cli.accounts",
     "check": "server.cli.check",
+    "coverage": "server.cli.learning",
     "serve": "server.cli.serve",
     "token": "server.cli.accounts",
 }

@@ -110,7 +110,10 @@ def sort_keys(said: Mapping[str, str]) -> dict[str, str]:
 
 
 def keys(said: Mapping[str, Any], fixed: bool, row: Person | None = None) -> dict[str, Any]:
-    """The columns made from the names: what to sort by, and what to search in. fixed: the row's keys were set by hand."""
+    """The columns made from the names: what to sort by, and what to search in.
+
+    fixed: the keys of the row were set by hand.
+    """
     typed = {name: said[name] for name in ("sort_pinyin", "sort_strokes") if name in said}
     if typed:
         fixed = any(typed.values())

@@ -1,0 +1,90 @@
+"""Shared by the verbs of learning groups: the group on a day, who is in it, and the rows of those who come."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from tortoise.expressions import Q
+
+from server.errors import Conflict, Invalid, Problem
+from server.models.bodies.counting import batches, named
+from server.models.bodies.tables import Body, BodyKind, BodyMembership
+from server.models.fields import holding
+from server.models.history import not_there, recorded, there
+from server.models.members.people import touch
+from server.models.members.tables import Membership, Person
+from server.viewer import Viewer
+from server.words import say
+
+
+async def learning_group(group: UUID, field: str = "group") -> Body:
+    """The group. Raises Invalid for a body of another kind."""
+    body = await there(Body, group, field)
+    if body.kind is not BodyKind.LEARNING_GROUP:
+        raise Invalid(Problem("NOT_A_GROUP", say("This body is not a learning group."), field))
+    return body
+
+
+async def open_group(group: UUID, on: dt.date, field: str = "group") -> Body:
+    """The group, which must exist on that day."""
+    body = await learning_group(group, field)
+    if (body.starts_on is not None and body.starts_on > on) or (body.ends_on is not None and body.ends_on <= on):
+        said = say("{group} does not exist on {day}.", group=named(body), day=on)
+        raise Invalid(Problem("GROUP_NOT_THEN", said, "on"))
+    return body
+
+
+async def joined(viewer: Viewer, group: Body, people: Iterable[UUID], on: dt.date) -> list[BodyMembership]:
+    """The rows of new members, tied to their seats in the group's term; a few statements for any number of people.
+
+    The entries must be locked. Raises Invalid for doubles and unknown people, Conflict for who is in the group.
+    """
+    rows: list[BodyMembership] = []
+    for batch in batches(people):
+        await all_there(batch)
+        await _none_inside(group.id, batch, on)
+        seats = await Membership.filter(person_id__in=batch, term_id=group.term_id) if group.term_id else []
+        seat = {row.person_id: row.id for row in seats}
+        new = [row_for(viewer, group, person, on, membership_id=seat.get(person)) for person in batch]
+        await BodyMembership.bulk_create(new, batch_size=500)
+        await touch(viewer, *batch)
+        rows += new
+    await Body.filter(id=group.id).update(updated_at=viewer.now)
+    return rows
+
+
+def row_for(viewer: Viewer, group: Body, person: UUID, on: dt.date, **facts: Any) -> BodyMembership:
+    """A row that begins on that day, not yet saved."""
+    return BodyMembership(body_id=group.id, person_id=person, starts_on=on, **facts, **recorded(viewer))
+
+
+async def all_there(people: Collection[UUID]) -> None:
+    """Raises NotThere where one of these people is unknown, or was merged away."""
+    if await Person.filter(id__in=people, merged_into_id=None).count() < len(people):
+        raise not_there("people")
+
+
+async def _none_inside(group: UUID, people: Collection[UUID], on: dt.date) -> None:
+    rows = BodyMembership.filter(lasting(on), body_id=group, person_id__in=people, voided_at=None)
+    inside = {row.person_id: row.person for row in await rows.select_related("person")}
+    if inside:
+        raise Conflict(*(_inside(person) for _, person in sorted(inside.items())))
+
+
+def _inside(person: Person) -> Problem:
+    said = say("{person} is in this group already.", person=person.name_zh or person.name_en)
+    return Problem("IN_GROUP", said, "people")
+
+
+async def counting(on: dt.date, people: Collection[UUID], **where: Any) -> list[BodyMembership]:
+    """The rows by which these people count in learning groups on that day, ended groups included."""
+    rows = BodyMembership.filter(
+        holding(on), person_id__in=people, primary=True, body__kind=BodyKind.LEARNING_GROUP, **where
+    )
+    return await rows.select_related("body", "person").order_by("id")
+
+
+def lasting(on: dt.date) -> Q:
+    """Rows that hold on that day or later."""
+    return Q(ends_on__isnull=True) | Q(ends_on__gt=on)
