@@ -38,6 +38,8 @@ def distance_text(value: dt.datetime, now: dt.datetime, locale: Locale) -> str:
     """How people say a near time: "tomorrow 14:30, in 18 hours"; a far one is its day. Both in the zone to be shown."""
     if abs(value - now) > NEAR:
         return hour_text(value, locale)
+    if abs(value - now) < dt.timedelta(minutes=1):
+        return say("just now").into(locale)
     away = format_timedelta(value - now, threshold=1.2, add_direction=True, locale=BABEL[locale])
     near = {-1: say("yesterday {hour}"), 0: say("today {hour}"), 1: say("tomorrow {hour}")}
     words = near.get((value.date() - now.date()).days)
@@ -154,7 +156,27 @@ def _in_its_language(text: str, locale: Locale) -> Markup:
     return Markup('<span lang="{}">{}</span>').format(tongue, text)
 
 
+def pair(value: Mapping[str, Any], key: str, words: str) -> tuple[str, str]:
+    """A choice of a list: its value and its words."""
+    return value[key], value[words]
+
+
+@pass_context
+def labelled(context: Context, value: str) -> tuple[str, str]:
+    """A choice among values of the schema: the value and the assembly's word for it."""
+    return value, label(context, value)
+
+
+def by_body(places: list[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
+    """Places grouped by their body, in the order they came: two titles in one body are shown once."""
+    found: dict[str, tuple[Mapping[str, Any], list[Mapping[str, Any]]]] = {}
+    for place in places:
+        if place["body"]:
+            found.setdefault(place["body"]["id"], (place["body"], []))[1].append(place)
+    return list(found.values())
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (day, hour, ago, span, person, name, names, number, percent, label, tone)
+    for function in (day, hour, ago, span, person, name, names, number, percent, label, tone, pair, labelled, by_body)
 }
