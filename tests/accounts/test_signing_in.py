@@ -20,7 +20,7 @@ from server.passwords import Cost, is_outdated, turn
 from server.rules.limits import keyed_address
 from server.rules.permissions import Role
 from tests import make
-from tests.accounts.door import ADMIN, CHEAP, PASSWORD, add, come_in
+from tests.accounts.door import ADMIN, add, come_in
 
 WRONG = "not the password"
 
