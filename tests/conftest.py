@@ -66,6 +66,26 @@ async def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     await ask(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+async def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The URL of a database of either kind in which there is nothing at all, not connected."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.db'}{QUICK}"
+        return
+    server, name = request.getfixturevalue("postgres"), named("luzhi_bare")
+    await ask(server, f'CREATE DATABASE "{name}"')
+    yield beside(server, name)
+    await ask(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+async def bare(bare_url: str) -> AsyncIterator[str]:
+    """A database of either kind in which there is nothing at all, connected; its URL."""
+    await database.connect(bare_url)
+    yield bare_url
+    await database.close()
+
+
 @pytest.fixture
 async def db(db_url: str) -> AsyncIterator[str]:
     """A fresh migrated database of either kind, connected; its URL."""

@@ -18,6 +18,7 @@ from server.models.indexes import declare
 APP = "luzhi"
 CONNECTION = "default"
 MIGRATIONS = "server.migrations"
+LATEST = "__latest__"
 MODULES = [
     f"server.models.{room}" for room in ("members.tables", "bodies.tables", "accounts.tables", "imports", "audit")
 ]
@@ -42,9 +43,9 @@ def config(url: str) -> dict[str, Any]:
     return {"connections": {CONNECTION: connection}, "apps": apps_config()}
 
 
-def apps_config() -> dict[str, dict[str, Any]]:
+def apps_config(migrations: str = MIGRATIONS) -> dict[str, dict[str, Any]]:
     """The one app: its models and its migrations."""
-    return {APP: {"models": MODULES, "migrations": MIGRATIONS, "default_connection": CONNECTION}}
+    return {APP: {"models": MODULES, "migrations": migrations, "default_connection": CONNECTION}}
 
 
 async def connect(url: str) -> None:
@@ -116,24 +117,26 @@ async def append_lock() -> None:
         await connection().execute_query(f"SELECT pg_advisory_xact_lock({AUDIT_LOCK})")
 
 
-async def migrate() -> list[str]:
+async def migrate(to: str = LATEST, migrations: str = MIGRATIONS) -> list[str]:
     """Bring the tables, indexes and triggers up to date; the names of the migrations applied.
 
     All in one transaction: a step that fails leaves the database as it was. Raises Broken where rows would point
-    to nothing.
+    to nothing. to: the name of an earlier migration, for drills: its indexes are not today's, so none are made.
+    migrations: the package they are in.
     """
+    target = MigrationTarget(APP, to)
     if is_postgres():
-        return await _migrate()
+        return await _migrate(target, migrations)
     await connection().execute_query("PRAGMA foreign_keys = OFF")
     try:
-        return await _migrate()
+        return await _migrate(target, migrations)
     finally:
         await connection().execute_query("PRAGMA foreign_keys = ON")
 
 
 async def migrations_applied() -> bool:
     """Does the database have every migration that this program brings?"""
-    return not await _pending(MigrationExecutor(connection(), apps_config()))
+    return not await _pending(MigrationExecutor(connection(), apps_config()), MigrationTarget(APP, LATEST))
 
 
 async def health() -> None:
@@ -145,23 +148,24 @@ class Broken(Exception):
     """A migration would leave rows pointing to nothing. Says which, and what to do."""
 
 
-async def _migrate() -> list[str]:
+async def _migrate(target: MigrationTarget, migrations: str) -> list[str]:
     async with transaction() as client:
         if is_postgres():
             await client.execute_query(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
-        executor = MigrationExecutor(client, apps_config())
+        executor = MigrationExecutor(client, apps_config(migrations))
         await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
-        names = await _pending(executor)
+        names = await _pending(executor, target)
         if names:
-            await executor.migrate([MigrationTarget(APP, "__latest__")])
-        await declare(client)
+            await executor.migrate([target], direction="forward")
+        if target.name == LATEST:
+            await declare(client)
         if not is_postgres():
             await _check_references(client)
     return names
 
 
-async def _pending(executor: MigrationExecutor) -> list[str]:
-    return [step.migration.name for step in await executor.plan([MigrationTarget(APP, "__latest__")])]
+async def _pending(executor: MigrationExecutor, target: MigrationTarget) -> list[str]:
+    return [step.migration.name for step in await executor.plan([target])]
 
 
 async def _check_references(client: BaseDBAsyncClient) -> None:

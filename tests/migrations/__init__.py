@@ -1,0 +1,1 @@
+"""The migration drill: nothing is lost on the way from any earlier state, and the end is as if made fresh."""

@@ -14,6 +14,7 @@ HOW_TO_GET_IT = (
     "PostgreSQL was not found. Install it (Debian: `apt install postgresql`, macOS: `brew install postgresql`) "
     "or name one in LUZHI_TEST_POSTGRES=postgres://user:password@host:port/name, whose user may create databases."
 )
+PLACES = (("/usr/lib/postgresql", "*/bin"), ("/opt/homebrew/opt", "postgresql@*/bin"), ("/usr", "pgsql-*/bin"))
 SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=64MB")
 
 
@@ -39,11 +40,7 @@ def cluster() -> Iterator[str]:
 
 def programs() -> Path:
     """The folder with initdb and pg_ctl: on the PATH, else the newest in the places of the distributions."""
-    places = [
-        *Path("/usr/lib/postgresql").glob("*/bin"),
-        *Path("/opt/homebrew/opt").glob("postgresql@*/bin"),
-        *Path("/usr").glob("pgsql-*/bin"),
-    ]
+    places = [place for folder, pattern in PLACES for place in Path(folder).glob(pattern)]
     newest = sorted(places, key=lambda p: [int(n) for n in "".join(c if c.isdigit() else " " for c in str(p)).split()])
     on_path = shutil.which("initdb")
     for place in ([Path(on_path).resolve().parent] if on_path else []) + newest[::-1]:
