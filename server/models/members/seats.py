@@ -62,7 +62,7 @@ async def change_status(
 ) -> MembershipStatus:
     """From that day on the seat is something else: active, suspended, resigned ... A seat is never deleted."""
     viewer.must(Action.MANAGE_MEMBERS)
-    said = {"status": status, "reason": sound_reason(reason)}
+    said: dict[str, Any] = {"status": status, "reason": sound_reason(reason)}
     async with transaction():
         seat = await locked(Membership, membership, "membership")
         running = await _running(MembershipStatus, seat, on)
