@@ -9,8 +9,10 @@ from server.settings import SettingsError
 
 COMMANDS = {
     "account": "server.cli.accounts",
+    "audit": "server.cli.audit",
     "check": "server.cli.check",
     "coverage": "server.cli.learning",
+    "migrate": "server.cli.database",
     "serve": "server.cli.serve",
     "token": "server.cli.accounts",
 }

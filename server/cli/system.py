@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import click
 
 from server.models import database
-from server.models.health import UNREACHABLE
+from server.models.health import unready
 from server.rules.permissions import HeldRole, Role
 from server.settings import Settings
 from server.viewer import Viewer
@@ -27,16 +27,8 @@ async def at_work(name: str = "command line") -> AsyncIterator[Viewer]:
     settings = Settings.from_environment(os.environ)
     await database.connect(settings.database_url)
     try:
-        await _ready()
+        if problem := await unready():
+            raise click.ClickException(problem)
         yield system_viewer(settings, name)
     finally:
         await database.close()
-
-
-async def _ready() -> None:
-    try:
-        applied = await database.migrations_applied()
-    except UNREACHABLE as error:
-        raise click.ClickException(f"The database does not answer ({error}). Run: luzhi check") from error
-    if not applied:
-        raise click.ClickException("The tables of the database are not today's. Run: luzhi migrate")
