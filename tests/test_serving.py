@@ -1,4 +1,4 @@
-"""`luzhi migrate`, `serve` and `check` as an operator meets them: what they say, and when they will not."""
+"""`luzhi serve` and `luzhi check` as an operator meets them: what they say, and when they will not."""
 
 import os
 import socket
@@ -65,15 +65,6 @@ def test_a_mistyped_setting_stops_every_command(luzhi: Run, command: str) -> Non
 
     assert done.stderr == "Error: LUZHI_DATABSE_URL is not a setting. The nearest one is LUZHI_DATABASE_URL.\n"
     assert done.returncode == 1
-
-
-def test_migrate_brings_the_tables_once_and_then_says_so(luzhi: Run, tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/new.db"
-
-    first, second = luzhi("migrate", LUZHI_DATABASE_URL=url), luzhi("migrate", LUZHI_DATABASE_URL=url)
-
-    assert first.stdout.startswith("Migrated: 0001_initial")
-    assert (second.stdout, second.stderr, second.returncode) == ("The database has today's tables already.\n", "", 0)
 
 
 def test_serve_wants_the_tables_of_today(luzhi: Run, tmp_path: Path) -> None:
