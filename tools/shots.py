@@ -1,0 +1,110 @@
+"""Pictures of the pages into screenshots/: `python -m tools.shots`, or `python -m tools.shots /members member` for one.
+
+Each page is shown as its reader sees it, in both languages, light and dark, at 320, 390 and 1280 px and on paper. They
+are for looking at before a change is called done; a page wider than its window is named at the end.
+"""
+
+import argparse
+import sys
+import tempfile
+from itertools import product as every
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import chromium, product, windows
+from tests.browser.windows import DESK, NARROW, PHONE, Locale, Theme
+
+FOLDER = Path("screenshots")
+PAGES = (
+    ("/login", ""),
+    ("/", "secretary"),
+    ("/", "member"),
+    ("/me", "member"),
+    ("/members", "member"),
+    ("/members first", "secretary"),
+    ("/members/new", "secretary"),
+    ("/bodies", "member"),
+    ("/bodies first", "secretary"),
+    ("/learning-groups", "secretary"),
+    ("/learning-groups first", "leader"),
+    ("/coverage", "secretary"),
+    ("/imports", "secretary"),
+    ("/permissions", "custodian"),
+    ("/accounts", "admin"),
+    ("/tokens", "secretary"),
+    ("/audit", "auditor"),
+    ("/nothing-here", "member"),
+)
+"""Address and who looks; `first` after a list is the first thing of that list."""
+LANGUAGES: tuple[Locale, ...] = ("zh", "en")
+THEMES: tuple[Theme, ...] = ("light", "dark")
+WIDTHS = (NARROW, PHONE, DESK)
+FIRST = "main :is(th[scope=row], li, td) a"
+
+
+def main() -> int:
+    """Takes them all, or those of one address. Exit code 1 if a page is wider than its window."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("address", nargs="?", help="one page, such as /members")
+    parser.add_argument("who", nargs="?", default="secretary", help="the demo account that looks")
+    parser.add_argument("--at", default="", help="a running product, such as http://127.0.0.1:8000")
+    asked = parser.parse_args()
+    pages = ((asked.address, asked.who),) if asked.address else PAGES
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.program(), args=chromium.FLAGS)
+        if asked.at:
+            wide = take(browser, asked.at, pages)
+        else:
+            with product.running(Path(folder)) as address:
+                wide = take(browser, address, pages)
+        browser.close()
+    print(*wide, sep="\n", file=sys.stderr)
+    return 1 if wide else 0
+
+
+def take(browser: Browser, address: str, pages: tuple[tuple[str, str], ...]) -> list[str]:
+    """Every picture of these pages; the names of those that are too wide."""
+    FOLDER.mkdir(exist_ok=True)
+    cookies = {who: signed_in(browser, address, who) for _, who in pages if who}
+    wide = []
+    for language, theme, width in every(LANGUAGES, THEMES, WIDTHS):
+        for where, who in pages:
+            known: dict[str, Any] = {"storage_state": cookies[who]} if who else {}
+            with windows.window(browser, address, width=width, language=language, theme=theme, **known) as context:
+                page = context.new_page()
+                go(page, where)
+                name = f"{file_name(where, who)}-{language}-{theme}-{width}"
+                page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+                if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                    wide.append(f"{name} is wider than its window")
+                if width == DESK and theme == "light":
+                    page.emulate_media(media="print")
+                    page.pdf(path=FOLDER / f"{name}-print.pdf", format="A4", prefer_css_page_size=True)
+                    page.screenshot(path=FOLDER / f"{file_name(where, who)}-{language}-print.png", full_page=True)
+    return wide
+
+
+def signed_in(browser: Browser, address: str, who: str) -> dict[str, Any]:
+    """What a browser keeps after that person signed in."""
+    with windows.window(browser, address) as context:
+        windows.sign_in(context.new_page(), who)
+        return {"cookies": [c for c in context.cookies() if c.get("name") != "language"], "origins": []}
+
+
+def go(page: Page, where: str) -> None:
+    """Opens the page; for `first`, the first thing of the list."""
+    address, _, first = where.partition(" ")
+    page.goto(address)
+    if first and (target := page.locator(FIRST).first.get_attribute("href")):
+        page.goto(target)
+
+
+def file_name(where: str, who: str) -> str:
+    """Such as members-first-secretary; today for the first page."""
+    return f"{where.strip('/').replace('/', '-').replace(' ', '-') or 'today'}-{who or 'nobody'}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
