@@ -46,13 +46,10 @@ async def viewer_of(
     one for the given roles, those of `derived_roles` for a person, and once a minute one to note the use.
     """
     around: dict[str, Any] = {"now": now, "zone": zone, "locale": locale, "address_hash": address_hash}
-    match credential:
-        case SessionCookie(secret):
-            return await _by_session(secret, around)
-        case BearerToken(secret):
-            return await _by_token(secret, around)
-        case None:
-            return Viewer(**around)
+    if credential is None:
+        return Viewer(**around)
+    by = _by_session if isinstance(credential, SessionCookie) else _by_token
+    return await by(credential.secret, around)
 
 
 async def _by_session(secret: str, around: dict[str, Any]) -> Viewer:

@@ -248,7 +248,7 @@ async def test_a_password_that_was_changed_meanwhile_is_not_changed_again(wang: 
         with statements() as asked:
             coming = asyncio.create_task(no(account_password(ADMIN, account=wang.id, new=NEW, cost=CHEAP)))
             while not asked:
-                await asyncio.sleep(0)
+                await asyncio.wait([coming], timeout=0)
         assert await Account.filter(id=wang.id, active=True).count() == 1
         await Account.filter(id=wang.id).update(password_hash=CHEAP.decoy())
 
