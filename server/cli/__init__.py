@@ -13,6 +13,7 @@ COMMANDS = {
     "check": "server.cli.check",
     "coverage": "server.cli.learning",
     "migrate": "server.cli.database",
+    "import": "server.cli.imports",
     "serve": "server.cli.serve",
     "token": "server.cli.accounts",
 }
@@ -30,8 +31,8 @@ class Rooms(click.Group):
         """The command, or None where there is none of that name."""
         if name not in COMMANDS:
             return super().get_command(ctx, name)
-        command: click.Command = getattr(import_module(COMMANDS[name]), name.replace("-", "_"))
-        return command
+        room = vars(import_module(COMMANDS[name])).values()
+        return next(found for found in room if isinstance(found, click.Command) and found.name == name)
 
     def invoke(self, ctx: click.Context) -> object:
         """Runs the command. A refusal goes to standard error; exit code 1."""

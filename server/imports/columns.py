@@ -29,7 +29,9 @@ class Column:
     guarded: bool = False
 
 
-def _person(field: str, zh: str, shape: Shape = "text", *also: str, longest: int = 300, guarded: bool = False) -> Column:
+def _person(
+    field: str, zh: str, shape: Shape = "text", *also: str, longest: int = 300, guarded: bool = False
+) -> Column:
     return Column(field, "person", zh, shape, also, longest, guarded)
 
 

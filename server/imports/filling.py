@@ -62,6 +62,8 @@ def settle_days(record: Record, start: str = "starts_on", end: str = "ends_on") 
     """An end before its beginning is an error at the end; on the same day it is worth a look."""
     first, last = record.facts.get(start), record.facts.get(end)
     if first and last and last < first:
-        record.wrong(end, say("It ends on {end}, before it starts on {start}. Correct one of the two.", end=last, start=first))
+        record.wrong(
+            end, say("It ends on {end}, before it starts on {start}. Correct one of the two.", end=last, start=first)
+        )
     elif first and first == last:
         record.warn(end, say("It ends on the day it starts, so it holds on no day."))

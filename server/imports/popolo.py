@@ -133,7 +133,9 @@ class Popolo:
         if self.form == "map" and not {"persons", "organizations"} & self.tops:
             self.form = _single(self.tops)
         if not self.form:
-            yield Message("file", 1, "", say("This is no Popolo file: there is no list of persons or organizations in it."))
+            yield Message(
+                "file", 1, "", say("This is no Popolo file: there is no list of persons or organizations in it.")
+            )
         elif self.form == "map":
             for key in sorted(self.tops):
                 if key not in LISTS and self._filled(key):
@@ -356,7 +358,11 @@ class Popolo:
         found = []
         for inner in _listed(item, "identifiers"):
             try:
-                given = (text(inner.get("scheme"), 60), text(inner.get("identifier"))) if isinstance(inner, dict) else ("", "")
+                given = (
+                    (text(inner.get("scheme"), 60), text(inner.get("identifier")))
+                    if isinstance(inner, dict)
+                    else ("", "")
+                )
             except Wrong as wrong:
                 record.wrong("identifiers", wrong.words)
                 return

@@ -73,7 +73,7 @@ class Table:
             messages = self._settle(heading)
             if tell:
                 yield from messages
-            if any(message.error for message in messages):
+            if not self.columns:
                 return
             for line in lines:
                 message = self._unreadable(line)
@@ -153,7 +153,10 @@ class Table:
             )
             messages.append(Message(ROWS, 1, groups["membership"][0], said, error=False))
         if not {"id", "name", "name_en", "body", "body_id"} & fields.keys():
-            messages.append(Message(ROWS, 1, "", say("There is no column with names. The first row names the columns.")))
+            self.columns.clear()
+            messages.append(
+                Message(ROWS, 1, "", say("There is no column with names. The first row names the columns."))
+            )
         return messages
 
     # A row
@@ -270,7 +273,9 @@ class Csv(Table):
             except StopIteration:
                 return
             except csv.Error as error:
-                line.wrong[-1] = say("The quotes of this row do not match, or the file is cut off ({why}).", why=str(error))
+                line.wrong[-1] = say(
+                    "The quotes of this row do not match, or the file is cut off ({why}).", why=str(error)
+                )
             if torn:
                 line.wrong[-1] = say(
                     "This row is neither UTF-8 nor GB18030, or mixes both. Save the file as “CSV UTF-8” and try again."
@@ -293,7 +298,9 @@ class Xlsx(Table):
         try:
             book = load_workbook(self.path, read_only=True, data_only=False, keep_links=False)
         except (ValueError, KeyError, zipfile.BadZipFile, OSError) as error:
-            raise Wrong(say("This is no readable XLSX workbook ({why}). Save it as XLSX and try again.", why=str(error))) from error
+            raise Wrong(
+                say("This is no readable XLSX workbook ({why}). Save it as XLSX and try again.", why=str(error))
+            ) from error
         try:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()
@@ -308,7 +315,9 @@ class Xlsx(Table):
             with zipfile.ZipFile(self.path) as archive:
                 unpacked = sum(item.file_size for item in archive.infolist())
         except zipfile.BadZipFile as error:
-            raise Wrong(say("This is no readable XLSX workbook ({why}). Save it as XLSX and try again.", why=str(error))) from error
+            raise Wrong(
+                say("This is no readable XLSX workbook ({why}). Save it as XLSX and try again.", why=str(error))
+            ) from error
         if unpacked > LARGEST:
             raise Wrong(say("This workbook unpacks to more than a gigabyte. Split it."))
 

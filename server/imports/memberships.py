@@ -1,0 +1,219 @@
+"""Planning memberships in bodies: the same person, body, title and first day are the same membership."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID, uuid4
+
+from server.imports.bodies import Ambiguous, Bodies
+from server.imports.histories import revise
+from server.imports.outcomes import Change, Outcome, outcome
+from server.imports.people import People
+from server.imports.records import Record, Ref
+from server.imports.writing import Sink
+from server.models.bodies import BodyKind, BodyMembership, BodyRole
+from server.rules.spans import Span
+from server.viewer import Viewer
+from server.words import say
+
+COLUMNS = {"ends_on": "ends_on", "body_role": "role", "primary": "primary", "on_behalf_of": "on_behalf_of_id"}
+"""What may change in a membership that stays the same: fact -> column."""
+
+
+class Memberships:
+    """The memberships of a file. Kept for the whole file: hashes of what was said, and keys of what was matched."""
+
+    def __init__(self, viewer: Viewer, sink: Sink, bodies: Bodies, people: People) -> None:
+        self.viewer, self.sink, self.bodies, self.people = viewer, sink, bodies, people
+        self.said: dict[int, tuple[str, int]] = {}
+        self.taken: set[UUID] = set()
+        self.new: set[UUID] = set()
+        self.groups: dict[UUID, list[tuple[UUID, Span]]] = defaultdict(list)
+        self.rows: dict[UUID, dict[UUID, list[BodyMembership]]] = {}
+
+    async def plan(self, records: list[Record], labels: dict[UUID, str]) -> list[Outcome]:
+        """The outcomes of a portion. labels: person -> name, where it is known."""
+        refs = {record.person.id for record in records if isinstance(record.person, Ref) and record.person.id}
+        found = await self.people.find(refs)
+        for record in records:
+            record.key = self._person(record, found)
+        await self._look_up({record.key for record in records if record.key} - self.people.new)
+        made: list[Outcome] = []
+        for record in records:
+            made += self._planned(record, labels)
+        return made
+
+    def _person(self, record: Record, found: dict[str, UUID]) -> UUID | None:
+        who = record.person
+        if isinstance(who, Record):
+            return who.key if isinstance(who.key, UUID) else None
+        if who is None or not who.id:
+            if not record.bad:
+                record.wrong("person", say("This membership does not say whose it is."))
+            return None
+        if who.id not in found:
+            said = "There is no person {id}, neither in this file nor in the register."
+            record.wrong("person", say(said, id=who.id))
+        return found.get(who.id)
+
+    async def _look_up(self, people: set[UUID]) -> None:
+        self.rows = defaultdict(lambda: defaultdict(list))
+        for row in await BodyMembership.filter(person_id__in=sorted(people), voided_at=None) if people else []:
+            if row.id not in self.new:
+                self.rows[row.person_id][row.body_id].append(row)
+
+    # One record
+
+    def _planned(self, record: Record, labels: dict[UUID, str]) -> Iterable[Outcome]:
+        person, body = record.key, self._body(record)
+        implied = self._on_behalf_of(record, body)
+        if implied:
+            yield implied
+        label = " · ".join(
+            filter(None, [labels.get(person, "") if person else "", self.bodies.label(body) if body else ""])
+        )
+        row = None
+        if person and body:
+            row = self._match(record, self._there(person, body))
+            self._once(record, person, body, row)
+        changes = self._compared(record, row) if row else []
+        if row is None and person and body and not record.bad:
+            self._create(record, person, body)
+        yield outcome(record, label, new=row is None, changes=changes)
+
+    def _there(self, person: UUID | None, body: UUID | None) -> list[BodyMembership]:
+        """This person's rows in this body, before the import."""
+        return self.rows.get(person, {}).get(body, []) if person and body else []
+
+    def _body(self, record: Record) -> UUID | None:
+        ref = record.body
+        if not isinstance(ref, Ref) or not str(ref):
+            record.wrong("body", say("This membership does not say in which body it is."))
+            return None
+        try:
+            key = self.bodies.find(ref, self.rows.get(record.key, {}))
+        except Ambiguous as several:
+            record.wrong("body", several.words)
+            return None
+        if key is None:
+            said = "There is no body {id}, neither in this file nor in the register."
+            record.wrong("body", say(said, id=str(ref)))
+        return key
+
+    def _on_behalf_of(self, record: Record, body: UUID | None) -> Outcome | None:
+        """Find the body they sit for. A table may name one that nobody described: it is new."""
+        ref = record.facts.get("on_behalf_of")
+        if not isinstance(ref, Ref):
+            return None
+        now = [row.on_behalf_of_id for row in self._there(record.key, body)]
+        implied = None
+        try:
+            key = self.bodies.find(ref, now)
+        except Ambiguous as several:
+            record.wrong("on_behalf_of", several.words)
+            return None
+        if key is None and ref.text:
+            key, implied = self.bodies.imply(ref.text, BodyKind.OTHER, record)
+        elif key is None:
+            said = "There is no body {id}, neither in this file nor in the register."
+            record.wrong("on_behalf_of", say(said, id=str(ref)))
+        record.facts["on_behalf_of"] = key
+        return implied
+
+    def _match(self, record: Record, rows: list[BodyMembership]) -> BodyMembership | None:
+        """The row meant: what the file gives of title and first day must be equal, what it leaves out may be any."""
+        fitting = [row for row in rows if row.id not in self.taken and _fits(record, row)]
+        if not fitting:
+            return None
+        return max(fitting, key=lambda row: self._likeness(record, row))
+
+    def _likeness(self, record: Record, row: BodyMembership) -> tuple[Any, ...]:
+        return (
+            row.title == record.facts.get("title", ""),
+            row.starts_on == record.facts.get("starts_on"),
+            -len(self._differences(record, row)),
+            row.ends_on is None,
+            row.starts_on or dt.date.min,
+            str(row.id),
+        )
+
+    def _once(self, record: Record, person: UUID, body: UUID, row: BodyMembership | None) -> None:
+        """The same membership twice in one file is an error."""
+        if row is not None:
+            self.taken.add(row.id)
+        identity = hash((person, body, record.facts.get("title"), record.facts.get("starts_on")))
+        place = (record.list, record.row)
+        earlier = self.said.setdefault(identity, place)
+        if earlier is not place and not record.bad:
+            said = say("Row {row} says the same: this person, body, title and first day. Keep one.", row=earlier[1])
+            record.wrong("title", said)
+
+    # Comparing and writing
+
+    def _differences(self, record: Record, row: BodyMembership) -> list[tuple[str, str]]:
+        return [
+            (f, c) for f, c in COLUMNS.items() if f in record.facts and getattr(row, c) != _meant(f, record.facts[f])
+        ]
+
+    def _compared(self, record: Record, row: BodyMembership) -> list[Change]:
+        changed = self._differences(record, row)
+        facts = {column: _meant(fact, record.facts[fact]) for fact, column in changed}
+        if row.starts_on and facts.get("ends_on") and facts["ends_on"] < row.starts_on:
+            said = "It ends on {end}, before it starts on {start}. Correct one of the two."
+            record.wrong("ends_on", say(said, end=facts["ends_on"], start=row.starts_on))
+        if changed and not record.bad:
+            revise(self.viewer, self.sink, row, facts, moves=False)
+        return [
+            Change(record.names.get(f, f), self._words(c, getattr(row, c)), self._words(c, facts[c]))
+            for f, c in changed
+        ]
+
+    def _create(self, record: Record, person: UUID, body: UUID) -> None:
+        facts = record.facts
+        row = BodyMembership(
+            id=uuid4(),
+            person_id=person,
+            body_id=body,
+            title=facts.get("title", ""),
+            role=facts.get("body_role", BodyRole.MEMBER),
+            primary=_meant("primary", facts.get("primary")),
+            starts_on=facts.get("starts_on"),
+            ends_on=facts.get("ends_on"),
+            on_behalf_of_id=facts.get("on_behalf_of"),
+            recorded_at=self.viewer.now,
+            recorded_by_id=self.viewer.account,
+        )
+        self._count_groups(record, row)
+        self.new.add(row.id)
+        self.sink.create(row)
+
+    def _count_groups(self, record: Record, row: BodyMembership) -> None:
+        """LC-1: someone who would count in two learning groups on one day is worth a look."""
+        if not row.primary or self.bodies.rows[row.body_id].kind is not BodyKind.LEARNING_GROUP:
+            return
+        span = Span(row.starts_on, row.ends_on)
+        there = [
+            (other.body_id, Span(other.starts_on, other.ends_on))
+            for body, rows in self.rows.get(row.person_id, {}).items()
+            if self.bodies.rows[body].kind is BodyKind.LEARNING_GROUP
+            for other in rows
+            if other.primary
+        ]
+        for body, held in [*there, *self.groups[row.person_id]]:
+            if body != row.body_id and held.overlaps(span):
+                said = "Would count in two learning groups at once: {one} and {other}."
+                record.warn("body", say(said, one=self.bodies.label(body), other=self.bodies.label(row.body_id)))
+        self.groups[row.person_id].append((row.body_id, span))
+
+    def _words(self, column: str, value: Any) -> Any:
+        return self.bodies.label(value) if column == "on_behalf_of_id" and value else value
+
+
+def _fits(record: Record, row: BodyMembership) -> bool:
+    return all(getattr(row, name) == record.facts[name] for name in ("title", "starts_on") if name in record.facts)
+
+
+def _meant(fact: str, value: Any) -> Any:
+    """Empty means primary, as it does for everyone who sits somewhere."""
+    return True if fact == "primary" and value is None else value
