@@ -52,8 +52,9 @@ def main() -> int:
     parser.add_argument("--at", default="", help="a running product, such as http://127.0.0.1:8000")
     asked = parser.parse_args()
     pages = ((asked.address, asked.who),) if asked.address else PAGES
+    program = chromium.program()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.program(), args=chromium.FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=chromium.FLAGS)
         if asked.at:
             wide = take(browser, asked.at, pages)
         else:
