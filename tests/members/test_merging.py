@@ -1,0 +1,164 @@
+"""Two entries of one person become one, and nothing is lost."""
+
+import datetime as dt
+
+import pytest
+
+from server.errors import Invalid, NotThere, Refused
+from server.models.accounts import Account
+from server.models.audit import AuditEntry
+from server.models.bodies import BodyKind, BodyMembership, BodyRole
+from server.models.members import (
+    Membership,
+    MembershipPost,
+    MembershipStatus,
+    Person,
+    PersonIdentifier,
+    Status,
+    Tombstone,
+    merge_people,
+    visible_people,
+)
+from server.rules.permissions import Role
+from tests import make
+
+SECRETARY = make.viewer(Role.SECRETARY)
+MARCH, MAY, JULY = (dt.date(2026, month, 1) for month in (3, 5, 7))
+
+
+@pytest.fixture
+async def two(db):
+    """Two entries of one person."""
+    return await make.person("李安"), await make.person("李安", "Li An", phone="1")
+
+
+async def test_everything_moves_to_the_entry_that_stays(two):
+    keep, drop = two
+    before = await make.person(merged_into=drop)
+    seat, body = await make.seat(drop), await make.body()
+    place, account = await make.place(body, drop), await make.account(person=drop)
+    identifier = await PersonIdentifier.create(person=drop, scheme="source", value="9")
+
+    stays = await merge_people(SECRETARY, keep=keep.id, drop=drop.id, reason="same birthday")
+
+    assert (stays.name_zh, stays.name_en, stays.phone) == ("李安", "Li An", "1")
+    assert "li an" in stays.search
+    moved = (Membership, BodyMembership, Account, PersonIdentifier)
+    assert [await model.filter(person_id=keep.id).count() for model in moved] == [1, 1, 1, 1]
+    assert {row.merged_into_id for row in await Person.filter(id__in=[drop.id, before.id])} == {keep.id}
+    tomb = await Tombstone.get(object_id=drop.id)
+    assert (tomb.collection, tomb.reason, tomb.successor_id) == ("people", "merged", keep.id)
+    assert await Person.filter(visible_people(SECRETARY)).values_list("id", flat=True) == [keep.id]
+    facts = (await AuditEntry.get(action="members.merge_people")).facts
+    assert facts == {
+        "drop": str(drop.id),
+        "reason": "same birthday",
+        "bodies": [str(place.id)],
+        "seats": [str(seat.id)],
+        "identifiers": [str(identifier.id)],
+        "accounts": [str(account.id)],
+        "merged_before": [str(before.id)],
+        "facts": ["name_en", "phone"],
+    }
+
+
+async def test_merging_twice_or_with_oneself_is_refused(two):
+    keep, drop = two
+    await merge_people(SECRETARY, keep=keep.id, drop=drop.id, reason="double")
+
+    for code, field, facts in [
+        ("MERGED", "drop", {"keep": keep.id, "drop": drop.id}),
+        ("MERGED", "keep", {"keep": drop.id, "drop": keep.id}),
+        ("SAME_PERSON", "drop", {"keep": keep.id, "drop": keep.id}),
+    ]:
+        with pytest.raises(Invalid) as refused:
+            await merge_people(SECRETARY, **facts, reason="double")
+        assert [(p.code, p.field) for p in refused.value.problems] == [(code, field)]
+    with pytest.raises(NotThere):
+        await merge_people(SECRETARY, keep=keep.id, drop=make.some_id(), reason="double")
+    assert await Tombstone.all().count() == 1
+
+
+async def test_a_member_merges_nobody(two):
+    keep, drop = two
+
+    with pytest.raises(Refused):
+        await merge_people(make.viewer(Role.MEMBER), keep=keep.id, drop=drop.id, reason="double")
+
+    assert (await Person.get(id=drop.id)).merged_into_id is None
+
+
+async def test_seats_of_one_term_become_one_where_the_days_allow(two):
+    keep, drop = two
+    term, sector = await make.term(), await make.body(BodyKind.SECTOR)
+    kept = await make.seat(keep, term, starts_on=MAY, unit="A", sector=sector)
+    double = await make.seat(drop, term, no="7", starts_on=MARCH, ends_on=MAY, status=Status.NOMINATED)
+    place = await make.place(await make.body(), drop, membership=double)
+
+    await merge_people(SECRETARY, keep=keep.id, drop=drop.id, reason="double")
+
+    seat = await Membership.get(person_id=keep.id)
+    assert (seat.id, seat.no) == (kept.id, "7")
+    rows = await MembershipStatus.filter(membership_id=kept.id, voided_at=None).order_by("starts_on")
+    assert [row.status for row in rows] == [Status.NOMINATED, Status.ACTIVE]
+    assert (await BodyMembership.get(id=place.id)).membership_id == kept.id
+
+
+async def test_the_same_seat_twice_is_kept_once(two):
+    keep, drop = two
+    term = await make.term()
+    kept = await make.seat(keep, term, no="1", unit="A")
+    double = await make.seat(drop, term, no="2", starts_on=MAY)
+
+    await merge_people(SECRETARY, keep=keep.id, drop=drop.id, reason="double")
+
+    assert (await Membership.get(id=kept.id)).no == "1"
+    for model in (MembershipStatus, MembershipPost):
+        assert await model.filter(membership_id=kept.id, voided_at=None).count() == 1
+        assert await model.filter(membership_id=double.id, voided_at=None).count() == 0
+
+
+@pytest.mark.parametrize("other", [{"status": Status.RESIGNED}, {"unit": "B"}])
+async def test_seats_that_say_different_things_are_for_a_person_to_decide(two, other):
+    keep, drop = two
+    term = await make.term("14")
+    await make.seat(keep, term, unit="A")
+    await make.seat(drop, term, **other)
+
+    with pytest.raises(Invalid) as refused:
+        await merge_people(SECRETARY, keep=keep.id, drop=drop.id, reason="double")
+
+    assert [p.code for p in refused.value.problems] == ["TWO_SEATS"]
+    assert "14" in str(refused.value)
+    assert (await Person.get(id=drop.id)).merged_into_id is None
+    assert await MembershipStatus.filter(voided_at=None).count() == 2
+
+
+async def test_the_same_place_twice_is_kept_once_and_the_longer_one(two):
+    keep, drop = two
+    one, two_, three = [await make.body() for _ in range(3)]
+    shorter = [await make.place(one, drop, starts_on=MAY), await make.place(two_, keep, starts_on=MAY)]
+    longer = [await make.place(one, keep, starts_on=MARCH), await make.place(two_, drop, starts_on=MARCH)]
+    crossing = [
+        await make.place(three, keep, starts_on=MARCH, ends_on=JULY),
+        await make.place(three, drop, starts_on=MAY),
+        await make.place(three, drop, BodyRole.HEAD),
+    ]
+
+    await merge_people(SECRETARY, keep=keep.id, drop=drop.id, reason="double")
+
+    rows = await BodyMembership.filter(person_id=keep.id)
+    assert {row.id for row in rows if row.voided_at} == {row.id for row in shorter}
+    assert {row.id for row in rows if not row.voided_at} == {row.id for row in (*longer, *crossing)}
+
+
+async def test_two_learning_groups_are_for_a_person_to_decide(two):
+    keep, drop = two
+    for who in two:
+        await make.place(await make.body(BodyKind.LEARNING_GROUP), who)
+
+    with pytest.raises(Invalid) as refused:
+        await merge_people(SECRETARY, keep=keep.id, drop=drop.id, reason="double")
+
+    assert [(p.code, p.rule) for p in refused.value.problems] == [("TWO_GROUPS", "LC-1")]
+    assert await BodyMembership.filter(person_id=drop.id).count() == 1
