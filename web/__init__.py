@@ -1,0 +1,30 @@
+"""The pages: where they are, how they look, and who comes in through them."""
+
+from pathlib import Path
+from typing import Any
+
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+
+
+def routes() -> list[BaseRoute]:
+    """Every address of a person's browser."""
+    from web import bodies, home, members, session
+
+    rooms = (home, members, bodies, session)
+    static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    return [static, *(route for room in rooms for route in room.routes)]
+
+
+def middleware() -> list[Any]:
+    """What surrounds every answer, outermost first."""
+    from web.edge import Arriving, Headers
+
+    return [Headers, Arriving]
+
+
+def exception_handlers() -> dict[Any, Any]:
+    """The pages of what went wrong."""
+    from web.edge import HANDLERS
+
+    return HANDLERS

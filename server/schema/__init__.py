@@ -1,0 +1,105 @@
+"""What the world may ask: the rooms merged into one schema, for clients and for our own pages alike."""
+
+import datetime as dt
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError, NameNode
+from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+from strawberry.types import ExecutionResult
+
+from server.errors import DomainError
+from server.models import audit
+from server.rules.permissions import Action
+from server.schema.accounts import AccountMutation, AccountQuery
+from server.schema.audit import AuditQuery
+from server.schema.bodies import Body, BodyMembership, BodyQuery, BodyRelation
+from server.schema.members import MemberMutation, MemberQuery, Membership, Person, Term
+from server.schema.problems import ToProblems, extensions
+from server.schema.reading import Asking
+from server.schema.viewing import ViewingQuery
+from server.words import say
+
+__all__ = ["Action", "Asking", "api", "ask", "ask_for_pages", "formatted", "pages"]
+log = logging.getLogger("luzhi.schema")
+
+Query = merge_types("Query", (ViewingQuery, MemberQuery, BodyQuery, AccountQuery, AuditQuery))
+Mutation = merge_types("Mutation", (MemberMutation, AccountMutation))
+TYPES = (Person, Membership, Term, Body, BodyMembership, BodyRelation)
+
+
+def build(**config: Any) -> strawberry.Schema:
+    """A schema over the same types and resolvers."""
+    return strawberry.Schema(
+        Query,
+        Mutation,
+        types=TYPES,
+        exception_handlers=[ToProblems()],
+        extensions=[ParserCache, ValidationCache],
+        config=StrawberryConfig(**config),
+    )
+
+
+def _kept(name: str, kind: type[dt.date]) -> Any:
+    return strawberry.scalar(name=name, serialize=lambda value: value, parse_value=lambda value: value)
+
+
+api = build()
+"""What clients see: dates are ISO strings."""
+pages = build(scalar_map={dt.datetime: _kept("DateTime", dt.datetime), dt.date: _kept("Date", dt.date)})
+"""What our own pages see: dates stay dates."""
+
+
+async def ask(text: str, variables: Mapping[str, Any] | None, asking: Asking, name: str | None, **how: Any) -> Any:
+    """Runs an operation of a client. The answer leaves only after the files it opened are logged (AU-1)."""
+    result = await api.execute(text, dict(variables or {}), asking, operation_name=name, **how)
+    await _log_files(asking)
+    return result
+
+
+async def ask_for_pages(
+    text: str, variables: Mapping[str, Any], asking: Asking, name: NameNode | None
+) -> dict[str, Any]:
+    """Runs a stored operation for a page. Raises what its resolver raised."""
+    result = await pages.execute(text, dict(variables), asking, operation_name=name.value if name else None)
+    if result.errors:
+        raise result.errors[0].original_error or result.errors[0]
+    await _log_files(asking)
+    return result.data or {}
+
+
+def formatted(result: ExecutionResult, asking: Asking) -> dict[str, Any]:
+    """The answer as JSON values; the domain's refusals keep their words, bugs are logged and get a number."""
+    answer: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        answer = {"errors": [_error(error, asking) for error in result.errors]} | answer
+    return answer
+
+
+def _error(error: GraphQLError, asking: Asking) -> dict[str, Any]:
+    cause, locale = error.original_error, asking.viewer.locale
+    shown: dict[str, Any] = dict(error.formatted)
+    if isinstance(cause, DomainError):
+        shown["message"] = " ".join(problem.message.into(locale) for problem in cause.problems)
+        shown["extensions"] = extensions(cause)
+    elif cause is not None and not isinstance(cause, GraphQLError):
+        log.error("request %s failed", asking.viewer.request_id, exc_info=cause)
+        sentence = say(
+            "Something went wrong here. Tell the office this number: {number}.", number=asking.viewer.request_id
+        )
+        shown["message"] = sentence.into(locale)
+        shown["extensions"] = {"code": "INTERNAL", "requestId": asking.viewer.request_id}
+    return shown
+
+
+async def _log_files(asking: Asking) -> None:
+    """One entry an answer, however many files it opened: {person: [fields]}."""
+    if not asking.files_read:
+        return
+    opened = {f"per_{person}": sorted(fields) for person, fields in asking.files_read.items()}
+    asking.files_read.clear()
+    await audit.record(asking.viewer, "members.read_file", next(iter(opened)) if len(opened) == 1 else "", opened)

@@ -1,0 +1,308 @@
+"""Accounts, roles and tokens as the world may ask and change them, and the table of who may do what."""
+
+import datetime as dt
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import strawberry
+
+from server.models import accounts, bodies, members
+from server.models.accounts import roles as role_verbs
+from server.models.accounts import tokens as token_verbs
+from server.models.accounts.account import account_add, account_disable, account_enable, account_password
+from server.models.accounts.holders import roles_of
+from server.models.accounts.visible import own
+from server.rules.permissions import ALLOWED, REACH_NAMES, ROLE_NAMES, SCOPES, Action, Role
+from server.schema.bodies import Body
+from server.schema.guard import needs
+from server.schema.ids import key_of, not_there
+from server.schema.members import Person
+from server.schema.node import Node
+from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
+from server.schema.problems import Problems
+from server.schema.reading import RIGHT, Answer, column, many, one, reads, shows
+from server.schema.viewing import Held, held
+
+T = TypeVar("T")
+Holder = Annotated["Account", strawberry.lazy("server.schema.accounts")]
+
+
+@reads(accounts.RoleAssignment, lambda viewer: own(viewer, Action.READ_PERMISSIONS, "account_id"))
+@strawberry.type(description="A role given to an account, from a day to a day.")
+class RoleAssignment(Node):
+    """A given role; derived ones are not stored."""
+
+    account = one(accounts.Account, "account", Holder | None, "To whom.")
+    role: Role = column("Which role.")
+    body = one(bodies.Body, "body", Body | None, "For which body; null means for all.")
+    starts_on: dt.date | None = column("First day; null where open.")
+    ends_on: dt.date | None = column("The day from which it no longer holds; null where open.")
+    recorded_at: dt.datetime = column("When it was given.")
+    recorded_by = one(accounts.Account, "recorded_by", Holder | None, "Who gave it.")
+    deputy_for = one(accounts.Account, "deputy_for", Holder | None, "In whose place, for a deputy.")
+
+
+@reads(accounts.Account, lambda viewer: own(viewer, Action.READ_PERMISSIONS, "id"))
+@strawberry.type(description="A way in for one person or one office.")
+class Account(Node):
+    """An account; its password is never shown."""
+
+    name: str = column("The name to sign in with.")
+    active: bool = column("Whether it lets anyone in.")
+    demo: bool = column("Whether its password is published, as in the demo assembly.")
+    created_at: dt.datetime = column("When it was opened.")
+    person = one(members.Person, "person", Person | None, "Whose it is in the register.")
+    assignments = many(
+        accounts.RoleAssignment,
+        "account",
+        RoleAssignment,
+        "Roles it was given, those that ended too.",
+        order=("recorded_at", "id"),
+        where=RIGHT,
+    )
+
+    @strawberry.field(description="Every role it holds now: given, and following from bodies.", graphql_type=list[Held])
+    async def roles(self: strawberry.Parent[accounts.Account], info: Answer) -> Any:
+        """Two or three statements an account: for the page of one."""
+        return [held(role, info.context.viewer.locale) for role in await roles_of(self, info.context.viewer.today)]
+
+
+@reads(accounts.ApiClient, lambda viewer: own(viewer, Action.MANAGE_ACCOUNTS, "owner_id"))
+@strawberry.type(description="A token by which a program asks in the name of an account. Its secret is shown once.")
+class Token(Node):
+    """A token."""
+
+    name: str = column("The program that uses it.")
+    owner = one(accounts.Account, "owner", Account | None, "In whose name it asks.")
+    scopes: list[str] = column("What it may, of what its owner may: ROOM:read or ROOM:write.")
+    created_at: dt.datetime = column("When it was issued.")
+    expires_at: dt.datetime = column("When it ends by itself.")
+    last_used_at: dt.datetime | None = column("When it was last used, to the minute; null if never.")
+    revoked_at: dt.datetime | None = column("When it was revoked; null if not.")
+
+
+@strawberry.type(description="One cell of the permission table.")
+class Allowance:
+    """A role that carries an action, and how far."""
+
+    role: Role = strawberry.field(description="The role.")
+    role_name: str = strawberry.field(description="The role in words.")
+    reach: str = strawberry.field(description="How far it carries, in words.")
+
+
+@strawberry.type(description="One row of the permission table.")
+class PermissionRow:
+    """An action and who may do it."""
+
+    action: Action = strawberry.field(description="What.")
+    name: str = strawberry.field(description="The action in words.")
+    allowed: list[Allowance] = strawberry.field(description="The roles that carry it.")
+
+
+@strawberry.type(description="The account as it is now.")
+class AccountPayload:
+    """Success."""
+
+    account: Account = strawberry.field(description="The account.")
+
+
+@strawberry.type(description="The role as it was given.")
+class RolePayload:
+    """Success."""
+
+    assignment: RoleAssignment = strawberry.field(description="The role.")
+
+
+@strawberry.type(description="The token, and its secret for this one time.")
+class TokenIssued:
+    """Success; the secret is never shown again."""
+
+    token: Token = strawberry.field(description="The token.")
+    secret: str = strawberry.field(description="To be sent as Authorization: Bearer. Copy it now.")
+
+
+@strawberry.type(description="The token as it is now.")
+class TokenPayload:
+    """Success."""
+
+    token: Token = strawberry.field(description="The token.")
+
+
+AccountResult = Annotated[
+    AccountPayload | Problems, strawberry.union("AccountResult", description="The account, or why not.")
+]
+RoleResult = Annotated[RolePayload | Problems, strawberry.union("RoleResult", description="The role, or why not.")]
+IssueResult = Annotated[TokenIssued | Problems, strawberry.union("IssueResult", description="The token, or why not.")]
+TokenResult = Annotated[TokenPayload | Problems, strawberry.union("TokenResult", description="The token, or why not.")]
+
+
+@strawberry.type
+class AccountQuery:
+    """Root fields of this room."""
+
+    @strawberry.field(
+        description="The permission table: who may do what.",
+        graphql_type=list[PermissionRow],
+        extensions=needs(Action.READ_REGISTER),
+    )
+    def permission_table(self, info: Answer) -> Any:
+        """The very table that decides."""
+        locale = info.context.viewer.locale
+        return [
+            PermissionRow(
+                action=action,
+                name=action.phrase.into(locale),
+                allowed=[
+                    Allowance(role=role, role_name=ROLE_NAMES[role].into(locale), reach=REACH_NAMES[reach].into(locale))
+                    for role, reach in roles.items()
+                ],
+            )
+            for action, roles in ALLOWED.items()
+        ]
+
+    @strawberry.field(description="Every scope that a token can be given.", extensions=needs(Action.ISSUE_TOKEN))
+    def token_scopes(self) -> list[str]:
+        """ROOM:read and ROOM:write."""
+        return list(SCOPES)
+
+    @strawberry.field(
+        description="One account, null where there is none or not for you.",
+        graphql_type=Account | None,
+        extensions=needs(Action.READ_PERMISSIONS),
+    )
+    async def account(self, id: strawberry.ID) -> Any:
+        """By its ID."""
+        return await accounts.Account.get_or_none(id=key_of(id, accounts.Account))
+
+    @strawberry.field(
+        description="Every account, by name.",
+        graphql_type=Connection[Account],
+        extensions=needs(Action.READ_PERMISSIONS),
+    )
+    async def accounts(
+        self, search: str = "", first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Any:
+        """search: part of a name."""
+        rows = accounts.Account.filter(name__contains=search.lower()) if search else accounts.Account.all()
+        return await connect(rows, ("name", "id"), Slice(first, after, last, before))
+
+    @strawberry.field(
+        description="Your tokens, or everyone's if you manage accounts; the newest first.",
+        graphql_type=Connection[Token],
+        extensions=needs(Action.ISSUE_TOKEN),
+    )
+    async def tokens(
+        self, info: Answer, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Any:
+        """Ended ones too."""
+        rows = accounts.ApiClient.filter(own(info.context.viewer, Action.MANAGE_ACCOUNTS, "owner_id"))
+        return await connect(rows, ("-created_at", "id"), Slice(first, after, last, before))
+
+
+async def _account(key: UUID) -> AccountPayload:
+    return shows(AccountPayload, account=await accounts.Account.get(id=key))
+
+
+async def _token(kind: type[T], key: UUID, **more: str) -> T:
+    return shows(kind, token=await accounts.ApiClient.get(id=key), **more)
+
+
+@strawberry.type
+class AccountMutation:
+    """Root fields that change this room."""
+
+    @strawberry.mutation(
+        description="Opens an account, with roles for all bodies from today.", extensions=needs(Action.MANAGE_ACCOUNTS)
+    )
+    async def account_add(
+        self,
+        info: Answer,
+        name: str,
+        password: str,
+        roles: list[Role],
+        person: strawberry.ID | None = None,
+    ) -> AccountResult:
+        """The password is at least 12 characters; its holder changes it."""
+        key = key_of(person, members.Person, field="person") if person else None
+        row = await account_add(info.context.viewer, name=name, roles=roles, person=key, password=password)
+        return await _account(row.id)
+
+    @strawberry.mutation(
+        description="Lets nobody in by this account; its sessions end at once.",
+        extensions=needs(Action.MANAGE_ACCOUNTS),
+    )
+    async def account_disable(self, info: Answer, id: strawberry.ID) -> AccountResult:
+        """Not the last administrator."""
+        key = key_of(id, accounts.Account)
+        await account_disable(info.context.viewer, account=key)
+        return await _account(key)
+
+    @strawberry.mutation(description="Lets a disabled account in again.", extensions=needs(Action.MANAGE_ACCOUNTS))
+    async def account_enable(self, info: Answer, id: strawberry.ID) -> AccountResult:
+        """Its ended sessions stay ended."""
+        key = key_of(id, accounts.Account)
+        await account_enable(info.context.viewer, account=key)
+        return await _account(key)
+
+    @strawberry.mutation(
+        description="Changes a password: your own by the old one, another's if you manage accounts. All sessions end.",
+        extensions=needs(Action.READ_REGISTER),
+    )
+    async def account_password(
+        self, info: Answer, new: str, id: strawberry.ID | None = None, old: str | None = None
+    ) -> AccountResult:
+        """id: your own account unless given."""
+        viewer = info.context.viewer
+        key = key_of(id, accounts.Account) if id else viewer.account
+        if key is None:
+            raise not_there("id")
+        await account_password(viewer, account=key, new=new, old=old)
+        return await _account(key)
+
+    @strawberry.mutation(
+        description="Gives a role, for one body or for all, from a day to a day.",
+        extensions=needs(Action.MANAGE_ACCOUNTS),
+    )
+    async def role_grant(
+        self,
+        info: Answer,
+        account: strawberry.ID,
+        role: Role,
+        body: strawberry.ID | None = None,
+        starts_on: dt.date | None = None,
+        ends_on: dt.date | None = None,
+        deputy_for: strawberry.ID | None = None,
+    ) -> RoleResult:
+        """Roles that follow from bodies cannot be given."""
+        row = await role_verbs.role_grant(
+            info.context.viewer,
+            account=key_of(account, accounts.Account, field="account"),
+            role=role,
+            body=key_of(body, bodies.Body, field="body") if body else None,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            deputy_for=key_of(deputy_for, accounts.Account, field="deputy_for") if deputy_for else None,
+        )
+        return shows(RolePayload, assignment=row)
+
+    @strawberry.mutation(
+        description="Ends a given role on a day, today unless given.", extensions=needs(Action.MANAGE_ACCOUNTS)
+    )
+    async def role_end(self, info: Answer, id: strawberry.ID, on: dt.date | None = None) -> RoleResult:
+        """It works at the next request."""
+        key = key_of(id, accounts.RoleAssignment)
+        await role_verbs.role_end(info.context.viewer, assignment=key, on=on)
+        return shows(RolePayload, assignment=await accounts.RoleAssignment.get(id=key))
+
+    @strawberry.mutation(description="Issues a token of your own.", extensions=needs(Action.ISSUE_TOKEN))
+    async def token_issue(self, info: Answer, name: str, scopes: list[str], days: int = 365) -> IssueResult:
+        """days: until it ends by itself, 1 to 730."""
+        issued = await token_verbs.token_issue(info.context.viewer, name=name, scopes=scopes, days=days)
+        return await _token(TokenIssued, issued.id, secret=issued.token)
+
+    @strawberry.mutation(description="Ends a token at once.", extensions=needs(Action.ISSUE_TOKEN))
+    async def token_revoke(self, info: Answer, id: strawberry.ID) -> TokenResult:
+        """Your own, or anyone's if you manage accounts."""
+        key = key_of(id, accounts.ApiClient)
+        await token_verbs.token_revoke(info.context.viewer, token=key)
+        return await _token(TokenPayload, key)

@@ -1,0 +1,88 @@
+"""What a request brings: who asks, in which language, and whether it comes from our own pages."""
+
+import datetime as dt
+
+from starlette.requests import HTTPConnection
+
+from server.errors import Unauthenticated
+from server.models.accounts.sessions import SignedIn
+from server.models.accounts.sessions import sign_in as open_session
+from server.models.accounts.sessions import sign_out as close_session
+from server.models.viewing import BearerToken, Credential, SessionCookie, viewer_of
+from server.rules.limits import keyed_address
+from server.schema.reading import Asking
+from server.words import LOCALES, Locale
+
+COOKIE = "luzhi_session"
+
+
+def same_origin(request: HTTPConnection) -> bool:
+    """Whether a browser says that our own page asks; a request with neither header, a script, is let through."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or origin.partition("://")[2] == request.headers.get("Host")
+
+
+def language(request: HTTPConnection) -> Locale:
+    """The chosen language, else the first of the browser's that we speak, else Chinese."""
+    chosen = request.cookies.get("language")
+    wanted = [chosen or "", *request.headers.get("Accept-Language", "").split(",")]
+    for tag in wanted:
+        for locale in LOCALES:
+            if tag.strip().lower().startswith(locale):
+                return locale
+    return "zh"
+
+
+async def asking_of(request: HTTPConnection) -> Asking:
+    """The context of this request's operations. A token that does not hold makes a visitor, and says why."""
+    settings = request.app.state.settings
+    around = {
+        "now": dt.datetime.now(dt.UTC),
+        "zone": settings.timezone,
+        "locale": language(request),
+        "address_hash": keyed_address(_address(request), settings.secret_key),
+    }
+    try:
+        return Asking(await viewer_of(_credential(request), **around))
+    except Unauthenticated as refusal:
+        return Asking(await viewer_of(None, **around), rejected=refusal)
+
+
+def _credential(request: HTTPConnection) -> Credential | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return BearerToken(token.strip())
+    cookie = request.cookies.get(COOKIE)
+    return SessionCookie(cookie) if cookie else None
+
+
+def _address(request: HTTPConnection) -> str:
+    return request.client.host if request.client else ""
+
+
+def is_forwarded(request: HTTPConnection) -> bool:
+    """Whether a proxy passed this request on."""
+    return any(name == "forwarded" or name.startswith("x-forwarded-") for name in request.headers)
+
+
+async def sign_in(request: HTTPConnection, name: str, password: str) -> SignedIn:
+    """Opens a session. Raises Invalid where the name or password is wrong, Limited after too many of them."""
+    settings, viewer = request.app.state.settings, request.state.asking.viewer
+    return await open_session(
+        name,
+        password,
+        now=viewer.now,
+        zone=viewer.zone,
+        address=_address(request),
+        secret_key=settings.secret_key,
+        forwarded=is_forwarded(request),
+        locale=viewer.locale,
+    )
+
+
+async def sign_out(request: HTTPConnection) -> None:
+    """Ends the session of this request."""
+    await close_session(request.state.asking.viewer)

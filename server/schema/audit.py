@@ -1,0 +1,56 @@
+"""The audit trail as those may read it who answer for it, and each person's own part of it."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+import strawberry
+
+from server.models import audit
+from server.rules.permissions import Action
+from server.schema.guard import needs
+from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
+from server.schema.reading import Answer, column
+
+ObjectId = Annotated[strawberry.ID | None, strawberry.argument(description="Only entries about this thing.")]
+
+
+@strawberry.type(description="Who did what, when. Entries form one chain: changing one breaks all after it.")
+class AuditEntry:
+    """An entry; its payload is empty once its retention is over."""
+
+    serial: int = column("1, 2, 3 ... without a gap.")
+    at: dt.datetime = column("When.")
+    actor: str = column("Who: an account, a token, or the system's own name.")
+    on_behalf_of: str = column("For whom, where a program acted.")
+    action: str = column("What was done, as room.verb.")
+    object: str = column("The ID of the thing, or empty.")
+    payload: str | None = column("The facts as JSON; null once purged.")
+    hash: str = column("The hash that the next entry carries.")
+
+
+@strawberry.type
+class AuditQuery:
+    """Root fields of this room."""
+
+    @strawberry.field(
+        description="The audit trail, the newest first.",
+        graphql_type=Connection[AuditEntry],
+        extensions=needs(Action.READ_AUDIT),
+    )
+    async def audit(
+        self,
+        info: Answer,
+        object: ObjectId = None,
+        action: Annotated[str, strawberry.argument(description="Only actions that begin so.")] = "",
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Any:
+        """One statement."""
+        rows = audit.AuditEntry.all()
+        if object:
+            rows = rows.filter(object=object)
+        if action:
+            rows = rows.filter(action__startswith=action)
+        return await connect(rows, ("-serial",), Slice(first, after, last, before))

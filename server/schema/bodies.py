@@ -1,0 +1,223 @@
+"""Bodies as the world may ask them: what they are, who sits in them, how they stem from each other."""
+
+import datetime as dt
+from collections import defaultdict
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+from tortoise.expressions import Q
+
+from server.models import bodies, members
+from server.models.bodies import BodyKind, BodyRole, RelationKind
+from server.models.fields import holding
+from server.rules.permissions import Action
+from server.schema.guard import needs
+from server.schema.ids import key_of
+from server.schema.members import Membership, Person, Term
+from server.schema.members.queries import Search, Since, TermCode, term_of
+from server.schema.node import Node
+from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
+from server.schema.reading import (
+    READINGS,
+    RIGHT,
+    Answer,
+    Asking,
+    On,
+    batch,
+    chosen,
+    column,
+    everyone,
+    many,
+    one,
+    reads,
+    row_of,
+    rows_of,
+    shows,
+)
+from server.viewer import Viewer
+
+strawberry.enum(BodyKind, description="What a body is; OTHER keeps the classification it came with.")
+strawberry.enum(BodyRole, description="What a person is in a body.")
+strawberry.enum(RelationKind, description="How one body is tied to another.")
+
+Self = Annotated["Body", strawberry.lazy("server.schema.bodies")]
+
+
+@reads(bodies.BodyMembership, bodies.visible_body_memberships)
+@strawberry.type(description="One person in one body in a span of days, with one title.")
+class BodyMembership(Node):
+    """A place in a body."""
+
+    body = one(bodies.Body, "body", Self | None, "In which body.")
+    person = one(members.Person, "person", Person | None, "Who.")
+    membership = one(members.Membership, "membership", Membership | None, "By which seat, where one is meant.")
+    role: BodyRole = column("What the person is there.")
+    title: str = column("The title as it was given, or empty.")
+    primary: bool = column("Whether it is the learning group that counts (LC-1).")
+    starts_on: dt.date | None = column("First day; null means since ever or unknown.")
+    ends_on: dt.date | None = column("The day from which it no longer holds; null where open.")
+    on_behalf_of = one(
+        bodies.Body, "on_behalf_of", Self | None, "The body this person stands for there, such as a party."
+    )
+
+
+@reads(bodies.BodyRelation, everyone)
+@strawberry.type(description="A tie between two bodies.")
+class BodyRelation(Node):
+    """A tie."""
+
+    kind: RelationKind = column("How they are tied.")
+    source = one(bodies.Body, "source", Self | None, "The body that is tied.")
+    target = one(bodies.Body, "target", Self | None, "The body it is tied to.")
+    starts_on: dt.date | None = column("First day; null means since ever or unknown.")
+    ends_on: dt.date | None = column("The day from which it no longer holds; null where open.")
+
+
+@strawberry.type(description="One person in a body, once, with every title held there on that day.")
+class BodyMember:
+    """A person and the rows that make them a member of one body."""
+
+    person: Person = strawberry.field(description="Who.")
+    places: list[BodyMembership] = strawberry.field(description="Each title with its dates.")
+
+    @strawberry.field(description="The titles, in order.")
+    def titles(self) -> list[str]:
+        """Without the empty ones."""
+        return [place.title for place in self.places if place.title]
+
+    @strawberry.field(description="The roles, in order of rank.")
+    def roles(self) -> list[BodyRole]:
+        """Each once, as BodyRole lists them."""
+        held = {place.role for place in self.places}
+        return [role for role in BodyRole if role in held]
+
+
+@reads(bodies.Body, bodies.visible_bodies)
+@strawberry.type(description="A body of the assembly or around it.")
+class Body(Node):
+    """A body."""
+
+    kind: BodyKind = column("What it is.")
+    name: str = chosen("name", "Its name, in your language where it is known.")
+    name_zh: str = column("Its name in Chinese, or empty.")
+    name_en: str = column("Its name in Latin letters, or empty.")
+    classification: str = column("What the file it came from calls its kind, or empty.")
+    term = one(members.Term, "term", Term | None, "The term it belongs to, where it ends with one.")
+    parent = one(bodies.Body, "parent", Self | None, "The body it is part of.")
+    children = many(bodies.Body, "parent", Self, "Its parts.", order=("sort", "id"))
+    relations = many(bodies.BodyRelation, "source", BodyRelation, "What it is tied to.", where=RIGHT)
+    related_from = many(bodies.BodyRelation, "target", BodyRelation, "What is tied to it.", where=RIGHT)
+    starts_on: dt.date | None = column("First day; null means since ever or unknown.")
+    ends_on: dt.date | None = column("The day from which it no longer exists; null where open.")
+    sensitive: bool = column("Kept off rosters and exports.")
+    updated_at: dt.datetime = column("When it last changed.")
+
+    @strawberry.field(
+        description="Who sits in it on a day, each person once; heads first, then by pinyin. At most 1,000.",
+        graphql_type=list[BodyMember],
+    )
+    async def members(self: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> list[BodyMember]:
+        """Two statements, however many bodies are asked for."""
+        day = on or info.context.viewer.today
+        return await batch(info.context, ("members", day), partial(_members, info.context, day), self.pk)
+
+    @strawberry.field(description="How many people sit in it on a day.")
+    async def member_count(self: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> int:
+        """One statement, however many bodies are asked for."""
+        day = on or info.context.viewer.today
+        return await batch(info.context, ("member_count", day), partial(_counts, info.context.viewer, day), self.pk)
+
+    @strawberry.field(description="Every row of its history, wrong ones left out.", graphql_type=list[BodyMembership])
+    async def history(self: strawberry.Parent[bodies.Body], info: Answer) -> Any:
+        """By first day."""
+        return await rows_of(
+            info.context,
+            bodies.BodyMembership,
+            "body",
+            self.pk,
+            where=RIGHT,
+            order=("starts_on", "person__sort_pinyin", "id"),
+        )
+
+
+ROSTER_CAP = 1000
+
+
+async def _members(asking: Asking, day: dt.date, keys: list[UUID]) -> list[list[BodyMember]]:
+    visible = READINGS[bodies.BodyMembership].visible(asking.viewer)
+    rows = bodies.BodyMembership.filter(visible, holding(day), body_id__in=keys).select_related("person")
+    found: dict[UUID, dict[UUID, BodyMember]] = defaultdict(dict)
+    for row in await rows.order_by("person__sort_pinyin", "person_id", "title", "id"):
+        member = found[row.body_id].setdefault(row.person_id, shows(BodyMember, person=row.person, places=[]))
+        places: list[Any] = member.places
+        places.append(row)
+    return [sorted(found[key].values(), key=_rank)[:ROSTER_CAP] for key in keys]
+
+
+def _rank(member: BodyMember) -> int:
+    order = list(BodyRole)
+    return min(order.index(place.role) for place in member.places)
+
+
+async def _counts(viewer: Viewer, day: dt.date, keys: list[UUID]) -> list[int]:
+    visible = READINGS[bodies.BodyMembership].visible(viewer)
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    rows = bodies.BodyMembership.filter(visible, holding(day), body_id__in=keys)
+    for body, person in await rows.values_list("body_id", "person_id"):
+        found[body].add(person)
+    return [len(found[key]) for key in keys]
+
+
+KindOf = Annotated[BodyKind | None, strawberry.argument(description="Only bodies of this kind.")]
+ExistingOn = Annotated[dt.date | None, strawberry.argument(description="Only bodies that exist on this day.")]
+
+
+@strawberry.type
+class BodyQuery:
+    """Root fields of this room."""
+
+    @strawberry.field(
+        description="One body, null where there is none or not for you.",
+        graphql_type=Body | None,
+        extensions=needs(Action.READ_REGISTER),
+    )
+    async def body(self, info: Answer, id: strawberry.ID) -> Any:
+        """By its ID."""
+        return await row_of(info.context, bodies.Body, key_of(id, bodies.Body))
+
+    @strawberry.field(
+        description="Bodies of the assembly and around it.",
+        graphql_type=Connection[Body],
+        extensions=needs(Action.READ_REGISTER),
+    )
+    async def bodies(
+        self,
+        info: Answer,
+        kind: KindOf = None,
+        term: TermCode = None,
+        on: ExistingOn = None,
+        parent: strawberry.ID | None = None,
+        search: Search = None,
+        updated_since: Since = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Any:
+        """By kind, then by name; one statement."""
+        found = bodies.visible_bodies(info.context.viewer)
+        if kind:
+            found &= Q(kind=kind)
+        if term:
+            found &= Q(term_id=(await term_of(term)).pk)
+        if on:
+            found &= (Q(starts_on__isnull=True) | Q(starts_on__lte=on)) & (Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+        if parent:
+            found &= Q(parent_id=key_of(parent, bodies.Body, field="parent"))
+        if search:
+            found &= members.matching(search)
+        if updated_since:
+            found &= Q(updated_at__gte=updated_since)
+        return await connect(bodies.Body.filter(found), ("sort", "id"), Slice(first, after, last, before))

@@ -1,0 +1,106 @@
+"""`/graphql` by the GraphQL-over-HTTP specification: POST for everyone, GET for queries of token holders."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
+
+from server import schema
+from server.schema.arriving import same_origin
+
+RESPONSE, JSON = "application/graphql-response+json", "application/json"
+MOST_BYTES = 1_000_000
+
+
+class Malformed(Exception):
+    """Not a request of this protocol; the words say why."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request asks for."""
+
+    query: str
+    variables: Mapping[str, Any] | None
+    name: str | None
+    kinds: frozenset[OperationType]
+
+
+ALL = frozenset({OperationType.QUERY, OperationType.MUTATION})
+
+
+async def graphql(request: Request) -> Response:
+    """The endpoint. A cookie counts only on requests from our own origin; a bad token is 401."""
+    asking = request.state.asking
+    if asking.rejected:
+        problem = asking.rejected.problems[0]
+        return _failed(problem.message.into(asking.viewer.locale), 401, request, problem.code)
+    if request.method == "GET" and asking.viewer.client is None:
+        return _failed("GET needs a token: Authorization: Bearer TOKEN.", 401, request, "UNAUTHENTICATED")
+    if asking.viewer.session and not same_origin(request):
+        return _failed("A browser's session counts only from our own pages.", 403, request, "CROSS_SITE")
+    try:
+        asked = await _asked(request)
+    except Malformed as malformed:
+        return _failed(str(malformed), malformed.status, request, "BAD_REQUEST")
+    result = await schema.ask(asked.query, asked.variables, asking, asked.name, allowed_operation_types=asked.kinds)
+    return _answer(request, result)
+
+
+def _answer(request: Request, result: ExecutionResult) -> Response:
+    body = schema.formatted(result, request.state.asking)
+    refused_whole = result.data is None and bool(result.errors) and not any(e.path for e in result.errors or ())
+    if refused_whole:
+        body.pop("data")
+    media = _media(request)
+    return JSONResponse(body, 400 if refused_whole and media == RESPONSE else 200, media_type=media)
+
+
+def _media(request: Request) -> str:
+    return RESPONSE if RESPONSE in request.headers.get("Accept", "") else JSON
+
+
+def _failed(message: str, status: int, request: Request, code: str) -> Response:
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    body = {"errors": [{"message": message, "extensions": {"code": code}}]}
+    return JSONResponse(body, status, headers, media_type=_media(request))
+
+
+async def _asked(request: Request) -> Asked:
+    if request.method == "GET":
+        return _read(dict(request.query_params), frozenset({OperationType.QUERY}))
+    if request.headers.get("Content-Type", "").partition(";")[0].strip() != JSON:
+        raise Malformed("Send the request as application/json.", 415)
+    body = await request.body()
+    if len(body) > MOST_BYTES:
+        raise Malformed("The request is larger than 1 MB.", 413)
+    try:
+        given = json.loads(body)
+    except ValueError:
+        raise Malformed("The body is not JSON.") from None
+    if not isinstance(given, dict):
+        raise Malformed("The body must be a JSON object.")
+    return _read(given, ALL)
+
+
+def _read(given: dict[str, Any], kinds: frozenset[OperationType]) -> Asked:
+    query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
+    if isinstance(variables, str):
+        try:
+            variables = json.loads(variables)
+        except ValueError:
+            raise Malformed("variables is not JSON.") from None
+    if not isinstance(query, str) or not query.strip():
+        raise Malformed("query must be a text.")
+    if not isinstance(variables, dict | None) or not isinstance(name, str | None):
+        raise Malformed("variables must be an object and operationName a text.")
+    return Asked(query, variables, name or None, kinds)

@@ -1,0 +1,7 @@
+"""The register as the world may ask and change it."""
+
+from server.schema.members.changes import MemberMutation
+from server.schema.members.queries import MemberQuery
+from server.schema.members.types import Membership, Person, Term
+
+__all__ = ["MemberMutation", "MemberQuery", "Membership", "Person", "Term"]

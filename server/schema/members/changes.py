@@ -1,0 +1,210 @@
+"""What can be changed in the register. Each answer is the thing changed, or the problems and nothing changed."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+import strawberry
+
+from server.models import bodies, members
+from server.models.members import PostKind, Sex, Status, TermStatus
+from server.rules.permissions import Action
+from server.schema.guard import needs
+from server.schema.ids import key_of
+from server.schema.members.types import Membership, Person, Term
+from server.schema.problems import Problems
+from server.schema.reading import Answer, given, shows
+
+Why = Annotated[str, strawberry.argument(description="Why; kept in the audit trail and shown in the history.")]
+FromDay = Annotated[dt.date, strawberry.argument(description="From this day on.")]
+
+
+@strawberry.input(description="Facts about a person; what is left out stays as it is, an empty text clears.")
+class PersonChange:
+    """See `server.models.members.PersonFacts`."""
+
+    name_zh: str | None = strawberry.field(default=strawberry.UNSET, description="The whole name in Chinese.")
+    name_en: str | None = strawberry.field(default=strawberry.UNSET, description="The whole name in Latin letters.")
+    family_name: str | None = strawberry.field(default=strawberry.UNSET, description="Family name, where known apart.")
+    given_name: str | None = strawberry.field(default=strawberry.UNSET, description="Given name, where known apart.")
+    sort_pinyin: str | None = strawberry.field(default=strawberry.UNSET, description="Order by pinyin, set by hand.")
+    sort_strokes: str | None = strawberry.field(default=strawberry.UNSET, description="Order by strokes, set by hand.")
+    sex: Sex | None = strawberry.field(default=strawberry.UNSET, description="As the register states it.")
+    birth_date: dt.date | None = strawberry.field(default=strawberry.UNSET, description="Day of birth.")
+    political_affiliation: str | None = strawberry.field(default=strawberry.UNSET, description="Party, or none.")
+    education: str | None = strawberry.field(default=strawberry.UNSET, description="Highest education.")
+    expertise: list[str] | None = strawberry.field(default=strawberry.UNSET, description="Fields of expertise.")
+    focus_topics: list[str] | None = strawberry.field(default=strawberry.UNSET, description="Topics followed.")
+    email: str | None = strawberry.field(default=strawberry.UNSET, description="E-mail address.")
+    phone: str | None = strawberry.field(default=strawberry.UNSET, description="Telephone number.")
+    image: str | None = strawberry.field(default=strawberry.UNSET, description="Address of a portrait.")
+
+
+@strawberry.input(description="What a seat stands for; what is left out stays as it is.")
+class PostChange:
+    """See `server.models.members.PostFacts`."""
+
+    kind: PostKind | None = strawberry.field(default=strawberry.UNSET, description="The office held.")
+    sector: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="The sector; null for none.")
+    unit: str | None = strawberry.field(default=strawberry.UNSET, description="The unit its holder works in.")
+    residence_area: str | None = strawberry.field(default=strawberry.UNSET, description="Where its holder lives.")
+
+
+@strawberry.input(description="The right days of an entry; what is left out was right already, null means open.")
+class Days:
+    """A span, half open."""
+
+    starts_on: dt.date | None = strawberry.field(default=strawberry.UNSET, description="First day.")
+    ends_on: dt.date | None = strawberry.field(
+        default=strawberry.UNSET, description="The day from which it no longer holds."
+    )
+
+
+@strawberry.input(description="Facts about a term; what is left out stays as it is.")
+class TermChange:
+    """See `server.models.members.TermFacts`."""
+
+    code: str | None = strawberry.field(default=strawberry.UNSET, description="Short name, such as 15.")
+    name_zh: str | None = strawberry.field(default=strawberry.UNSET, description="Its name in Chinese.")
+    name_en: str | None = strawberry.field(default=strawberry.UNSET, description="Its name in English.")
+    starts_on: dt.date | None = strawberry.field(default=strawberry.UNSET, description="First day.")
+    ends_on: dt.date | None = strawberry.field(
+        default=strawberry.UNSET, description="The day from which it no longer holds."
+    )
+    status: TermStatus | None = strawberry.field(default=strawberry.UNSET, description="Draft, active or closed.")
+
+
+@strawberry.type(description="The person as they are now.")
+class PersonPayload:
+    """Success."""
+
+    person: Person = strawberry.field(description="The person.")
+
+
+@strawberry.type(description="The seat as it is now.")
+class MembershipPayload:
+    """Success."""
+
+    membership: Membership = strawberry.field(description="The seat.")
+
+
+@strawberry.type(description="The term as it is now.")
+class TermPayload:
+    """Success."""
+
+    term: Term = strawberry.field(description="The term.")
+
+
+PersonResult = Annotated[
+    PersonPayload | Problems, strawberry.union("PersonResult", description="The person, or why not.")
+]
+SeatResult = Annotated[
+    MembershipPayload | Problems, strawberry.union("MembershipResult", description="The seat, or why not.")
+]
+TermResult = Annotated[TermPayload | Problems, strawberry.union("TermResult", description="The term, or why not.")]
+
+
+def post_facts(change: Any) -> dict[str, Any]:
+    """What was given of a post, its sector as a key."""
+    facts = given(change)
+    if facts.get("sector"):
+        facts["sector"] = key_of(facts["sector"], bodies.Body, field="sector")
+    return facts
+
+
+async def _seat(row: Any) -> Any:
+    return shows(MembershipPayload, membership=await members.Membership.get(id=row.membership_id))
+
+
+def change(description: str, action: Action = Action.MANAGE_MEMBERS) -> Any:
+    """A mutation with its guard."""
+    return strawberry.mutation(description=description, extensions=needs(action))
+
+
+@strawberry.type
+class MemberMutation:
+    """Root fields that change this room."""
+
+    @change("Adds someone whom the register did not know.")
+    async def person_create(self, info: Answer, person: PersonChange) -> PersonResult:
+        """Needs a name in one of the two scripts."""
+        return shows(PersonPayload, person=await members.create_person(info.context.viewer, **given(person)))
+
+    @change("Changes facts about a person.")
+    async def person_change(self, info: Answer, id: strawberry.ID, change: PersonChange) -> PersonResult:
+        """New names make new sort keys."""
+        row = await members.change_person(info.context.viewer, key_of(id, members.Person), **given(change))
+        return shows(PersonPayload, person=row)
+
+    @change("Joins two entries of one person: everything moves to the one that stays.", Action.MERGE_PEOPLE)
+    async def person_merge(self, info: Answer, keep: strawberry.ID, drop: strawberry.ID, reason: Why) -> PersonResult:
+        """The other keeps its address, which leads here."""
+        keys = {"keep": key_of(keep, members.Person, field="keep"), "drop": key_of(drop, members.Person, field="drop")}
+        return shows(PersonPayload, person=await members.merge_people(info.context.viewer, reason=reason, **keys))
+
+    @change("Gives a person a seat in a term.")
+    async def person_seat(
+        self,
+        info: Answer,
+        person: strawberry.ID,
+        term: strawberry.ID,
+        starts_on: dt.date | None = None,
+        no: str = "",
+        status: Status = Status.ACTIVE,
+        post: PostChange | None = None,
+    ) -> SeatResult:
+        """One seat a person and term."""
+        row = await members.seat_person(
+            info.context.viewer,
+            key_of(person, members.Person, field="person"),
+            term=key_of(term, members.Term, field="term"),
+            starts_on=starts_on,
+            no=no,
+            status=status,
+            **post_facts(post),
+        )
+        return shows(MembershipPayload, membership=row)
+
+    @change("Something became of a seat: it was suspended, given up, ended.")
+    async def membership_status_change(
+        self, info: Answer, id: strawberry.ID, status: Status, on: FromDay, reason: Why
+    ) -> SeatResult:
+        """The running status ends on that day."""
+        key = key_of(id, members.Membership)
+        return await _seat(await members.change_status(info.context.viewer, key, status=status, on=on, reason=reason))
+
+    @change("From a day on, a seat stands for another sector, office or unit.")
+    async def membership_post_change(
+        self, info: Answer, id: strawberry.ID, on: FromDay, change: PostChange
+    ) -> SeatResult:
+        """The running post ends on that day."""
+        key = key_of(id, members.Membership)
+        return await _seat(await members.change_post(info.context.viewer, key, on=on, **post_facts(change)))
+
+    @change("An entry of a seat's status history was wrong: it is kept as wrong, the right one stands beside it.")
+    async def membership_status_correct(
+        self, info: Answer, id: strawberry.ID, reason: Why, days: Days, status: Status | None = None
+    ) -> SeatResult:
+        """Its neighbours stretch or shrink, so that no day is lost or double."""
+        right = given(days) | ({"status": status} if status else {})
+        key = key_of(id, members.MembershipStatus)
+        return await _seat(await members.correct_status(info.context.viewer, key, reason=reason, **right))
+
+    @change("An entry of a seat's posts was wrong: it is kept as wrong, the right one stands beside it.")
+    async def membership_post_correct(
+        self, info: Answer, id: strawberry.ID, reason: Why, days: Days, change: PostChange
+    ) -> SeatResult:
+        """Its neighbours stretch or shrink, so that no day is lost or double."""
+        right = given(days) | post_facts(change)
+        key = key_of(id, members.MembershipPost)
+        return await _seat(await members.correct_post(info.context.viewer, key, reason=reason, **right))
+
+    @change("Adds a term.")
+    async def term_create(self, info: Answer, term: TermChange) -> TermResult:
+        """Needs a code."""
+        return shows(TermPayload, term=await members.create_term(info.context.viewer, **given(term)))
+
+    @change("Changes facts about a term, or begins or closes it.")
+    async def term_change(self, info: Answer, id: strawberry.ID, change: TermChange) -> TermResult:
+        """Its code stays unique."""
+        key = key_of(id, members.Term)
+        return shows(TermPayload, term=await members.change_term(info.context.viewer, key, **given(change)))

@@ -1,0 +1,165 @@
+"""The register as the world may ask it: terms, people, their seats, and what was true on a day."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+import strawberry
+
+from server.models import bodies, members
+from server.models.fields import holding
+from server.models.members import PersonIdentifier, PostKind, Sex, Status
+from server.rules.permissions import Action
+from server.schema.node import Node
+from server.schema.reading import (
+    RIGHT,
+    Answer,
+    On,
+    chosen,
+    column,
+    everyone,
+    guarded,
+    many,
+    many_on,
+    one,
+    reads,
+    rows_of,
+)
+
+Body = Annotated["Body", strawberry.lazy("server.schema.bodies")]
+BodyMembership = Annotated["BodyMembership", strawberry.lazy("server.schema.bodies")]
+Seat = Annotated["Membership", strawberry.lazy("server.schema.members.types")]
+Other = Annotated["Person", strawberry.lazy("server.schema.members.types")]
+
+strawberry.enum(members.TermStatus, description="Where a term stands.")
+strawberry.enum(Sex, description="As the register states it.")
+strawberry.enum(Status, description="What a seat is on a day; only ACTIVE binds and counts.")
+strawberry.enum(PostKind, description="The office held within the assembly.")
+
+
+@reads(members.Term, everyone)
+@strawberry.type(description="One assembly between two renewals (届).")
+class Term(Node):
+    """A term."""
+
+    code: str = column("Short name used by programs and imports, such as 15.")
+    name: str = chosen("name", "Its name in your language.")
+    starts_on: dt.date | None = column("First day; null where not known.")
+    ends_on: dt.date | None = column("The day from which it no longer holds; null where open.")
+    status: members.TermStatus = column("Draft, active or closed.")
+
+
+@reads(PersonIdentifier, everyone)
+@strawberry.type(description="What another system calls this person.")
+class Identifier:
+    """An identifier in a scheme."""
+
+    scheme: str = column("Whose identifier it is; `source` for the ids of imported files.")
+    value: str = column("The identifier itself.")
+
+
+@reads(members.MembershipStatus, everyone)
+@strawberry.type(description="The status of a seat in a span of days.")
+class MembershipStatus(Node):
+    """One row of the status history."""
+
+    status: Status = column("What the seat is in these days.")
+    starts_on: dt.date | None = column("First day; null means since ever or unknown.")
+    ends_on: dt.date | None = column("The day from which it no longer holds; null where open.")
+    reason: str = column("Why, as recorded.")
+
+
+@reads(members.MembershipPost, everyone)
+@strawberry.type(description="What a seat stands for in a span of days.")
+class MembershipPost(Node):
+    """One row of the history of office, sector and unit."""
+
+    kind: PostKind = column("The office held within the assembly.")
+    sector = one(bodies.Body, "sector", Body | None, "The sector (界别) it stands for.")
+    unit: str = column("The unit its holder works in.")
+    residence_area: str = column("Where its holder lives, as the assembly groups members.")
+    starts_on: dt.date | None = column("First day; null means since ever or unknown.")
+    ends_on: dt.date | None = column("The day from which it no longer holds; null where open.")
+
+
+@reads(members.Person, members.visible_people)
+@strawberry.type(description="Someone the assembly deals with: a public card, and a guarded file.")
+class Person(Node):
+    """A person; see `guarded` for what the file asks."""
+
+    name: str = chosen("name", "The whole name, in your language where it is known.")
+    name_zh: str = column("The whole name in Chinese, or empty.")
+    name_en: str = column("The whole name in Latin letters, or empty.")
+    family_name: str = column("Family name, only where it was given apart.")
+    given_name: str = column("Given name, only where it was given apart.")
+    sort_pinyin: str = column("Key of the order by pinyin.")
+    sort_strokes: str = column("Key of the order by strokes of the surname.")
+    sex: Sex | None = column("As the register states it.")
+    education: str = column("Highest education, as given.")
+    expertise: list[str] = column("Fields of expertise.")
+    focus_topics: list[str] = column("Topics this person follows.")
+    image: str = column("Address of a portrait, or empty.")
+    updated_at: dt.datetime = column("When this entry last changed.")
+    birth_date = guarded("birth_date", dt.date | None, "Day of birth.")
+    political_affiliation = guarded("political_affiliation", str | None, "Party, or none.")
+    email = guarded("email", str | None, "E-mail address.")
+    phone = guarded("phone", str | None, "Telephone number.")
+    identifiers = many(
+        PersonIdentifier, "person", Identifier, "What other systems call this person.", order=("scheme", "value")
+    )
+    memberships = many(members.Membership, "person", Seat, "A seat in each term.", order=("term__code", "id"))
+    body_memberships = many_on(
+        bodies.BodyMembership,
+        "person",
+        BodyMembership,
+        "Bodies this person sits in, one entry for each title.",
+        order=("body__kind", "body__sort", "starts_on", "id"),
+    )
+    merged_into = one(members.Person, "merged_into", Other | None, "The entry that stays, where this one was a double.")
+
+    @strawberry.field(description="Whether you may read the guarded fields of this file.")
+    def file_readable(self: strawberry.Parent[members.Person], info: Answer) -> bool:
+        """Own file, or the permission."""
+        viewer = info.context.viewer
+        return viewer.person == self.pk or viewer.may(Action.READ_FILE).allowed
+
+
+@reads(members.Membership, everyone)
+@strawberry.type(description="One person's seat in one term. Never deleted; its history says when it held.")
+class Membership(Node):
+    """A seat."""
+
+    person = one(members.Person, "person", Person | None, "Whose seat it is.")
+    term = one(members.Term, "term", Term | None, "In which term.")
+    no: str = column("Number of the member's card, or empty.")
+    updated_at: dt.datetime = column("When this seat last changed.")
+    statuses = many(
+        members.MembershipStatus, "membership", MembershipStatus, "Its history.", order=("starts_on",), where=RIGHT
+    )
+    posts = many(
+        members.MembershipPost,
+        "membership",
+        MembershipPost,
+        "Its posts through time.",
+        order=("starts_on",),
+        where=RIGHT,
+    )
+
+    @strawberry.field(description="What the seat is on a day; null before its history begins.")
+    async def status(self: strawberry.Parent[members.Membership], info: Answer, on: On = None) -> Status | None:
+        """The row that holds on the day."""
+        row = await held(info, members.MembershipStatus, "membership", self, on)
+        return row.status if row else None
+
+    @strawberry.field(description="Office, sector and unit on a day.", graphql_type=MembershipPost | None)
+    async def post(
+        self: strawberry.Parent[members.Membership], info: Answer, on: On = None
+    ) -> members.MembershipPost | None:
+        """The row that holds on the day."""
+        return await held(info, members.MembershipPost, "membership", self, on)
+
+
+async def held(info: Answer, model: Any, foreign_key: str, row: Any, on: dt.date | None) -> Any:
+    """The one row of a history that holds on a day, or None."""
+    day = on or info.context.viewer.today
+    rows = await rows_of(info.context, model, foreign_key, row.pk, where=holding(day), cut=day)
+    return rows[0] if rows else None

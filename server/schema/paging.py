@@ -1,0 +1,154 @@
+"""Relay connections by keyset: a cursor names a place in the order, so rows that come or go move nothing."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+
+import strawberry
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from server.errors import Invalid, Problem
+from server.words import say
+
+CAP = 100
+DEFAULT = 50
+Node = TypeVar("Node")
+
+First = Annotated[int | None, strawberry.argument(description="How many from the front, 1 to 100; 50 unless given.")]
+After = Annotated[str | None, strawberry.argument(description="Only what comes after this cursor.")]
+Last = Annotated[int | None, strawberry.argument(description="How many from the back, 1 to 100.")]
+Before = Annotated[str | None, strawberry.argument(description="Only what comes before this cursor.")]
+
+
+@strawberry.type(description="Where this part of the list stands in the whole.")
+class PageInfo:
+    """Relay's page info."""
+
+    has_next_page: bool = strawberry.field(description="Whether more follows.")
+    has_previous_page: bool = strawberry.field(description="Whether more stands before.")
+    start_cursor: str | None = strawberry.field(description="The cursor of the first edge.")
+    end_cursor: str | None = strawberry.field(description="The cursor of the last edge.")
+
+
+@strawberry.type(description="One thing of a list and its place in it.")
+class Edge(Generic[Node]):
+    """Relay's edge."""
+
+    cursor: str = strawberry.field(description="The place of this thing in the order.")
+    node: Node = strawberry.field(description="The thing itself.")
+
+
+@strawberry.type(description="A part of a list.")
+class Connection(Generic[Node]):
+    """Relay's connection; the count is a statement of its own, so it is made only if asked."""
+
+    edges: list[Edge[Node]] = strawberry.field(description="The things with their places.")
+    page_info: PageInfo = strawberry.field(description="Where this part stands in the whole.")
+    counted: strawberry.Private[Any]
+
+    @strawberry.field(description="How many there are in all, under the same filters.")
+    async def total_count(self) -> int:
+        """One statement."""
+        return int(await self.counted.count())
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What of a list is asked for. Raises Invalid where the numbers make no sense."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("first", "last"):
+            size = getattr(self, name)
+            if size is not None and not 1 <= size <= CAP:
+                message = say("Ask for 1 to {cap} at a time.", cap=CAP)
+                raise Invalid(Problem("PAGE_SIZE", message, field=name))
+        if self.first and self.last:
+            raise Invalid(Problem("PAGE_SIZE", say("Ask for the first or for the last ones, not both."), field="last"))
+
+    @property
+    def backward(self) -> bool:
+        """Whether the list is read from its end."""
+        return self.last is not None
+
+    @property
+    def size(self) -> int:
+        """How many rows at most."""
+        return self.last or self.first or DEFAULT
+
+
+async def connect(
+    rows: QuerySet[Any], order: Sequence[str], part: Slice, kind: type[Any] = Connection, **more: Any
+) -> Any:
+    """A part of these rows in this order, which ends in a unique column. One statement.
+
+    order: names of columns that are never null; a leading minus turns one around. kind: a connection with fields of
+    its own, which are in `more`.
+    """
+    wanted = [_turn(name) for name in order] if part.backward else list(order)
+    limits = Q()
+    if part.after:
+        limits &= _beyond(order, decode(part.after, len(order)))
+    if part.before:
+        limits &= _beyond([_turn(name) for name in order], decode(part.before, len(order)))
+    found = await rows.filter(limits).order_by(*wanted).limit(part.size + 1)
+    beyond, found = len(found) > part.size, found[: part.size]
+    if part.backward:
+        found.reverse()
+    edges = [Edge(cursor=encode([_value(row, name) for name in order]), node=row) for row in found]
+    return kind(edges=edges, counted=rows, page_info=_page_info(edges, part, beyond), **more)
+
+
+def _page_info(edges: Sequence[Edge[Any]], part: Slice, beyond: bool) -> PageInfo:
+    return PageInfo(
+        has_next_page=bool(part.before) if part.backward else beyond,
+        has_previous_page=beyond if part.backward else bool(part.after),
+        start_cursor=edges[0].cursor if edges else None,
+        end_cursor=edges[-1].cursor if edges else None,
+    )
+
+
+def encode(values: Sequence[object]) -> str:
+    """A cursor: opaque, though nothing in it is secret."""
+    text = json.dumps([str(v) for v in values], ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode(cursor: str, length: int) -> list[str]:
+    """The values in a cursor of ours. Raises Invalid for any other text."""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError):
+        values = None
+    if not isinstance(values, list) or len(values) != length or not all(isinstance(v, str) for v in values):
+        raise Invalid(Problem("CURSOR", say("This place in the list is not known. Start again from its beginning.")))
+    return values
+
+
+def _turn(name: str) -> str:
+    return name[1:] if name.startswith("-") else f"-{name}"
+
+
+def _value(row: Any, name: str) -> object:
+    for step in name.lstrip("-").split("__"):
+        row = getattr(row, step)
+    return row
+
+
+def _beyond(order: Sequence[str], values: Sequence[str]) -> Q:
+    """Rows that come after these values: (a > x) or (a = x and b > y) ..."""
+    found, equal = Q(), Q()
+    for place, (name, value) in enumerate(zip(order, values, strict=True)):
+        column, compare = name.lstrip("-"), "lt" if name.startswith("-") else "gt"
+        step = equal & Q(**{f"{column}__{compare}": value})
+        found = step if place == 0 else found | step
+        equal &= Q(**{column: value})
+    return found

@@ -1,0 +1,222 @@
+"""How rows are read: what a type may show of a table, and its links, read once for all rows of an answer.
+
+A type declares itself with `reads(model, visible=...)` and its fields with `column`, `chosen`, `guarded`, `one`
+and `many`. Declarations, not code: so visibility stands in one place, an answer costs one statement a link
+however many rows it has, and what is declared can be compiled.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import strawberry
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info
+from tortoise.expressions import Q
+from tortoise.models import Model
+
+from server.errors import Unauthenticated
+from server.models.fields import holding
+from server.rules.permissions import Action, may_read_field
+from server.viewer import Viewer
+
+Visible = Callable[[Viewer], Q]
+T = TypeVar("T")
+On = Annotated[dt.date | None, strawberry.argument(description="As of this day; today where the assembly sits.")]
+Ever = Annotated[bool, strawberry.argument(description="All that ever held, not only on that day.")]
+
+RIGHT = Q(voided_at__isnull=True)
+"""Rows that were not found to be wrong."""
+
+
+@dataclass
+class Asking:
+    """The context of one operation: who asks, what was already read for it, whose files it opened."""
+
+    viewer: Viewer
+    loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+    files_read: dict[UUID, set[str]] = field(default_factory=dict)
+    rejected: Unauthenticated | None = None
+    """Why the token that came with the request does not hold."""
+
+
+Answer = Info[Asking, None]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a type reads: its table, and which rows of it this viewer may know of."""
+
+    model: type[Model]
+    visible: Visible
+
+
+READINGS: dict[type[Model], Reading] = {}
+
+
+def everyone(_: Viewer) -> Q:
+    """Rows that hide nothing by themselves: their fields and parents are guarded."""
+    return Q()
+
+
+def reads(model: type[Model], visible: Visible) -> Callable[[type[T]], type[T]]:
+    """Declares the table of a type and the rows of it that a viewer may know of."""
+
+    def declare(cls: type[T]) -> type[T]:
+        READINGS[model] = Reading(model, visible)
+        cls.is_type_of = classmethod(lambda _, row, info: isinstance(row, (model, cls)))  # type: ignore[attr-defined]  # Strawberry asks for it by name
+        return cls
+
+    return declare
+
+
+def column(description: str) -> Any:
+    """A column of the same name."""
+    return strawberry.field(description=description, metadata={"column": True})
+
+
+def chosen(stem: str, description: str) -> Any:
+    """The column `stem_zh` or `stem_en`, by the language of the answer; the other where that one is empty."""
+
+    def choose(root: Any, info: Answer) -> str:
+        return in_language(root, stem, info.context.viewer)
+
+    return strawberry.field(resolver=choose, description=description, metadata={"chosen": stem})
+
+
+def in_language(row: Any, stem: str, viewer: Viewer) -> str:
+    """The text of a row in the viewer's language, or in the other one."""
+    zh, en = getattr(row, f"{stem}_zh"), getattr(row, f"{stem}_en")
+    return str((zh or en) if viewer.locale == "zh" else (en or zh))
+
+
+def guarded(name: str, kind: Any, description: str) -> Any:
+    """A personal column: null for whoever may not read it; reading it of another person is logged (AU-1)."""
+
+    def read(root: Any, info: Answer) -> Any:
+        asking = info.context
+        own = asking.viewer.person == root.id
+        if not may_read_field(asking.viewer.roles, own, name, scopes=asking.viewer.scopes):
+            return None
+        if not own:
+            asking.files_read.setdefault(root.id, set()).add(name)
+        return getattr(root, name) or None
+
+    text = f"{description} Guarded: null unless it is yours or you may {Action.READ_FILE.value}; reading is logged."
+    return strawberry.field(resolver=read, graphql_type=kind, description=text, metadata={"guarded": name})
+
+
+def one(model: type[Model], foreign_key: str, kind: Any, description: str) -> Any:
+    """The row that a foreign key points to, null where there is none or not for this viewer."""
+
+    async def follow(root: Any, info: Answer) -> Any:
+        key = getattr(root, f"{foreign_key}_id")
+        return None if key is None else await row_of(info.context, model, key)
+
+    return strawberry.field(resolver=follow, graphql_type=kind, description=description, metadata={"one": foreign_key})
+
+
+def many(
+    model: type[Model],
+    foreign_key: str,
+    kind: Any,
+    description: str,
+    *,
+    order: tuple[str, ...] = ("id",),
+    where: Q | None = None,
+) -> Any:
+    """All rows that point here and that this viewer may see. For lists that are short by nature."""
+
+    async def follow(root: Any, info: Answer) -> Any:
+        return await rows_of(info.context, model, foreign_key, root.pk, where=where, order=order)
+
+    return strawberry.field(
+        resolver=follow, graphql_type=list[kind], description=description, metadata={"many": foreign_key}
+    )
+
+
+def many_on(
+    model: type[Model],
+    foreign_key: str,
+    kind: Any,
+    description: str,
+    *,
+    order: tuple[str, ...] = ("id",),
+) -> Any:
+    """Rows that point here and hold on a day (`on`, today unless given); all of them with `ever: true`."""
+
+    async def follow(
+        root: Any,
+        info: Answer,
+        on: On = None,
+        ever: Ever = False,
+    ) -> Any:
+        day = on or info.context.viewer.today
+        found = RIGHT if ever else holding(day)
+        return await rows_of(info.context, model, foreign_key, root.pk, where=found, cut=(day, ever), order=order)
+
+    return strawberry.field(
+        resolver=follow, graphql_type=list[kind], description=description, metadata={"many_on": foreign_key}
+    )
+
+
+async def row_of(asking: Asking, model: type[Model], key: UUID) -> Any:
+    """One row by its key, if this viewer may see it; all rows asked for at once are one statement."""
+    return await _loader(asking, (model, "pk"), partial(_by_key, asking, model)).load(key)
+
+
+async def rows_of(
+    asking: Asking,
+    model: type[Model],
+    foreign_key: str,
+    key: UUID,
+    *,
+    where: Q | None = None,
+    cut: Hashable = None,
+    order: tuple[str, ...] = ("id",),
+) -> Any:
+    """Rows that point to a key. cut: what tells this `where` from another of the same link, such as its day."""
+    load = partial(_by_link, asking, model, f"{foreign_key}_id", where or Q(), order)
+    return await _loader(asking, (model, foreign_key, cut, order), load).load(key)
+
+
+async def batch(asking: Asking, name: Hashable, load: Callable[[list[Any]], Any], key: Any) -> Any:
+    """For what is not a plain link: `load(keys)` answers for all keys asked for at once, in their order."""
+    return await _loader(asking, name, load).load(key)
+
+
+def _loader(asking: Asking, name: Hashable, load: Callable[[list[Any]], Any]) -> DataLoader[Any, Any]:
+    if name not in asking.loaders:
+        asking.loaders[name] = DataLoader(load_fn=load)
+    return asking.loaders[name]
+
+
+async def _by_key(asking: Asking, model: type[Model], keys: list[UUID]) -> list[Any]:
+    rows = await model.filter(READINGS[model].visible(asking.viewer), id__in=keys)
+    found = {row.pk: row for row in rows}
+    return [found.get(key) for key in keys]
+
+
+async def _by_link(
+    asking: Asking, model: type[Model], column: str, where: Q, order: tuple[str, ...], keys: list[UUID]
+) -> list[list[Any]]:
+    visible = READINGS[model].visible(asking.viewer)
+    found: dict[UUID, list[Any]] = {key: [] for key in keys}
+    for row in await model.filter(visible, where, **{f"{column}__in": keys}).order_by(*order):
+        found[getattr(row, column)].append(row)
+    return [found[key] for key in keys]
+
+
+def given(change: object | None) -> dict[str, Any]:
+    """What a client gave of an input; what was left out is left out."""
+    if change is None:
+        return {}
+    return {name: value for name, value in vars(change).items() if value is not strawberry.UNSET}
+
+
+def shows(kind: type[T], **rows: Any) -> T:
+    """A payload whose fields are rows: the types they are declared as read them."""
+    return kind(**rows)

@@ -1,0 +1,124 @@
+"""Who is asking, and what they may: the root fields everything else hangs on."""
+
+import datetime as dt
+from typing import Any
+
+import strawberry
+
+from server.models import bodies, members
+from server.rules.permissions import ALLOWED, Action, Decision, HeldRole, Role, explain
+from server.schema.guard import needs, public
+from server.schema.ids import id_for, key_of, model_of
+from server.schema.members import Person
+from server.schema.node import Node
+from server.schema.reading import READINGS, Answer, row_of
+from server.words import Locale
+
+strawberry.enum(Role, description="What someone is to the assembly.")
+strawberry.enum(Action, description="What can be done; the table says by whom.")
+
+
+@strawberry.type(description="A role someone holds now, and why.")
+class Held:
+    """A role with its reach."""
+
+    role: Role = strawberry.field(description="The role.")
+    name: str = strawberry.field(description="The role in words, with its body.")
+    body_id: strawberry.ID | None = strawberry.field(description="For which body; null means for all.")
+    body_name: str = strawberry.field(description="That body's name, or empty.")
+    since: dt.date | None = strawberry.field(description="First day; null where open.")
+    until: dt.date | None = strawberry.field(description="The day from which it no longer holds; null where open.")
+    source: str = strawberry.field(description="Given, or the place in a body it follows from, in words.")
+
+
+@strawberry.type(description="Whether something may be done, and why.")
+class Permission:
+    """An answer of the table, in the viewer's language."""
+
+    action: Action = strawberry.field(description="What.")
+    name: str = strawberry.field(description="The action in words.")
+    allowed: bool = strawberry.field(description="Whether you may.")
+    code: str = strawberry.field(description="Stable, for programs.")
+    reason: str = strawberry.field(description="Why, in words.")
+    rule: str = strawberry.field(description="The rule that decided.")
+    by: Held | None = strawberry.field(description="The role that allows it.")
+    roles: list[Role] = strawberry.field(description="Every role that would allow it.")
+
+
+@strawberry.type(description="The one who asks.")
+class Me:
+    """The viewer."""
+
+    signed_in: bool = strawberry.field(description="Whether we know who asks.")
+    name: str = strawberry.field(description="The account's name, or empty.")
+    locale: str = strawberry.field(description="zh or en.")
+    today: dt.date = strawberry.field(description="The day it is where the assembly sits.")
+    roles: list[Held] = strawberry.field(description="Roles held now.")
+
+    @strawberry.field(description="Who this is in the register.", graphql_type=Person | None)
+    async def person(self, info: Answer) -> Any:
+        """Null for offices and programs."""
+        key = info.context.viewer.person
+        return await row_of(info.context, members.Person, key) if key else None
+
+    @strawberry.field(description="Everything that can be done, and whether you may.")
+    def permissions(self, info: Answer) -> list[Permission]:
+        """The table, read for this viewer."""
+        viewer = info.context.viewer
+        return [permission(action, decision, info) for action, decision in explain(viewer)]
+
+
+def held(role: HeldRole, locale: Locale) -> Held:
+    """A held role as the world sees it."""
+    body = id_for(bodies.Body, role.body) if role.body else None
+    return Held(
+        role=role.role,
+        name=role.words.into(locale),
+        body_id=body,
+        body_name=role.body_name,
+        since=role.since,
+        until=role.until,
+        source=role.source.into(locale),
+    )
+
+
+def permission(action: Action, decision: Decision, info: Answer) -> Permission:
+    """A decision as the world sees it."""
+    locale = info.context.viewer.locale
+    return Permission(
+        action=action,
+        name=action.phrase.into(locale),
+        allowed=decision.allowed,
+        code=decision.code,
+        reason=decision.reason.into(locale),
+        rule=decision.rule,
+        by=held(decision.by, locale) if decision.by else None,
+        roles=list(ALLOWED[action]),
+    )
+
+
+@strawberry.type
+class ViewingQuery:
+    """Root fields of this room."""
+
+    @strawberry.field(description="The one who asks.", extensions=public())
+    async def viewer(self, info: Answer) -> Me:
+        """Never null: a visitor is a viewer without roles."""
+        viewer = info.context.viewer
+        return Me(
+            signed_in=viewer.signed_in,
+            name=viewer.name,
+            locale=viewer.locale,
+            today=viewer.today,
+            roles=[held(role, viewer.locale) for role in viewer.roles],
+        )
+
+    @strawberry.field(
+        description="The thing with this ID, null where there is none or not for you.",
+        graphql_type=Node | None,
+        extensions=needs(Action.READ_REGISTER),
+    )
+    async def node(self, info: Answer, id: strawberry.ID) -> Any:
+        """Only types that are read by the register; the others have root fields with guards of their own."""
+        model = model_of(id)
+        return await row_of(info.context, model, key_of(id, model)) if model in READINGS else None

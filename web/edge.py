@@ -1,0 +1,138 @@
+"""What surrounds every page: the headers of a strict house, the viewer of the request, and the pages of refusal."""
+
+import logging
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.schema.arriving import asking_of, same_origin
+from server.schema.refusals import Conflict, Invalid, Limited, NotThere, Refused, as_problems
+from web.rendering import NotFound, refusal
+
+log = logging.getLogger("luzhi.web")
+QUIET = ("/static/", "/healthz", "/readyz")
+"""Addresses that ask nobody who they are."""
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Headers:
+    """A strict content policy, no framing, no guessing of types; nothing of a person in any cache."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _headers(scope).items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    settings = scope["app"].state.settings
+    htmx = urlsplit(settings.htmx_url)
+    origin = f"{htmx.scheme}://{htmx.netloc}" if htmx.netloc else ""
+    kept = scope["path"].startswith("/static/")
+    return {
+        "Content-Security-Policy": (
+            f"default-src 'none'; script-src 'self' {origin}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        ),
+        "Cache-Control": "public, max-age=31536000, immutable" if kept else "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    }
+
+
+class Arriving:
+    """Finds out who asks before anything answers; refuses posts that another site sends with our cookie."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http" or scope["path"].startswith(QUIET):
+            await self.app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        scope.setdefault("state", {})["asking"] = await asking_of(connection)
+        if scope["method"] not in SAFE and scope["path"] != "/graphql" and not same_origin(connection):
+            response = Response("This form was sent from another site.\n", 403, media_type="text/plain")
+            await response(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """403 with the reason; who is not signed in is sent to sign in, and comes back."""
+    assert isinstance(error, Refused)  # noqa: S101  # the handler's table says so
+    if not request.state.asking.viewer.signed_in and request.method == "GET":
+        from web.session import to_sign_in
+
+        return to_sign_in(request)
+    return refusal(request, 403, as_problems(error, request.state.asking))
+
+
+async def not_found(request: Request, _: Exception) -> Response:
+    """404, the same for what does not exist and for what is not for this viewer."""
+    return refusal(request, 404)
+
+
+async def unacceptable(request: Request, error: Exception) -> Response:
+    """422 with the problems, for addresses that make no sense."""
+    assert isinstance(error, Invalid | Conflict)  # noqa: S101  # the handler's table says so
+    return refusal(request, 422, as_problems(error, request.state.asking))
+
+
+async def limited(request: Request, error: Exception) -> Response:
+    """429 with how long to wait."""
+    assert isinstance(error, Limited)  # noqa: S101  # the handler's table says so
+    response = refusal(request, 429, as_problems(error, request.state.asking))
+    response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+async def http_error(request: Request, error: Exception) -> Response:
+    """What the router says: 404 as a page, 405 and others in a line."""
+    assert isinstance(error, HTTPException)  # noqa: S101  # the handler's table says so
+    if error.status_code == 404 and hasattr(request.state, "asking"):
+        return await not_found(request, error)
+    return Response(f"{error.detail}\n", error.status_code, error.headers, media_type="text/plain")
+
+
+async def broken(request: Request, error: Exception) -> Response:
+    """500: logged with the number that the page shows."""
+    if not hasattr(request.state, "asking"):
+        return Response("Something went wrong.\n", 500, media_type="text/plain")
+    number = request.state.asking.viewer.request_id
+    log.error("request %s failed", number, exc_info=error)
+    return refusal(request, 500, [{"field": None, "code": "INTERNAL", "message": number, "rule": None}])
+
+
+HANDLERS: dict[Any, Any] = {
+    Refused: refused,
+    Invalid: unacceptable,
+    Conflict: unacceptable,
+    NotThere: not_found,
+    NotFound: not_found,
+    Limited: limited,
+    HTTPException: http_error,
+    Exception: broken,
+}

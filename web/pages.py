@@ -1,0 +1,137 @@
+"""Pages: a template and the operation beside it, run against the schema as the viewer.
+
+`members/show.html` reads only what `members/show.graphql` asked for, so a page can never show more than the API
+would. `page()` shows one; `form()` runs a mutation of the same document, then redirects, or shows the page again
+with each problem beside its field and the typed values kept.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from graphql import FragmentDefinitionNode, OperationDefinitionNode, OperationType, parse
+from starlette.datastructures import FormData, ImmutableMultiDict
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from server import schema
+from web.casting import cast
+from web.rendering import DONE, TEMPLATES, NotFound, refusal, render_template
+
+Given = Mapping[str, Any] | ImmutableMultiDict[str, Any]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A stored document: its text, its one query, its mutations by name."""
+
+    text: str
+    query: OperationDefinitionNode
+    mutations: dict[str, OperationDefinitionNode]
+
+
+@cache
+def document(name: str) -> Document:
+    """The document beside a template."""
+    text = (TEMPLATES / f"{name}.graphql").read_text("utf-8")
+    found = [node for node in parse(text).definitions if not isinstance(node, FragmentDefinitionNode)]
+    operations = [node for node in found if isinstance(node, OperationDefinitionNode)]
+    (query,) = (node for node in operations if node.operation is OperationType.QUERY)
+    return Document(text, query, {node.name.value: node for node in operations if node is not query and node.name})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an operation gave: data, or problems by field, with what was typed."""
+
+    data: dict[str, Any]
+    problems: list[dict[str, Any]]
+    status: int = 200
+
+
+STATUS = {"INVALID": 422, "CONFLICT": 422, "REFUSED": 403, "NOT_THERE": 404, "LIMITED": 429}
+
+
+async def run(request: Request, name: str, operation: OperationDefinitionNode, given: Given) -> Outcome:
+    """Runs one operation of a document as the request's viewer. Strings are cast by the declared types."""
+    variables, problems = cast(operation, given)
+    if problems:
+        return Outcome({}, problems, 422)
+    result = await schema.ask_for_pages(document(name).text, variables, request.state.asking, operation.name)
+    return Outcome(result, *_refused(result))
+
+
+def _refused(data: dict[str, Any]) -> tuple[list[dict[str, Any]], int]:
+    answer = next(iter(data.values()), None)
+    if isinstance(answer, dict) and answer.get("problems"):
+        return answer["problems"], STATUS[answer["kind"]]
+    return [], 200
+
+
+async def show(request: Request, name: str, status: int = 200, **extra: Any) -> Response:
+    """The page, or the one block that htmx asks for. Missing where its first field is null."""
+    doc = document(name)
+    given = {**_query(request), **request.path_params}
+    outcome = await run(request, name, doc.query, given)
+    if outcome.problems:
+        return refusal(request, outcome.status, outcome.problems)
+    if next(iter(outcome.data.values())) is None:
+        raise NotFound
+    return render_template(request, f"{name}.html", outcome.data | extra, status)
+
+
+def _query(request: Request) -> dict[str, Any]:
+    """The query string: one value where there is one, else the list."""
+    params = request.query_params
+    return {key: values[0] if len(values := params.getlist(key)) == 1 else values for key in params}
+
+
+def page(path: str, name: str) -> Route:
+    """A page at an address: its template and document share their name."""
+
+    async def get(request: Request) -> Response:
+        return await show(request, name)
+
+    return Route(path, get, methods=["GET"], name=name)
+
+
+def form(path: str, name: str, mutation: str, *, then: str = "", done: str = "") -> Route:
+    """A mutation of the page's document, reached by POST.
+
+    then: where to go after success, with {fields} of the payload; the page itself unless given.
+    done: the msgid shown there once.
+    """
+
+    async def post(request: Request) -> Response:
+        async with request.form() as typed:
+            given = {**_typed(typed), **request.path_params}
+            outcome = await run(request, name, document(name).mutations[mutation], given)
+        if outcome.status in (403, 404):
+            return refusal(request, outcome.status, outcome.problems)
+        if outcome.problems:
+            return await show(request, name, outcome.status, problems=outcome.problems, typed=given, tried=mutation)
+        return succeed(request, _target(request, name, then, outcome.data), mutation if done else "")
+
+    if done:
+        DONE[mutation] = done
+    return Route(path, post, methods=["POST"], name=mutation)
+
+
+def _typed(typed: FormData) -> dict[str, Any]:
+    return {key: values[0] if len(values := typed.getlist(key)) == 1 else values for key in typed}
+
+
+def _target(request: Request, name: str, then: str, data: dict[str, Any]) -> str:
+    if not then:
+        return str(request.url_for(name, **request.path_params).path)
+    return then.format(**request.path_params, **next(iter(data.values())))
+
+
+def succeed(request: Request, target: str, done: str = "") -> Response:
+    """303 to the target, where the sentence of that form is said once."""
+    response = RedirectResponse(target, 303)
+    if done:
+        response.set_cookie("done", done, max_age=60, httponly=True, samesite="lax", path="/")
+    return response

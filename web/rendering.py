@@ -1,0 +1,116 @@
+"""How a page becomes HTML: the templates, what every one of them knows, and the pages of refusal."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2_fragments import BlockNotFoundError, render_block
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from server.schema import Action
+from server.words import Words, translate
+from web import charts, formatting
+
+TEMPLATES = Path(__file__).parent / "templates"
+DONE: dict[str, str] = {}
+"""The sentence said once after each form's success: mutation -> msgid."""
+
+
+class NotFound(Exception):
+    """Nothing at this address, or not for this viewer."""
+
+
+class PageEnvironment(Environment):
+    """Answers are mappings: their fields win over dict methods such as `items`."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Data first."""
+        if isinstance(obj, dict):
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
+templates = PageEnvironment(
+    loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+templates.filters.update(formatting.FILTERS | charts.FILTERS)
+
+
+def render_template(request: Request, template: str, data: Mapping[str, Any], status: int = 200) -> Response:
+    """The whole page, or the block that stands after # in HX-Target; an unknown block gets the whole page."""
+    context = surroundings(request) | {"problems": [], "typed": {}, "tried": "", **data}
+    block = unquote(request.headers.get("HX-Target", "")).rpartition("#")[2]
+    html = _block(template, block, context) if block else None
+    response = HTMLResponse(html or templates.get_template(template).render(context), status)
+    response.headers["Vary"] = "HX-Target, Cookie, Accept-Language"
+    if "done" in request.cookies:
+        response.delete_cookie("done", path="/")
+    return response
+
+
+def _block(template: str, block: str, context: Mapping[str, Any]) -> str | None:
+    try:
+        return render_block(templates, template, block, **context)
+    except BlockNotFoundError:
+        return None
+
+
+def surroundings(request: Request) -> dict[str, Any]:
+    """What every template knows beside its data."""
+    viewer = request.state.asking.viewer
+    settings = request.app.state.settings
+    locale = viewer.locale
+
+    def gettext(msgid: str, **facts: object) -> str:
+        return Words(msgid, facts).into(locale)
+
+    def here_with(**changes: object) -> str:
+        query: dict[str, object] = {key: request.query_params.getlist(key) for key in request.query_params}
+        query.update(changes)
+        kept = {key: value for key, value in query.items() if value not in (None, "", [])}
+        return f"{request.url.path}?{urlencode(kept, doseq=True)}" if kept else request.url.path
+
+    return {
+        "_": gettext,
+        "locale": locale,
+        "viewer": {
+            "name": viewer.name,
+            "signedIn": viewer.signed_in,
+            "personId": schema_person(viewer),
+            "roles": [role.role.value for role in viewer.roles],
+            "demo": viewer.demo,
+            "today": viewer.today,
+            "now": viewer.now,
+            "zone": viewer.zone,
+        },
+        "may": lambda action: viewer.may(Action[action]).allowed,
+        "here": request.url.path,
+        "here_with": here_with,
+        "query": dict(request.query_params),
+        "prefs": {"text": request.cookies.get("text", "normal"), "theme": request.cookies.get("theme", "auto")},
+        "htmx": {"url": settings.htmx_url, "integrity": settings.htmx_integrity},
+        "static": static_address,
+        "done": DONE.get(request.cookies.get("done", ""), ""),
+        "words": lambda text: text.into(locale) if isinstance(text, Words) else translate(text, locale),
+        "Markup": Markup,
+    }
+
+
+def schema_person(viewer: Any) -> str | None:
+    """The viewer's own ID in the register."""
+    return f"per_{viewer.person}" if viewer.person else None
+
+
+def static_address(name: str) -> str:
+    """The address of a static file, new with each change of it, so that browsers may keep it for good."""
+    stamp = int((Path(__file__).parent / "static" / name).stat().st_mtime)
+    return f"/static/{name}?v={stamp:x}"
+
+
+def refusal(request: Request, status: int, problems: Sequence[Mapping[str, Any]] = ()) -> Response:
+    """The page of a refusal: 403 with its reason, 404, 422, 429 or 500 in plain words."""
+    return render_template(request, f"errors/{status}.html", {"problems": list(problems)}, status)
