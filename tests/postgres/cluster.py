@@ -12,7 +12,7 @@ from pathlib import Path
 
 HOW_TO_GET_IT = (
     "PostgreSQL was not found. Install it (Debian: `apt install postgresql`, macOS: `brew install postgresql`) "
-    "or name one in LUZHI_TEST_POSTGRES=postgres://user:password@host:port/name, whose user may create databases."
+    "or name one in TEST_POSTGRES=postgres://user:password@host:port/name, whose user may create databases."
 )
 PLACES = (("/usr/lib/postgresql", "*/bin"), ("/opt/homebrew/opt", "postgresql@*/bin"), ("/usr", "pgsql-*/bin"))
 SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=64MB")
@@ -26,9 +26,9 @@ class NoPostgres(Exception):
 def cluster() -> Iterator[str]:
     """A running server; the URL of its `postgres` database, whose user may do everything.
 
-    LUZHI_TEST_POSTGRES names one that runs already; then nothing is started or stopped.
+    TEST_POSTGRES names one that runs already; then nothing is started or stopped.
     """
-    if given := os.environ.get("LUZHI_TEST_POSTGRES"):
+    if given := os.environ.get("TEST_POSTGRES"):
         yield given
         return
     folder = Path(tempfile.mkdtemp(prefix="luzhi-pg-", dir="/tmp"))  # a socket's path has 107 bytes
