@@ -13,14 +13,14 @@ async def test_the_cluster_answers_as_someone_who_may_create_databases(postgres)
 
 
 def test_a_named_server_is_used_and_nothing_started(monkeypatch):
-    monkeypatch.setenv("LUZHI_TEST_POSTGRES", "postgres://someone@elsewhere/db")
+    monkeypatch.setenv("TEST_POSTGRES", "postgres://someone@elsewhere/db")
 
     with cluster.cluster() as url:
         assert url == "postgres://someone@elsewhere/db"
 
 
 def test_without_postgres_it_says_how_to_get_one(monkeypatch):
-    monkeypatch.delenv("LUZHI_TEST_POSTGRES", raising=False)
+    monkeypatch.delenv("TEST_POSTGRES", raising=False)
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(cluster, "PLACES", ())
 
