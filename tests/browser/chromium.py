@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -27,18 +28,17 @@ class NoChromium(Exception):
 
 
 def program() -> str:
-    """The path of a Chromium that starts. Raises NoChromium where there is none."""
-    places = [found for name in NAMES if (found := shutil.which(name))]
-    for place in [*places, downloaded()]:
+    """The path of a Chromium that starts. Raises NoChromium where there is none. Ask before playwright runs."""
+    for place in _places():
         if Path(place).exists() and _starts(place):
             return place
     raise NoChromium(HOW_TO_GET_IT)
 
 
-def downloaded() -> str:
-    """Where playwright's own would be."""
+def _places() -> Iterator[str]:
+    yield from (found for name in NAMES if (found := shutil.which(name)))
     with sync_playwright() as playwright:
-        return playwright.chromium.executable_path
+        yield playwright.chromium.executable_path
 
 
 def _starts(place: str) -> bool:
