@@ -27,8 +27,12 @@ async def at_work(name: str = "command line") -> AsyncIterator[Viewer]:
     settings = Settings.from_environment(os.environ)
     await database.connect(settings.database_url)
     try:
-        if problem := await unready():
-            raise click.ClickException(problem)
+        _stop_for(await unready())
         yield system_viewer(settings, name)
     finally:
         await database.close()
+
+
+def _stop_for(problem: str) -> None:
+    if problem:
+        raise click.ClickException(problem)
