@@ -14,6 +14,7 @@ from server.models.bodies.tables import Body, BodyKind, BodyRole
 from server.models.members.tables import Membership, Person, PostKind, Term
 from server.rules.permissions import HeldRole, Role
 from server.viewer import Viewer
+from server.words import say
 from tests import make
 
 GIVEN = {
@@ -66,9 +67,11 @@ async def gather() -> Cast:
         await make.role(accounts[name], role)
     viewers = {name: _viewer(name, accounts, people) for name in NAMES}
     derived = {
-        "leader": HeldRole(Role.GROUP_LEADER, group.id, "Spring", source="body"),
-        "convener": HeldRole(Role.CONVENER, sector.id, "Arts", source="body"),
-        "department": HeldRole(Role.DEPARTMENT, bureau.id, "Education Bureau", source="body"),
+        "leader": HeldRole(Role.GROUP_LEADER, group.id, "Spring", source=say("Place in {body}", body="Spring")),
+        "convener": HeldRole(Role.CONVENER, sector.id, "Arts", source=say("Place in {body}", body="Arts")),
+        "department": HeldRole(
+            Role.DEPARTMENT, bureau.id, "Education Bureau", source=say("Place in {body}", body="Education Bureau")
+        ),
     }
     for name, held in derived.items():
         viewers[name] = replace(viewers[name], roles=(*viewers[name].roles, held))
@@ -79,6 +82,6 @@ def _viewer(name: str, accounts: dict[str, Account], people: dict[str, Person]) 
     if name == "visitor":
         return make.viewer()
     given = (HeldRole(GIVEN[name]),) if name in GIVEN else ()
-    seated = (HeldRole(Role.MEMBER, source="seat"),) if name in PERSONS else ()
+    seated = (HeldRole(Role.MEMBER, source=say("Active seat in term {term}", term="14")),) if name in PERSONS else ()
     person = people[name].id if name in people else None
     return make.viewer(account=accounts[name].id, name=name, person=person, roles=given + seated)
