@@ -13,6 +13,7 @@ COMMANDS = {
     "check": "server.cli.check",
     "coverage": "server.cli.learning",
     "migrate": "server.cli.database",
+    "export": "server.cli.imports",
     "import": "server.cli.imports",
     "serve": "server.cli.serve",
     "token": "server.cli.accounts",

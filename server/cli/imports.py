@@ -12,12 +12,14 @@ import click
 
 from server.cli.system import at_work
 from server.errors import Invalid
-from server.imports.options import FORMATS, Options
+from server.imports.export import export_people
+from server.imports.options import FORMATS, Format, Options
 from server.imports.outcomes import Report
 from server.imports.records import COUNTED, Reader
 from server.imports.runs import Progress, carry_out, check
 
 NAMES = {"term_memberships": "seats"}
+SUFFIXES: dict[str, Format] = {".json": "popolo", ".csv": "csv", ".xlsx": "xlsx"}
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
@@ -105,3 +107,32 @@ def _line(message: dict[str, Any]) -> str:
     return (
         f"{place}, {message['field']}: {message['message']}" if message["field"] else f"{place}: {message['message']}"
     )
+
+
+@click.group("export")
+def export() -> None:
+    """Take the register away as a file."""
+
+
+@export.command("people")
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="By the name of FILE, if it is left out.")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+def export_people_command(format_: Format | None, file: Path) -> None:
+    """Write all people, bodies and memberships to FILE: Popolo JSON, CSV or XLSX."""
+    chosen = format_ or SUFFIXES.get(file.suffix.lower())
+    if chosen is None:
+        raise click.UsageError("The name of FILE does not say the format. Give --format.")
+    asyncio.run(_export(file, chosen))
+
+
+async def _export(file: Path, chosen: Format) -> None:
+    """Write beside the file first, so that a broken export leaves nothing half."""
+    draft = file.with_name(f".{file.name}.part")
+    try:
+        async with at_work() as viewer:
+            with draft.open("wb") as out:
+                async for piece in export_people(viewer, chosen):
+                    out.write(piece)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 """Planning bodies: which ones a file means, and what it says about them that the register does not."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,7 +22,7 @@ SORT_LENGTH = 500
 class Bodies:
     """All bodies of the register and of the file, by id and by name. There are few: they stay in memory."""
 
-    def __init__(self, viewer: Viewer, sink: Sink, terms: Terms, kinds: dict[str, BodyKind]) -> None:
+    def __init__(self, viewer: Viewer, sink: Sink, terms: Terms, kinds: Mapping[str, BodyKind]) -> None:
         self.viewer, self.sink, self.terms = viewer, sink, terms
         self.kinds = {plain(name): kind for name, kind in kinds.items()}
         self.rows: dict[UUID, Body] = {}
@@ -80,7 +80,7 @@ class Bodies:
         zh, en = names.split_script(name)
         row = self._made({"name_zh": zh, "name_en": en, "kind": kind})
         self.sink.create(row)
-        told = Record("bodies", record.list, record.row)
+        told = Record("bodies", record.list_name, record.row)
         if kind is BodyKind.OTHER:
             told.warn("", say("The body {name} is new; it becomes one of the kind other.", name=name))
         return row.id, outcome(told, name, new=True)
@@ -272,9 +272,9 @@ class Bodies:
             if not classification:
                 said = say("{times} new bodies have no kind and become bodies of the kind other.", times=times)
             message = Message(
-                record.list, record.row, record.names.get("classification", "classification"), said, error=False
+                record.list_name, record.row, record.names.get("classification", "classification"), said, error=False
             )
-            outcomes.append(Outcome("file", record.list, record.row, classification, None, [], [message]))
+            outcomes.append(Outcome("file", record.list_name, record.row, classification, None, [], [message]))
         return outcomes
 
 

@@ -143,7 +143,7 @@ class Memberships:
         if row is not None:
             self.taken.add(row.id)
         identity = hash((person, body, record.facts.get("title"), record.facts.get("starts_on")))
-        place = (record.list, record.row)
+        place = (record.list_name, record.row)
         earlier = self.said.setdefault(identity, place)
         if earlier is not place and not record.bad:
             said = say("Row {row} says the same: this person, body, title and first day. Keep one.", row=earlier[1])

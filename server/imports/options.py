@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from server.errors import Invalid, Problem
 from server.imports.columns import BY_FIELD, find, nearest
@@ -47,7 +47,8 @@ class Options:
         cls, *, format: str | None = None, term: str = "", map: Iterable[str] = (), columns: Iterable[str] = ()
     ) -> "Options":
         """From what people type: `CLASSIFICATION=KIND` and `NAME=FIELD`. Raises Invalid, naming the nearest."""
-        if format is not None and format not in FORMATS:
+        known = next((name for name in FORMATS if name == format), None)
+        if format is not None and known is None:
             raise Invalid(
                 Problem("BAD_FORMAT", say("The formats are {formats}.", formats=", ".join(FORMATS)), "format")
             )
@@ -55,7 +56,7 @@ class Options:
         named = dict(_column(text) for text in columns)
         if len(term.strip()) > BY_FIELD["term"].longest:
             raise Invalid(Problem("TOO_LONG", say("The code of a term has at most 40 characters."), "term"))
-        return cls(cast("Format | None", format), term.strip(), kinds, named)
+        return cls(known, term.strip(), kinds, named)
 
 
 def open_file(path: Path, options: Options) -> Reader:

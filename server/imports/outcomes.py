@@ -26,7 +26,7 @@ class Outcome:
     """What becomes of one record. result: None for a message about the file, which counts nowhere."""
 
     kind: Kind
-    list: str
+    list_name: str
     row: int
     label: str
     result: Result | None
@@ -38,7 +38,7 @@ def outcome(record: Record, label: str, *, new: bool, changes: Iterable[Change] 
     """The outcome of a record that was looked up: its errors go before all else."""
     made = [] if new or record.bad else list(changes)
     result: Result = "error" if record.bad else "new" if new else "changed" if made else "same"
-    return Outcome(record.kind, record.list, record.row, label, result, made, record.messages)
+    return Outcome(record.kind, record.list_name, record.row, label, result, made, record.messages)
 
 
 class Report:
@@ -58,7 +58,7 @@ class Report:
             self.counts[outcome.kind][outcome.result] += 1
         for message in outcome.messages:
             (self.errors if message.error else self.warnings).append(told(message))
-        said = [outcome.kind, outcome.list, outcome.row, outcome.result, [shown(c) for c in outcome.changes]]
+        said = [outcome.kind, outcome.list_name, outcome.row, outcome.result, [shown(c) for c in outcome.changes]]
         self._digest.update(json.dumps(said, ensure_ascii=False, default=str).encode())
 
     @property
@@ -79,7 +79,7 @@ class Report:
 
 def told(message: Message) -> dict[str, Any]:
     """A message as data, in English."""
-    return {"list": message.list, "row": message.row, "field": message.field, "message": str(message.words)}
+    return {"list": message.list_name, "row": message.row, "field": message.field, "message": str(message.words)}
 
 
 def shown(change: Change) -> dict[str, Any]:

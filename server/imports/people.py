@@ -101,7 +101,10 @@ class People:
 
     def _meant(self, record: Record) -> UUID | None:
         if record.id:
-            return self.ids.get(record.id) or self.by_id.get(record.id) or self._similar(record)
+            known = self.ids.get(record.id) or self.by_id.get(record.id)
+            if known is None:
+                self._similar(record)
+            return known
         if not _names(record):
             record.wrong("name", say("Fill in the name, or the id of someone in the register."))
             return None

@@ -8,7 +8,7 @@ from uuid import UUID
 from server.imports.bodies import Bodies
 from server.imports.memberships import Memberships
 from server.imports.options import Options
-from server.imports.outcomes import Outcome, Report
+from server.imports.outcomes import Outcome, Report, Result
 from server.imports.people import People
 from server.imports.records import Message, Reader, Record
 from server.imports.seats import Seats
@@ -76,7 +76,7 @@ class Plan:
         for record in records:
             if record.kind == "people" and id(record) not in seated:
                 yield Record(
-                    "term_memberships", record.list, record.row, id=self.options.term, person=record, repeats=True
+                    "term_memberships", record.list_name, record.row, id=self.options.term, person=record, repeats=True
                 )
 
     async def _say(self, outcomes: list[Outcome | None]) -> None:
@@ -89,8 +89,8 @@ class Plan:
 
 def _aside(message: Message) -> Outcome:
     """A message about the file or about a row of it that cannot be read. An unreadable row counts as an error."""
-    unread = "error" if message.error and message.kind != "file" else None
-    return Outcome(message.kind, message.list, message.row, "", unread, [], [message])
+    unread: Result | None = "error" if message.error and message.kind != "file" else None
+    return Outcome(message.kind, message.list_name, message.row, "", unread, [], [message])
 
 
 def _portions(items: Iterator[T]) -> Iterator[list[T]]:

@@ -277,8 +277,8 @@ class Popolo:
         """The memberships that stand inside organizations and posts."""
         if not isinstance(item, dict):
             return
+        body: Ref | None = _ref(item)
         if name == "organizations":
-            body = _ref(item)
             for place, post in enumerate(_listed(item, "posts"), 1):
                 for inner in _listed(post, "memberships") if isinstance(post, dict) else []:
                     yield from self._membership(f"{name}/{at}/posts", place, inner, None, body, post)
@@ -340,7 +340,7 @@ class Popolo:
 
     def _unkept(self, record: Record, key: str) -> None:
         """Tell of it once at the end, with the first place and the number of times."""
-        name = record.list.split("/")[-1] if "/" in record.list else record.list
+        name = record.list_name.split("/")[-1] if "/" in record.list_name else record.list_name
         self.unkept[name, key] += 1
         self.first.setdefault((name, key), record.row)
 

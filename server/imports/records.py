@@ -16,7 +16,7 @@ COUNTED: tuple[Kind, ...] = ("people", "bodies", "memberships", "term_membership
 class Message:
     """Something to tell about one place of the file. field: as the file names it, or "" for the whole row."""
 
-    list: str
+    list_name: str
     row: int
     field: str
     words: Words
@@ -45,7 +45,7 @@ class Record:
     """
 
     kind: Kind
-    list: str
+    list_name: str
     row: int
     facts: dict[str, Any] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Record:
         return any(m.error for m in self.messages)
 
     def _tell(self, fact: str, words: Words, error: bool) -> None:
-        self.messages.append(Message(self.list, self.row, self.names.get(fact, fact), words, error, self.kind))
+        self.messages.append(Message(self.list_name, self.row, self.names.get(fact, fact), words, error, self.kind))
 
 
 class Reader(Protocol):

@@ -176,7 +176,7 @@ def _row(run: UUID, said: Outcome) -> ImportRow:
         id=uuid4(),
         run_id=run,
         kind=said.kind,
-        list_name=said.list[:40],
+        list_name=said.list_name[:40],
         row=said.row,
         label=said.label[:300],
         outcome=said.result or ("error" if errors else "warning"),

@@ -139,14 +139,14 @@ class Seats:
     # A seat that is there
 
     def _compared(self, record: Record, seat: Membership) -> list[Change]:
-        changes = []
-        if record.facts.get("no", seat.no) != seat.no:
-            changes.append(Change(record.names.get("no", "no"), seat.no, record.facts["no"]))
-            if not record.bad:
-                self.sink.change(seat, {"no": record.facts["no"]})
+        said = {"no": record.facts.get("no", seat.no)}
+        changes = [Change(record.names.get("no", "no"), seat.no, said["no"])] if said["no"] != seat.no else []
         changes += self._latest(record, seat.id, self.statuses, MembershipStatus, STATUS)
         changes += self._latest(record, seat.id, self.posts, MembershipPost, POST)
-        return changes + self._earlier(record, seat.id)
+        changes += self._earlier(record, seat.id)
+        if changes and not record.bad:
+            self.sink.change(seat, said | {"updated_at": self.viewer.now})
+        return changes
 
     def _latest(
         self,

@@ -138,6 +138,7 @@ def stored(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
+    """A value as JSON keeps it."""
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, dt.date | dt.datetime):

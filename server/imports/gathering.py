@@ -1,0 +1,207 @@
+"""What an export says, whatever its format: bodies, and people in portions with their seats and memberships."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from server.imports.columns import COLUMNS, Column
+from server.imports.values import KEEP
+from server.models.bodies import Body, BodyIdentifier, BodyMembership
+from server.models.members import Membership, MembershipPost, MembershipStatus, Person, PersonIdentifier, Term
+from server.rules.permissions import Action
+from server.viewer import Viewer
+
+SOURCE = "source"
+PORTION = 1000
+Facts = dict[str, Any]
+"""Field of the list of columns -> value; KEEP where the viewer may not see it."""
+
+
+@dataclass(slots=True)
+class Someone:
+    """A person with all that an export says of them."""
+
+    facts: Facts
+    seats: list[Facts] = field(default_factory=list)
+    memberships: list[Facts] = field(default_factory=list)
+
+
+class Gathering:
+    """The register as this viewer may take it away. In memory: all bodies, and an id for each person."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self.guarded = viewer.may(Action.READ_FILE).allowed
+        self.sensitive = viewer.may(Action.READ_SENSITIVE).allowed
+        self.rows: dict[UUID, Body] = {}
+        self.ids: dict[UUID, str] = {}
+        self.bodies: dict[UUID, Facts] = {}
+        self.unique: set[str] = set()
+        self.terms: dict[UUID, str] = {}
+        self.people: list[tuple[str, str, UUID]] = []
+
+    @property
+    def columns(self) -> list[Column]:
+        """Those that this viewer may take away."""
+        return [column for column in COLUMNS if self.guarded or not column.guarded]
+
+    async def load(self) -> None:
+        """Bodies, terms, and the order of the people: by pinyin, then by id."""
+        self.terms = {term.id: term.code for term in await Term.all()}
+        await self._load_bodies()
+        ids = await _main_ids(PersonIdentifier.filter(scheme=SOURCE).values_list("person_id", "value"))
+        people = await Person.filter(merged_into_id=None).values_list("id", "sort_pinyin")
+        self.people = sorted((str(sort), ids.get(key, f"per_{key}"), key) for key, sort in people)
+
+    async def _load_bodies(self) -> None:
+        rows = await (Body.all() if self.sensitive else Body.filter(sensitive=False))
+        main = await _main_ids(BodyIdentifier.filter(scheme=SOURCE).values_list("body_id", "value"))
+        self.ids = {row.id: main.get(row.id, f"bod_{row.id}") for row in rows}
+        names = [name for row in rows for name in {row.name_zh, row.name_en} - {""}]
+        self.unique = {name for name in names if names.count(name) == 1} - set(self.ids.values())
+        self.rows = {row.id: row for row in sorted(rows, key=lambda row: (row.sort, self.ids[row.id]))}
+        others: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+        for pair in await BodyIdentifier.all():
+            others[pair.body_id].append((pair.scheme, pair.value))
+        self.bodies = {key: self._body(row, others[key]) for key, row in self.rows.items()}
+
+    def _body(self, row: Body, identifiers: list[tuple[str, str]]) -> Facts:
+        return {
+            "body_id": self.ids[row.id],
+            "body": row.name_zh or row.name_en,
+            "name_zh": row.name_zh,
+            "body_en": row.name_en,
+            "body_kind": row.kind,
+            "classification": row.classification,
+            "body_term": self.terms.get(row.term_id, "") if row.term_id else "",
+            "parent": self.ref(row.parent_id),
+            "parent_id": self.ids.get(row.parent_id, "") if row.parent_id else "",
+            "body_start": row.starts_on,
+            "body_end": row.ends_on,
+            "sensitive": row.sensitive,
+            "body_identifiers": _others(identifiers, self.ids[row.id]),
+        }
+
+    def ref(self, key: UUID | None) -> str:
+        """How to name a body so that an import finds it: by its name where only one has it, else by its id."""
+        if key is None:
+            return ""
+        row = self.rows.get(key)
+        if row is None:
+            return KEEP
+        return next((name for name in (row.name_zh, row.name_en) if name in self.unique), self.ids[key])
+
+    async def portions(self) -> AsyncIterator[list[Someone]]:
+        """The people, in order."""
+        for at in range(0, len(self.people), PORTION):
+            yield await self._portion(self.people[at : at + PORTION])
+
+    async def _portion(self, people: list[tuple[str, str, UUID]]) -> list[Someone]:
+        keys = [key for _, _, key in people]
+        rows = {row.id: row for row in await Person.filter(id__in=keys)}
+        pairs = _by(await PersonIdentifier.filter(person_id__in=keys), "person_id")
+        seats = _by(await Membership.filter(person_id__in=keys), "person_id")
+        seat_keys = [seat.id for held in seats.values() for seat in held]
+        statuses = _by(await MembershipStatus.filter(membership_id__in=seat_keys, voided_at=None), "membership_id")
+        posts = _by(await MembershipPost.filter(membership_id__in=seat_keys, voided_at=None), "membership_id")
+        places = _by(await BodyMembership.filter(person_id__in=keys, voided_at=None), "person_id")
+        return [
+            Someone(
+                self._person(id, rows[key], [(pair.scheme, pair.value) for pair in pairs[key]]),
+                [
+                    self._seat(seat, statuses[seat.id], posts[seat.id])
+                    for seat in sorted(seats[key], key=lambda seat: self.terms[seat.term_id])
+                ],
+                self._places(places[key]),
+            )
+            for _, id, key in people
+            if key in rows
+        ]
+
+    def _person(self, id: str, row: Person, identifiers: list[tuple[str, str]]) -> Facts:
+        facts = {column.field: getattr(row, column.field, "") for column in self.columns if column.group == "person"}
+        fixed = {name: getattr(row, name) if row.sort_fixed else "" for name in ("sort_pinyin", "sort_strokes")}
+        return facts | fixed | {
+            "id": id,
+            "name": row.name_zh or row.name_en,
+            "name_zh": row.name_zh,
+            "identifiers": _others(identifiers, id),
+        }  # fmt: skip
+
+    def _seat(self, seat: Membership, statuses: list[Any], posts: list[Any]) -> Facts:
+        statuses, posts = _in_time(statuses), _in_time(posts)
+        facts: Facts = {"term": self.terms[seat.term_id], "no": seat.no}
+        if statuses:
+            last = statuses[-1]
+            facts |= {"status": last.status, "status_start": last.starts_on, "status_end": last.ends_on}
+        if posts:
+            last = posts[-1]
+            facts |= self._post(last) | {"post_start": last.starts_on, "post_end": last.ends_on}
+        earlier = [{"status": row.status.value, **_days(row)} for row in statuses[:-1]]
+        told = [{**self._post(row), **_days(row)} for row in posts[:-1]]
+        earlier += [{**item, "post": item["post"].value} for item in told if item["sector"] != KEEP]
+        return facts | ({"earlier": earlier} if earlier else {})
+
+    def _post(self, row: Any) -> Facts:
+        return {
+            "post": row.kind,
+            "sector": self.ref(row.sector_id),
+            "unit": row.unit,
+            "residence_area": row.residence_area,
+        }
+
+    def _places(self, rows: Iterable[BodyMembership]) -> list[Facts]:
+        seen = [row for row in rows if row.body_id in self.rows]
+        ordered = sorted(
+            seen,
+            key=lambda row: (
+                self.ids[row.body_id],
+                row.starts_on or dt.date.min,
+                row.title,
+                row.ends_on or dt.date.max,
+                row.role.value,
+            ),
+        )
+        return [
+            {
+                "body_key": row.body_id,
+                "title": row.title,
+                "body_role": row.role,
+                "primary": row.primary,
+                "start_date": row.starts_on,
+                "end_date": row.ends_on,
+                "on_behalf_of": self.ref(row.on_behalf_of_id),
+                "on_behalf_of_id": self.ids.get(row.on_behalf_of_id, "") if row.on_behalf_of_id else "",
+            }
+            for row in ordered
+        ]
+
+
+async def _main_ids(pairs: Any) -> dict[UUID, str]:
+    """The source id of each, the first by its bytes where there are several."""
+    found: dict[UUID, str] = {}
+    for key, value in await pairs:
+        found[key] = min(value, found.get(key, value))
+    return found
+
+
+def _others(pairs: Iterable[tuple[str, str]], main: str) -> list[tuple[str, str]]:
+    return sorted(pair for pair in pairs if pair != (SOURCE, main))
+
+
+def _by(rows: Iterable[Any], column: str) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, column)].append(row)
+    return found
+
+
+def _in_time(rows: Iterable[Any]) -> list[Any]:
+    return sorted(rows, key=lambda row: (row.starts_on or dt.date.min, row.recorded_at))
+
+
+def _days(row: Any) -> Facts:
+    days = {"start_date": row.starts_on, "end_date": row.ends_on}
+    return {name: day.isoformat() for name, day in days.items() if day}
