@@ -39,7 +39,7 @@ async def add_body_member(viewer: Viewer, body: UUID, person: UUID, **place: Unp
     viewer.must(Action.MANAGE_BODIES, body)
     async with transaction():
         row = await seated(viewer, body, person, place)
-        await count_once([person], "person")
+        await count_once([person], "person", row.starts_on)
         await noted(viewer, "bodies.add_body_member", row, {"place": row.id, **place})
     return row
 
@@ -99,7 +99,7 @@ async def correct_body_membership(
         if not changed:
             raise Invalid(Problem("NOTHING_CHANGED", say("This is what is recorded already.")))
         new = await beside(viewer, row, changed, reason)
-        await count_once([row.person_id])
+        await count_once([row.person_id], since=new.starts_on)
         payload = before_and_after(row, changed) | {"wrong": row.id, "right": new.id, "reason": reason}
         await noted(viewer, "bodies.correct_body_membership", row, payload)
     return new

@@ -81,7 +81,7 @@ async def apply_assignment(viewer: Viewer, *, plan: Sequence[tuple[UUID, UUID]],
         await _out_of_ended(viewer, people, on)
         for group in sorted(groups):
             await joined(viewer, await open_group(group, on, "plan"), groups[group], on)
-        await count_once(people, "plan")
+        await count_once(people, "plan", on)
         payload = {"on": on, "plan": {str(group): sorted(those) for group, those in groups.items()}}
         await audit.record(viewer, "learning.apply_assignment", "", payload)
     return len(people)

@@ -55,7 +55,7 @@ async def lead(viewer: Viewer, group: Body, wanted: Mapping[UUID, BodyRole], on:
     for person in sorted(wanted.keys() - placed):
         primary = not await _counts_elsewhere(person, on)
         await row_for(viewer, group, person, on, role=wanted[person], primary=primary).save()
-    await count_once(concerned)
+    await count_once(concerned, since=on)
     await touch(viewer, *concerned)
     await Body.filter(id=group.id).update(updated_at=viewer.now)
     payload = {"on": on, "leaders": {str(person): role for person, role in wanted.items()}}

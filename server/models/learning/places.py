@@ -26,7 +26,7 @@ async def add_members(viewer: Viewer, group: UUID, *, people: Collection[UUID], 
         where = await open_group(group, on)
         await lock_people(people)
         rows = await joined(viewer, where, people, on)
-        await count_once(people, "people")
+        await count_once(people, "people", on)
         await audit.record(viewer, "learning.add_members", f"bod_{group}", {"people": sorted(set(people)), "on": on})
     return rows
 
@@ -44,7 +44,7 @@ async def move_member(viewer: Viewer, person: UUID, *, to_group: UUID, on: dt.da
         left = await _leave(viewer, person, to_group, on)
         here = await counting(on, [person], body_id=to_group)
         row = here[0] if here else (await joined(viewer, where, [person], on))[0]
-        await count_once([person], "person")
+        await count_once([person], "person", on)
         payload = {"person": person, "from": left, "on": on, "reason": reason}
         await audit.record(viewer, "learning.move_member", f"bod_{to_group}", payload)
     return row

@@ -45,5 +45,11 @@ def in_sector(sector: UUID, on: dt.date) -> Q:
 
 
 def matching(query: str) -> Q:
-    """People (or bodies) in whose names each word of the query is found: hanzi, pinyin with or without tones, Latin."""
-    return Q(*(Q(search__contains=word) for word in search_words(query)))
+    """People (or bodies) in whose names each word of the query is found: hanzi, pinyin with or without tones, Latin.
+
+    An empty query finds all; one of signs alone finds nothing.
+    """
+    words = search_words(query)
+    if not words and query.strip():
+        return NOTHING
+    return Q(*(Q(search__contains=word) for word in words))
