@@ -27,8 +27,8 @@ T = TypeVar("T")
 Holder = Annotated["Account", strawberry.lazy("server.schema.accounts")]
 
 
-@reads(accounts.RoleAssignment, lambda viewer: own(viewer, Action.READ_PERMISSIONS, "account_id"))
 @strawberry.type(description="A role given to an account, from a day to a day.")
+@reads(accounts.RoleAssignment, lambda viewer: own(viewer, Action.READ_PERMISSIONS, "account_id"))
 class RoleAssignment(Node):
     """A given role; derived ones are not stored."""
 
@@ -42,8 +42,8 @@ class RoleAssignment(Node):
     deputy_for = one(accounts.Account, "deputy_for", Holder | None, "In whose place, for a deputy.")
 
 
-@reads(accounts.Account, lambda viewer: own(viewer, Action.READ_PERMISSIONS, "id"))
 @strawberry.type(description="A way in for one person or one office.")
+@reads(accounts.Account, lambda viewer: own(viewer, Action.READ_PERMISSIONS, "id"))
 class Account(Node):
     """An account; its password is never shown."""
 
@@ -62,13 +62,13 @@ class Account(Node):
     )
 
     @strawberry.field(description="Every role it holds now: given, and following from bodies.", graphql_type=list[Held])
-    async def roles(self: strawberry.Parent[accounts.Account], info: Answer) -> Any:
+    async def roles(root: strawberry.Parent[accounts.Account], info: Answer) -> Any:
         """Two or three statements an account: for the page of one."""
-        return [held(role, info.context.viewer.locale) for role in await roles_of(self, info.context.viewer.today)]
+        return [held(role, info.context.viewer.locale) for role in await roles_of(root, info.context.viewer.today)]
 
 
-@reads(accounts.ApiClient, lambda viewer: own(viewer, Action.MANAGE_ACCOUNTS, "owner_id"))
 @strawberry.type(description="A token by which a program asks in the name of an account. Its secret is shown once.")
+@reads(accounts.ApiClient, lambda viewer: own(viewer, Action.MANAGE_ACCOUNTS, "owner_id"))
 class Token(Node):
     """A token."""
 

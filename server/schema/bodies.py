@@ -45,8 +45,8 @@ strawberry.enum(RelationKind, description="How one body is tied to another.")
 Self = Annotated["Body", strawberry.lazy("server.schema.bodies")]
 
 
-@reads(bodies.BodyMembership, bodies.visible_body_memberships)
 @strawberry.type(description="One person in one body in a span of days, with one title.")
+@reads(bodies.BodyMembership, bodies.visible_body_memberships)
 class BodyMembership(Node):
     """A place in a body."""
 
@@ -63,8 +63,8 @@ class BodyMembership(Node):
     )
 
 
-@reads(bodies.BodyRelation, everyone)
 @strawberry.type(description="A tie between two bodies.")
+@reads(bodies.BodyRelation, everyone)
 class BodyRelation(Node):
     """A tie."""
 
@@ -94,8 +94,8 @@ class BodyMember:
         return [role for role in BodyRole if role in held]
 
 
-@reads(bodies.Body, bodies.visible_bodies)
 @strawberry.type(description="A body of the assembly or around it.")
+@reads(bodies.Body, bodies.visible_bodies)
 class Body(Node):
     """A body."""
 
@@ -118,25 +118,25 @@ class Body(Node):
         description="Who sits in it on a day, each person once; heads first, then by pinyin. At most 1,000.",
         graphql_type=list[BodyMember],
     )
-    async def members(self: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> list[BodyMember]:
+    async def members(root: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> list[BodyMember]:
         """Two statements, however many bodies are asked for."""
         day = on or info.context.viewer.today
-        return await batch(info.context, ("members", day), partial(_members, info.context, day), self.pk)
+        return await batch(info.context, ("members", day), partial(_members, info.context, day), root.pk)
 
     @strawberry.field(description="How many people sit in it on a day.")
-    async def member_count(self: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> int:
+    async def member_count(root: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> int:
         """One statement, however many bodies are asked for."""
         day = on or info.context.viewer.today
-        return await batch(info.context, ("member_count", day), partial(_counts, info.context.viewer, day), self.pk)
+        return await batch(info.context, ("member_count", day), partial(_counts, info.context.viewer, day), root.pk)
 
     @strawberry.field(description="Every row of its history, wrong ones left out.", graphql_type=list[BodyMembership])
-    async def history(self: strawberry.Parent[bodies.Body], info: Answer) -> Any:
+    async def history(root: strawberry.Parent[bodies.Body], info: Answer) -> Any:
         """By first day."""
         return await rows_of(
             info.context,
             bodies.BodyMembership,
             "body",
-            self.pk,
+            root.pk,
             where=RIGHT,
             order=("starts_on", "person__sort_pinyin", "id"),
         )

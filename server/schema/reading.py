@@ -63,11 +63,11 @@ def everyone(_: Viewer) -> Q:
 
 
 def reads(model: type[Model], visible: Visible) -> Callable[[type[T]], type[T]]:
-    """Declares the table of a type and the rows of it that a viewer may know of."""
+    """Declares the table of a type and the rows of it that a viewer may know of. Stands below `strawberry.type`."""
 
     def declare(cls: type[T]) -> type[T]:
         READINGS[model] = Reading(model, visible)
-        cls.is_type_of = classmethod(lambda _, row, info: isinstance(row, (model, cls)))  # type: ignore[attr-defined]  # Strawberry asks for it by name
+        setattr(cls, "is_type_of", classmethod(lambda _, row, info: isinstance(row, (model, cls))))
         return cls
 
     return declare

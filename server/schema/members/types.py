@@ -36,8 +36,8 @@ strawberry.enum(Status, description="What a seat is on a day; only ACTIVE binds 
 strawberry.enum(PostKind, description="The office held within the assembly.")
 
 
-@reads(members.Term, everyone)
 @strawberry.type(description="One assembly between two renewals (届).")
+@reads(members.Term, everyone)
 class Term(Node):
     """A term."""
 
@@ -48,8 +48,8 @@ class Term(Node):
     status: members.TermStatus = column("Draft, active or closed.")
 
 
-@reads(PersonIdentifier, everyone)
 @strawberry.type(description="What another system calls this person.")
+@reads(PersonIdentifier, everyone)
 class Identifier:
     """An identifier in a scheme."""
 
@@ -57,8 +57,8 @@ class Identifier:
     value: str = column("The identifier itself.")
 
 
-@reads(members.MembershipStatus, everyone)
 @strawberry.type(description="The status of a seat in a span of days.")
+@reads(members.MembershipStatus, everyone)
 class MembershipStatus(Node):
     """One row of the status history."""
 
@@ -68,8 +68,8 @@ class MembershipStatus(Node):
     reason: str = column("Why, as recorded.")
 
 
-@reads(members.MembershipPost, everyone)
 @strawberry.type(description="What a seat stands for in a span of days.")
+@reads(members.MembershipPost, everyone)
 class MembershipPost(Node):
     """One row of the history of office, sector and unit."""
 
@@ -81,8 +81,8 @@ class MembershipPost(Node):
     ends_on: dt.date | None = column("The day from which it no longer holds; null where open.")
 
 
-@reads(members.Person, members.visible_people)
 @strawberry.type(description="Someone the assembly deals with: a public card, and a guarded file.")
+@reads(members.Person, members.visible_people)
 class Person(Node):
     """A person; see `guarded` for what the file asks."""
 
@@ -117,14 +117,14 @@ class Person(Node):
     merged_into = one(members.Person, "merged_into", Other | None, "The entry that stays, where this one was a double.")
 
     @strawberry.field(description="Whether you may read the guarded fields of this file.")
-    def file_readable(self: strawberry.Parent[members.Person], info: Answer) -> bool:
+    def file_readable(root: strawberry.Parent[members.Person], info: Answer) -> bool:
         """Own file, or the permission."""
         viewer = info.context.viewer
-        return viewer.person == self.pk or viewer.may(Action.READ_FILE).allowed
+        return viewer.person == root.pk or viewer.may(Action.READ_FILE).allowed
 
 
-@reads(members.Membership, everyone)
 @strawberry.type(description="One person's seat in one term. Never deleted; its history says when it held.")
+@reads(members.Membership, everyone)
 class Membership(Node):
     """A seat."""
 
@@ -145,17 +145,17 @@ class Membership(Node):
     )
 
     @strawberry.field(description="What the seat is on a day; null before its history begins.")
-    async def status(self: strawberry.Parent[members.Membership], info: Answer, on: On = None) -> Status | None:
+    async def status(root: strawberry.Parent[members.Membership], info: Answer, on: On = None) -> Status | None:
         """The row that holds on the day."""
-        row = await held(info, members.MembershipStatus, "membership", self, on)
+        row = await held(info, members.MembershipStatus, "membership", root, on)
         return row.status if row else None
 
     @strawberry.field(description="Office, sector and unit on a day.", graphql_type=MembershipPost | None)
     async def post(
-        self: strawberry.Parent[members.Membership], info: Answer, on: On = None
+        root: strawberry.Parent[members.Membership], info: Answer, on: On = None
     ) -> members.MembershipPost | None:
         """The row that holds on the day."""
-        return await held(info, members.MembershipPost, "membership", self, on)
+        return await held(info, members.MembershipPost, "membership", root, on)
 
 
 async def held(info: Answer, model: Any, foreign_key: str, row: Any, on: dt.date | None) -> Any:
