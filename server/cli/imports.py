@@ -20,6 +20,9 @@ from server.imports.runs import Progress, carry_out, check
 
 NAMES = {"term_memberships": "seats"}
 SUFFIXES: dict[str, Format] = {".json": "popolo", ".csv": "csv", ".xlsx": "xlsx"}
+LISTED = 50
+"""Messages that fit a screen."""
+
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
@@ -92,14 +95,19 @@ def _tell(report: Report, dry_run: bool) -> None:
         if any(counts.values()):
             figures = ", ".join(f"{count} {result}" for result, count in counts.items() if count)
             click.echo(f"{NAMES.get(kind, kind)}: {figures}")
-    for message in report.warnings:
-        click.echo(f"Warning: {_line(message)}", err=True)
-    for message in report.errors:
-        click.echo(f"Error: {_line(message)}", err=True)
+    _list("Warning", report.warnings)
+    _list("Error", report.errors)
     if report.errors:
         click.echo("Nothing was written. Mend the file and try again.", err=True)
     elif dry_run:
         click.echo("Nothing was written: this was a dry run.")
+
+
+def _list(word: str, messages: list[dict[str, Any]]) -> None:
+    for message in messages[:LISTED]:
+        click.echo(f"{word}: {_line(message)}", err=True)
+    if len(messages) > LISTED:
+        click.echo(f"{word}: and {len(messages) - LISTED} more; --json lists all of them.", err=True)
 
 
 def _line(message: dict[str, Any]) -> str:

@@ -103,10 +103,13 @@ class Bodies:
         if record.repeats and record.facts == earlier.facts and not record.bad:
             return None
         if not record.bad:
-            said = "Row {row} describes this body already. Keep one of the two."
+            words = say("Row {row} describes this body already. Keep one of the two.", row=earlier.row)
             if record.repeats:
-                said = "Row {row} says otherwise about this body. Make the two agree, or give them different ids."
-            record.wrong("id" if record.id else "name", say(said, row=earlier.row))
+                words = say(
+                    "Row {row} says otherwise about this body. Make the two agree, or give them different ids.",
+                    row=earlier.row,
+                )
+            record.wrong("id" if record.id else "name", words)
         return outcome(record, self.label(key), new=False)
 
     def _meant(self, record: Record) -> UUID | None:
@@ -178,9 +181,8 @@ class Bodies:
             for name, value in facts.items():
                 setattr(row, name, value)
             _resort(row)
-        elif facts_changed := {c: v for c, v in facts.items() if getattr(row, c) != v}:
-            if not record.bad:
-                self.sink.change(row, facts_changed | self._keys(row, facts_changed) | {"updated_at": self.viewer.now})
+        elif (facts_changed := {c: v for c, v in facts.items() if getattr(row, c) != v}) and not record.bad:
+            self.sink.change(row, facts_changed | self._keys(row, facts_changed) | {"updated_at": self.viewer.now})
         return outcome(record, self.label(key), new=key in self.new, changes=changes + same_ids)
 
     def _columns(self, record: Record, parent: UUID | None, *, known: bool) -> dict[str, Any]:
@@ -232,8 +234,15 @@ class Bodies:
         for scheme, value in wanted:
             if self.owners.setdefault((scheme, value), key) != key:
                 owner = self.label(self.owners[scheme, value])
-                said = "{scheme} {value} belongs to {owner} already."
-                record.wrong("identifiers", say(said, scheme=scheme, value=value, owner=owner))
+                record.wrong(
+                    "identifiers",
+                    say(
+                        "{scheme} {value} belongs to {owner} already.",
+                        scheme=scheme,
+                        value=value,
+                        owner=owner,
+                    ),
+                )
         before = sorted((row.scheme, row.value) for row in self.others.get(key, []))
         after = sorted(pair for pair in wanted if pair[0] != SOURCE)
         if before == after or record.bad:
@@ -264,8 +273,8 @@ class Bodies:
         for classification, times in self.unmapped.items():
             record = self.first[classification]
             said = say(
-                "{times} new bodies of the classification “{classification}” become bodies of the kind other and keep it. "
-                "Say what they are with --map “{classification}=KIND”.",
+                "{times} new bodies of the classification “{classification}” become bodies of the kind other "
+                "and keep it. Say what they are with --map “{classification}=KIND”.",
                 times=times,
                 classification=classification,
             )
@@ -301,7 +310,7 @@ def _loops(key: UUID, parents: dict[UUID, UUID | None], rows: dict[UUID, Body]) 
     at: UUID | None = key
     while at is not None and at not in seen:
         seen.add(at)
-        at = parents[at] if at in parents and parents[at] else rows[at].parent_id
+        at = parents[at] if parents.get(at) else rows[at].parent_id
         if at == key:
             return True
     return False

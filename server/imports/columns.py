@@ -93,6 +93,7 @@ COLUMNS: tuple[Column, ...] = (
     _membership("primary", "主要", "yes"),
     _membership("start_date", "开始日期", "day", "起始日期", "starts_on", "start"),
     _membership("end_date", "结束日期", "day", "截止日期", "ends_on", "end"),
+    _membership("membership_term", "任职届次", longest=40),
     _membership("on_behalf_of", "代表", "ref", "代表组织", "on_behalf_of_id"),
 )
 

@@ -198,6 +198,7 @@ def _membership(gathering: Gathering, someone: Someone, place: Facts) -> Facts:
         "body_role": place["body_role"],
         "start_date": place["start_date"],
         "end_date": place["end_date"],
+        "membership_term": place["membership_term"],
         "on_behalf_of_id": place["on_behalf_of_id"],
     }
     item = {

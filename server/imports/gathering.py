@@ -109,14 +109,14 @@ class Gathering:
         places = _by(await BodyMembership.filter(person_id__in=keys, voided_at=None), "person_id")
         return [
             Someone(
-                self._person(id, rows[key], [(pair.scheme, pair.value) for pair in pairs[key]]),
+                self._person(named, rows[key], [(pair.scheme, pair.value) for pair in pairs[key]]),
                 [
                     self._seat(seat, statuses[seat.id], posts[seat.id])
                     for seat in sorted(seats[key], key=lambda seat: self.terms[seat.term_id])
                 ],
-                self._places(places[key]),
+                self._places(places[key], {seat.id: self.terms[seat.term_id] for seat in seats[key]}),
             )
-            for _, id, key in people
+            for _, named, key in people
             if key in rows
         ]
 
@@ -152,7 +152,7 @@ class Gathering:
             "residence_area": row.residence_area,
         }
 
-    def _places(self, rows: Iterable[BodyMembership]) -> list[Facts]:
+    def _places(self, rows: Iterable[BodyMembership], terms: dict[UUID, str]) -> list[Facts]:
         seen = [row for row in rows if row.body_id in self.rows]
         ordered = sorted(
             seen,
@@ -172,6 +172,7 @@ class Gathering:
                 "primary": row.primary,
                 "start_date": row.starts_on,
                 "end_date": row.ends_on,
+                "membership_term": terms.get(row.membership_id, "") if row.membership_id else "",
                 "on_behalf_of": self.ref(row.on_behalf_of_id),
                 "on_behalf_of_id": self.ids.get(row.on_behalf_of_id, "") if row.on_behalf_of_id else "",
             }

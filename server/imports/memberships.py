@@ -11,21 +11,28 @@ from server.imports.histories import revise
 from server.imports.outcomes import Change, Outcome, outcome
 from server.imports.people import People
 from server.imports.records import Record, Ref
+from server.imports.seats import Seats
 from server.imports.writing import Sink
 from server.models.bodies import BodyKind, BodyMembership, BodyRole
 from server.rules.spans import Span
 from server.viewer import Viewer
 from server.words import say
 
-COLUMNS = {"ends_on": "ends_on", "body_role": "role", "primary": "primary", "on_behalf_of": "on_behalf_of_id"}
+COLUMNS = {
+    "ends_on": "ends_on",
+    "body_role": "role",
+    "primary": "primary",
+    "on_behalf_of": "on_behalf_of_id",
+    "membership_term": "membership_id",
+}
 """What may change in a membership that stays the same: fact -> column."""
 
 
 class Memberships:
     """The memberships of a file. Kept for the whole file: hashes of what was said, and keys of what was matched."""
 
-    def __init__(self, viewer: Viewer, sink: Sink, bodies: Bodies, people: People) -> None:
-        self.viewer, self.sink, self.bodies, self.people = viewer, sink, bodies, people
+    def __init__(self, viewer: Viewer, sink: Sink, bodies: Bodies, people: People, seats: Seats) -> None:
+        self.viewer, self.sink, self.bodies, self.people, self.seats = viewer, sink, bodies, people, seats
         self.said: dict[int, tuple[str, int]] = {}
         self.taken: set[UUID] = set()
         self.new: set[UUID] = set()
@@ -39,6 +46,7 @@ class Memberships:
         for record in records:
             record.key = self._person(record, found)
         await self._look_up({record.key for record in records if record.key} - self.people.new)
+        await self._find_seats(records)
         made: list[Outcome] = []
         for record in records:
             made += self._planned(record, labels)
@@ -53,9 +61,20 @@ class Memberships:
                 record.wrong("person", say("This membership does not say whose it is."))
             return None
         if who.id not in found:
-            said = "There is no person {id}, neither in this file nor in the register."
-            record.wrong("person", say(said, id=who.id))
+            record.wrong("person", say("There is no person {id}, neither in this file nor in the register.", id=who.id))
         return found.get(who.id)
+
+    async def _find_seats(self, records: list[Record]) -> None:
+        """The seat in whose right someone sits there, where the file says the term."""
+        people = {record.key for record in records if record.key and record.facts.get("membership_term")}
+        seats = await self.seats.of(people) if people else {}
+        for record in records:
+            code = record.facts.get("membership_term", None)
+            if code is None:
+                continue
+            record.facts["membership_term"] = seats.get((record.key, code)) if record.key and code else None
+            if code and record.facts["membership_term"] is None:
+                record.wrong("membership_term", say("This person has no seat in the term {code}.", code=code))
 
     async def _look_up(self, people: set[UUID]) -> None:
         self.rows = defaultdict(lambda: defaultdict(list))
@@ -97,8 +116,7 @@ class Memberships:
             record.wrong("body", several.words)
             return None
         if key is None:
-            said = "There is no body {id}, neither in this file nor in the register."
-            record.wrong("body", say(said, id=str(ref)))
+            record.wrong("body", say("There is no body {id}, neither in this file nor in the register.", id=str(ref)))
         return key
 
     def _on_behalf_of(self, record: Record, body: UUID | None) -> Outcome | None:
@@ -116,8 +134,9 @@ class Memberships:
         if key is None and ref.text:
             key, implied = self.bodies.imply(ref.text, BodyKind.OTHER, record)
         elif key is None:
-            said = "There is no body {id}, neither in this file nor in the register."
-            record.wrong("on_behalf_of", say(said, id=str(ref)))
+            record.wrong(
+                "on_behalf_of", say("There is no body {id}, neither in this file nor in the register.", id=str(ref))
+            )
         record.facts["on_behalf_of"] = key
         return implied
 
@@ -160,8 +179,14 @@ class Memberships:
         changed = self._differences(record, row)
         facts = {column: _meant(fact, record.facts[fact]) for fact, column in changed}
         if row.starts_on and facts.get("ends_on") and facts["ends_on"] < row.starts_on:
-            said = "It ends on {end}, before it starts on {start}. Correct one of the two."
-            record.wrong("ends_on", say(said, end=facts["ends_on"], start=row.starts_on))
+            record.wrong(
+                "ends_on",
+                say(
+                    "It ends on {end}, before it starts on {start}. Correct one of the two.",
+                    end=facts["ends_on"],
+                    start=row.starts_on,
+                ),
+            )
         if changed and not record.bad:
             revise(self.viewer, self.sink, row, facts, moves=False)
         return [
@@ -181,6 +206,7 @@ class Memberships:
             starts_on=facts.get("starts_on"),
             ends_on=facts.get("ends_on"),
             on_behalf_of_id=facts.get("on_behalf_of"),
+            membership_id=facts.get("membership_term"),
             recorded_at=self.viewer.now,
             recorded_by_id=self.viewer.account,
         )
@@ -202,12 +228,20 @@ class Memberships:
         ]
         for body, held in [*there, *self.groups[row.person_id]]:
             if body != row.body_id and held.overlaps(span):
-                said = "Would count in two learning groups at once: {one} and {other}."
-                record.warn("body", say(said, one=self.bodies.label(body), other=self.bodies.label(row.body_id)))
+                record.warn(
+                    "body",
+                    say(
+                        "Would count in two learning groups at once: {one} and {other}.",
+                        one=self.bodies.label(body),
+                        other=self.bodies.label(row.body_id),
+                    ),
+                )
         self.groups[row.person_id].append((row.body_id, span))
 
     def _words(self, column: str, value: Any) -> Any:
-        return self.bodies.label(value) if column == "on_behalf_of_id" and value else value
+        if column == "on_behalf_of_id" and value:
+            return self.bodies.label(value)
+        return None if column == "membership_id" else value
 
 
 def _fits(record: Record, row: BodyMembership) -> bool:

@@ -114,8 +114,16 @@ class People:
         """Someone new by id who may be in the register without one."""
         rows = [row for row in self._called(record) if row.id not in self.sourced and not _differ(record, row)]
         if rows:
-            said = "May be the same as {name} ({id}), who has no source id. This one is new; merge the two if they are one."
-            record.warn("name", say(said, name=_name(record), id=f"per_{rows[0].id}"))
+            record.warn(
+                "name",
+                say(
+                    "May be the same as {name} ({id}), who has no source id. This one is new; merge them if they are one.",
+                    name=_name(
+                        record,
+                    ),
+                    id=f"per_{rows[0].id}",
+                ),
+            )
 
     def _namesake(self, record: Record) -> UUID | None:
         """Someone of the register with this exact name, where nothing speaks against it."""
@@ -126,18 +134,51 @@ class People:
         one = next((found[0] for found in (sure, exact, fitting) if len(found) == 1), None)
         if one is not None:
             if not _agree(record, one):
-                said = "Taken for {name} ({id}) by the name alone. Give an id if it is someone else."
-                record.warn("name", say(said, name=_name(record), id=f"per_{one.id}"))
+                record.warn(
+                    "name",
+                    say(
+                        "Taken for {name} ({id}) by the name alone. Give an id if it is someone else.",
+                        name=_name(
+                            record,
+                        ),
+                        id=f"per_{one.id}",
+                    ),
+                )
             return one.id
         if fitting:
-            said = "{count} people of the register are called {name}. Say which by an id, such as {id}."
-            record.wrong("name", say(said, count=len(fitting), name=_name(record), id=f"per_{fitting[0].id}"))
+            record.wrong(
+                "name",
+                say(
+                    "{count} people of the register are called {name}. Say which by an id, such as {id}.",
+                    count=len(
+                        fitting,
+                    ),
+                    name=_name(record),
+                    id=f"per_{fitting[0].id}",
+                ),
+            )
         elif rows and not any(_born_differently(record, row) for row in rows):
-            said = "{name} ({id}) has another e-mail address. Give an id: that one for the same person, a new one for another."
-            record.wrong("email", say(said, name=_name(record), id=f"per_{rows[0].id}"))
+            record.wrong(
+                "email",
+                say(
+                    "{name} ({id}) has another e-mail address. Give that id if it is the same person, else a new one.",
+                    name=_name(
+                        record,
+                    ),
+                    id=f"per_{rows[0].id}",
+                ),
+            )
         elif rows:
-            said = "May be the same as {name} ({id}), but the dates of birth differ. This one is new."
-            record.warn("name", say(said, name=_name(record), id=f"per_{rows[0].id}"))
+            record.warn(
+                "name",
+                say(
+                    "May be the same as {name} ({id}), but the dates of birth differ. This one is new.",
+                    name=_name(
+                        record,
+                    ),
+                    id=f"per_{rows[0].id}",
+                ),
+            )
         return None
 
     def _called(self, record: Record) -> list[Person]:
@@ -162,8 +203,13 @@ class People:
                 "id" if record.id else "name", say("Item {row} is this person already. Keep one.", row=earlier[0])
             )
         elif earlier[1] != mark[1]:
-            said = "Row {row} says otherwise about this person. Make the two agree, or give them different ids."
-            record.wrong("id" if record.id else "name", say(said, row=earlier[0]))
+            record.wrong(
+                "id" if record.id else "name",
+                say(
+                    "Row {row} says otherwise about this person. Make the two agree, or give them different ids.",
+                    row=earlier[0],
+                ),
+            )
         else:
             return None
         return outcome(record, self.label(record), new=False)
@@ -218,50 +264,54 @@ class People:
                 record.wrong(
                     "identifiers", say("{scheme} {value} belongs to someone else.", scheme=pair[0], value=pair[1])
                 )
-        there = {(row.scheme, row.value): row for row in self.identifiers.get(key, [])}
-        mine = {pair: row for pair, row in there.items() if pair != (SOURCE, record.id)}
-        before, after = sorted(mine), sorted(wanted)
+        before = sorted((row.scheme, row.value) for row in self._others(record, key))
+        kept = [pair for pair in before if pair[0] == SOURCE]
+        after = sorted({*wanted, *kept})
         if before == after or record.bad or key in self.new:
             return []
-        for pair in before:
-            if pair not in after and pair[0] != SOURCE:
-                self.sink.delete(mine[pair])
+        self._rewrite(record, key, after)
+        return [Change(record.names.get("identifiers", "identifiers"), _lines(before), _lines(after))]
+
+    def _others(self, record: Record, key: UUID) -> list[PersonIdentifier]:
+        """The identifiers beside the one by which the file calls this person."""
+        return [row for row in self.identifiers.get(key, []) if (row.scheme, row.value) != (SOURCE, record.id)]
+
+    def _rewrite(self, record: Record, key: UUID, after: list[tuple[str, str]]) -> None:
+        there = {(row.scheme, row.value): row for row in self._others(record, key)}
+        for pair, row in there.items():
+            if pair not in after:
+                self.sink.delete(row)
         for scheme, value in after:
             if (scheme, value) not in there:
                 self.sink.create(PersonIdentifier(id=uuid4(), person_id=key, scheme=scheme, value=value))
-        kept = [pair for pair in before if pair[0] == SOURCE and pair not in after]
-        after = sorted({*after, *kept})
-        return (
-            [Change(record.names.get("identifiers", "identifiers"), _lines(before), _lines(after))]
-            if before != after
-            else []
-        )
 
 
-async def _owners(ids: list[str]) -> dict[str, UUID]:
+async def _owners(wanted: list[str]) -> dict[str, UUID]:
     """Source id, or our own ID, -> the person who has it now, mergers followed."""
-    rows = await PersonIdentifier.filter(scheme=SOURCE, value__in=ids).values_list("value", "person_id") if ids else []
+    if not wanted:
+        return {}
+    rows = await PersonIdentifier.filter(scheme=SOURCE, value__in=wanted).values_list("value", "person_id")
     found = {str(value): person for value, person in rows}
-    own = {id: key for id in ids if id not in found and (key := _own_key(id))}
+    own = {given: key for given in wanted if given not in found and (key := _own_key(given))}
     if own:
         there = set(await Person.filter(id__in=sorted(set(own.values()))).values_list("id", flat=True))
-        found |= {id: key for id, key in own.items() if key in there}
+        found |= {given: key for given, key in own.items() if key in there}
     return await _survivors(found)
 
 
 async def _survivors(found: dict[str, UUID]) -> dict[str, UUID]:
     merged = Person.filter(id__in=sorted(set(found.values())), merged_into_id__isnull=False)
-    moved = dict(await merged.values_list("id", "merged_into_id")) if found else {}
+    moved = dict(await merged.values_list("id", "merged_into_id"))
     if not moved:
         return found
-    return await _survivors({id: moved.get(key, key) for id, key in found.items()})
+    return await _survivors({given: moved.get(key, key) for given, key in found.items()})
 
 
-def _own_key(id: str) -> UUID | None:
-    if not id.startswith("per_"):
+def _own_key(given: str) -> UUID | None:
+    if not given.startswith("per_"):
         return None
     try:
-        return UUID(id[4:])
+        return UUID(given[4:])
     except ValueError:
         return None
 

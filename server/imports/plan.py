@@ -33,7 +33,7 @@ class Plan:
         self.bodies = Bodies(viewer, sink, self.terms, options.map)
         self.people = People(viewer, sink)
         self.seats = Seats(viewer, sink, self.terms, self.bodies)
-        self.memberships = Memberships(viewer, sink, self.bodies, self.people)
+        self.memberships = Memberships(viewer, sink, self.bodies, self.people, self.seats)
 
     async def run(self, reader: Reader) -> Report:
         """Plan everything; the report of it."""

@@ -27,7 +27,8 @@ ORGANIZATION = {
     "founding_date": "body_start", "dissolution_date": "body_end", "sensitive": "sensitive",
 }  # fmt: skip
 MEMBERSHIP = {
-    "role": "title", "body_role": "body_role", "primary": "primary", "start_date": "start_date", "end_date": "end_date",
+    "role": "title", "body_role": "body_role", "primary": "primary", "membership_term": "membership_term",
+    "start_date": "start_date", "end_date": "end_date",
 }  # fmt: skip
 SEAT = {
     "no": "no", "status": "status", "status_start": "status_start", "status_end": "status_end", "post": "post",
@@ -192,8 +193,8 @@ class Popolo:
     def _parent(self, record: Record, item: Item) -> None:
         record.names["parent"] = "parent_id"
         if "parent_id" in item:
-            id = self._id(record, item, "parent_id")
-            record.facts["parent"] = Ref(id=id) if id else None
+            parent = self._id(record, item, "parent_id")
+            record.facts["parent"] = Ref(id=parent) if parent else None
         elif isinstance(item.get("parent"), dict):
             record.facts["parent"] = _ref(item["parent"])
 
@@ -418,5 +419,5 @@ def _ref_at(item: Item, key: str) -> Ref | None:
     """What `key_id` or the object at `key` points to."""
     if isinstance(item.get(key), dict):
         return _ref(item[key])
-    id = item.get(f"{key}_id")
-    return Ref(id=str(id).strip()) if id not in (None, "") else None
+    named = str(item.get(f"{key}_id") or "").strip()
+    return Ref(id=named) if named else None

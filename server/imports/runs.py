@@ -1,5 +1,6 @@
 """The verbs of imports: preview, apply, discard, undo. A preview keeps its file until it is applied or discarded."""
 
+import asyncio
 import hashlib
 import shutil
 from collections.abc import Callable
@@ -115,7 +116,7 @@ def sha256(path: Path) -> str:
 
 
 async def _apply(viewer: Viewer, run: ImportRun, path: Path, progress: Progress | None) -> ImportRun:
-    if not path.exists():
+    if not await asyncio.to_thread(path.exists):
         raise Conflict(Problem("FILE_GONE", say("The file is not kept any more. Upload it again.")))
     options = Options.loaded(run.options)
     reader = open_file(path, options)

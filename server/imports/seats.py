@@ -38,6 +38,7 @@ class Seats:
     def __init__(self, viewer: Viewer, sink: Sink, terms: Terms, bodies: Bodies) -> None:
         self.viewer, self.sink, self.terms, self.bodies = viewer, sink, terms, bodies
         self.said: dict[tuple[UUID, UUID], tuple[int, int]] = {}
+        self.ids: dict[tuple[UUID, UUID], UUID] = {}
         self.seats: dict[tuple[UUID, UUID], Membership] = {}
         self.statuses: dict[UUID, list[MembershipStatus]] = {}
         self.posts: dict[UUID, list[MembershipPost]] = {}
@@ -56,6 +57,12 @@ class Seats:
         keys = sorted(row.id for row in rows)
         self.statuses = _by_seat(await MembershipStatus.filter(membership_id__in=keys, voided_at=None)) if keys else {}
         self.posts = _by_seat(await MembershipPost.filter(membership_id__in=keys, voided_at=None)) if keys else {}
+
+    async def of(self, people: set[UUID]) -> dict[tuple[UUID, str], UUID]:
+        """(person, code of the term) -> seat, of the file and of the register."""
+        rows = await Membership.filter(person_id__in=sorted(people)).values_list("person_id", "term_id", "id")
+        found = {(person, self.terms.code(term)): seat for person, term, seat in rows}
+        return found | {(who, self.terms.code(term)): seat for (who, term), seat in self.ids.items() if who in people}
 
     def _planned(self, record: Record, labels: dict[UUID, str]) -> Iterable[Outcome]:
         person = record.person.key if isinstance(record.person, Record) else None
@@ -84,8 +91,9 @@ class Seats:
         if record.repeats and earlier[1] == mark[1] and not record.bad:
             return
         if not record.bad and (not record.repeats or record.facts):
-            said = "Row {row} speaks of this seat already. Make the two agree, or keep one."
-            record.wrong("term", say(said, row=earlier[0]))
+            record.wrong(
+                "term", say("Row {row} speaks of this seat already. Make the two agree, or keep one.", row=earlier[0])
+            )
         if record.bad:
             yield outcome(record, label, new=False)
 
@@ -117,6 +125,7 @@ class Seats:
         facts = record.facts
         seat = Membership(id=uuid4(), person_id=person, term_id=term, no=facts.get("no", ""))
         self.sink.create(seat)
+        self.ids[person, term] = seat.id
         begun = facts.get("status_start")
         status = {"status": facts.get("status", Status.ACTIVE), "starts_on": begun, "ends_on": facts.get("status_end")}
         post = {

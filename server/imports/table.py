@@ -130,8 +130,19 @@ class Table:
 
     def _unused(self, names: list[str]) -> list[Message]:
         there = {plain(name) for name in names}
-        said = "The file has no column {name}, which --column speaks of."
-        return [Message(ROWS, 1, name, say(said, name=name)) for name in self.choices if name not in there]
+        return [
+            Message(
+                ROWS,
+                1,
+                name,
+                say(
+                    "The file has no column {name}, which --column speaks of.",
+                    name=name,
+                ),
+            )
+            for name in self.choices
+            if name not in there
+        ]
 
     def _homeless(self) -> list[Message]:
         """Columns that say something of a seat or a membership, without a column that says of which."""
@@ -304,9 +315,11 @@ class Xlsx(Table):
         try:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()
+            wide = 0
             for number, cells in enumerate(sheet.iter_rows(), 1):
                 self.read += 60 * len(cells)
-                yield _line(number, cells)
+                yield _line(number, cells, wide)
+                wide = wide or len(cells)
         finally:
             book.close()
 
@@ -322,12 +335,16 @@ class Xlsx(Table):
             raise Wrong(say("This workbook unpacks to more than a gigabyte. Split it."))
 
 
-def _line(number: int, cells: Any) -> Line:
+def _line(number: int, cells: Any, wide: int) -> Line:
+    """wide: cells of the heading; a workbook leaves out the empty ones at the end of a row."""
     line = Line(number, [_unquoted(cell.value) for cell in cells])
+    line.cells += [None] * (wide - len(line.cells))
     for at, cell in enumerate(cells):
         if cell.data_type == "f":
-            said = "Cell {cell} holds a formula. Replace it by its value (copy, paste as values)."
-            line.wrong[at] = say(said, cell=cell.coordinate)
+            line.wrong[at] = say(
+                "Cell {cell} holds a formula. Replace it by its value (copy, paste as values).",
+                cell=cell.coordinate,
+            )
         elif cell.data_type == "e":
             line.wrong[at] = say("Cell {cell} holds the error {error}.", cell=cell.coordinate, error=str(cell.value))
     return line

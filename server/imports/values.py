@@ -39,8 +39,8 @@ BODY_KINDS = {kind.value: kind for kind in BodyKind} | {
     "主席会议": BodyKind.CHAIRS_MEETING, "专门委员会": BodyKind.SPECIAL_COMMITTEE, "专委会": BodyKind.SPECIAL_COMMITTEE,
     "界别": BodyKind.SECTOR, "界别小组": BodyKind.SECTOR_GROUP, "学习小组": BodyKind.LEARNING_GROUP,
     "学习座谈小组": BodyKind.LEARNING_GROUP, "党组": BodyKind.PARTY_GROUP, "党支部": BodyKind.PARTY_BRANCH,
-    "理论学习中心组": BodyKind.THEORY_STUDY_CENTRE, "读书群": BodyKind.READING_GROUP, "读书小组": BodyKind.READING_GROUP,
-    "部门": BodyKind.DEPARTMENT, "单位": BodyKind.UNIT, "其他": BodyKind.OTHER,
+    "理论学习中心组": BodyKind.THEORY_STUDY_CENTRE, "读书群": BodyKind.READING_GROUP,
+    "读书小组": BodyKind.READING_GROUP, "部门": BodyKind.DEPARTMENT, "单位": BodyKind.UNIT, "其他": BodyKind.OTHER,
 }  # fmt: skip
 BODY_ROLES = {role.value: role for role in BodyRole} | {
     "负责人": BodyRole.HEAD, "组长": BodyRole.HEAD, "共同组长": BodyRole.CO_HEAD, "副组长": BodyRole.DEPUTY,
@@ -166,12 +166,12 @@ def ref(raw: Any) -> Ref | None:
 
 def spans(raw: Any) -> list[dict[str, Any]]:
     """Earlier rows of a seat's history, as an export writes them: a list of objects in JSON."""
-    if isinstance(raw, str):
+    if raw is None or isinstance(raw, str):
         try:
-            raw = json.loads(raw) if raw.strip() else []
+            raw = json.loads(raw) if raw and raw.strip() else []
         except ValueError:
             raise Wrong(say("This column is written by the export; leave it as it was.")) from None
-    if not isinstance(raw, list) or not all(isinstance(item, dict) for item in raw or []):
+    if not isinstance(raw, list) or not all(isinstance(item, dict) for item in raw):
         raise Wrong(say("This column is written by the export; leave it as it was."))
     return [_earlier(item) for item in raw]
 
