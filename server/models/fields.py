@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from tortoise import fields
 from tortoise.expressions import Q
@@ -41,8 +42,9 @@ class Dated(Keyed):
 
 def holding(on: dt.date, prefix: str = "") -> Q:
     """Rows that hold on that day: not voided, begun, not ended. `prefix` leads to them, such as "posts__"."""
-    return (
-        Q(**{f"{prefix}voided_at__isnull": True})
-        & (Q(**{f"{prefix}starts_on__isnull": True}) | Q(**{f"{prefix}starts_on__lte": on}))
-        & (Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gt": on}))
-    )
+    begun: dict[str, Any] = {f"{prefix}starts_on__lte": on}
+    unknown: dict[str, Any] = {f"{prefix}starts_on__isnull": True}
+    lasting: dict[str, Any] = {f"{prefix}ends_on__gt": on}
+    open_ended: dict[str, Any] = {f"{prefix}ends_on__isnull": True}
+    right: dict[str, Any] = {f"{prefix}voided_at__isnull": True}
+    return Q(**right) & (Q(**unknown) | Q(**begun)) & (Q(**open_ended) | Q(**lasting))

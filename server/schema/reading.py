@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 from uuid import UUID
 
 import strawberry
@@ -67,7 +67,7 @@ def reads(model: type[Model], visible: Visible) -> Callable[[type[T]], type[T]]:
 
     def declare(cls: type[T]) -> type[T]:
         READINGS[model] = Reading(model, visible)
-        setattr(cls, "is_type_of", classmethod(lambda _, row, info: isinstance(row, (model, cls))))
+        cast(Any, cls).is_type_of = classmethod(lambda _, row, info: isinstance(row, (model, cls)))
         return cls
 
     return declare

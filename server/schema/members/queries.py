@@ -153,7 +153,7 @@ class MemberQuery:
         found = await wanted(info.context.viewer, term, active_on, sector, body, search, updated_since)
         part = Slice(first, after, last, before)
         return await connect(
-            members.Person.filter(found), (order_by.value, "id"), part, PersonConnection, since=updated_since
+            members.Person.filter(found), (str(order_by.value), "id"), part, PersonConnection, since=updated_since
         )
 
     @strawberry.field(

@@ -1,7 +1,7 @@
 """The register as the world may ask it: terms, people, their seats, and what was true on a day."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -25,8 +25,11 @@ from server.schema.reading import (
     rows_of,
 )
 
-Body = Annotated["Body", strawberry.lazy("server.schema.bodies")]
-BodyMembership = Annotated["BodyMembership", strawberry.lazy("server.schema.bodies")]
+if TYPE_CHECKING:
+    from server.schema.bodies import Body, BodyMembership
+
+SomeBody = Annotated["Body", strawberry.lazy("server.schema.bodies")]
+Place = Annotated["BodyMembership", strawberry.lazy("server.schema.bodies")]
 Seat = Annotated["Membership", strawberry.lazy("server.schema.members.types")]
 Other = Annotated["Person", strawberry.lazy("server.schema.members.types")]
 
@@ -74,7 +77,7 @@ class MembershipPost(Node):
     """One row of the history of office, sector and unit."""
 
     kind: PostKind = column("The office held within the assembly.")
-    sector = one(bodies.Body, "sector", Body | None, "The sector (界别) it stands for.")
+    sector = one(bodies.Body, "sector", SomeBody | None, "The sector (界别) it stands for.")
     unit: str = column("The unit its holder works in.")
     residence_area: str = column("Where its holder lives, as the assembly groups members.")
     starts_on: dt.date | None = column("First day; null means since ever or unknown.")
@@ -110,7 +113,7 @@ class Person(Node):
     body_memberships = many_on(
         bodies.BodyMembership,
         "person",
-        BodyMembership,
+        Place,
         "Bodies this person sits in, one entry for each title.",
         order=("body__kind", "body__sort", "starts_on", "id"),
     )
