@@ -13,7 +13,7 @@ from strawberry.tools import merge_types
 from strawberry.types import ExecutionResult
 
 from server.errors import DomainError
-from server.models import audit
+from server.models import audit as trail
 from server.rules.permissions import Action
 from server.schema.accounts import AccountMutation, AccountQuery
 from server.schema.audit import AuditQuery
@@ -102,4 +102,4 @@ async def _log_files(asking: Asking) -> None:
         return
     opened = {f"per_{person}": sorted(fields) for person, fields in asking.files_read.items()}
     asking.files_read.clear()
-    await audit.record(asking.viewer, "members.read_file", next(iter(opened)) if len(opened) == 1 else "", opened)
+    await trail.record(asking.viewer, "members.read_file", next(iter(opened)) if len(opened) == 1 else "", opened)
