@@ -156,6 +156,7 @@ class Migration(migrations.Migration):
                         "luzhi.ImportRun", to_field="id", related_name="rows", on_delete=OnDelete.CASCADE
                     ),
                 ),
+                ("kind", fields.CharField(max_length=40, default="")),
                 ("list_name", fields.CharField(max_length=40)),
                 ("row", fields.IntField()),
                 ("label", fields.CharField(max_length=300)),
