@@ -234,9 +234,8 @@ async def test_a_move_needs_both_groups_a_reason_and_room(db):
         await move_member(SECRETARY, ann.id, to_group=two.id, on=MAY, reason="asked")
     with pytest.raises(Invalid):
         await move_member(SECRETARY, ann.id, to_group=two.id, on=MAY, reason="")
-    for body in (one, two):
+    for leader in (make.viewer(Role.GROUP_LEADER, body=body) for body in (one, two)):
         with pytest.raises(Refused):
-            leader = make.viewer(Role.GROUP_LEADER, body=body)
             await move_member(leader, ann.id, to_group=two.id, on=MAY, reason="asked")
 
     assert len(await places(ann)) == 2
