@@ -137,10 +137,15 @@ async def test_whoever_stood_in_a_group_twice_leads_once(db):
     one, ann = await group(), await make.person()
     await make.place(one, ann, HEAD, starts_on=MARCH)
     await make.place(one, ann, CO_HEAD, starts_on=MAY, primary=False)
+    await make.place(one, ann, title="Guide", starts_on=JULY, primary=False)
 
     await set_leaders(SECRETARY, one.id, head=ann.id, on=JULY)
 
-    assert await places(ann) == [(one.id, HEAD, True, MARCH, None), (one.id, CO_HEAD, False, MAY, JULY)]
+    assert await places(ann) == [
+        (one.id, HEAD, True, MARCH, None),
+        (one.id, CO_HEAD, False, MAY, JULY),
+        (one.id, PLAIN, False, JULY, None),
+    ]
 
 
 async def test_leaders_of_an_ended_group_or_another_kind_are_refused(db):

@@ -62,6 +62,15 @@ async def test_everything_moves_to_the_entry_that_stays(two):
     }
 
 
+async def test_a_double_that_knows_nothing_more_fills_nothing(db):
+    keep, drop = await make.person("李安", phone="1"), await make.person("李安", phone="2")
+
+    stays = await merge_people(SECRETARY, keep=keep.id, drop=drop.id, reason="double")
+
+    assert stays.phone == "1"
+    assert (await AuditEntry.get(serial=1)).facts["facts"] == []
+
+
 async def test_merging_twice_or_with_oneself_is_refused(two):
     keep, drop = two
     await merge_people(SECRETARY, keep=keep.id, drop=drop.id, reason="double")
