@@ -18,6 +18,7 @@ from server.rules.permissions import Action
 from server.schema.accounts import AccountMutation, AccountQuery
 from server.schema.audit import AuditQuery
 from server.schema.bodies import Body, BodyMembership, BodyQuery, BodyRelation
+from server.schema.learning import CoverageMutation, CoverageQuery, LearningMutation, LearningQuery
 from server.schema.members import MemberMutation, MemberQuery, Membership, Person, Term
 from server.schema.problems import ToProblems, extensions
 from server.schema.reading import Asking
@@ -27,8 +28,10 @@ from server.words import say
 __all__ = ["Action", "Asking", "api", "ask", "ask_for_pages", "formatted", "pages"]
 log = logging.getLogger("luzhi.schema")
 
-Query = merge_types("Query", (ViewingQuery, MemberQuery, BodyQuery, AccountQuery, AuditQuery))
-Mutation = merge_types("Mutation", (MemberMutation, AccountMutation))
+Query = merge_types(
+    "Query", (ViewingQuery, MemberQuery, BodyQuery, LearningQuery, CoverageQuery, AccountQuery, AuditQuery)
+)
+Mutation = merge_types("Mutation", (MemberMutation, LearningMutation, CoverageMutation, AccountMutation))
 TYPES = (Person, Membership, Term, Body, BodyMembership, BodyRelation)
 
 

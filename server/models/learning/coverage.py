@@ -4,7 +4,7 @@
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -77,13 +77,21 @@ class Coverage:
 
 
 async def coverage(
-    kind: BodyKind, on: dt.date, term: UUID | None = None, *, grace_days: int = GRACE_DAYS, pair: Pair = Pair.PLATFORM
+    kind: BodyKind,
+    on: dt.date,
+    term: UUID | None = None,
+    *,
+    grace_days: int = GRACE_DAYS,
+    pair: Pair = Pair.PLATFORM,
+    within: Collection[UUID] | None = None,
 ) -> Coverage:
     """The members active on that day of the term (of all active terms), by the bodies of that kind they sit in.
 
-    A constant number of statements. Guard it with READ_COVERAGE.
+    within: only who sits in one of these bodies or has a seat of one of these sectors, for a viewer who may ask of
+    those alone; leadership is then what their groups lack. A constant number of statements. Guard it with
+    READ_COVERAGE.
     """
-    asked = _Asked(kind, on, term, grace_days)
+    asked = _Asked(kind, on, term, grace_days, None if within is None else tuple(sorted(within)))
     figures, sectors = await _figures(asked)
     people = await _rows(asked, _PEOPLE)
     seats = [Seat(_key(row["person_id"]), _joined(row["joined_on"])) for row in people]
@@ -99,7 +107,7 @@ async def coverage(
         several=listed.several,
         names={_key(row["person_id"]): (row["name_zh"], row["name_en"]) for row in people},
         sectors=sectors,
-        leadership=tuple(await leadership_gaps(on, term, pair)) if kind is BodyKind.LEARNING_GROUP else (),
+        leadership=await _leadership(asked, pair),
     )
 
 
@@ -109,6 +117,7 @@ class _Asked:
     on: dt.date
     term: UUID | None
     grace_days: int
+    within: tuple[UUID, ...] | None
 
     @property
     def primary_only(self) -> bool:
@@ -123,7 +132,7 @@ class _Asked:
             facts["term"] = self.term
         if self.kind in BOUND:
             facts |= {f"party{n}": word for n, word in enumerate(sorted(PARTY_MEMBERS))}
-        return facts
+        return facts | {f"within{n}": key for n, key in enumerate(self.within or ())}
 
     @property
     def parts(self) -> dict[str, str]:
@@ -133,7 +142,21 @@ class _Asked:
             "of_term": "m.term_id = :term" if self.term else "t.status = 'active'",
             "bound": f"LOWER(TRIM(p.political_affiliation)) IN ({words})" if self.kind in BOUND else "1 = 1",
             "counting": 'b.kind = :kind AND bm."primary"' if self.primary_only else "b.kind = :kind",
+            "within": self._within,
         }
+
+    @property
+    def _within(self) -> str:
+        if self.within is None:
+            return "1 = 1"
+        if not self.within:
+            return "1 = 0"
+        keys = ", ".join(f":within{n}" for n in range(len(self.within)))
+        return (
+            f"(EXISTS (SELECT 1 FROM membership_post wp WHERE wp.membership_id = m.id AND {_holds('wp')} "  # noqa: S608  # names only
+            f"AND wp.sector_id IN ({keys})) OR EXISTS (SELECT 1 FROM body_membership wb "
+            f"WHERE wb.person_id = m.person_id AND {_holds('wb')} AND wb.body_id IN ({keys})))"
+        )
 
 
 def _holds(table: str) -> str:
@@ -149,7 +172,7 @@ WITH seats AS (
   SELECT DISTINCT m.id, m.person_id FROM membership m
   JOIN membership_status s ON s.membership_id = m.id AND s.status = 'active' AND {_holds("s")}
   JOIN term t ON t.id = m.term_id JOIN person p ON p.id = m.person_id
-  WHERE {{of_term}} AND {{bound}}
+  WHERE {{of_term}} AND {{bound}} AND {{within}}
 ), begun AS (
   SELECT seats.person_id, seats.id, MAX(COALESCE(s.starts_on, :ever)) AS joined_on FROM seats
   JOIN membership_status s ON s.membership_id = seats.id AND s.status = 'active' AND s.voided_at IS NULL
@@ -194,6 +217,13 @@ _PLACES = f"""{_COUNTED}
 SELECT bm.person_id, bm.body_id, bm.starts_on, bm.ends_on, b.ends_on AS body_ends_on FROM counted c
 JOIN body_membership bm ON bm.person_id = c.person_id JOIN body b ON b.id = bm.body_id
 WHERE c.bodies <> 1 AND {{counting}} AND {_holds("bm")}"""  # noqa: S608
+
+
+async def _leadership(asked: _Asked, pair: Pair) -> tuple[Gap, ...]:
+    if asked.kind is not BodyKind.LEARNING_GROUP:
+        return ()
+    gaps = await leadership_gaps(asked.on, asked.term, pair)
+    return tuple(gap for gap in gaps if asked.within is None or gap.where in asked.within)
 
 
 async def _rows(asked: _Asked, statement: str) -> Sequence[Mapping[str, Any]]:

@@ -1,0 +1,225 @@
+"""Learning groups: the bodies of that kind, seen with their leaders, their stems and who could join them."""
+
+import asyncio
+import datetime as dt
+import enum
+from collections import defaultdict
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import strawberry
+from tortoise.expressions import Q, Subquery
+
+from server.models import bodies, learning, members
+from server.models.bodies import BodyKind, BodyRole, RelationKind
+from server.models.fields import holding
+from server.rules.permissions import Action, where
+from server.schema.bodies import Body, BodyMembership
+from server.schema.guard import needs
+from server.schema.ids import id_of, key_of
+from server.schema.members import Person
+from server.schema.members.queries import Search, TermCode, term_of
+from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
+from server.schema.reading import Answer, Asking, Ever, On, batch, in_language, row_of, rows_of, shows
+from server.viewer import Viewer
+
+LEADING = (BodyRole.HEAD, BodyRole.CO_HEAD)
+
+
+@strawberry.enum(description="How a group stands on a day.")
+class GroupState(enum.Enum):
+    """How a group stands on a day."""
+
+    COMING = strawberry.enum_value("coming", description="It begins later.")
+    ACTIVE = strawberry.enum_value("active", description="It exists.")
+    ENDED = strawberry.enum_value("ended", description="It is no more.")
+
+
+@strawberry.type(description="A learning group: a body of that kind, with what only such a group has.")
+class LearningGroup:
+    """A view on a body; its ID is the body's."""
+
+    @strawberry.field(description="The ID of the body.")
+    def id(root: strawberry.Parent[bodies.Body]) -> strawberry.ID:
+        """The same in every place."""
+        return id_of(root)
+
+    @strawberry.field(description="Its name, in your language where it is known.")
+    def name(root: strawberry.Parent[bodies.Body], info: Answer) -> str:
+        """As the body's."""
+        return in_language(root, "name", info.context.viewer)
+
+    @strawberry.field(description="The body itself: members, history, dates.", graphql_type=Body)
+    def body(root: strawberry.Parent[bodies.Body]) -> Any:
+        """The row itself."""
+        return root
+
+    @strawberry.field(description="How it stands on a day.")
+    def state(root: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> GroupState:
+        """By its first day and its end."""
+        day = on or info.context.viewer.today
+        if root.starts_on and root.starts_on > day:
+            return GroupState.COMING
+        return GroupState.ENDED if root.ends_on and root.ends_on <= day else GroupState.ACTIVE
+
+    @strawberry.field(description="Head and co-heads on a day, the head first.", graphql_type=list[BodyMembership])
+    async def leaders(root: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> Any:
+        """One statement, however many groups."""
+        day = on or info.context.viewer.today
+        found = holding(day) & Q(role__in=LEADING)
+        order = ("person__sort_pinyin", "id")
+        rows = await rows_of(
+            info.context, bodies.BodyMembership, "body", root.pk, where=found, cut=("leaders", day), order=order
+        )
+        return sorted(rows, key=lambda row: LEADING.index(row.role))
+
+    @strawberry.field(description="The sectors and committees it derives from on a day.", graphql_type=list[Body])
+    async def derived_from(root: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> Any:
+        """Two statements, however many groups; what you may not see is left out."""
+        day = on or info.context.viewer.today
+        found = holding(day) & Q(kind=RelationKind.DERIVED_FROM)
+        ties = await rows_of(info.context, bodies.BodyRelation, "source", root.pk, where=found, cut=("stems", day))
+        stems = await asyncio.gather(*(row_of(info.context, bodies.Body, tie.target_id) for tie in ties))
+        return [stem for stem in stems if stem]
+
+    @strawberry.field(description="Whether you may change it and who is in it.")
+    def manageable(root: strawberry.Parent[bodies.Body], info: Answer) -> bool:
+        """The table's answer for this very group."""
+        return info.context.viewer.may(Action.MANAGE_LEARNING, root.pk).allowed
+
+    @strawberry.field(description="Whether you may move its members to another group: you must manage both.")
+    def may_move_out(root: strawberry.Parent[bodies.Body], info: Answer) -> bool:
+        """All groups, or this and another."""
+        viewer = info.context.viewer
+        held = where(viewer.roles, Action.MANAGE_LEARNING)
+        elsewhere = held is None or bool(held - {root.pk})
+        return elsewhere and viewer.may(Action.MANAGE_LEARNING, root.pk).allowed
+
+
+@strawberry.type(description="A part of the list of learning groups.")
+class LearningGroupConnection(Connection[LearningGroup]):
+    """Groups, and whether the viewer may add one."""
+
+    @strawberry.field(description="Whether you may create groups, and place people in any of them.")
+    def may_create(self, info: Answer) -> bool:
+        """See `manages_all`."""
+        return manages_all(info.context.viewer)
+
+
+@strawberry.type(description="Someone who could join a learning group, and where they count on that day.")
+class Candidate:
+    """A person and the groups in which they count already."""
+
+    person: Person = strawberry.field(description="Who.")
+    counts_in: list[Body] = strawberry.field(description="The learning groups in which they count on that day (LC-1).")
+
+
+def manages_all(viewer: Viewer) -> bool:
+    """A role that reaches every group reaches one just made up."""
+    return viewer.may(Action.MANAGE_LEARNING, uuid4()).allowed
+
+
+async def group_of(asking: Asking, id: str) -> Any:
+    """The row of a learning group with this ID; None where there is none, or not for this viewer."""
+    row = await row_of(asking, bodies.Body, key_of(id, bodies.Body))
+    return row if row and row.kind is BodyKind.LEARNING_GROUP else None
+
+
+async def _counts_in(asking: Asking, day: dt.date, people: list[UUID]) -> list[list[bodies.Body]]:
+    rows = await bodies.BodyMembership.filter(
+        bodies.visible_body_memberships(asking.viewer), _counting(day), person_id__in=people
+    ).select_related("body")
+    found: dict[UUID, dict[UUID, bodies.Body]] = defaultdict(dict)
+    for row in rows:
+        found[row.person_id][row.body_id] = row.body
+    return [list(found[key].values()) for key in people]
+
+
+def _counting(day: dt.date) -> Q:
+    """Rows by which someone counts in a group that exists on that day."""
+    lasting = Q(body__ends_on__isnull=True) | Q(body__ends_on__gt=day)
+    return holding(day) & lasting & Q(primary=True, body__kind=BodyKind.LEARNING_GROUP)
+
+
+These = Annotated[list[strawberry.ID] | None, strawberry.argument(description="Only these people.")]
+OnlyUncovered = Annotated[bool, strawberry.argument(description="Only those who count in no group on that day.")]
+
+
+@strawberry.type
+class LearningQuery:
+    """Root fields of the groups."""
+
+    @strawberry.field(
+        description="One learning group, null where there is none or not for you.",
+        graphql_type=LearningGroup | None,
+        extensions=needs(Action.READ_REGISTER),
+    )
+    async def learning_group(self, info: Answer, id: strawberry.ID) -> Any:
+        """By the ID of its body."""
+        return await group_of(info.context, id)
+
+    @strawberry.field(
+        description="Learning groups by name: those of a day, or all that ever were.",
+        graphql_type=LearningGroupConnection,
+        extensions=needs(Action.READ_REGISTER),
+    )
+    async def learning_groups(
+        self,
+        info: Answer,
+        search: Search = None,
+        on: On = None,
+        ever: Ever = False,
+        term: TermCode = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Any:
+        """One statement. With a term: its groups, and those that belong to none."""
+        viewer, of = info.context.viewer, (await term_of(term)).pk if term else None
+        found = bodies.visible_bodies(viewer) & Q(kind=BodyKind.LEARNING_GROUP)
+        if not ever:
+            found &= learning.groups_on(on or viewer.today, of)
+        elif of:
+            found &= Q(term_id=of) | Q(term_id__isnull=True)
+        if search:
+            found &= members.matching(search)
+        part = Slice(first, after, last, before)
+        return await connect(bodies.Body.filter(found), ("sort", "id"), part, LearningGroupConnection)
+
+    @strawberry.field(
+        description="Members with an active seat who could join a learning group, by pinyin, and where they count.",
+        graphql_type=Connection[Candidate],
+        extensions=needs(Action.MANAGE_LEARNING),
+    )
+    async def learning_candidates(
+        self,
+        info: Answer,
+        search: Search = None,
+        on: On = None,
+        people: These = None,
+        uncovered: OnlyUncovered = False,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Any:
+        """One statement for the people, one for the groups of all of them."""
+        asking = info.context
+        day = on or asking.viewer.today
+        found = members.visible_people(asking.viewer)
+        if people is None:
+            found &= members.active_on(day) & members.matching(search or "")
+        else:
+            found &= Q(id__in=[key_of(one, members.Person, field="people") for one in people])
+        rows = members.Person.filter(found)
+        if uncovered:
+            placed = bodies.BodyMembership.filter(_counting(day)).values("person_id")
+            rows = rows.exclude(id__in=Subquery(placed))
+        answer = await connect(rows, ("sort_pinyin", "id"), Slice(first, after, last, before))
+        load = partial(_counts_in, asking, day)
+        groups = [batch(asking, ("counts_in", day), load, edge.node.pk) for edge in answer.edges]
+        for edge, counts_in in zip(answer.edges, await asyncio.gather(*groups), strict=True):
+            edge.node = shows(Candidate, person=edge.node, counts_in=counts_in)
+        return answer
