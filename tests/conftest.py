@@ -5,9 +5,9 @@ import itertools
 import logging
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -20,7 +20,11 @@ from server.models import database
 from tests.postgres.cluster import cluster
 
 if TYPE_CHECKING:
+    import httpx
+    from starlette.applications import Starlette
+
     from tests.cast import Cast
+    from tests.web.visitors import Asks, Visitors
 
 QUICK = "?synchronous=OFF"
 NUMBERS = itertools.count(1)
@@ -100,6 +104,50 @@ async def everyone(db: str) -> "Cast":
     from tests.cast import gather  # a room that cannot be imported must not stop the tests of the others
 
     return await gather()
+
+
+@pytest.fixture
+def app(db: str, tmp_path: Path) -> "Starlette":
+    """The application over the test's database, which is connected already: the application's lifespan does not run."""
+    from server.app import create
+    from server.settings import Settings
+
+    chosen = {"LUZHI_DATABASE_URL": db, "LUZHI_DATA_DIR": str(tmp_path), "LUZHI_LOG": "warning"}
+    return create(Settings.from_environment(chosen))
+
+
+@pytest.fixture
+async def visitors(app: "Starlette") -> AsyncIterator["Visitors"]:
+    """Browsers of all kinds; see tests/web/visitors.py."""
+    from tests.web.visitors import Visitors
+
+    async with AsyncExitStack() as stack:
+        yield Visitors(app, stack)
+
+
+@pytest.fixture
+async def client(visitors: "Visitors") -> "httpx.AsyncClient":
+    """The browser of a visitor, in English."""
+    return await visitors.browser()
+
+
+@pytest.fixture
+def sign_in(visitors: "Visitors", everyone: "Cast") -> Callable[..., Awaitable["httpx.AsyncClient"]]:
+    """`await sign_in("secretary", language="zh")`: the browser of one of the cast; the visitor's has no session."""
+
+    async def as_one(name: str, **how: Any) -> "httpx.AsyncClient":
+        account = everyone.accounts.get(name)
+        return await (visitors.signed_in(account, **how) if account else visitors.browser(**how))
+
+    return as_one
+
+
+@pytest.fixture(name="ask")
+def asks(everyone: "Cast") -> "Asks":
+    """`await ask("member", "{ viewer { name } }")`: GraphQL as one of the cast, or any other viewer."""
+    from tests.web.visitors import Asks
+
+    return Asks(everyone)
 
 
 @pytest.fixture
