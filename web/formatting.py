@@ -162,6 +162,12 @@ def pair(value: Mapping[str, Any], key: str, words: str) -> tuple[str, str]:
 
 
 @pass_context
+def choice(context: Context, value: Mapping[str, Any]) -> tuple[str, str]:
+    """A person or body as a choice of a list: its ID and its name."""
+    return value["id"], name(context, value)
+
+
+@pass_context
 def labelled(context: Context, value: str) -> tuple[str, str]:
     """A choice among values of the schema: the value and the assembly's word for it."""
     return value, label(context, value)
@@ -178,5 +184,21 @@ def by_body(places: list[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], li
 
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (day, hour, ago, span, person, name, names, number, percent, label, tone, pair, labelled, by_body)
+    for function in (
+        day,
+        hour,
+        ago,
+        span,
+        person,
+        name,
+        names,
+        number,
+        percent,
+        label,
+        tone,
+        pair,
+        choice,
+        labelled,
+        by_body,
+    )
 }

@@ -97,11 +97,12 @@ def page(path: str, name: str) -> Route:
     return Route(path, get, methods=["GET"], name=name)
 
 
-def form(path: str, name: str, mutation: str, *, then: str = "", done: str = "") -> Route:
+def form(path: str, name: str, mutation: str, *, then: str = "", done: str = "", shows: bool = False) -> Route:
     """A mutation of the page's document, reached by POST.
 
     then: where to go after success, with {fields} of the payload; the page itself unless given.
-    done: the msgid shown there once.
+    done: the msgid shown there once. shows: the page answers at once with the payload as `payload`, for what is
+    seen this one time only.
     """
 
     async def post(request: Request) -> Response:
@@ -112,6 +113,8 @@ def form(path: str, name: str, mutation: str, *, then: str = "", done: str = "")
             return refusal(request, outcome.status, outcome.problems)
         if outcome.problems:
             return await show(request, name, outcome.status, problems=outcome.problems, typed=given, tried=mutation)
+        if shows:
+            return await show(request, name, payload=next(iter(outcome.data.values())))
         return succeed(request, _target(request, name, then, outcome.data), mutation if done else "")
 
     if done:

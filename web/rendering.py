@@ -42,7 +42,7 @@ templates.filters.update(formatting.FILTERS | charts.FILTERS)
 
 def render_template(request: Request, template: str, data: Mapping[str, Any], status: int = 200) -> Response:
     """The whole page, or the block that stands after # in HX-Target; an unknown block gets the whole page."""
-    context = surroundings(request) | {"problems": [], "typed": {}, "tried": "", **data}
+    context = surroundings(request) | {"problems": [], "typed": {}, "tried": "", "payload": None, **data}
     block = unquote(request.headers.get("HX-Target", "")).rpartition("#")[2]
     html = _block(template, block, context) if block else None
     response = HTMLResponse(html or templates.get_template(template).render(context), status)

@@ -1,11 +1,13 @@
 """What an account is to the assembly today: the roles given to it, and those that follow from the register."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from server.models.accounts.tables import Account, RoleAssignment
-from server.models.bodies import derived_roles
+from server.models.bodies import derived_roles_of
 from server.models.fields import holding
 from server.rules.permissions import GIVEN, HeldRole
 from server.viewer import Viewer
@@ -14,13 +16,25 @@ from server.words import LOCALES, Locale, say
 
 async def roles_of(account: Account, on: dt.date) -> tuple[HeldRole, ...]:
     """Every role held on that day, the given ones first. One statement, and those of `derived_roles` for a person."""
+    return (await roles_of_all([account], on))[account.id]
+
+
+async def roles_of_all(accounts: Collection[Account], on: dt.date) -> dict[UUID, tuple[HeldRole, ...]]:
+    """The same for many accounts, in the same number of statements. Everyone asked for has an entry."""
     rows = await (
-        RoleAssignment.filter(holding(on), account_id=account.id)
+        RoleAssignment.filter(holding(on), account_id__in=[account.id for account in accounts])
         .select_related("body", "deputy_for")
         .order_by("recorded_at", "id")
     )
-    given = tuple(_held(row) for row in rows)
-    return given if account.person_id is None else (*given, *await derived_roles(account.person_id, on))
+    given: dict[UUID, list[HeldRole]] = {account.id: [] for account in accounts}
+    for row in rows:
+        given[row.account_id].append(_held(row))
+    behind = {account.id: account.person_id for account in accounts if account.person_id}
+    derived = await derived_roles_of(set(behind.values()), on) if behind else {}
+    return {
+        account.id: (*given[account.id], *(derived[behind[account.id]] if account.id in behind else ()))
+        for account in accounts
+    }
 
 
 async def viewer_for(account: Account, *, now: dt.datetime, zone: ZoneInfo, locale: Locale, **how: Any) -> Viewer:

@@ -22,6 +22,7 @@ from server.models.bodies.lives import (
 )
 from server.models.bodies.queries import (
     derived_roles,
+    derived_roles_of,
     sitting_in,
     visible_bodies,
     visible_body_memberships,
@@ -52,6 +53,7 @@ __all__ = [
     "count_once",
     "create_body",
     "derived_roles",
+    "derived_roles_of",
     "end_body",
     "end_body_membership",
     "end_relation",

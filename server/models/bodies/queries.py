@@ -1,6 +1,7 @@
 """Which bodies are to be seen, who sits in them, and what someone is by sitting in them."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -56,22 +57,31 @@ def sitting_in(body: UUID, on: dt.date) -> Q:
 
 async def derived_roles(person: UUID, on: dt.date) -> list[HeldRole]:
     """What this person is to the assembly on that day by the register alone: two statements, nothing stored."""
+    return (await derived_roles_of([person], on))[person]
+
+
+async def derived_roles_of(people: Collection[UUID], on: dt.date) -> dict[UUID, list[HeldRole]]:
+    """The same for many people in the same two statements. Everyone asked for has an entry."""
     seats = MembershipStatus.filter(
         holding(on),
         status=Status.ACTIVE,
-        membership__person_id=person,
+        membership__person_id__in=people,
         membership__term__status=TermStatus.ACTIVE,
     )
     places = BodyMembership.filter(
         holding(on),
         Q(body__ends_on__isnull=True) | Q(body__ends_on__gt=on),
-        person_id=person,
+        person_id__in=people,
         body__kind__in=sorted({kind for kind, _ in DERIVED_FROM}, key=lambda kind: kind.value),
         role__in=sorted({role for _, role in DERIVED_FROM}, key=lambda role: role.value),
     )
-    member = [_member(row) for row in await seats.select_related("membership__term").order_by("starts_on", "id")]
-    rows = await places.select_related("body").order_by("body__kind", "body__sort", "starts_on", "id")
-    return member + [_by_place(row) for row in rows if (row.body.kind, row.role) in DERIVED_FROM]
+    found: dict[UUID, list[HeldRole]] = {person: [] for person in people}
+    for seat in await seats.select_related("membership__term").order_by("starts_on", "id"):
+        found[seat.membership.person_id].append(_member(seat))
+    for place in await places.select_related("body").order_by("body__kind", "body__sort", "starts_on", "id"):
+        if (place.body.kind, place.role) in DERIVED_FROM:
+            found[place.person_id].append(_by_place(place))
+    return found
 
 
 def _own(viewer: Viewer, column: str) -> Q:
