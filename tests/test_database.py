@@ -202,3 +202,30 @@ def test_luzhi_migrate_says_when_nothing_answers(monkeypatch):
 
     assert (code, said) == (1, "")
     assert complained.startswith("Error: The database does not answer (")
+
+
+def test_luzhi_migrate_says_what_to_do_about_rows_that_point_to_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("LUZHI_SECRET_KEY", "s" * 40)
+    url = f"sqlite:///{tmp_path}/luzhi.db"
+    luzhi_says(url, "migrate")
+    with sqlite3.connect(tmp_path / "luzhi.db") as careless:
+        careless.execute("INSERT INTO term_year VALUES ('1', 1, '2026-01-01', '2027-01-01', 'nowhere')")
+    careless.close()
+
+    code, said, complained = luzhi_says(url, "migrate")
+
+    assert (code, said) == (1, "")
+    assert "1 rows point to rows that do not exist, in term_year (to term)" in complained
+    assert "Restore the last backup" in complained
+
+
+async def test_a_file_that_cannot_be_opened_does_not_block_the_next_try(tmp_path):
+    (tmp_path / "luzhi.db").mkdir()
+    await database.connect(f"sqlite:///{tmp_path}/luzhi.db")
+
+    for _ in range(2):
+        with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+            async with database.transaction():
+                pytest.fail("it must not begin")
+
+    await database.close()
