@@ -12,6 +12,7 @@ COMMANDS = {
     "audit": "server.cli.audit",
     "check": "server.cli.check",
     "coverage": "server.cli.learning",
+    "demo": "server.cli.demo",
     "migrate": "server.cli.database",
     "export": "server.cli.imports",
     "import": "server.cli.imports",

@@ -1,0 +1,75 @@
+"""The demo assembly: made up, the same in every database, with gaps on purpose; nobody in it is a real person."""
+
+import datetime as dt
+
+from server.demo.accounts import SIGN_INS, add_accounts
+from server.demo.bodies import add_bodies, add_relations, add_terms
+from server.demo.groups import add_groups
+from server.demo.places import add_branches, add_committees, add_leading_bodies, add_others, add_sectors
+from server.demo.rows import Rows
+from server.demo.seats import add_last_term, add_members
+from server.errors import Conflict, Problem
+from server.models import audit
+from server.models.accounts import Account
+from server.models.bodies import Body
+from server.models.database import append_lock, transaction
+from server.models.imports import ImportRun
+from server.models.members import Person, Term
+from server.passwords import COST, Cost, hashed
+from server.rules.accounts import DEMO_PASSWORD
+from server.rules.permissions import Action
+from server.viewer import Viewer
+from server.words import say
+
+__all__ = ["SIGN_INS", "assembly", "holds_anything", "install"]
+
+BATCH = 500
+"""Rows in one statement; the widest table has 20 columns, and a statement takes 32,766 values."""
+
+
+async def install(viewer: Viewer, *, cost: Cost = COST) -> None:
+    """Write the demo into an empty database, in one transaction with one audit entry.
+
+    The newest members joined in the month before `viewer.today`; all else is fixed. Raises Conflict where the
+    database holds anything.
+    """
+    viewer.must(Action.MANAGE_ACCOUNTS)
+    password_hash = await hashed(DEMO_PASSWORD, cost)
+    async with transaction():
+        await append_lock()
+        if await holds_anything():
+            raise Conflict(_occupied())
+        rows = assembly(viewer.now, viewer.today, password_hash)
+        for table in rows.tables():
+            await type(table[0]).bulk_create(table, batch_size=BATCH)
+        counts = {type(table[0])._meta.db_table: len(table) for table in rows.tables()}
+        await audit.record(viewer, "demo.install", "", counts)
+
+
+async def holds_anything() -> bool:
+    """Is there any person, body, term, account, import or audit entry?"""
+    tables = (Person, Body, Term, Account, ImportRun, audit.AuditEntry)
+    return any([await table.exists() for table in tables])
+
+
+def assembly(now: dt.datetime, today: dt.date, password_hash: str) -> Rows:
+    """All rows of the demo as they stand on the day of its installation."""
+    rows = Rows(now, today)
+    add_terms(rows)
+    add_bodies(rows)
+    add_relations(rows)
+    members = add_members(rows)
+    add_last_term(rows, members)
+    add_leading_bodies(rows, members)
+    add_sectors(rows, members)
+    add_committees(rows, members)
+    add_branches(rows, members)
+    add_groups(rows, members)
+    add_others(rows)
+    add_accounts(rows, members, password_hash)
+    return rows
+
+
+def _occupied() -> Problem:
+    said = say("This database is not empty, and the demo goes only into an empty one. Name another database.")
+    return Problem("NOT_EMPTY", said)
