@@ -160,7 +160,7 @@ def _status(
     **facts: Any,
 ) -> None:
     facts |= {"starts_on": since, "ends_on": until, "reason": reason, **recorded(since, rows.now)}
-    facts |= {"id": rows.nth("status", member.n), "membership_id": member.seat.id}
+    facts |= {"id": rows.nth("status", "15", member.n), "membership_id": member.seat.id}
     rows.statuses.append(MembershipStatus(status=status, **facts))
 
 
@@ -169,5 +169,5 @@ def _post(
 ) -> None:
     facts |= {"sector_id": body(BodyKind.SECTOR, member.sector), "residence_area": pick(DISTRICTS, "home", member.n)}
     facts |= {"starts_on": since, "ends_on": until, "unit": unit, **recorded(since, rows.now)}
-    facts |= {"id": rows.nth("post", member.n), "membership_id": member.seat.id}
+    facts |= {"id": rows.nth("post", "15", member.n), "membership_id": member.seat.id}
     rows.posts.append(MembershipPost(kind=kind, **facts))
