@@ -87,11 +87,11 @@ def span(context: Context, row: Mapping[str, Any]) -> Markup:
     locale = context["locale"]
     starts, ends = day(context, row["startsOn"]), day(context, row["endsOn"])
     if starts and ends:
-        return Markup(translate("{start} to {end}", locale)).format(start=starts, end=ends)  # noqa: S704  # our own words
+        return Markup(translate(say("{start} to {end}").msgid, locale)).format(start=starts, end=ends)  # noqa: S704  # our own words
     if starts or ends:
-        words = translate("since {day}" if starts else "until {day}", locale)
-        return Markup(words).format(day=starts or ends)  # noqa: S704  # our own words
-    return _text(translate("no dates recorded", locale))
+        words = say("since {day}") if starts else say("until {day}")
+        return Markup(translate(words.msgid, locale)).format(day=starts or ends)  # noqa: S704  # our own words
+    return _text(say("no dates recorded").into(locale))
 
 
 @pass_context

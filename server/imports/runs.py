@@ -133,7 +133,7 @@ async def _apply(viewer: Viewer, run: ImportRun, path: Path, progress: Progress 
         )
     if report.errors:
         raise Invalid(
-            Problem("ROWS_WRONG", say("{count} rows have errors. Mend the file first.", count=len(report.errors)))
+            Problem("ROWS_WRONG", say("{count} rows have errors. Correct the file first.", count=len(report.errors)))
         )
     await ImportRun.filter(id=run.id).update(state=ImportState.APPLIED, applied_at=viewer.now, counts=answer)
     payload = {"file": run.file_name, "sha256": run.sha256, "counts": report.counts, "options": run.options}

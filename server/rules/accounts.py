@@ -81,4 +81,4 @@ def token_end(now: dt.datetime, days: int) -> dt.datetime:
     """When a token ends that is issued now. Raises Invalid unless 1 to 730 days."""
     if 1 <= days <= TOKEN_DAYS_MAX:
         return now + dt.timedelta(days=days)
-    raise Invalid(Problem("TOKEN_DAYS", say("A token lives from 1 to {most} days.", most=TOKEN_DAYS_MAX), "days"))
+    raise Invalid(Problem("TOKEN_DAYS", say("A token is valid for 1 to {most} days.", most=TOKEN_DAYS_MAX), "days"))

@@ -177,7 +177,7 @@ class Decision:
     allowed: bool
     code: str
     reason: Words
-    rule: str = "the permission table"
+    rule: str = say("the permission table").msgid
     by: HeldRole | None = None
 
     def __bool__(self) -> bool:

@@ -77,7 +77,7 @@ async def identifier_add(viewer: Viewer, person: UUID, *, scheme: str, value: st
     missing = [Problem("MISSING", say("Fill this in."), name) for name, text in said.items() if not text]
     if missing:
         raise Invalid(*missing)
-    taken = Problem("IDENTIFIER_TAKEN", say("{scheme} calls someone {value} already.", **said), "value")
+    taken = Problem("IDENTIFIER_TAKEN", say("{scheme} {value} belongs to someone else.", **said), "value")
     async with transaction():
         await living(person)
         with unique(taken):
