@@ -92,6 +92,8 @@ class Bodies:
         try:
             key = self._meant(record)
         except Ambiguous as several:
+            if record.facts.keys() <= {"name_zh", "name_en"}:
+                return None  # it describes nothing; whoever sits there may tell which one is meant
             record.wrong("name", several.words)
             key = None
         if record.bad and not key and not self._name(record):

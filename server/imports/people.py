@@ -106,7 +106,8 @@ class People:
                 self._similar(record)
             return known
         if not _names(record):
-            record.wrong("name", say("Fill in the name, or the id of someone in the register."))
+            if not record.bad:
+                record.wrong("name", say("Fill in the name, or the id of someone in the register."))
             return None
         return self.anonymous.get(_anonymous(record)) or self._namesake(record)
 
@@ -117,7 +118,7 @@ class People:
             record.warn(
                 "name",
                 say(
-                    "May be the same as {name} ({id}), who has no source id. This one is new; merge them if they are one.",
+                    "May be the same as {name} ({id}), who has no source id; merge them if they are one.",
                     name=_name(
                         record,
                     ),
@@ -200,7 +201,8 @@ class People:
             return outcome(record, self.label(record), new=False)
         if not record.repeats:
             record.wrong(
-                "id" if record.id else "name", say("Item {row} is this person already. Keep one.", row=earlier[0])
+                "id" if record.id else "name",
+                say("Row {row} describes this person already. Keep one of the two.", row=earlier[0]),
             )
         elif earlier[1] != mark[1]:
             record.wrong(

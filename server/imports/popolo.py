@@ -49,7 +49,7 @@ OTHERS = {
 }
 """Keys that are read beside those of the tables above."""
 
-NESTED = (".organization", ".on_behalf_of", ".parent")
+NESTED = ("organization", "on_behalf_of", "parent")
 PHONES = ("voice", "cell", "phone", "mobile", "tel", "telephone")
 
 
@@ -125,7 +125,7 @@ class Popolo:
                         self.tops.add(name)
                     elif event == "start_map":
                         row += prefix in (f"{name}.item", "item")
-                        self.nested = self.nested or prefix.endswith(NESTED)
+                        self.nested = self.nested or prefix.rpartition(".")[2] in NESTED
         except (ijson.JSONError, UnicodeDecodeError) as error:
             yield _broken(name, row, error)
         yield from self._shape()
@@ -399,10 +399,10 @@ def _broken(name: str, row: int, error: Exception) -> Message:
 
 def _single(keys: set[str]) -> str:
     """One object alone in the file: the list that it would stand in."""
-    if {"person_id", "person", "organization_id"} & keys and {"person_id", "person", "role"} & keys:
-        return "memberships"
+    if {"person_id", "person"} & keys or keys == {"memberships"}:
+        return "map" if keys == {"memberships"} else "memberships"
     if "name" not in keys:
-        return "memberships" if keys == {"memberships"} else ""
+        return ""
     return "organizations" if {"classification", "posts", "founding_date", "parent_id"} & keys else "persons"
 
 

@@ -210,6 +210,7 @@ class Table:
     def _body(self, line: Line) -> Record:
         record = self._record(line, "body")
         record.id = record.facts.pop("body_id", "")
+        record.names["id"] = record.names.get("body_id", "id")
         settle_names(record)
         settle_days(record)
         return record

@@ -139,16 +139,16 @@ async def _restore(viewer: Viewer, portion: list[ImportChange]) -> set[UUID]:
     people: set[UUID] = set()
     for model, changes in _by_model(portion).items():
         made = [change.object_id for change in changes if change.before is None]
-        if model is Body:
-            await Body.filter(id__in=made).update(parent_id=None)
-        await _bury(viewer, model, made)
-        await model.filter(id__in=made).delete()
         for change in changes:
             people |= {
                 UUID(str(facts["person_id"])) for facts in (change.after, change.before or {}) if "person_id" in facts
             }
             if change.before is not None:
                 await _put_back(viewer, model, change, change.before)
+        if model is Body:
+            await Body.filter(id__in=made).update(parent_id=None)
+        await _bury(viewer, model, made)
+        await model.filter(id__in=made).delete()
     return people
 
 
