@@ -157,6 +157,7 @@ class Gathering:
         ordered = sorted(
             seen,
             key=lambda row: (
+                self.rows[row.body_id].sort,
                 self.ids[row.body_id],
                 row.starts_on or dt.date.min,
                 row.title,
