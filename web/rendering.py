@@ -53,6 +53,9 @@ def render_template(request: Request, template: str, data: Mapping[str, Any], st
 
 
 def _block(template: str, block: str, context: Mapping[str, Any]) -> str | None:
+    """A block of this page alone; None for one it lacks, and for those of the frame, whose macros the page imports."""
+    if block in templates.get_template("base.html").blocks:
+        return None
     try:
         return render_block(templates, template, block, **context)
     except BlockNotFoundError:

@@ -10,7 +10,7 @@ from graphql import GraphQLError, NameNode
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
-from strawberry.types import ExecutionResult
+from strawberry.types import ExecutionContext, ExecutionResult
 
 from server.errors import DomainError
 from server.models import audit as trail
@@ -19,6 +19,7 @@ from server.schema.accounts import AccountMutation, AccountQuery
 from server.schema.audit import AuditQuery
 from server.schema.bodies import Body, BodyMembership, BodyQuery, BodyRelation
 from server.schema.learning import CoverageMutation, CoverageQuery, LearningMutation, LearningQuery
+from server.schema.imports import ImportMutation, ImportQuery
 from server.schema.members import MemberMutation, MemberQuery, Membership, Person, Term
 from server.schema.problems import ToProblems, extensions
 from server.schema.reading import Asking
@@ -35,9 +36,16 @@ Mutation = merge_types("Mutation", (MemberMutation, LearningMutation, CoverageMu
 TYPES = (Person, Membership, Term, Body, BodyMembership, BodyRelation)
 
 
-def build(**config: Any) -> strawberry.Schema:
+class Schema(strawberry.Schema):
+    """A schema whose bugs are logged once, by whoever answers; a refusal is no error of ours."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Nothing: see `formatted` for clients and the pages' own handlers."""
+
+
+def build(**config: Any) -> Schema:
     """A schema over the same types and resolvers."""
-    return strawberry.Schema(
+    return Schema(
         Query,
         Mutation,
         types=TYPES,
