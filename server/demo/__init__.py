@@ -6,7 +6,7 @@ from server.demo.accounts import SIGN_INS, add_accounts
 from server.demo.bodies import add_bodies, add_relations, add_terms
 from server.demo.groups import add_groups
 from server.demo.places import add_branches, add_committees, add_leading_bodies, add_others, add_sectors
-from server.demo.rows import Rows
+from server.demo.rows import Rows, key
 from server.demo.seats import add_last_term, add_members
 from server.errors import Conflict, Problem
 from server.models import audit
@@ -37,8 +37,7 @@ async def install(viewer: Viewer, *, cost: Cost = COST) -> None:
     password_hash = await hashed(DEMO_PASSWORD, cost)
     async with transaction():
         await append_lock()
-        if await holds_anything():
-            raise Conflict(_occupied())
+        await _must_be_empty()
         rows = assembly(viewer.now, viewer.today, password_hash)
         for table in rows.tables():
             await type(table[0]).bulk_create(table, batch_size=BATCH)
@@ -70,6 +69,12 @@ def assembly(now: dt.datetime, today: dt.date, password_hash: str) -> Rows:
     return rows
 
 
-def _occupied() -> Problem:
-    said = say("This database is not empty, and the demo goes only into an empty one. Name another database.")
-    return Problem("NOT_EMPTY", said)
+async def _must_be_empty() -> None:
+    if await Term.exists(id=key("term", "15")):
+        raise Conflict(Problem("DEMO_ALREADY", say("The demo assembly is in this database already.")))
+    if await holds_anything():
+        said = say(
+            "This database is not empty, and the demo assembly goes only into an empty one. "
+            "Name another by LUZHI_DATABASE_URL or LUZHI_DATA_DIR."
+        )
+        raise Conflict(Problem("NOT_EMPTY", said))

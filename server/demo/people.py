@@ -5,7 +5,7 @@ from typing import Any
 
 from server.demo.assembly import AFFILIATIONS, FIELDS, MIXED, NO_PARTY_MEMBERS, SCHOOLING, TOPICS
 from server.demo.rows import Rows, key, pick
-from server.demo.words import MEN, SURNAMES, UNUSUAL, WOMEN
+from server.demo.words import COMMON, MEN, SURNAMES, UNUSUAL, WOMEN
 from server.models.members import Person, Sex
 from server.rules import names
 
@@ -61,7 +61,7 @@ def _name(rows: Rows, n: int) -> tuple[str, str, str, str, str]:
     taken = {person.name_zh for person in rows.people} | {name for name, *_ in UNUSUAL.values()}
     sex, given_names = pick((("female", WOMEN), ("male", MEN), ("male", MEN)), "sex", n)
     for turn in range(len(rows.people) + 1):
-        family, latin = pick(SURNAMES, "family", n, turn)
+        family, latin = pick((*COMMON, *COMMON, *SURNAMES), "family", n, turn)
         given, spoken = pick(given_names, "given", n, turn)
         if family + given not in taken:
             break

@@ -16,10 +16,12 @@ SURNAMES = _pairs(
 罗luo 梁liang 宋song 郑zheng 谢xie 韩han 唐tang 冯feng 于yu 董dong 萧xiao 程cheng 曹cao 袁yuan 邓deng 许xu 傅fu
 沈shen 曾zeng 彭peng 吕lyu 苏su 卢lu 蒋jiang 蔡cai 贾jia 丁ding 魏wei 薛xue 叶ye 阎yan 余yu 潘pan 杜du 戴dai 夏xia
 钟zhong 汪wang 田tian 任ren 姜jiang 范fan 方fang 石shi 姚yao 谭tan 廖liao 邹zou 熊xiong 金jin 陆lu 郝hao 孔kong
-白bai 崔cui 康kang 毛mao 邱qiu 秦qin 江jiang 史shi 顾gu 侯hou 邵shao 孟meng 龙long 万wan 段duan 章zhang 钱qian
+白bai 崔cui 康kang 邱qiu 秦qin 江jiang 史shi 顾gu 侯hou 邵shao 孟meng 龙long 万wan 段duan 章zhang 钱qian
 汤tang 尹yin 黎li 易yi 常chang 武wu 乔qiao 贺he 赖lai 龚gong 文wen 华hua 查zha 翟zhai 缪miao 盖ge
 """
 )
+COMMON = SURNAMES[:20]
+"""The most frequent ones."""
 
 WOMEN = _pairs(
     """
@@ -33,7 +35,7 @@ WOMEN = _pairs(
 
 MEN = _pairs(
     """
-明远mingyuan 思源siyuan 承泽chengze 文渊wenyuan 景行jingxing 致远zhiyuan 立言liyan 书恒shuheng 怀瑜huaiyu
+明远mingyuan 思源siyuan 承泽chengze 文渊wenyuan 景行jingxing 行远xingyuan 立言liyan 书恒shuheng 怀瑜huaiyu
 临风linfeng 鹤鸣heming 砚田yantian 松涛songtao 敬亭jingting 守拙shouzhuo 定远dingyuan 启明qiming 允执yunzhi
 秉文bingwen 修齐xiuqi 亦舟yizhou 牧野muye 云帆yunfan 闻道wendao 问渠wenqu 行健xingjian 弘毅hongyi 惟新weixin
 维桢weizhen 伯言boyan 仲允zhongyun 季青jiqing 开济kaiji 望岳wangyue 乐山leshan 少泽shaoze 子渊ziyuan 有容yourong
