@@ -54,6 +54,8 @@ LABELS: dict[str, Words] = {
     "CUSTODIAN": say("custodian"),
     "AUDITOR": say("auditor"),
     "ADMINISTRATOR": say("administrator"),
+    # learning groups
+    "COMING": say("not begun yet"),
     # coverage
     "COVERED": say("in one group"),
     "PENDING": say("within the time allowed"),
@@ -73,7 +75,7 @@ LABELS: dict[str, Words] = {
 }
 
 GOOD = {"ACTIVE", "COVERED", "SAME", "APPLIED", "ALLOWED"}
-WAITING = {"NOMINATED", "PENDING", "DRAFT", "NEW", "CHANGED"}
+WAITING = {"NOMINATED", "COMING", "PENDING", "DRAFT", "NEW", "CHANGED"}
 ALARMING = {"SUSPENDED", "NONE", "MORE", "ERROR", "WARNING", "REMOVED", "REFUSED"}
 
 
