@@ -18,8 +18,8 @@ from server.rules.permissions import Action
 from server.schema.accounts import AccountMutation, AccountQuery
 from server.schema.audit import AuditQuery
 from server.schema.bodies import Body, BodyMembership, BodyQuery, BodyRelation
-from server.schema.learning import CoverageMutation, CoverageQuery, LearningMutation, LearningQuery
 from server.schema.imports import ImportMutation, ImportQuery
+from server.schema.learning import CoverageMutation, CoverageQuery, LearningMutation, LearningQuery
 from server.schema.members import MemberMutation, MemberQuery, Membership, Person, Term
 from server.schema.problems import ToProblems, extensions
 from server.schema.reading import Asking
@@ -30,9 +30,11 @@ __all__ = ["Action", "Asking", "api", "ask", "ask_for_pages", "formatted", "page
 log = logging.getLogger("luzhi.schema")
 
 Query = merge_types(
-    "Query", (ViewingQuery, MemberQuery, BodyQuery, LearningQuery, CoverageQuery, AccountQuery, AuditQuery)
+    "Query", (ViewingQuery, MemberQuery, BodyQuery, LearningQuery, CoverageQuery, AccountQuery, ImportQuery, AuditQuery)
 )
-Mutation = merge_types("Mutation", (MemberMutation, LearningMutation, CoverageMutation, AccountMutation))
+Mutation = merge_types(
+    "Mutation", (MemberMutation, LearningMutation, CoverageMutation, AccountMutation, ImportMutation)
+)
 TYPES = (Person, Membership, Term, Body, BodyMembership, BodyRelation)
 
 

@@ -46,9 +46,9 @@ async def asking_of(request: HTTPConnection) -> Asking:
         "address_hash": keyed_address(_address(request), settings.secret_key),
     }
     try:
-        return Asking(await viewer_of(_credential(request), **around))
+        return Asking(await viewer_of(_credential(request), **around), settings.data_dir)
     except Unauthenticated as refusal:
-        return Asking(await viewer_of(None, **around), rejected=refusal)
+        return Asking(await viewer_of(None, **around), settings.data_dir, rejected=refusal)
 
 
 def _credential(request: HTTPConnection) -> Credential | None:

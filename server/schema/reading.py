@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
 from uuid import UUID
 
@@ -16,6 +17,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 from tortoise.expressions import Q
+from tortoise.fields import CharField, JSONField
 from tortoise.models import Model
 
 from server.errors import Unauthenticated
@@ -37,6 +39,7 @@ class Asking:
     """The context of one operation: who asks, what was already read for it, whose files it opened."""
 
     viewer: Viewer
+    data_dir: Path = Path("var")
     loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
     files_read: dict[UUID, set[str]] = field(default_factory=dict)
     rejected: Unauthenticated | None = None
@@ -60,6 +63,11 @@ READINGS: dict[type[Model], Reading] = {}
 def everyone(_: Viewer) -> Q:
     """Rows that hide nothing by themselves: their fields and parents are guarded."""
     return Q()
+
+
+def right(_: Viewer) -> Q:
+    """Rows that were not found to be wrong; the wrong ones are told by `corrections`."""
+    return RIGHT
 
 
 def reads(model: type[Model], visible: Visible) -> Callable[[type[T]], type[T]]:
@@ -210,11 +218,24 @@ async def _by_link(
     return [found[key] for key in keys]
 
 
-def given(change: object | None) -> dict[str, Any]:
-    """What a client gave of an input; what was left out is left out."""
+def given(change: object | None, model: type[Model]) -> dict[str, Any]:
+    """What a client gave of an input about rows of that table; what was left out is left out.
+
+    A null clears: the column where it can be empty, else a text or a list. Where neither can be, it says nothing.
+    """
     if change is None:
         return {}
-    return {name: value for name, value in vars(change).items() if value is not strawberry.UNSET}
+    said = {name: value for name, value in vars(change).items() if value is not strawberry.UNSET}
+    cleared = {name: _nothing(model._meta.fields_map[name]) for name, value in said.items() if value is None}
+    return {name: value for name, value in (said | cleared).items() if value is not strawberry.UNSET}
+
+
+def _nothing(column: Any) -> Any:
+    if column.null:
+        return None
+    if isinstance(column, JSONField):
+        return []
+    return "" if isinstance(column, CharField) and not hasattr(column, "enum_type") else strawberry.UNSET
 
 
 def shows(kind: type[T], **rows: Any) -> T:

@@ -1,0 +1,57 @@
+"""Imports: upload a file, look at what it would change, apply it, or take it back."""
+
+import tempfile
+from pathlib import Path
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from server.schema.imports import upload
+from server.schema.refusals import Conflict, Invalid, as_problems
+from server.words import say
+from web.pages import form, page, show
+
+MOST_BYTES = 200_000_000
+CHUNK = 1 << 20
+
+
+async def receive(request: Request) -> Response:
+    """The uploaded file, previewed. 413 where it is too large, 422 where it cannot be read."""
+    if int(request.headers.get("Content-Length", "0")) > MOST_BYTES:
+        problem = {
+            "field": "file",
+            "code": "TOO_LARGE",
+            "message": say("The file is larger than 200 MB."),
+            "rule": None,
+        }
+        return await show(request, "imports/list", 413, problems=[problem])
+    async with request.form() as typed:
+        file, term = typed.get("file"), str(typed.get("term", ""))
+        if not isinstance(file, UploadFile) or not file.filename:
+            problem = {"field": "file", "code": "REQUIRED", "message": say("Choose a file."), "rule": None}
+            return await show(request, "imports/list", 422, problems=[problem], typed={"term": term})
+        with tempfile.TemporaryDirectory() as aside:
+            path = Path(aside) / f"upload{Path(file.filename).suffix.lower()}"
+            with path.open("wb") as target:
+                while portion := await file.read(CHUNK):
+                    target.write(portion)
+            try:
+                found = await upload(request.state.asking, path, name=file.filename, term=term, kinds=[])
+            except (Invalid, Conflict) as error:
+                problems = as_problems(error, request.state.asking)
+                return await show(request, "imports/list", 422, problems=problems, typed={"term": term})
+    return RedirectResponse(f"/imports/{found}", 303)
+
+
+routes = [
+    page("/imports", "imports/list"),
+    Route("/imports", receive, methods=["POST"], name="ImportFile"),
+    page("/imports/{id}", "imports/show"),
+    form("/imports/{id}/again", "imports/show", "PreviewAgain", then="/imports/{importRun[id]}"),
+    form("/imports/{id}/apply", "imports/show", "ApplyImport", done="The import is done."),
+    form("/imports/{id}/discard", "imports/show", "DiscardImport", then="/imports", done="The preview is gone."),
+    page("/imports/{id}/undo", "imports/undo"),
+    form("/imports/{id}/undo", "imports/undo", "UndoImport", then="/imports/{id}", done="The import is taken back."),
+]
