@@ -4,9 +4,10 @@ pygal says where each bar stands on a canvas 100 wide. Across, its numbers becom
 picture serves a phone and a desk, its words keep the size of the text, and colours and patterns come from style.css.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from xml.etree import ElementTree as ET
 
 from jinja2 import pass_context
@@ -88,9 +89,7 @@ def _boxes(parts: Sequence[Part], rows: int) -> dict[tuple[str, int], tuple[floa
     """Left edge and width of each part of each bar, in hundredths of the width, as pygal lays them out."""
     if not parts or not rows:
         return {}
-    from pygal import HorizontalStackedBar  # loaded when a picture is drawn, not when the server starts
-
-    chart = HorizontalStackedBar(
+    chart = _plain_bars()(
         width=100, height=100, margin=0, spacing=0, show_legend=False, show_x_labels=False, show_y_labels=False,
         show_x_guides=False, show_y_guides=False, js=(), margin_right=100 - ROOM,
         range=(0, max(map(sum, zip(*(part.values for part in parts), strict=True)))),
@@ -105,6 +104,17 @@ def _boxes(parts: Sequence[Part], rows: int) -> dict[tuple[str, int], tuple[floa
     }
     edge = min(left for left, _ in boxes.values())
     return {key: (left - edge, width) for key, (left, width) in boxes.items()}
+
+
+def _plain_bars() -> type[Any]:
+    """pygal's chart, loaded when a picture is drawn, not when the server starts. Its hook into imports is removed.
+
+    That hook is of a kind that Python no longer knows, and each later import would warn of it.
+    """
+    from pygal import HorizontalStackedBar
+
+    sys.meta_path[:] = [hook for hook in sys.meta_path if type(hook).__module__ != "pygal"]
+    return cast(type[Any], HorizontalStackedBar)
 
 
 def _drawn(tree: Any, number: int) -> list[Any]:
