@@ -1,6 +1,7 @@
 """The people of the demo: names, and what a register knows of someone."""
 
 import datetime as dt
+from itertools import count
 from typing import Any
 
 from server.demo.assembly import AFFILIATIONS, FIELDS, MIXED, NO_PARTY_MEMBERS, SCHOOLING, TOPICS
@@ -60,9 +61,9 @@ def _name(rows: Rows, n: int) -> tuple[str, str, str, str, str]:
     """A name that nobody in the demo has yet."""
     taken = {person.name_zh for person in rows.people} | {name for name, *_ in UNUSUAL.values()}
     sex, given_names = pick((("female", WOMEN), ("male", MEN), ("male", MEN)), "sex", n)
-    for turn in range(len(rows.people) + 1):
-        family, latin = pick((*COMMON, *COMMON, *SURNAMES), "family", n, turn)
-        given, spoken = pick(given_names, "given", n, turn)
-        if family + given not in taken:
-            break
+    made = (
+        (pick((*COMMON, *COMMON, *SURNAMES), "family", n, turn), pick(given_names, "given", n, turn))
+        for turn in count()
+    )
+    (family, latin), (given, spoken) = next(both for both in made if both[0][0] + both[1][0] not in taken)
     return family + given, f"{latin} {spoken}", family, given, sex
