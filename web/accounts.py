@@ -41,7 +41,7 @@ routes = [
     form("/me/password", "accounts/own_password", "ChangePassword", then="/login", done="The password is changed."),
     page("/tokens", "accounts/tokens"),
     form("/tokens", "accounts/tokens", "IssueToken", shows=True),
-    form("/tokens/{id}/revoke", "accounts/token", "RevokeToken", then="/tokens", done="The token is dead."),
+    form("/tokens/{id}/revoke", "accounts/token", "RevokeToken", then="/tokens", done="The token is revoked."),
     page("/tokens/{id}/revoke", "accounts/token"),
     page("/audit", "accounts/audit"),
 ]
