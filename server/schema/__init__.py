@@ -17,10 +17,18 @@ from server.models import audit as trail
 from server.rules.permissions import Action
 from server.schema.accounts import AccountMutation, AccountQuery
 from server.schema.audit import AuditQuery
-from server.schema.bodies import Body, BodyMembership, BodyQuery, BodyRelation
+from server.schema.bodies import Body, BodyMembership, BodyMutation, BodyQuery, BodyRelation
 from server.schema.imports import ImportMutation, ImportQuery
 from server.schema.learning import CoverageMutation, CoverageQuery, LearningMutation, LearningQuery
-from server.schema.members import MemberMutation, MemberQuery, Membership, Person, Term
+from server.schema.members import (
+    MemberMutation,
+    MemberQuery,
+    Membership,
+    MembershipPost,
+    MembershipStatus,
+    Person,
+    Term,
+)
 from server.schema.problems import ToProblems, extensions
 from server.schema.reading import Asking
 from server.schema.viewing import ViewingQuery
@@ -33,9 +41,9 @@ Query = merge_types(
     "Query", (ViewingQuery, MemberQuery, BodyQuery, LearningQuery, CoverageQuery, AccountQuery, ImportQuery, AuditQuery)
 )
 Mutation = merge_types(
-    "Mutation", (MemberMutation, LearningMutation, CoverageMutation, AccountMutation, ImportMutation)
+    "Mutation", (MemberMutation, BodyMutation, LearningMutation, CoverageMutation, AccountMutation, ImportMutation)
 )
-TYPES = (Person, Membership, Term, Body, BodyMembership, BodyRelation)
+TYPES = (Person, Membership, MembershipStatus, MembershipPost, Term, Body, BodyMembership, BodyRelation)
 
 
 class Schema(strawberry.Schema):

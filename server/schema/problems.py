@@ -58,7 +58,7 @@ class ToProblems(strawberry.ExceptionHandler[DomainError, Problems]):
         return Problems(
             kind=KINDS[type(exception)],
             problems=[
-                Problem(code=p.code, message=p.message.into(locale), field=_camel(p.field), rule=p.rule)
+                Problem(code=p.code, message=p.message.into(locale), field=camel(p.field), rule=p.rule)
                 for p in exception.problems
             ],
             retry_after=exception.retry_after if isinstance(exception, Limited) else None,
@@ -71,7 +71,8 @@ def extensions(exception: DomainError) -> dict[str, object]:
     return {"code": first.code, "kind": KINDS[type(exception)].name, "rule": first.rule}
 
 
-def _camel(name: str | None) -> str | None:
+def camel(name: str | None) -> str | None:
+    """The name as GraphQL writes it."""
     if name is None:
         return None
     head, *rest = name.split("_")

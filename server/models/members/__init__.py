@@ -27,10 +27,12 @@ from server.models.members.queries import (
     of_term,
     visible_people,
 )
+from server.models.members.readings import EXPORTED, fields_read, readings_of
 from server.models.members.seats import PostFacts, change_post, change_status, seat_person
 from server.models.members.terms import TermFacts, change_term, create_term
 
 __all__ = [
+    "EXPORTED",
     "Membership",
     "MembershipPost",
     "MembershipStatus",
@@ -56,11 +58,13 @@ __all__ = [
     "correct_status",
     "create_person",
     "create_term",
+    "fields_read",
     "identifier_add",
     "in_sector",
     "matching",
     "merge_people",
     "of_term",
+    "readings_of",
     "seat_person",
     "visible_people",
 ]

@@ -2,6 +2,6 @@
 
 from server.schema.members.changes import MemberMutation
 from server.schema.members.queries import MemberQuery
-from server.schema.members.types import Membership, Person, Term
+from server.schema.members.types import Membership, MembershipPost, MembershipStatus, Person, Term
 
-__all__ = ["MemberMutation", "MemberQuery", "Membership", "Person", "Term"]
+__all__ = ["MemberMutation", "MemberQuery", "Membership", "MembershipPost", "MembershipStatus", "Person", "Term"]

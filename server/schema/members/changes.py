@@ -105,7 +105,7 @@ TermResult = Annotated[TermPayload | Problems, strawberry.union("TermResult", de
 
 def post_facts(change: Any) -> dict[str, Any]:
     """What was given of a post, its sector as a key."""
-    facts = given(change)
+    facts = given(change, members.MembershipPost)
     if facts.get("sector"):
         facts["sector"] = key_of(facts["sector"], bodies.Body, field="sector")
     return facts
@@ -127,13 +127,30 @@ class MemberMutation:
     @change("Adds someone whom the register did not know.")
     async def person_create(self, info: Answer, person: PersonChange) -> PersonResult:
         """Needs a name in one of the two scripts."""
-        return shows(PersonPayload, person=await members.create_person(info.context.viewer, **given(person)))
+        return shows(
+            PersonPayload, person=await members.create_person(info.context.viewer, **given(person, members.Person))
+        )
 
     @change("Changes facts about a person.")
     async def person_change(self, info: Answer, id: strawberry.ID, change: PersonChange) -> PersonResult:
         """New names make new sort keys."""
-        row = await members.change_person(info.context.viewer, key_of(id, members.Person), **given(change))
+        row = await members.change_person(
+            info.context.viewer, key_of(id, members.Person), **given(change, members.Person)
+        )
         return shows(PersonPayload, person=row)
+
+    @change("Another system's name for this person.")
+    async def person_identifier_add(
+        self,
+        info: Answer,
+        id: strawberry.ID,
+        scheme: Annotated[str, strawberry.argument(description="Whose name for the person it is.")],
+        value: Annotated[str, strawberry.argument(description="The name, or number, itself.")],
+    ) -> PersonResult:
+        """A scheme gives each name once."""
+        key = key_of(id, members.Person)
+        await members.identifier_add(info.context.viewer, key, scheme=scheme, value=value)
+        return shows(PersonPayload, person=await members.Person.get(id=key))
 
     @change("Joins two entries of one person: everything moves to the one that stays.", Action.MERGE_PEOPLE)
     async def person_merge(self, info: Answer, keep: strawberry.ID, drop: strawberry.ID, reason: Why) -> PersonResult:
@@ -185,7 +202,7 @@ class MemberMutation:
         self, info: Answer, id: strawberry.ID, reason: Why, days: Days, status: Status | None = None
     ) -> SeatResult:
         """Its neighbours stretch or shrink, so that no day is lost or double."""
-        right = given(days) | ({"status": status} if status else {})
+        right = given(days, members.MembershipStatus) | ({"status": status} if status else {})
         key = key_of(id, members.MembershipStatus)
         return await _seat(await members.correct_status(info.context.viewer, key, reason=reason, **right))
 
@@ -194,17 +211,19 @@ class MemberMutation:
         self, info: Answer, id: strawberry.ID, reason: Why, days: Days, change: PostChange
     ) -> SeatResult:
         """Its neighbours stretch or shrink, so that no day is lost or double."""
-        right = given(days) | post_facts(change)
+        right = given(days, members.MembershipStatus) | post_facts(change)
         key = key_of(id, members.MembershipPost)
         return await _seat(await members.correct_post(info.context.viewer, key, reason=reason, **right))
 
     @change("Adds a term.")
     async def term_create(self, info: Answer, term: TermChange) -> TermResult:
         """Needs a code."""
-        return shows(TermPayload, term=await members.create_term(info.context.viewer, **given(term)))
+        return shows(TermPayload, term=await members.create_term(info.context.viewer, **given(term, members.Term)))
 
     @change("Changes facts about a term, or begins or closes it.")
     async def term_change(self, info: Answer, id: strawberry.ID, change: TermChange) -> TermResult:
         """Its code stays unique."""
         key = key_of(id, members.Term)
-        return shows(TermPayload, term=await members.change_term(info.context.viewer, key, **given(change)))
+        return shows(
+            TermPayload, term=await members.change_term(info.context.viewer, key, **given(change, members.Term))
+        )

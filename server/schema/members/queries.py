@@ -3,6 +3,7 @@
 import datetime as dt
 import enum
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 from tortoise.expressions import Q, Subquery
@@ -11,8 +12,8 @@ from server.errors import Invalid, Problem
 from server.models import bodies, members
 from server.rules.permissions import Action
 from server.schema.guard import needs
-from server.schema.ids import id_for, key_of
-from server.schema.members.types import Membership, Person, Term
+from server.schema.ids import id_for, key_of, not_there
+from server.schema.members.types import Membership, MembershipPost, MembershipStatus, Person, Term
 from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
 from server.schema.reading import (
     Answer,
@@ -97,12 +98,20 @@ async def wanted(
     elif active_on:
         found &= members.active_on(on)
     if sector:
-        found &= members.in_sector(key_of(sector, bodies.Body, field="sector"), on)
+        found &= members.in_sector(await _seen(viewer, sector, "sector"), on)
     if body:
-        found &= bodies.sitting_in(key_of(body, bodies.Body, field="body"), on)
+        found &= bodies.sitting_in(await _seen(viewer, body, "body"), on)
     if search:
         found &= members.matching(search)
     return found & Q(updated_at__gte=since) if since else found
+
+
+async def _seen(viewer: Viewer, body: str, field: str) -> UUID:
+    """The key of a body that the viewer may see: a list of people must not tell what the body hides."""
+    key = key_of(body, bodies.Body, field=field)
+    if not await bodies.Body.filter(bodies.visible_bodies(viewer), id=key).exists():
+        raise not_there(field)
+    return key
 
 
 async def term_of(code: str) -> members.Term:
@@ -128,6 +137,33 @@ class MemberQuery:
         return await row_of(info.context, members.Person, key) or await members.Person.get_or_none(
             id=key, merged_into_id__isnull=False
         )
+
+    @strawberry.field(
+        description="One seat, null where there is none.",
+        graphql_type=Membership | None,
+        extensions=needs(Action.READ_REGISTER),
+    )
+    async def member(self, info: Answer, id: strawberry.ID) -> Any:
+        """By its ID."""
+        return await row_of(info.context, members.Membership, key_of(id, members.Membership))
+
+    @strawberry.field(
+        description="One entry of the history of a seat, null where there is none or it was wrong.",
+        graphql_type=MembershipStatus | None,
+        extensions=needs(Action.READ_REGISTER),
+    )
+    async def membership_status(self, info: Answer, id: strawberry.ID) -> Any:
+        """By its ID."""
+        return await row_of(info.context, members.MembershipStatus, key_of(id, members.MembershipStatus))
+
+    @strawberry.field(
+        description="One entry of the posts of a seat, null where there is none or it was wrong.",
+        graphql_type=MembershipPost | None,
+        extensions=needs(Action.READ_REGISTER),
+    )
+    async def membership_post(self, info: Answer, id: strawberry.ID) -> Any:
+        """By its ID."""
+        return await row_of(info.context, members.MembershipPost, key_of(id, members.MembershipPost))
 
     @strawberry.field(
         description="People of the register.",
@@ -187,6 +223,15 @@ class MemberQuery:
             seats = seats.filter(updated_at__gte=updated_since)
         column = "updated_at" if order_by is Order.UPDATED else f"person__{order_by.value}"
         return await connect(seats, (column, "id"), Slice(first, after, last, before))
+
+    @strawberry.field(
+        description="One term, null where there is none.",
+        graphql_type=Term | None,
+        extensions=needs(Action.READ_REGISTER),
+    )
+    async def term(self, info: Answer, id: strawberry.ID) -> Any:
+        """By its ID."""
+        return await row_of(info.context, members.Term, key_of(id, members.Term))
 
     @strawberry.field(
         description="Every term, the newest first.", graphql_type=list[Term], extensions=needs(Action.READ_REGISTER)

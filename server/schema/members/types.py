@@ -9,7 +9,10 @@ from server.models import bodies, members
 from server.models.fields import holding
 from server.models.members import PersonIdentifier, PostKind, Sex, Status
 from server.rules.permissions import Action
+from server.schema.members.corrections import Correction, wrong_entries
+from server.schema.members.readings import FileReading, read_by
 from server.schema.node import Node
+from server.schema.paging import After, Before, Connection, First, Last, Slice
 from server.schema.reading import (
     RIGHT,
     Answer,
@@ -22,6 +25,7 @@ from server.schema.reading import (
     many_on,
     one,
     reads,
+    right,
     rows_of,
 )
 
@@ -35,7 +39,6 @@ Other = Annotated["Person", strawberry.lazy("server.schema.members.types")]
 
 strawberry.enum(members.TermStatus, description="Where a term stands.")
 strawberry.enum(Sex, description="As the register states it.")
-strawberry.enum(Status, description="What a seat is on a day; only ACTIVE binds and counts.")
 strawberry.enum(PostKind, description="The office held within the assembly.")
 
 
@@ -46,6 +49,8 @@ class Term(Node):
 
     code: str = column("Short name used by programs and imports, such as 15.")
     name: str = chosen("name", "Its name in your language.")
+    name_zh: str = column("Its name in Chinese, or empty.")
+    name_en: str = column("Its name in English, or empty.")
     starts_on: dt.date | None = column("First day; null where not known.")
     ends_on: dt.date | None = column("The day from which it no longer holds; null where open.")
     status: members.TermStatus = column("Draft, active or closed.")
@@ -61,10 +66,11 @@ class Identifier:
 
 
 @strawberry.type(description="The status of a seat in a span of days.")
-@reads(members.MembershipStatus, everyone)
+@reads(members.MembershipStatus, right)
 class MembershipStatus(Node):
     """One row of the status history."""
 
+    membership = one(members.Membership, "membership", Seat | None, "The seat it is about.")
     status: Status = column("What the seat is in these days.")
     starts_on: dt.date | None = column("First day; null means since ever or unknown.")
     ends_on: dt.date | None = column("The day from which it no longer holds; null where open.")
@@ -72,10 +78,11 @@ class MembershipStatus(Node):
 
 
 @strawberry.type(description="What a seat stands for in a span of days.")
-@reads(members.MembershipPost, everyone)
+@reads(members.MembershipPost, right)
 class MembershipPost(Node):
     """One row of the history of office, sector and unit."""
 
+    membership = one(members.Membership, "membership", Seat | None, "The seat it is about.")
     kind: PostKind = column("The office held within the assembly.")
     sector = one(bodies.Body, "sector", SomeBody | None, "The sector (界别) it stands for.")
     unit: str = column("The unit its holder works in.")
@@ -124,6 +131,34 @@ class Person(Node):
         """Own file, or the permission."""
         viewer = info.context.viewer
         return viewer.person == root.pk or viewer.may(Action.READ_FILE).allowed
+
+    @strawberry.field(
+        description="Entries of seats and of places in bodies that were found to be wrong, the last correction first. "
+        f"Empty unless you may {Action.MANAGE_MEMBERS.value}."
+    )
+    async def corrections(root: strawberry.Parent[members.Person], info: Answer) -> list[Correction]:
+        """Three statements."""
+        viewer = info.context.viewer
+        return await wrong_entries(viewer, root.pk) if viewer.may(Action.MANAGE_MEMBERS).allowed else []
+
+    @strawberry.field(
+        description="Who read the guarded fields of this file, the last reading first. For the person concerned, and "
+        f"for those who may {Action.READ_AUDIT.value}; refused to others.",
+        graphql_type=Connection[FileReading] | None,
+    )
+    async def readings(
+        root: strawberry.Parent[members.Person],
+        info: Answer,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Any:
+        """Two statements."""
+        viewer = info.context.viewer
+        if viewer.person != root.pk:
+            viewer.must(Action.READ_AUDIT)
+        return await read_by(root, Slice(first, after, last, before))
 
 
 @strawberry.type(description="One person's seat in one term. Never deleted; its history says when it held.")

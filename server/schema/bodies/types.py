@@ -7,18 +7,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from tortoise.expressions import Q
 
 from server.models import bodies, members
 from server.models.bodies import BodyKind, BodyRole, RelationKind
 from server.models.fields import holding
 from server.rules.permissions import Action
-from server.schema.guard import needs
-from server.schema.ids import key_of
-from server.schema.members import Membership, Person, Term
-from server.schema.members.queries import Search, Since, TermCode, term_of
+from server.schema.members.corrections import Correction, wrong_places
+from server.schema.members.types import Membership, Person, Term
 from server.schema.node import Node
-from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
 from server.schema.reading import (
     READINGS,
     RIGHT,
@@ -28,11 +24,10 @@ from server.schema.reading import (
     batch,
     chosen,
     column,
-    everyone,
     many,
     one,
     reads,
-    row_of,
+    right,
     rows_of,
     shows,
 )
@@ -64,7 +59,7 @@ class BodyMembership(Node):
 
 
 @strawberry.type(description="A tie between two bodies.")
-@reads(bodies.BodyRelation, everyone)
+@reads(bodies.BodyRelation, right)
 class BodyRelation(Node):
     """A tie."""
 
@@ -113,6 +108,20 @@ class Body(Node):
     ends_on: dt.date | None = column("The day from which it no longer exists; null where open.")
     sensitive: bool = column("Kept off rosters and exports.")
     updated_at: dt.datetime = column("When it last changed.")
+
+    @strawberry.field(description="Whether you may change it, and who sits in it.")
+    def manageable(root: strawberry.Parent[bodies.Body], info: Answer) -> bool:
+        """The permission, for this very body."""
+        return info.context.viewer.may(Action.MANAGE_BODIES, root.pk).allowed
+
+    @strawberry.field(
+        description="Entries of who sat here that were found to be wrong; empty unless you may change it."
+    )
+    async def corrections(root: strawberry.Parent[bodies.Body], info: Answer) -> list[Correction]:
+        """The last correction first."""
+        if not info.context.viewer.may(Action.MANAGE_BODIES, root.pk).allowed:
+            return []
+        return await wrong_places(info.context.viewer, body_id=root.pk)
 
     @strawberry.field(
         description="Who sits in it on a day, each person once; heads first, then by pinyin. At most 1,000.",
@@ -168,56 +177,3 @@ async def _counts(viewer: Viewer, day: dt.date, keys: list[UUID]) -> list[int]:
     for body, person in await rows.values_list("body_id", "person_id"):
         found[body].add(person)
     return [len(found[key]) for key in keys]
-
-
-KindOf = Annotated[BodyKind | None, strawberry.argument(description="Only bodies of this kind.")]
-ExistingOn = Annotated[dt.date | None, strawberry.argument(description="Only bodies that exist on this day.")]
-
-
-@strawberry.type
-class BodyQuery:
-    """Root fields of this room."""
-
-    @strawberry.field(
-        description="One body, null where there is none or not for you.",
-        graphql_type=Body | None,
-        extensions=needs(Action.READ_REGISTER),
-    )
-    async def body(self, info: Answer, id: strawberry.ID) -> Any:
-        """By its ID."""
-        return await row_of(info.context, bodies.Body, key_of(id, bodies.Body))
-
-    @strawberry.field(
-        description="Bodies of the assembly and around it.",
-        graphql_type=Connection[Body],
-        extensions=needs(Action.READ_REGISTER),
-    )
-    async def bodies(
-        self,
-        info: Answer,
-        kind: KindOf = None,
-        term: TermCode = None,
-        on: ExistingOn = None,
-        parent: strawberry.ID | None = None,
-        search: Search = None,
-        updated_since: Since = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Any:
-        """By kind, then by name; one statement."""
-        found = bodies.visible_bodies(info.context.viewer)
-        if kind:
-            found &= Q(kind=kind)
-        if term:
-            found &= Q(term_id=(await term_of(term)).pk)
-        if on:
-            found &= (Q(starts_on__isnull=True) | Q(starts_on__lte=on)) & (Q(ends_on__isnull=True) | Q(ends_on__gt=on))
-        if parent:
-            found &= Q(parent_id=key_of(parent, bodies.Body, field="parent"))
-        if search:
-            found &= members.matching(search)
-        if updated_since:
-            found &= Q(updated_at__gte=updated_since)
-        return await connect(bodies.Body.filter(found), ("sort", "id"), Slice(first, after, last, before))

@@ -1,0 +1,90 @@
+"""What was found to be wrong: the entries that were voided, with who did it, when and why."""
+
+import datetime as dt
+import enum
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from uuid import UUID
+
+import strawberry
+from tortoise.expressions import Subquery
+from tortoise.models import Model
+
+from server.models import bodies, members
+from server.models.fields import Dated
+from server.models.members import Status
+from server.schema.reading import shows
+from server.viewer import Viewer
+
+if TYPE_CHECKING:
+    from server.schema.bodies.types import BodyMembership
+    from server.schema.members.types import Membership, MembershipPost
+
+Place = Annotated["BodyMembership", strawberry.lazy("server.schema.bodies.types")]
+Post = Annotated["MembershipPost", strawberry.lazy("server.schema.members.types")]
+Seat = Annotated["Membership", strawberry.lazy("server.schema.members.types")]
+strawberry.enum(Status, description="What a seat is on a day; only ACTIVE binds and counts.")
+R = TypeVar("R", bound=Dated)
+
+
+@strawberry.enum(description="Which sort of entry was wrong.")
+class CorrectedKind(enum.Enum):
+    """Which sort of entry was wrong."""
+
+    STATUS = strawberry.enum_value("status", description="What a seat is.")
+    POST = strawberry.enum_value("post", description="What a seat stands for.")
+    PLACE = strawberry.enum_value("place", description="A place in a body.")
+
+
+@strawberry.type(description="An entry that was found to be wrong. It is kept, with who corrected it, when and why.")
+class Correction:
+    """A voided row."""
+
+    kind: CorrectedKind = strawberry.field(description="Which sort of entry it was.")
+    starts_on: dt.date | None = strawberry.field(description="First day, as it was recorded.")
+    ends_on: dt.date | None = strawberry.field(description="The day of its end, as it was recorded.")
+    corrected_at: dt.datetime = strawberry.field(description="When it was found to be wrong.")
+    corrected_by: str = strawberry.field(description="The account that said so; empty for the system's own work.")
+    reason: str = strawberry.field(description="Why.")
+    membership: Seat | None = strawberry.field(description="The seat it was about; null for a place in a body.")
+    was_status: Status | None = strawberry.field(description="The status it said, if it was one.")
+    was_post: Post | None = strawberry.field(description="The post it said, if it was one.")
+    was_place: Place | None = strawberry.field(description="The place it said, if it was one.")
+
+
+async def wrong_entries(viewer: Viewer, person: UUID) -> list[Correction]:
+    """Of the seats of a person and their places in bodies, the last correction first. Three statements."""
+    statuses = await _voided(members.MembershipStatus, "membership", membership__person_id=person)
+    posts = await _voided(members.MembershipPost, "membership", membership__person_id=person)
+    found = [_correction(CorrectedKind.STATUS, row, row.membership, was_status=row.status) for row in statuses]
+    found += [_correction(CorrectedKind.POST, row, row.membership, was_post=row) for row in posts]
+    return _latest_first(found + await wrong_places(viewer, person_id=person))
+
+
+async def wrong_places(viewer: Viewer, **where: UUID) -> list[Correction]:
+    """Of a person or body, in bodies that the viewer may see, the last correction first."""
+    visible = bodies.Body.filter(bodies.visible_bodies(viewer)).values("id")
+    rows = await _voided(bodies.BodyMembership, "body", body_id__in=Subquery(visible), **where)
+    return _latest_first([_correction(CorrectedKind.PLACE, row, None, was_place=row) for row in rows])
+
+
+async def _voided(model: type[R], about: str, **where: Any) -> list[R]:
+    rows = model.filter(voided_at__isnull=False, **where)
+    return await rows.select_related(about, "voided_by").order_by("starts_on", "id")
+
+
+def _correction(kind: CorrectedKind, row: Any, seat: Model | None, **was: Any) -> Correction:
+    nothing = {"was_status": None, "was_post": None, "was_place": None}
+    facts: dict[str, Any] = {
+        "kind": kind,
+        "starts_on": row.starts_on,
+        "ends_on": row.ends_on,
+        "corrected_at": row.voided_at,
+        "corrected_by": row.voided_by.name if row.voided_by else "",
+        "reason": row.voided_reason,
+        "membership": seat,
+    }
+    return shows(Correction, **facts | nothing | was)
+
+
+def _latest_first(found: list[Correction]) -> list[Correction]:
+    return sorted(found, key=lambda correction: correction.corrected_at, reverse=True)
