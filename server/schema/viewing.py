@@ -7,6 +7,7 @@ import strawberry
 
 from server.models import bodies, members
 from server.rules.permissions import ALLOWED, Action, Decision, HeldRole, Role, explain
+from server.schema.awaiting import Awaiting, awaiting
 from server.schema.guard import needs, public
 from server.schema.ids import id_for, key_of, model_of
 from server.schema.members import Person
@@ -60,6 +61,11 @@ class Me:
         """Null for offices and programs."""
         key = info.context.viewer.person
         return await row_of(info.context, members.Person, key) if key else None
+
+    @strawberry.field(description="What waits for you, the most urgent first.")
+    async def awaits(self, info: Answer) -> list[Awaiting]:
+        """The cards of the home page."""
+        return await awaiting(info.context.viewer)
 
     @strawberry.field(description="Everything that can be done, and whether you may.")
     def permissions(self, info: Answer) -> list[Permission]:
