@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from babel.dates import format_date
 from babel.messages.pofile import read_po
@@ -46,6 +46,21 @@ class Words:
 
     def __str__(self) -> str:
         return self.into("en")
+
+
+@dataclass(frozen=True)
+class Name(Words):
+    """The name of a person or body as a fact of a sentence: in the script of the language, where it is known in it."""
+
+    def into(self, locale: Locale) -> str:
+        """As it is written."""
+        zh, en = str(self.facts["zh"]), str(self.facts["en"])
+        return (zh or en) if locale == "zh" else (en or zh)
+
+
+def name(row: Any) -> Name:
+    """The name of a row that has name_zh and name_en."""
+    return Name("{en}", {"zh": row.name_zh, "en": row.name_en})
 
 
 def say(msgid: str, **facts: object) -> Words:

@@ -23,7 +23,7 @@ from server.models.members.tables import MembershipPost
 from server.rules.assigning import Open, Proposal, propose
 from server.rules.permissions import Action
 from server.viewer import Viewer
-from server.words import Words, say
+from server.words import Words, name, say
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ async def preview_assignment(viewer: Viewer, *, on: dt.date, term: UUID | None =
     return [
         Assignment(
             line.person,
-            next(name for name in answer.names[line.person] if name),
+            next(known for known in answer.names[line.person] if known),
             line.group,
             named(groups[line.group]),
             _why(line, stem),
@@ -105,8 +105,8 @@ async def _out_of_ended(viewer: Viewer, people: Collection[UUID], on: dt.date) -
 def _covered(row: BodyMembership) -> Problem:
     said = say(
         "{person} was placed in {group} meanwhile. Make the plan anew.",
-        person=row.person.name_zh or row.person.name_en,
-        group=named(row.body),
+        person=name(row.person),
+        group=name(row.body),
     )
     return Problem("COVERED_MEANWHILE", said, "plan", rule="LC-1")
 
@@ -142,4 +142,4 @@ async def _sectors(on: dt.date, term: UUID | None) -> dict[UUID, set[UUID]]:
 def _why(line: Proposal, stems: dict[UUID, Body]) -> Words:
     if line.sector is None:
         return say("The smallest group.")
-    return say("The group stems from {body}.", body=named(stems[line.sector]))
+    return say("The group stems from {body}.", body=name(stems[line.sector]))

@@ -8,14 +8,14 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from server.errors import Conflict, Invalid, Problem
-from server.models.bodies.counting import batches, named
+from server.models.bodies.counting import batches
 from server.models.bodies.tables import Body, BodyKind, BodyMembership
 from server.models.fields import holding
 from server.models.history import not_there, recorded, there
 from server.models.members.people import touch
 from server.models.members.tables import Membership, Person
 from server.viewer import Viewer
-from server.words import say
+from server.words import name, say
 
 
 async def learning_group(group: UUID, field: str = "group") -> Body:
@@ -30,7 +30,7 @@ async def open_group(group: UUID, on: dt.date, field: str = "group") -> Body:
     """The group, which must exist on that day."""
     body = await learning_group(group, field)
     if (body.starts_on is not None and body.starts_on > on) or (body.ends_on is not None and body.ends_on <= on):
-        said = say("{group} does not exist on {day}.", group=named(body), day=on)
+        said = say("{group} does not exist on {day}.", group=name(body), day=on)
         raise Invalid(Problem("GROUP_NOT_THEN", said, "on"))
     return body
 
@@ -73,7 +73,7 @@ async def _none_inside(group: UUID, people: Collection[UUID], on: dt.date) -> No
 
 
 def _inside(person: Person) -> Problem:
-    said = say("{person} is in this group already.", person=person.name_zh or person.name_en)
+    said = say("{person} is in this group already.", person=name(person))
     return Problem("IN_GROUP", said, "people")
 
 
