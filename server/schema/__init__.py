@@ -10,7 +10,7 @@ from graphql import GraphQLError, NameNode
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
-from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types import ExecutionContext, ExecutionResult, get_object_definition
 
 from server.errors import DomainError
 from server.models import audit as trail
@@ -43,6 +43,8 @@ Query = merge_types(
 Mutation = merge_types(
     "Mutation", (MemberMutation, BodyMutation, LearningMutation, CoverageMutation, AccountMutation, ImportMutation)
 )
+get_object_definition(Query, strict=True).description = "All that can be asked."
+get_object_definition(Mutation, strict=True).description = "All that can be changed."
 TYPES = (Person, Membership, MembershipStatus, MembershipPost, Term, Body, BodyMembership, BodyRelation)
 
 

@@ -21,7 +21,7 @@ from server.schema.members import Person
 from server.schema.node import Node
 from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
 from server.schema.problems import Problems
-from server.schema.reading import RIGHT, Answer, batch, column, many, one, reads, shows
+from server.schema.reading import RIGHT, Answer, Id, batch, column, many, one, reads, shows
 from server.schema.viewing import Held, held
 from server.viewer import Viewer
 
@@ -144,6 +144,26 @@ IssueResult = Annotated[TokenIssued | Problems, strawberry.union("IssueResult", 
 TokenResult = Annotated[TokenPayload | Problems, strawberry.union("TokenResult", description="The token, or why not.")]
 
 
+TheSearch = Annotated[str, strawberry.argument(description="Part of a name.")]
+TheName = Annotated[str, strawberry.argument(description="The name to sign in with.")]
+ThePassword = Annotated[str, strawberry.argument(description="The first password, at least 12 characters.")]
+TheRoles = Annotated[list[Role], strawberry.argument(description="Roles for all bodies from today.")]
+ThePerson = Annotated[strawberry.ID | None, strawberry.argument(description="Whose account; null for an office.")]
+TheNew = Annotated[str, strawberry.argument(description="The new password, at least 12 characters.")]
+TheId = Annotated[strawberry.ID | None, strawberry.argument(description="Whose; your own unless given.")]
+TheOld = Annotated[str | None, strawberry.argument(description="The present password, for your own.")]
+TheAccount = Annotated[strawberry.ID, strawberry.argument(description="To whom.")]
+TheRole = Annotated[Role, strawberry.argument(description="Which role; one that follows from bodies cannot be given.")]
+TheBody = Annotated[strawberry.ID | None, strawberry.argument(description="For which body; null for all.")]
+TheStartsOn = Annotated[dt.date | None, strawberry.argument(description="First day; today unless given.")]
+TheEndsOn = Annotated[dt.date | None, strawberry.argument(description="The day from which it no longer holds.")]
+TheDeputyFor = Annotated[strawberry.ID | None, strawberry.argument(description="In whose place, for a deputy.")]
+TheOn = Annotated[dt.date | None, strawberry.argument(description="From this day; today unless given.")]
+Program = Annotated[str, strawberry.argument(description="The program that will use it.")]
+TheScopes = Annotated[list[str], strawberry.argument(description="ROOM:read or ROOM:write, each.")]
+TheDays = Annotated[int, strawberry.argument(description="Days until it ends, 1 to 730.")]
+
+
 @strawberry.type
 class AccountQuery:
     """Root fields of this room."""
@@ -178,7 +198,7 @@ class AccountQuery:
         graphql_type=Account | None,
         extensions=needs(Action.READ_PERMISSIONS),
     )
-    async def account(self, id: strawberry.ID) -> Any:
+    async def account(self, id: Id) -> Any:
         """By its ID."""
         return await accounts.Account.get_or_none(id=key_of(id, accounts.Account))
 
@@ -188,7 +208,12 @@ class AccountQuery:
         extensions=needs(Action.READ_PERMISSIONS),
     )
     async def accounts(
-        self, search: str = "", first: First = None, after: After = None, last: Last = None, before: Before = None
+        self,
+        search: TheSearch = "",
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Any:
         """search: part of a name."""
         rows = accounts.Account.filter(name__contains=search.lower()) if search else accounts.Account.all()
@@ -225,10 +250,10 @@ class AccountMutation:
     async def account_add(
         self,
         info: Answer,
-        name: str,
-        password: str,
-        roles: list[Role],
-        person: strawberry.ID | None = None,
+        name: TheName,
+        password: ThePassword,
+        roles: TheRoles,
+        person: ThePerson = None,
     ) -> AccountResult:
         """The password is at least 12 characters; its holder changes it."""
         key = key_of(person, members.Person, field="person") if person else None
@@ -239,14 +264,14 @@ class AccountMutation:
         description="Lets nobody in by this account; its sessions end at once.",
         extensions=needs(Action.MANAGE_ACCOUNTS),
     )
-    async def account_disable(self, info: Answer, id: strawberry.ID) -> AccountResult:
+    async def account_disable(self, info: Answer, id: Id) -> AccountResult:
         """Not the last administrator."""
         key = key_of(id, accounts.Account)
         await account_disable(info.context.viewer, account=key)
         return await _account(key)
 
     @strawberry.mutation(description="Lets a disabled account in again.", extensions=needs(Action.MANAGE_ACCOUNTS))
-    async def account_enable(self, info: Answer, id: strawberry.ID) -> AccountResult:
+    async def account_enable(self, info: Answer, id: Id) -> AccountResult:
         """Its ended sessions stay ended."""
         key = key_of(id, accounts.Account)
         await account_enable(info.context.viewer, account=key)
@@ -257,7 +282,11 @@ class AccountMutation:
         extensions=needs(Action.READ_REGISTER),
     )
     async def account_password(
-        self, info: Answer, new: str, id: strawberry.ID | None = None, old: str | None = None
+        self,
+        info: Answer,
+        new: TheNew,
+        id: TheId = None,
+        old: TheOld = None,
     ) -> AccountResult:
         """id: your own account unless given."""
         viewer = info.context.viewer
@@ -274,12 +303,12 @@ class AccountMutation:
     async def role_grant(
         self,
         info: Answer,
-        account: strawberry.ID,
-        role: Role,
-        body: strawberry.ID | None = None,
-        starts_on: dt.date | None = None,
-        ends_on: dt.date | None = None,
-        deputy_for: strawberry.ID | None = None,
+        account: TheAccount,
+        role: TheRole,
+        body: TheBody = None,
+        starts_on: TheStartsOn = None,
+        ends_on: TheEndsOn = None,
+        deputy_for: TheDeputyFor = None,
     ) -> RoleResult:
         """Roles that follow from bodies cannot be given."""
         row = await role_verbs.role_grant(
@@ -296,20 +325,31 @@ class AccountMutation:
     @strawberry.mutation(
         description="Ends a given role on a day, today unless given.", extensions=needs(Action.MANAGE_ACCOUNTS)
     )
-    async def role_end(self, info: Answer, id: strawberry.ID, on: dt.date | None = None) -> RoleResult:
+    async def role_end(
+        self,
+        info: Answer,
+        id: Id,
+        on: TheOn = None,
+    ) -> RoleResult:
         """It works at the next request."""
         key = key_of(id, accounts.RoleAssignment)
         await role_verbs.role_end(info.context.viewer, assignment=key, on=on)
         return shows(RolePayload, assignment=await accounts.RoleAssignment.get(id=key))
 
     @strawberry.mutation(description="Issues a token of your own.", extensions=needs(Action.ISSUE_TOKEN))
-    async def token_issue(self, info: Answer, name: str, scopes: list[str], days: int = 365) -> IssueResult:
+    async def token_issue(
+        self,
+        info: Answer,
+        name: Program,
+        scopes: TheScopes,
+        days: TheDays = 365,
+    ) -> IssueResult:
         """days: until it ends by itself, 1 to 730."""
         issued = await token_verbs.token_issue(info.context.viewer, name=name, scopes=scopes, days=days)
         return await _token(TokenIssued, issued.id, secret=issued.token)
 
     @strawberry.mutation(description="Ends a token at once.", extensions=needs(Action.ISSUE_TOKEN))
-    async def token_revoke(self, info: Answer, id: strawberry.ID) -> TokenResult:
+    async def token_revoke(self, info: Answer, id: Id) -> TokenResult:
         """Your own, or anyone's if you manage accounts."""
         key = key_of(id, accounts.ApiClient)
         await token_verbs.token_revoke(info.context.viewer, token=key)

@@ -21,7 +21,7 @@ from server.schema.ids import id_for, key_of, not_there
 from server.schema.node import Node
 from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
 from server.schema.problems import Problems
-from server.schema.reading import Answer, Asking, column, one, reads, shows
+from server.schema.reading import Answer, Asking, Id, column, one, reads, shows
 from server.viewer import Viewer
 from server.words import Words
 
@@ -203,7 +203,7 @@ class ImportQuery:
         graphql_type=ImportRun | None,
         extensions=needs(Action.IMPORT_PEOPLE),
     )
-    async def import_run(self, id: strawberry.ID) -> Any:
+    async def import_run(self, id: Id) -> Any:
         """By its ID."""
         return await imports.ImportRun.get_or_none(id=key_of(id, imports.ImportRun))
 
@@ -237,7 +237,7 @@ class ImportMutation:
     async def import_again(
         self,
         info: Answer,
-        id: strawberry.ID,
+        id: Id,
         term: Annotated[str, strawberry.argument(description="Code of the term, or empty for none.")] = "",
         columns: Annotated[
             list[str] | None, strawberry.argument(description="NAME=FIELD or NAME=ignore, each.")
@@ -260,13 +260,13 @@ class ImportMutation:
         description="Does what the preview says, in one transaction, or nothing.",
         extensions=needs(Action.IMPORT_PEOPLE),
     )
-    async def import_apply(self, info: Answer, id: strawberry.ID) -> ImportResult:
+    async def import_apply(self, info: Answer, id: Id) -> ImportResult:
         """Not while a row has an error, nor where the register changed since the preview."""
         key, asking = key_of(id, imports.ImportRun), info.context
         return shows(ImportPayload, import_run=await runs.apply(asking.viewer, key, folder=folder(asking)))
 
     @strawberry.mutation(description="Forgets a preview and its file.", extensions=needs(Action.IMPORT_PEOPLE))
-    async def import_discard(self, info: Answer, id: strawberry.ID) -> ImportResult:
+    async def import_discard(self, info: Answer, id: Id) -> ImportResult:
         """Nothing was written."""
         key, asking = key_of(id, imports.ImportRun), info.context
         return shows(ImportPayload, import_run=await runs.discard(asking.viewer, key, folder=folder(asking)))
@@ -275,7 +275,7 @@ class ImportMutation:
         description="Takes an applied import back as a whole, if nobody touched what it wrote.",
         extensions=needs(Action.IMPORT_PEOPLE),
     )
-    async def import_undo(self, info: Answer, id: strawberry.ID) -> ImportResult:
+    async def import_undo(self, info: Answer, id: Id) -> ImportResult:
         """People and bodies that it made leave tombstones."""
         run = await undoing.undo(info.context.viewer, key_of(id, imports.ImportRun))
         return shows(ImportPayload, import_run=run)

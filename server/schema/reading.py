@@ -27,6 +27,7 @@ from server.viewer import Viewer
 
 Visible = Callable[[Viewer], Q]
 T = TypeVar("T")
+Id = Annotated[strawberry.ID, strawberry.argument(description="Which one, by its ID.")]
 On = Annotated[dt.date | None, strawberry.argument(description="As of this day; today where the assembly sits.")]
 Ever = Annotated[bool, strawberry.argument(description="All that ever held, not only on that day.")]
 

@@ -12,7 +12,7 @@ from server.schema.guard import needs, public
 from server.schema.ids import id_for, key_of, model_of
 from server.schema.members import Person
 from server.schema.node import Node
-from server.schema.reading import READINGS, Answer, row_of
+from server.schema.reading import READINGS, Answer, Id, row_of
 from server.words import Locale
 
 strawberry.enum(Role, description="What someone is to the assembly.")
@@ -124,7 +124,7 @@ class ViewingQuery:
         graphql_type=Node | None,
         extensions=needs(Action.READ_REGISTER),
     )
-    async def node(self, info: Answer, id: strawberry.ID) -> Any:
+    async def node(self, info: Answer, id: Id) -> Any:
         """Only types that are read by the register; the others have root fields with guards of their own."""
         model = model_of(id)
         return await row_of(info.context, model, key_of(id, model)) if model in READINGS else None

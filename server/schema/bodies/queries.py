@@ -14,10 +14,13 @@ from server.schema.guard import needs
 from server.schema.ids import key_of
 from server.schema.members.queries import Search, Since, TermCode, term_of
 from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
-from server.schema.reading import Answer, row_of
+from server.schema.reading import Answer, Id, row_of
 
 KindOf = Annotated[BodyKind | None, strawberry.argument(description="Only bodies of this kind.")]
 ExistingOn = Annotated[dt.date | None, strawberry.argument(description="Only bodies that exist on this day.")]
+
+
+TheParent = Annotated[strawberry.ID | None, strawberry.argument(description="Only parts of this body.")]
 
 
 @strawberry.type
@@ -29,7 +32,7 @@ class BodyQuery:
         graphql_type=Body | None,
         extensions=needs(Action.READ_REGISTER),
     )
-    async def body(self, info: Answer, id: strawberry.ID) -> Any:
+    async def body(self, info: Answer, id: Id) -> Any:
         """By its ID."""
         return await row_of(info.context, bodies.Body, key_of(id, bodies.Body))
 
@@ -38,7 +41,7 @@ class BodyQuery:
         graphql_type=BodyMembership | None,
         extensions=needs(Action.READ_REGISTER),
     )
-    async def body_membership(self, info: Answer, id: strawberry.ID) -> Any:
+    async def body_membership(self, info: Answer, id: Id) -> Any:
         """By its ID."""
         return await row_of(info.context, bodies.BodyMembership, key_of(id, bodies.BodyMembership))
 
@@ -47,7 +50,7 @@ class BodyQuery:
         graphql_type=BodyRelation | None,
         extensions=needs(Action.READ_REGISTER),
     )
-    async def body_relation(self, info: Answer, id: strawberry.ID) -> Any:
+    async def body_relation(self, info: Answer, id: Id) -> Any:
         """By its ID."""
         return await row_of(info.context, bodies.BodyRelation, key_of(id, bodies.BodyRelation))
 
@@ -62,7 +65,7 @@ class BodyQuery:
         kind: KindOf = None,
         term: TermCode = None,
         on: ExistingOn = None,
-        parent: strawberry.ID | None = None,
+        parent: TheParent = None,
         search: Search = None,
         updated_since: Since = None,
         first: First = None,

@@ -21,7 +21,7 @@ from server.schema.ids import id_of, key_of
 from server.schema.members import Person
 from server.schema.members.queries import Search, TermCode, term_of
 from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
-from server.schema.reading import Answer, Asking, Ever, On, batch, in_language, row_of, rows_of, shows
+from server.schema.reading import Answer, Asking, Ever, Id, On, batch, in_language, row_of, rows_of, shows
 from server.viewer import Viewer
 
 LEADING = (BodyRole.HEAD, BodyRole.CO_HEAD)
@@ -155,7 +155,7 @@ class LearningQuery:
         graphql_type=LearningGroup | None,
         extensions=needs(Action.READ_REGISTER),
     )
-    async def learning_group(self, info: Answer, id: strawberry.ID) -> Any:
+    async def learning_group(self, info: Answer, id: Id) -> Any:
         """By the ID of its body."""
         return await group_of(info.context, id)
 

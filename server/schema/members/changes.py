@@ -12,7 +12,7 @@ from server.schema.guard import needs
 from server.schema.ids import key_of
 from server.schema.members.types import Membership, Person, Term
 from server.schema.problems import Problems
-from server.schema.reading import Answer, given, shows
+from server.schema.reading import Answer, Id, given, shows
 
 Why = Annotated[str, strawberry.argument(description="Why; kept in the audit trail and shown in the history.")]
 FromDay = Annotated[dt.date, strawberry.argument(description="From this day on.")]
@@ -120,19 +120,50 @@ def change(description: str, action: Action = Action.MANAGE_MEMBERS) -> Any:
     return strawberry.mutation(description=description, extensions=needs(action))
 
 
+ThePersonChange = Annotated[PersonChange, strawberry.argument(description="The facts; a name in one script at least.")]
+NewFacts = Annotated[PersonChange, strawberry.argument(description="What is other now.")]
+TheScheme = Annotated[str, strawberry.argument(description="Whose name for the person it is.")]
+TheValue = Annotated[str, strawberry.argument(description="The name, or number, itself.")]
+TheKeep = Annotated[strawberry.ID, strawberry.argument(description="The entry that stays.")]
+TheDrop = Annotated[strawberry.ID, strawberry.argument(description="The double, whose everything moves.")]
+ThePerson = Annotated[strawberry.ID, strawberry.argument(description="Whose seat.")]
+TheTerm = Annotated[strawberry.ID, strawberry.argument(description="In which term.")]
+TheStartsOn = Annotated[dt.date | None, strawberry.argument(description="First day; null where unknown.")]
+TheNo = Annotated[str, strawberry.argument(description="Number of the card, or empty.")]
+TheStatus = Annotated[Status, strawberry.argument(description="What the seat is from that day.")]
+ThePostChange = Annotated[PostChange | None, strawberry.argument(description="What it stands for.")]
+NewStatus = Annotated[Status, strawberry.argument(description="What became of it.")]
+NewPost = Annotated[
+    PostChange, strawberry.argument(description="What it stands for now; for a correction, what is right.")
+]
+TheDays = Annotated[Days, strawberry.argument(description="The right days.")]
+RightStatus = Annotated[Status | None, strawberry.argument(description="The right status, where that was wrong.")]
+TheTermChange = Annotated[TermChange, strawberry.argument(description="The facts; a code at least.")]
+NewTermFacts = Annotated[TermChange, strawberry.argument(description="What is other now.")]
+
+
 @strawberry.type
 class MemberMutation:
     """Root fields that change this room."""
 
     @change("Adds someone whom the register did not know.")
-    async def person_create(self, info: Answer, person: PersonChange) -> PersonResult:
+    async def person_create(
+        self,
+        info: Answer,
+        person: ThePersonChange,
+    ) -> PersonResult:
         """Needs a name in one of the two scripts."""
         return shows(
             PersonPayload, person=await members.create_person(info.context.viewer, **given(person, members.Person))
         )
 
     @change("Changes facts about a person.")
-    async def person_change(self, info: Answer, id: strawberry.ID, change: PersonChange) -> PersonResult:
+    async def person_change(
+        self,
+        info: Answer,
+        id: Id,
+        change: NewFacts,
+    ) -> PersonResult:
         """New names make new sort keys."""
         row = await members.change_person(
             info.context.viewer, key_of(id, members.Person), **given(change, members.Person)
@@ -143,9 +174,9 @@ class MemberMutation:
     async def person_identifier_add(
         self,
         info: Answer,
-        id: strawberry.ID,
-        scheme: Annotated[str, strawberry.argument(description="Whose name for the person it is.")],
-        value: Annotated[str, strawberry.argument(description="The name, or number, itself.")],
+        id: Id,
+        scheme: TheScheme,
+        value: TheValue,
     ) -> PersonResult:
         """A scheme gives each name once."""
         key = key_of(id, members.Person)
@@ -153,7 +184,13 @@ class MemberMutation:
         return shows(PersonPayload, person=await members.Person.get(id=key))
 
     @change("Joins two entries of one person: everything moves to the one that stays.", Action.MERGE_PEOPLE)
-    async def person_merge(self, info: Answer, keep: strawberry.ID, drop: strawberry.ID, reason: Why) -> PersonResult:
+    async def person_merge(
+        self,
+        info: Answer,
+        keep: TheKeep,
+        drop: TheDrop,
+        reason: Why,
+    ) -> PersonResult:
         """The other keeps its address, which leads here."""
         keys = {"keep": key_of(keep, members.Person, field="keep"), "drop": key_of(drop, members.Person, field="drop")}
         return shows(PersonPayload, person=await members.merge_people(info.context.viewer, reason=reason, **keys))
@@ -162,12 +199,12 @@ class MemberMutation:
     async def person_seat(
         self,
         info: Answer,
-        person: strawberry.ID,
-        term: strawberry.ID,
-        starts_on: dt.date | None = None,
-        no: str = "",
-        status: Status = Status.ACTIVE,
-        post: PostChange | None = None,
+        person: ThePerson,
+        term: TheTerm,
+        starts_on: TheStartsOn = None,
+        no: TheNo = "",
+        status: TheStatus = Status.ACTIVE,
+        post: ThePostChange = None,
     ) -> SeatResult:
         """One seat a person and term."""
         row = await members.seat_person(
@@ -183,7 +220,12 @@ class MemberMutation:
 
     @change("Something became of a seat: it was suspended, given up, ended.")
     async def membership_status_change(
-        self, info: Answer, id: strawberry.ID, status: Status, on: FromDay, reason: Why
+        self,
+        info: Answer,
+        id: Id,
+        status: NewStatus,
+        on: FromDay,
+        reason: Why,
     ) -> SeatResult:
         """The running status ends on that day."""
         key = key_of(id, members.Membership)
@@ -191,7 +233,11 @@ class MemberMutation:
 
     @change("From a day on, a seat stands for another sector, office or unit.")
     async def membership_post_change(
-        self, info: Answer, id: strawberry.ID, on: FromDay, change: PostChange
+        self,
+        info: Answer,
+        id: Id,
+        on: FromDay,
+        change: NewPost,
     ) -> SeatResult:
         """The running post ends on that day."""
         key = key_of(id, members.Membership)
@@ -199,7 +245,12 @@ class MemberMutation:
 
     @change("An entry of a seat's status history was wrong: it is kept as wrong, the right one stands beside it.")
     async def membership_status_correct(
-        self, info: Answer, id: strawberry.ID, reason: Why, days: Days, status: Status | None = None
+        self,
+        info: Answer,
+        id: Id,
+        reason: Why,
+        days: TheDays,
+        status: RightStatus = None,
     ) -> SeatResult:
         """Its neighbours stretch or shrink, so that no day is lost or double."""
         right = given(days, members.MembershipStatus) | ({"status": status} if status else {})
@@ -208,7 +259,12 @@ class MemberMutation:
 
     @change("An entry of a seat's posts was wrong: it is kept as wrong, the right one stands beside it.")
     async def membership_post_correct(
-        self, info: Answer, id: strawberry.ID, reason: Why, days: Days, change: PostChange
+        self,
+        info: Answer,
+        id: Id,
+        reason: Why,
+        days: TheDays,
+        change: NewPost,
     ) -> SeatResult:
         """Its neighbours stretch or shrink, so that no day is lost or double."""
         right = given(days, members.MembershipStatus) | post_facts(change)
@@ -216,12 +272,12 @@ class MemberMutation:
         return await _seat(await members.correct_post(info.context.viewer, key, reason=reason, **right))
 
     @change("Adds a term.")
-    async def term_create(self, info: Answer, term: TermChange) -> TermResult:
+    async def term_create(self, info: Answer, term: TheTermChange) -> TermResult:
         """Needs a code."""
         return shows(TermPayload, term=await members.create_term(info.context.viewer, **given(term, members.Term)))
 
     @change("Changes facts about a term, or begins or closes it.")
-    async def term_change(self, info: Answer, id: strawberry.ID, change: TermChange) -> TermResult:
+    async def term_change(self, info: Answer, id: Id, change: NewTermFacts) -> TermResult:
         """Its code stays unique."""
         key = key_of(id, members.Term)
         return shows(

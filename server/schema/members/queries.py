@@ -17,6 +17,7 @@ from server.schema.members.types import Membership, MembershipPost, MembershipSt
 from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
 from server.schema.reading import (
     Answer,
+    Id,
     row_of,
 )
 from server.viewer import Viewer
@@ -131,7 +132,7 @@ class MemberQuery:
         graphql_type=Person | None,
         extensions=needs(Action.READ_REGISTER),
     )
-    async def person(self, info: Answer, id: strawberry.ID) -> Any:
+    async def person(self, info: Answer, id: Id) -> Any:
         """An entry merged into another is shown by its own address, so that links go on working."""
         key = key_of(id, members.Person)
         return await row_of(info.context, members.Person, key) or await members.Person.get_or_none(
@@ -143,7 +144,7 @@ class MemberQuery:
         graphql_type=Membership | None,
         extensions=needs(Action.READ_REGISTER),
     )
-    async def member(self, info: Answer, id: strawberry.ID) -> Any:
+    async def member(self, info: Answer, id: Id) -> Any:
         """By its ID."""
         return await row_of(info.context, members.Membership, key_of(id, members.Membership))
 
@@ -152,7 +153,7 @@ class MemberQuery:
         graphql_type=MembershipStatus | None,
         extensions=needs(Action.READ_REGISTER),
     )
-    async def membership_status(self, info: Answer, id: strawberry.ID) -> Any:
+    async def membership_status(self, info: Answer, id: Id) -> Any:
         """By its ID."""
         return await row_of(info.context, members.MembershipStatus, key_of(id, members.MembershipStatus))
 
@@ -161,7 +162,7 @@ class MemberQuery:
         graphql_type=MembershipPost | None,
         extensions=needs(Action.READ_REGISTER),
     )
-    async def membership_post(self, info: Answer, id: strawberry.ID) -> Any:
+    async def membership_post(self, info: Answer, id: Id) -> Any:
         """By its ID."""
         return await row_of(info.context, members.MembershipPost, key_of(id, members.MembershipPost))
 
@@ -229,7 +230,7 @@ class MemberQuery:
         graphql_type=Term | None,
         extensions=needs(Action.READ_REGISTER),
     )
-    async def term(self, info: Answer, id: strawberry.ID) -> Any:
+    async def term(self, info: Answer, id: Id) -> Any:
         """By its ID."""
         return await row_of(info.context, members.Term, key_of(id, members.Term))
 
