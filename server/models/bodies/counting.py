@@ -10,7 +10,7 @@ from server.errors import Conflict, Problem
 from server.models.bodies.tables import Body, BodyKind, BodyMembership
 from server.models.members.tables import Person
 from server.rules.coverage import Place, overlap
-from server.words import say
+from server.words import name, say
 
 BATCH = 5000
 """People in one statement; SQLite takes 32,766 parameters, PostgreSQL's driver 32,767."""
@@ -82,8 +82,8 @@ def _clipped(place: Place, since: dt.date | None) -> Place:
 def _problem(rows: tuple[BodyMembership, BodyMembership], field: str | None) -> Problem:
     said = say(
         "{person} would count in two learning groups at once: {one} and {other}. Move instead of adding.",
-        person=rows[0].person.name_zh or rows[0].person.name_en,
-        one=named(rows[0].body),
-        other=named(rows[1].body),
+        person=name(rows[0].person),
+        one=name(rows[0].body),
+        other=name(rows[1].body),
     )
     return Problem("TWO_GROUPS", said, field, rule="LC-1")
