@@ -120,3 +120,11 @@ def nearest(heading: str) -> str:
     """The known heading most like this one."""
     close = difflib.get_close_matches(plain(heading), HEADINGS, n=1, cutoff=0.0)
     return close[0] if close else COLUMNS[0].field
+
+
+def as_markdown() -> str:
+    """The list as a table, for the documentation."""
+    rows = [
+        f"| `{c.field}` | {c.zh} | {', '.join(c.also)} | {c.group} | {c.shape.replace('_', ' ')} |" for c in COLUMNS
+    ]
+    return "\n".join(["| Field | Chinese heading | Also | Of | Value |", "|---|---|---|---|---|", *rows])

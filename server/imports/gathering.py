@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from server.imports.columns import COLUMNS, Column
+from server.imports.seats import in_time
 from server.imports.values import KEEP
 from server.models.bodies import Body, BodyIdentifier, BodyMembership
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, PersonIdentifier, Term
@@ -131,7 +132,7 @@ class Gathering:
         }  # fmt: skip
 
     def _seat(self, seat: Membership, statuses: list[Any], posts: list[Any]) -> Facts:
-        statuses, posts = _in_time(statuses), _in_time(posts)
+        statuses, posts = sorted(statuses, key=in_time), sorted(posts, key=in_time)
         facts: Facts = {"term": self.terms[seat.term_id], "no": seat.no}
         if statuses:
             last = statuses[-1]
@@ -198,10 +199,6 @@ def _by(rows: Iterable[Any], column: str) -> dict[UUID, list[Any]]:
     for row in rows:
         found[getattr(row, column)].append(row)
     return found
-
-
-def _in_time(rows: Iterable[Any]) -> list[Any]:
-    return sorted(rows, key=lambda row: (row.starts_on or dt.date.min, row.recorded_at))
 
 
 def _days(row: Any) -> Facts:

@@ -108,7 +108,8 @@ class Memberships:
     def _body(self, record: Record) -> UUID | None:
         ref = record.body
         if not isinstance(ref, Ref) or not str(ref):
-            record.wrong("body", say("This membership does not say in which body it is."))
+            if not record.bad:
+                record.wrong("body", say("This membership does not say in which body it is."))
             return None
         try:
             key = self.bodies.find(ref, self.rows.get(record.key, {}))

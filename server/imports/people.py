@@ -16,6 +16,9 @@ from server.words import say
 
 SOURCE = "source"
 SORT_LENGTH = 500
+BATCH = 5000
+"""Keys in one statement; SQLite takes 32,766."""
+
 NAMES = ("name_zh", "name_en", "family_name", "given_name")
 SORTS = ("sort_pinyin", "sort_strokes")
 TELLING = ("birth_date", "email")
@@ -60,30 +63,36 @@ class People:
     async def _look_up(self, records: list[Record]) -> None:
         self.by_id = await _owners(sorted({record.id for record in records if record.id}))
         unknown = [record for record in records if record.id not in self.by_id]
-        called = sorted({name for record in unknown for name in _names(record)})
-        same_name = (
-            await Person.filter(Q(name_zh__in=called) | Q(name_en__in=called), merged_into_id=None).order_by("id")
-            if called
-            else []
-        )
+        same_name = await self._namesakes(sorted({name for record in unknown for name in _names(record)}))
         found = await Person.filter(id__in=sorted(set(self.by_id.values()))) if self.by_id else []
         self.rows = {row.id: row for row in (*same_name, *found) if row.id not in self.new}
         self.by_name = defaultdict(list)
         for row in same_name:
-            if row.id in self.rows:
-                for name in {row.name_zh, row.name_en} - {""}:
-                    self.by_name[name].append(row)
+            for name in {row.name_zh, row.name_en} - {""}:
+                self.by_name[name].append(row)
         await self._look_up_identifiers(records)
+
+    async def _namesakes(self, called: list[str]) -> list[Person]:
+        """Those whom the register had before under one of these names."""
+        if not called:
+            return []
+        rows = Person.filter(Q(name_zh__in=called) | Q(name_en__in=called), merged_into_id=None)
+        keys = sorted(set(await rows.values_list("id", flat=True)) - self.new)
+        batches = [keys[at : at + BATCH] for at in range(0, len(keys), BATCH)]
+        return [row for batch in batches for row in await Person.filter(id__in=batch).order_by("id")]
 
     async def _look_up_identifiers(self, records: list[Record]) -> None:
         self.identifiers, self.sourced = defaultdict(list), set()
-        for row in await PersonIdentifier.filter(person_id__in=sorted(self.rows)).order_by("scheme", "value"):
-            self.identifiers[row.person_id].append(row)
-            if row.scheme == SOURCE:
-                self.sourced.add(row.person_id)
+        keys = sorted(self.rows)
+        for at in range(0, len(keys), BATCH):
+            rows = PersonIdentifier.filter(person_id__in=keys[at : at + BATCH])
+            for row in await rows.order_by("scheme", "value"):
+                self.identifiers[row.person_id].append(row)
+                if row.scheme == SOURCE:
+                    self.sourced.add(row.person_id)
         wanted = sorted({value for record in records for _, value in record.facts.get("identifiers", [])})
-        rows = await PersonIdentifier.filter(value__in=wanted) if wanted else []
-        self.owners = {(row.scheme, row.value): row.person_id for row in rows if row.person_id not in self.new}
+        others = await PersonIdentifier.filter(value__in=wanted) if wanted else []
+        self.owners = {(row.scheme, row.value): row.person_id for row in others if row.person_id not in self.new}
 
     # One record
 

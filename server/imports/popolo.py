@@ -243,10 +243,10 @@ class Popolo:
             language = str(other.get("lang", "")).partition("-")[0] if isinstance(other, dict) else ""
             if language not in ("zh", "en"):
                 self._unkept(record, "other_names")
+            elif language == "zh" and "name_zh" not in record.facts:
+                _chinese(record, {"name_zh": other.get("name")}, BY_FIELD["name"])
             elif f"name_{language}" not in record.facts:
                 put(record, BY_FIELD["name_en"], other.get("name"), "other_names")
-                if language == "zh":
-                    record.facts["name_zh"] = record.facts.pop("name_en", "")
         settle_names(record)
 
     def _contacts(self, record: Record, item: Item) -> None:

@@ -202,9 +202,14 @@ def _columns(item: dict[str, Any]) -> dict[str, Any]:
     return {("sector_id" if name == "sector" else name): value for name, value in item.items()}
 
 
+def in_time(row: Any) -> tuple[dt.date, dt.date, dt.datetime]:
+    """Sorts the rows of a history; the newest is last."""
+    return row.starts_on or dt.date.min, row.ends_on or dt.date.max, row.recorded_at
+
+
 def _by_seat(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
     """Histories in order of time; the newest is last."""
     histories: dict[UUID, list[Any]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: (row.starts_on or dt.date.min, row.recorded_at)):
+    for row in sorted(rows, key=in_time):
         histories[row.membership_id].append(row)
     return histories

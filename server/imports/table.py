@@ -2,13 +2,14 @@
 
 import csv
 import zipfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from server.imports import encoding
-from server.imports.columns import COLUMNS, Column, Group, find, nearest, plain
+from server.imports.columns import Column, Group, find, nearest, plain
 from server.imports.filling import put, settle_days, settle_names
 from server.imports.records import Kind, Message, Record, Ref
 from server.imports.values import KEEP, Wrong
@@ -36,7 +37,7 @@ class Line:
     wrong: dict[int, Words] = field(default_factory=dict)
 
 
-class Table:
+class Table(ABC):
     """A table of people. columns: what the person said of headings, plain heading -> field or "ignore"."""
 
     def __init__(self, path: Path, columns: Mapping[str, str], term: str) -> None:
@@ -47,9 +48,9 @@ class Table:
         self.size = 2 * path.stat().st_size
         self.columns: dict[int, tuple[Column, str]] = {}
 
+    @abstractmethod
     def lines(self) -> Iterator[Line]:
         """The rows, the heading first. Raises Wrong where nothing of it can be read."""
-        raise NotImplementedError
 
     def bodies(self) -> Iterator[Record | Message]:
         """Problems of the file as a whole and of each row, and the bodies."""
@@ -356,8 +357,3 @@ def _unquoted(cell: Any) -> Any:
     if isinstance(cell, str) and cell.startswith("'") and cell.lstrip("'").startswith(("=", "+", "-", "@", "\t", "\r")):
         return cell[1:]
     return cell
-
-
-def fields(group: Group) -> list[Column]:
-    """The columns of a group, in order."""
-    return [column for column in COLUMNS if column.group == group]

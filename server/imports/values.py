@@ -77,10 +77,8 @@ def day(raw: Any, *, end: bool = False) -> Day | None:
 
     A month or a year alone begins on its first day; as an end it is over on the first day after it.
     """
-    if isinstance(raw, dt.datetime):
-        return Day(raw.date())
     if isinstance(raw, dt.date):
-        return Day(raw)
+        return Day(raw.date() if isinstance(raw, dt.datetime) else raw)
     said = text(raw)
     if not said:
         return None

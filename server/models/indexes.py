@@ -55,6 +55,8 @@ INDEXES: tuple[Index, ...] = (
     _index("person", "sort_pinyin", "id"),
     _index("person", "sort_strokes", "id"),
     _index("person", "merged_into_id"),
+    _index("person", "name_zh"),
+    _index("person", "name_en"),
     _unique("person_identifier", "scheme", "value"),
     _index("person_identifier", "person_id"),
     _unique("membership", "person_id", "term_id"),

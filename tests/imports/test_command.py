@@ -1,6 +1,9 @@
 """`luzhi import people` and `luzhi export people`, as operators and scripts call them."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -102,3 +105,19 @@ def test_an_export_is_written_whole_in_the_format_of_its_name(says: Any, tmp_pat
     assert sorted(path.name for path in tmp_path.glob("a.*")) == ["a.csv", "a.json", "a.xlsx"]
     assert says("export", "people", tmp_path / "a").exit_code == 2
     assert says("export", "people", "--format", "csv", tmp_path / "a").exit_code == 0
+
+
+def test_long_work_shows_progress_on_a_terminal_only(db_url: str, tmp_path: Path) -> None:
+    terminal, inside = os.openpty()
+    environment = {**os.environ, "LUZHI_DATABASE_URL": db_url, "LUZHI_SECRET_KEY": "s" * 40, "TERM": "xterm"}
+    program = "import sys; from server.cli import luzhi; luzhi(sys.argv[1:])"
+    command = [sys.executable, "-c", program, "import", "people", str(FILES / "people.csv"), "--term", "15"]
+
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=inside, text=True, check=True)
+    os.close(inside)
+
+    assert done.stdout.startswith("people: 2 new\n")
+    shown = os.read(terminal, 100_000).decode()
+    os.close(terminal)
+    assert "Checking" in shown
+    assert "100%" in shown

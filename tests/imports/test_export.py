@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from server.imports.options import Format
 from server.models import database
 from server.models.audit import AuditEntry
 from server.models.bodies import BodyIdentifier, BodyKind, BodyMembership, BodyRole
-from server.models.members import MembershipPost, MembershipStatus, PersonIdentifier, PostKind, Sex, Status
+from server.models.members import Membership, MembershipPost, MembershipStatus, PersonIdentifier, PostKind, Sex, Status
 from server.rules.permissions import HeldRole, Role
 from tests import make
 from tests.imports.bringing import brought, counts, planned, secretary, taken
@@ -41,7 +42,8 @@ async def full_register() -> None:
     await BodyIdentifier.create(body=union, scheme="source", value="o/1")
     await BodyIdentifier.create(body=union, scheme="register", value="9")
     ada = await make.person(
-        "艾达·某某", "Ada Example", family_name="Example", given_name="Ada", sex=Sex.FEMALE, birth_date=dt.date(1970, 2, 3),
+        "艾达·某某", "Ada Example", family_name="Example", given_name="Ada", sex=Sex.FEMALE,
+        birth_date=dt.date(1970, 2, 3),
         political_affiliation="none", education="MA", expertise=["law; trade"], focus_topics=["a", "b"],
         email="ada@example.org", phone="+86 10 5555 0100", image="https://example.org/a.jpg", sort_pinyin="zz",
         sort_strokes="99", sort_fixed=True,
@@ -101,7 +103,7 @@ async def test_an_export_of_what_an_export_brought_is_the_same_file(
     popolo = await taken(secretary(), "popolo")
     await database.close()
     other = tmp_path / "other.db"
-    other.write_bytes(sqlite_template.read_bytes())
+    shutil.copyfile(sqlite_template, other)
     await database.connect(f"sqlite:///{other}")
     kept = first.read_bytes()
 
@@ -186,3 +188,11 @@ async def test_who_may_not_export_gets_nothing(db: str) -> None:
     with pytest.raises(Refused):
         await anext(export_people(stranger, "csv"))
     assert await BodyMembership.all().count() == 0
+
+
+async def test_a_seat_without_a_history_leaves_with_its_term_alone(db: str) -> None:
+    await Membership.create(person=await make.person(name_en="A"), term=await make.term("15"), no="7")
+
+    rows = list(csv.DictReader(io.StringIO((await taken(secretary(), "csv")).decode("utf-8-sig"))))
+
+    assert [(r["name"], r["term"], r["no"], r["status"], r["post"]) for r in rows] == [("A", "15", "7", "", "")]

@@ -286,3 +286,57 @@ async def test_an_identifier_belongs_to_one(tmp_path: Path) -> None:
 
     assert places(answer) == [("organizations", 2, "identifiers"), ("persons", 2, "identifiers")]
     assert len(answer["warnings"]) == 4
+
+
+async def test_seats_stand_in_a_person_and_what_is_wrong_in_them_is_told(tmp_path: Path) -> None:
+    seats = [{"term": "15", "no": "1", "unit": "U"}, {"no": "2"}, 7, {"term": {}}]
+
+    answer = await planned(
+        written(tmp_path, **one({"term_memberships": seats, "memberships": [7], "identifiers": [{"scheme": []}]}))
+    )
+
+    assert places(answer) == [
+        ("persons", 1, "identifiers"),
+        ("persons/1/term_memberships", 2, "term"),
+        ("persons/1/term_memberships", 3, ""),
+        ("persons/1/term_memberships", 4, "term"),
+        ("persons/1/term_memberships", 4, "term"),
+        ("persons/1/memberships", 1, ""),
+    ]
+    assert counts(answer)["term_memberships"] == {"new": 1, "error": 3}
+
+
+async def test_names_and_contacts_in_other_words(tmp_path: Path) -> None:
+    names = [{"lang": "zh-Hans", "name": "艾达"}, {"lang": "en", "name": "Ada E."}, "odd", {"lang": "zh", "name": "二"}]
+    contacts = [{"type": "email", "value": "a@example.org"}, {"type": "email", "value": "a@example.org"}, "odd"]
+
+    await brought(written(tmp_path, **one({"name": "Ada", "other_names": names, "contact_details": contacts})))
+
+    person = await Person.get()
+    assert (person.name_zh, person.name_en, person.email) == ("艾达", "Ada E.", "a@example.org")
+
+
+async def test_a_list_that_is_not_kept_and_an_empty_post_are_no_error(tmp_path: Path) -> None:
+    file = one() | {"events": [{"id": 1}], "posts": [7, {"label": "no id"}]}
+
+    answer = await brought(written(tmp_path, **file))
+
+    assert told(answer, "warnings") == [("events", 1, "events", "The list events is not kept.")]
+
+
+async def test_a_day_that_is_its_own_end_and_an_embedded_parent(tmp_path: Path) -> None:
+    file = one(None, {"start_date": "2024-01-01", "end_date": "2024-01-01"})
+    file["organizations"][0] |= {"parent": {"id": "n", "name": "N", "kind": "unit"}}
+
+    answer = await brought(written(tmp_path, **file))
+
+    assert places(answer, "warnings") == [("memberships", 1, "end_date")]
+    assert (await Body.get(name_en="O").prefetch_related("parent")).parent.name_en == "N"
+
+
+async def test_a_body_twice_without_an_id_is_an_error(tmp_path: Path) -> None:
+    answer = await planned(
+        written(tmp_path, persons=[], organizations=[{"name": "O"}, {"name": "O", "kind": "odd"}, {"name": "O"}])
+    )
+
+    assert places(answer) == [("organizations", 2, "kind"), ("organizations", 3, "name")]

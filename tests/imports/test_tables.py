@@ -1,15 +1,19 @@
 """Tables: CSV in both encodings, XLSX, headings in both languages, and what is wrong at which cell."""
 
 import datetime as dt
+import json
+import zipfile
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
+from server.imports.options import Options
+from server.imports.runs import check
 from server.models.bodies import Body, BodyKind, BodyMembership
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, Sex
 from tests import make
-from tests.imports.bringing import FILES, brought, counts, places, planned, told
+from tests.imports.bringing import FILES, brought, counts, places, planned, secretary, told
 
 pytestmark = pytest.mark.usefixtures("db")
 NEW = {"people": {"new": 2}, "bodies": {"new": 4}, "memberships": {"new": 3}, "term_memberships": {"new": 2}}
@@ -276,3 +280,96 @@ async def test_counting_in_two_learning_groups_is_worth_a_look(tmp_path: Path) -
 
     assert ("rows", 3, "body", "Would count in two learning groups at once: G and H.") in told(answer, "warnings")
     assert len(again["warnings"]) == 2
+
+
+async def test_error_values_dates_and_a_torn_heading_in_a_workbook(tmp_path: Path) -> None:
+    when = dt.datetime(2024, 3, 1, 8, 0)  # noqa: DTZ001 # a cell has no time zone
+    path = workbook(
+        tmp_path, ["name", "birth_date", "body", "primary"], ["A", when, "O", True], ["B", "#N/A", None, None]
+    )
+    answer = await planned(path)
+    assert told(answer) == [("rows", 3, "birth_date", "Cell B3 holds the error #N/A.")]
+
+    answer = await planned(workbook(tmp_path, ["=1+1"], ["A"]))
+    assert told(answer) == [
+        ("rows", 1, "", "Cell A1 holds a formula. Replace it by its value (copy, paste as values).")
+    ]
+
+
+async def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.imports.table.LARGEST", 100)
+
+    answer = await planned(workbook(tmp_path, ["name"], ["A"]))
+
+    assert told(answer) == [("rows", 1, "", "This workbook unpacks to more than a gigabyte. Split it.")]
+
+
+async def test_a_zip_that_is_no_workbook_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "file.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.txt", "no workbook")
+
+    answer = await planned(path)
+
+    assert "This is no readable XLSX workbook" in answer["errors"][0]["message"]
+
+
+async def test_a_row_with_the_same_person_and_another_mistake_is_told_once(tmp_path: Path) -> None:
+    text = "id,name,birth_date,term,status_start\n1,A,,15,\n1,A,x,15,x\n"
+
+    assert places(await planned(table(tmp_path, text))) == [("rows", 3, "birth_date"), ("rows", 3, "status_start")]
+
+
+async def test_a_name_that_several_bodies_have_is_no_sector_and_nobody_to_sit_for(tmp_path: Path) -> None:
+    for kind in (BodyKind.SECTOR, BodyKind.SECTOR, BodyKind.UNIT, BodyKind.UNIT):
+        await make.body(kind, "Arts" if kind is BodyKind.SECTOR else "Union")
+    text = "name,body,on_behalf_of,term,sector,earlier\nA,O,Union,15,Union,\n"
+
+    assert places(await planned(table(tmp_path, text))) == [("rows", 2, "sector"), ("rows", 2, "on_behalf_of")]
+
+
+async def test_names_in_latin_letters_go_where_they_belong(tmp_path: Path) -> None:
+    await brought(table(tmp_path, "id,name,name_en,body,body_en\n1,Ada,Ada E.,Bureau,The Bureau\n2,Bo,,,\n"))
+
+    assert set(await Person.all().values_list("name_zh", "name_en")) == {("Ada", "Ada E."), ("", "Bo")}
+    answer = await brought(table(tmp_path, "id,body_id,body,body_en\n2,,Bureau,The Bureau\n"))
+    assert counts(answer)["bodies"] == {"same": 1}
+
+
+async def test_a_body_can_be_called_otherwise(tmp_path: Path) -> None:
+    await brought(table(tmp_path, "body_id,body\no,Bureau\n"))
+
+    assert counts(await brought(table(tmp_path, "body_id,body\no,Office\n"))) == {"bodies": {"changed": 1}}
+    assert await Body.all().values_list("name_en", "search") == [("Office", "office")]
+
+
+async def test_a_seat_without_a_history_gets_one_and_earlier_spans_are_added_once(tmp_path: Path) -> None:
+    person, term = await make.person(name_en="A"), await make.term("15")
+    await Membership.create(person=person, term=term)
+    spans = [{"status": "nominated", "end_date": "2023-01-14"}, {"post": "standing", "end_date": "2023-01-14"}]
+    earlier = '"' + json.dumps(spans).replace('"', '""') + '"'
+    path = table(tmp_path, f"id,term,status_start,unit,earlier\nper_{person.id},15,2023-01-14,U,{earlier}\n")
+
+    assert counts(await brought(path)) == {"people": {"same": 1}, "term_memberships": {"changed": 1}}
+    assert counts(await brought(path)) == {"people": {"same": 1}, "term_memberships": {"same": 1}}
+    assert await MembershipStatus.all().count() == await MembershipPost.all().count() == 2
+    assert (
+        len(
+            (await planned(table(tmp_path, f"id,term,status_start,earlier\nper_{person.id},15,x,{earlier}\n")))[
+                "errors"
+            ]
+        )
+        == 1
+    )
+
+
+async def test_progress_hears_how_far_the_file_was_read() -> None:
+    heard: list[bool] = []
+
+    for name in ("people.csv", "people.xlsx", "people.json"):
+        await check(
+            secretary(), FILES / name, Options(term="15"), lambda reader: heard.append(reader.read <= 2 * reader.size)
+        )
+
+    assert heard
+    assert all(heard)

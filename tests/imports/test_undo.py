@@ -8,15 +8,15 @@ from tortoise.models import Model
 
 from server.errors import Conflict, DomainError, Invalid, NotThere, Refused
 from server.imports.options import Options
-from server.imports.runs import apply, discard, preview
+from server.imports.runs import apply, carry_out, check, discard, preview
 from server.imports.undoing import undo
 from server.imports.writing import ORDER
 from server.models import audit
 from server.models.accounts import Account
 from server.models.audit import AuditEntry
-from server.models.bodies import Body, BodyMembership
+from server.models.bodies import Body, BodyIdentifier, BodyMembership
 from server.models.imports import ImportChange, ImportRow, ImportRun, ImportState
-from server.models.members import Person, PersonIdentifier, Tombstone, change_person
+from server.models.members import MembershipPost, Person, PersonIdentifier, Term, Tombstone, change_person
 from server.rules.permissions import Role
 from tests import make
 from tests.imports.bringing import FILES, brought, secretary
@@ -234,3 +234,68 @@ async def test_a_run_that_does_not_exist_is_not_there(tmp_path: Path) -> None:
 async def test_options_that_make_no_sense_name_the_nearest(given: dict[str, object], says: str) -> None:
     with pytest.raises(DomainError, match=says.replace("?", "")):
         Options.parsed(**given)  # type: ignore[arg-type] # what people type
+
+
+async def test_a_refusal_names_no_more_than_help(tmp_path: Path) -> None:
+    await brought(table(tmp_path, "id,name\n" + "".join(f"{n},P{n}\n" for n in range(30))), term="15")
+    await Person.all().update(education="changed")
+    await Term.all().update(code="16")
+    await make.body(term=await Term.get())
+    run = await ImportRun.get()
+
+    with pytest.raises(Conflict) as refused:
+        await undo(secretary(), run.id)
+
+    assert len(refused.value.problems) == 20
+    await Person.all().update(education="")
+    with pytest.raises(Conflict) as refused:
+        await undo(secretary(), run.id)
+    assert {str(problem.message) for problem in refused.value.problems} == {
+        "16 was changed since the import: code.",
+        "16 is in use since the import, by a row of body.",
+    }
+
+
+async def test_a_refusal_names_whose_seat_was_touched(tmp_path: Path) -> None:
+    await brought(table(tmp_path, "id,name,unit\n1,A,U\n"), term="15")
+    await MembershipPost.all().update(unit="V")
+    await BodyIdentifier.create(body=await make.body(), scheme="x", value="y")
+
+    with pytest.raises(Conflict, match="A fact about A was changed since the import: unit"):
+        await undo(secretary(), (await ImportRun.get()).id)
+
+
+async def test_a_refusal_about_an_identifier_of_a_body(tmp_path: Path) -> None:
+    await brought(table(tmp_path, "body_id,body\n1,O\n"))
+    await BodyIdentifier.all().update(value="2")
+
+    with pytest.raises(Conflict, match="A fact about body_identifier was changed since the import: value"):
+        await undo(secretary(), (await ImportRun.get()).id)
+
+
+async def test_discarding_keeps_the_file_while_another_preview_needs_it(tmp_path: Path) -> None:
+    run, other = await shown(tmp_path), await shown(tmp_path)
+
+    await discard(secretary(), run.id, folder=tmp_path)
+    assert (tmp_path / run.sha256).exists()
+
+    await apply(secretary(), other.id, folder=tmp_path)
+    assert not (tmp_path / run.sha256).exists()
+
+
+async def test_carrying_out_a_plan_shows_how_far_it_is() -> None:
+    plan = await check(secretary(), FILES / "people.csv", TERM)
+    heard: list[int] = []
+
+    run = await carry_out(
+        secretary(),
+        FILES / "people.csv",
+        name="people.csv",
+        options=TERM,
+        digest=plan.answer(dry_run=True)["digest"],
+        progress=lambda reader: heard.append(reader.read),
+    )
+
+    assert run.state is ImportState.APPLIED
+    assert heard == sorted(heard)
+    assert heard[-1] == 2 * (FILES / "people.csv").stat().st_size
