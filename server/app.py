@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 import web
+from server import downloads
 from server.metrics import Measured
 from server.models import database
 from server.models.health import unready
@@ -55,6 +56,7 @@ async def readyz(_: Request) -> Response:
 
 ROUTES: list[BaseRoute] = [
     Route("/graphql", graphql, methods=["GET", "POST"]),
+    Route("/export/people", downloads.people, methods=["GET"]),
     Route("/healthz", healthz),
     Route("/readyz", readyz),
 ]

@@ -63,8 +63,8 @@ def _value(kind: TypeNode, given: Any) -> Any:
     if isinstance(kind, NonNullTypeNode):
         return _value(kind.type, given)
     if isinstance(kind, ListTypeNode):
-        texts = given if isinstance(given, list) else [given] if given not in (None, "") else []
-        return [value for text in texts if (value := _value(kind.type, text)) is not None]
+        texts = given.splitlines() if isinstance(given, str) else given or []
+        return [value for text in texts if text and (value := _value(kind.type, text.strip())) is not None]
     if isinstance(given, list):
         given = given[-1]
     if not isinstance(kind, NamedTypeNode) or not isinstance(given, str):

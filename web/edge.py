@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.schema.arriving import asking_of, same_origin
 from server.schema.refusals import Conflict, Invalid, Limited, NotThere, Refused, as_problems
-from web.rendering import NotFound, refusal
+from web.rendering import NotFound, Unreadable, refusal
 
 log = logging.getLogger("luzhi.web")
 QUIET = ("/static/", "/healthz", "/readyz")
@@ -101,6 +101,12 @@ async def unacceptable(request: Request, error: Exception) -> Response:
     return refusal(request, 422, as_problems(error, request.state.asking))
 
 
+async def unreadable(request: Request, error: Exception) -> Response:
+    """422 with what in the address is not of its type."""
+    assert isinstance(error, Unreadable)  # noqa: S101  # the handler's table says so
+    return refusal(request, 422, error.problems)
+
+
 async def limited(request: Request, error: Exception) -> Response:
     """429 with how long to wait."""
     assert isinstance(error, Limited)  # noqa: S101  # the handler's table says so
@@ -132,6 +138,7 @@ HANDLERS: dict[Any, Any] = {
     Conflict: unacceptable,
     NotThere: not_found,
     NotFound: not_found,
+    Unreadable: unreadable,
     Limited: limited,
     HTTPException: http_error,
     Exception: broken,

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from server import schema
 from web.casting import cast
-from web.rendering import DONE, TEMPLATES, NotFound, refusal, render_template
+from web.rendering import DONE, TEMPLATES, NotFound, Unreadable, refusal, render_template
 
 Given = Mapping[str, Any] | ImmutableMultiDict[str, Any]
 
@@ -71,15 +71,19 @@ def _refused(data: dict[str, Any]) -> tuple[list[dict[str, Any]], int]:
 
 
 async def show(request: Request, name: str, status: int = 200, **extra: Any) -> Response:
-    """The page, or the one block that htmx asks for. Missing where its first field is null."""
-    doc = document(name)
-    given = {**_query(request), **request.path_params}
-    outcome = await run(request, name, doc.query, given)
+    """The page, or the one block that htmx asks for."""
+    data = await answered(request, name)
+    return render_template(request, f"{name}.html", data | extra, status)
+
+
+async def answered(request: Request, name: str) -> dict[str, Any]:
+    """What the query of a page answers. Raises NotFound where its first field is null, Unreadable for a bad address."""
+    outcome = await run(request, name, document(name).query, {**_query(request), **request.path_params})
     if outcome.problems:
-        return refusal(request, outcome.status, outcome.problems)
+        raise Unreadable(outcome.problems)
     if next(iter(outcome.data.values())) is None:
         raise NotFound
-    return render_template(request, f"{name}.html", outcome.data | extra, status)
+    return outcome.data
 
 
 def _query(request: Request) -> dict[str, Any]:
@@ -88,10 +92,15 @@ def _query(request: Request) -> dict[str, Any]:
     return {key: values[0] if len(values := params.getlist(key)) == 1 else values for key in params}
 
 
-def page(path: str, name: str) -> Route:
-    """A page at an address: its template and document share their name."""
+def page(path: str, name: str, needs: str = "") -> Route:
+    """A page at an address: its template and document share their name.
+
+    needs: the action without which a page that only asks for input would be of no use; who may not is told why.
+    """
 
     async def get(request: Request) -> Response:
+        if needs:
+            request.state.asking.viewer.must(schema.Action[needs])
         return await show(request, name)
 
     return Route(path, get, methods=["GET"], name=name)

@@ -24,6 +24,14 @@ class NotFound(Exception):
     """Nothing at this address, or not for this viewer."""
 
 
+class Unreadable(Exception):
+    """Something in the address is not of its type. problems: as pages show them."""
+
+    def __init__(self, problems: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__(str(problems))
+        self.problems = problems
+
+
 class PageEnvironment(Environment):
     """Answers are mappings: their fields win over dict methods such as `items`."""
 
