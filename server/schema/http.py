@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
@@ -52,7 +53,10 @@ async def graphql(request: Request) -> Response:
         asked = await _asked(request)
     except Malformed as malformed:
         return _failed(str(malformed), malformed.status, request, "BAD_REQUEST")
-    result = await schema.ask(asked.query, asked.variables, asking, asked.name, allowed_operation_types=asked.kinds)
+    try:
+        result = await schema.ask(asked.query, asked.variables, asking, asked.name, allowed_operation_types=asked.kinds)
+    except InvalidOperationTypeError as error:
+        return _failed(error.as_http_error_reason(request.method), 405, request, "BAD_REQUEST", Allow="POST")
     return _answer(request, result)
 
 
@@ -69,8 +73,8 @@ def _media(request: Request) -> str:
     return RESPONSE if RESPONSE in request.headers.get("Accept", "") else JSON
 
 
-def _failed(message: str, status: int, request: Request, code: str) -> Response:
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+def _failed(message: str, status: int, request: Request, code: str, **headers: str) -> Response:
+    headers |= {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     body = {"errors": [{"message": message, "extensions": {"code": code}}]}
     return JSONResponse(body, status, headers, media_type=_media(request))
 

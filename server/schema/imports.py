@@ -25,7 +25,6 @@ from server.schema.reading import Answer, Asking, Id, column, one, reads, shows
 from server.viewer import Viewer
 from server.words import Words
 
-strawberry.enum(ImportState, description="Where an import stands.")
 KINDS = ("people", "bodies", "memberships", "term_memberships", "terms")
 
 

@@ -20,6 +20,7 @@ from tortoise.expressions import Q
 from tortoise.fields import CharField, JSONField
 from tortoise.models import Model
 
+import server.schema.enums  # noqa: F401  # the enums must be the schema's before a type uses one
 from server.errors import Unauthenticated
 from server.models.fields import holding
 from server.rules.permissions import Action, may_read_field

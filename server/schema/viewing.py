@@ -15,9 +15,6 @@ from server.schema.node import Node
 from server.schema.reading import READINGS, Answer, Id, row_of
 from server.words import Locale
 
-strawberry.enum(Role, description="What someone is to the assembly.")
-strawberry.enum(Action, description="What can be done; the table says by whom.")
-
 
 @strawberry.type(description="A role someone holds now, and why.")
 class Held:

@@ -33,10 +33,6 @@ from server.schema.reading import (
 )
 from server.viewer import Viewer
 
-strawberry.enum(BodyKind, description="What a body is; OTHER keeps the classification it came with.")
-strawberry.enum(BodyRole, description="What a person is in a body.")
-strawberry.enum(RelationKind, description="How one body is tied to another.")
-
 Self = Annotated["Body", strawberry.lazy("server.schema.bodies")]
 
 

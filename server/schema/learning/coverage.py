@@ -297,6 +297,9 @@ async def _line(asking: Asking, person: members.Person, line: learning.Assignmen
     return shows(Placement, person=person, group=group, why=line.why.into(asking.viewer.locale))
 
 
+ThePlan = Annotated[list[Placing], strawberry.argument(description="Who goes into which group.")]
+
+
 @strawberry.type
 class CoverageMutation:
     """Root fields that close gaps."""
@@ -305,7 +308,7 @@ class CoverageMutation:
         description="Places people in groups as planned, all or nobody; refuses if one was placed meanwhile (LC-1).",
         extensions=needs(Action.MANAGE_LEARNING),
     )
-    async def coverage_assign(self, info: Answer, plan: list[Placing], on: FromDay) -> AssignResult:
+    async def coverage_assign(self, info: Answer, plan: ThePlan, on: FromDay) -> AssignResult:
         """Rows in groups that have ended are ended too."""
         keys = [
             (key_of(line.person, members.Person, field="plan"), key_of(line.group, bodies.Body, field="plan"))

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Place = Annotated["BodyMembership", strawberry.lazy("server.schema.bodies.types")]
 Post = Annotated["MembershipPost", strawberry.lazy("server.schema.members.types")]
 Seat = Annotated["Membership", strawberry.lazy("server.schema.members.types")]
-strawberry.enum(Status, description="What a seat is on a day; only ACTIVE binds and counts.")
 R = TypeVar("R", bound=Dated)
 
 

@@ -37,10 +37,6 @@ Place = Annotated["BodyMembership", strawberry.lazy("server.schema.bodies")]
 Seat = Annotated["Membership", strawberry.lazy("server.schema.members.types")]
 Other = Annotated["Person", strawberry.lazy("server.schema.members.types")]
 
-strawberry.enum(members.TermStatus, description="Where a term stands.")
-strawberry.enum(Sex, description="As the register states it.")
-strawberry.enum(PostKind, description="The office held within the assembly.")
-
 
 @strawberry.type(description="One assembly between two renewals (届).")
 @reads(members.Term, everyone)
