@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from graphql import (
@@ -12,12 +13,25 @@ from graphql import (
     TypeNode,
     VariableDefinitionNode,
 )
+from strawberry.types.enum import StrawberryEnumDefinition
 
+from server import schema
 from server.words import Words, say
 
 YES = {"true", "on", "yes", "1"}
+INT_BITS = 32
+"""GraphQL's Int."""
+
+
+def _int(text: str) -> int:
+    number = int(text)
+    if number.bit_length() >= INT_BITS:
+        raise ValueError(text)
+    return number
+
+
 CASTS: dict[str, tuple[Callable[[str], Any], Words]] = {
-    "Int": (int, say("Write a whole number, such as 12.")),
+    "Int": (_int, say("Write a whole number, such as 12.")),
     "Float": (float, say("Write a number, such as 0.5.")),
     "Boolean": (lambda text: text.lower() in YES, say("Choose yes or no.")),
     "Date": (dt.date.fromisoformat, say("Write the day as year-month-day, such as 2026-03-01.")),
@@ -77,8 +91,16 @@ def _scalar(name: str, text: str) -> Any:
         return text
     if not text.strip():
         return None
-    make, words = CASTS.get(name, (str, say("This is not known.")))
+    make, words = CASTS.get(name, (partial(_known, name), say("This is not known.")))
     try:
         return make(text.strip())
     except ValueError:
         raise Misfit(words) from None
+
+
+def _known(name: str, text: str) -> str:
+    """One of the values of an enum, or any ID. Raises ValueError."""
+    kind = schema.pages.get_type_by_name(name)
+    if isinstance(kind, StrawberryEnumDefinition) and text not in {value.name for value in kind.values}:
+        raise ValueError(text)
+    return text

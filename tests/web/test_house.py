@@ -1,0 +1,151 @@
+"""What surrounds every answer: health, headers, pages of what is not there, and what a browser prefers."""
+
+import httpx
+import pytest
+
+from server.models.members import merge_people
+from tests import make
+from tests.cast import Cast
+from tests.web.visitors import SignIn, Visitors
+
+
+async def test_the_process_says_that_it_lives_and_is_ready(client: httpx.AsyncClient) -> None:
+    lives, ready = await client.get("/healthz"), await client.get("/readyz")
+
+    assert (lives.status_code, lives.text) == (200, "ok\n")
+    assert (ready.status_code, ready.json()) == (200, {"ready": True, "detail": ""})
+
+
+@pytest.mark.parametrize("address", ["/login", "/members", "/nothing", "/graphql", "/healthz"])
+async def test_every_answer_has_the_headers_of_a_strict_house(sign_in: SignIn, address: str) -> None:
+    answer = await (await sign_in("member")).get(address)
+
+    policy = answer.headers["Content-Security-Policy"]
+    rules = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
+    assert (rules["default-src"], rules["style-src"], rules["frame-ancestors"]) == ("'none'", "'self'", "'none'")
+    assert rules["script-src"] == "'self' https://cdn.jsdelivr.net"
+    assert "unsafe" not in policy
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+async def test_a_static_file_may_be_kept_and_asks_nobody_who_they_are(client: httpx.AsyncClient) -> None:
+    page = await client.get("/login")
+    address = page.text.partition('rel="stylesheet" href="')[2].partition('"')[0]
+
+    style = await client.get(address)
+
+    assert (style.status_code, style.headers["Content-Type"]) == (200, "text/css; charset=utf-8")
+    assert style.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize(("language", "words", "tag"), [("en", "Nothing here", "en"), ("zh", "没有", "zh-Hans")])
+@pytest.mark.parametrize("address", ["/nothing/at/all", "/members/per_x", "/members/per_" + "0" * 32, "/bodies/per_1"])
+async def test_what_is_not_there_is_a_page_in_the_readers_language(
+    sign_in: SignIn, language: str, words: str, tag: str, address: str
+) -> None:
+    answer = await (await sign_in("member", language=language)).get(address)
+
+    assert answer.status_code == 404
+    assert f'<html lang="{tag}"' in answer.text
+    assert words in answer.text
+
+
+async def test_a_visitor_asking_for_nothing_is_told_so(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/nothing")).status_code == 404
+
+
+async def test_values_that_make_no_sense_are_problems_not_failures(sign_in: SignIn) -> None:
+    browser = await sign_in("member")
+
+    for query in (
+        "first=x",
+        "first=0",
+        "first=101",
+        "first=9999999999",
+        "on=yesterday",
+        "after=garbage",
+        "sort=NEVER",
+        "term=none-such",
+    ):
+        assert (await browser.get(f"/members?{query}")).status_code == 422, query
+    assert (await browser.get("/members?sector=nonsense")).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["%00", "%ED%A0%80", "%FF", "'", "%25", "_", "<script>"])
+async def test_any_text_can_be_searched_for(sign_in: SignIn, text: str) -> None:
+    answer = await (await sign_in("member")).get(f"/members?search={text}")
+
+    assert answer.status_code == 200
+    assert "<script>'" not in answer.text
+
+
+async def test_someone_merged_away_is_still_found_by_the_old_address(sign_in: SignIn, everyone: Cast) -> None:
+    double = await make.person(name_en="Mei Double")
+    mei = everyone.people["member"]
+    await merge_people(everyone["secretary"], keep=mei.id, drop=double.id, reason="twice")
+
+    browser = await sign_in("leader")
+    sent = await browser.get(f"/members/per_{double.id}")
+    page = await browser.get(sent.headers["Location"])
+
+    assert (sent.status_code, sent.headers["Location"]) == (303, f"/members/per_{mei.id}")
+    assert "The entry you asked for was a duplicate. This is the one that stays." in page.text
+
+
+async def test_what_a_browser_prefers_stays(client: httpx.AsyncClient) -> None:
+    chosen = {"language": "zh", "text": "large", "theme": "dark", "back": "/login"}
+
+    answer = await client.post("/preferences", data=chosen)
+    page = await client.get("/login")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/login")
+    assert '<html lang="zh-Hans" data-text="large" data-theme="dark">' in page.text
+
+
+async def test_what_nobody_can_prefer_is_not_kept(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/preferences", data={"language": "tlh", "text": "huge", "x": "y"})
+
+    assert answer.cookies == {}
+
+
+async def test_the_language_is_that_of_the_choice_then_of_the_browser_then_chinese(visitors: Visitors) -> None:
+    async def spoken(**how: object) -> str:
+        page = await (await visitors.browser(**how)).get("/login")
+        return page.text.partition('<html lang="')[2].partition('"')[0]
+
+    assert await spoken(language="fr,en;q=0.8") == "en"
+    assert await spoken(language="fr") == "zh-Hans"
+    assert await spoken(language="zh-TW,en") == "zh-Hans"
+    assert await spoken(language="zh", cookies={"language": "en"}) == "en"
+
+
+async def test_a_form_from_another_site_is_refused(sign_in: SignIn) -> None:
+    browser = await sign_in("secretary")
+
+    answer = await browser.post("/members/new", data={"nameEn": "Xu"}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert answer.status_code == 403
+
+
+async def test_a_wrong_form_comes_back_with_what_was_typed(sign_in: SignIn) -> None:
+    browser = await sign_in("secretary")
+
+    answer = await browser.post("/members/new", data={"nameZh": "", "nameEn": "", "education": "<night> school"})
+
+    assert answer.status_code == 422
+    assert 'value="&lt;night&gt; school"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+
+
+async def test_a_right_form_leads_on_and_says_so_once(sign_in: SignIn) -> None:
+    browser = await sign_in("secretary")
+
+    made = await browser.post("/members/new", data={"nameEn": "Xu Xiake"})
+    there = await browser.get(made.headers["Location"])
+    again = await browser.get(made.headers["Location"])
+
+    assert made.status_code == 303
+    assert "The person is in the register." in there.text
+    assert "The person is in the register." not in again.text
