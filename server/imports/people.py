@@ -76,8 +76,8 @@ class People:
         """Those whom the register had before under one of these names."""
         if not called:
             return []
-        rows = Person.filter(Q(name_zh__in=called) | Q(name_en__in=called), merged_into_id=None)
-        keys = sorted(set(await rows.values_list("id", flat=True)) - self.new)
+        rows = await Person.filter(Q(name_zh__in=called) | Q(name_en__in=called)).values_list("id", "merged_into_id")
+        keys = sorted({key for key, merged in rows if merged is None} - self.new)
         batches = [keys[at : at + BATCH] for at in range(0, len(keys), BATCH)]
         return [row for batch in batches for row in await Person.filter(id__in=batch).order_by("id")]
 
@@ -241,7 +241,7 @@ class People:
         identifiers = self._identifiers(record, key)
         said = {name: value for name, value in record.facts.items() if name != "identifiers"}
         if row is None:
-            if not record.bad:
+            if not record.bad and self.sink.writes:
                 self._create(record, key, said)
             return []
         changed = {name: value for name, value in said.items() if _now(row, name) != value}

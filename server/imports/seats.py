@@ -126,6 +126,8 @@ class Seats:
         seat = Membership(id=uuid4(), person_id=person, term_id=term, no=facts.get("no", ""))
         self.sink.create(seat)
         self.ids[person, term] = seat.id
+        if not self.sink.writes:
+            return
         begun = facts.get("status_start")
         status = {"status": facts.get("status", Status.ACTIVE), "starts_on": begun, "ends_on": facts.get("status_end")}
         post = {

@@ -10,6 +10,7 @@ from uuid import UUID
 from tortoise.models import Model
 
 from server.models.bodies import Body, BodyIdentifier, BodyMembership
+from server.models.database import connection, is_postgres
 from server.models.imports import ImportChange, ImportRun
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, PersonIdentifier, Term
 from server.viewer import Viewer
@@ -23,7 +24,9 @@ BATCH = 500
 
 
 class Sink(Protocol):
-    """Where a plan's writes go."""
+    """Where a plan's writes go. writes: False where it is no use to make rows at all."""
+
+    writes: bool
 
     def create(self, row: Model) -> None:
         """A new row, its key already set."""
@@ -41,6 +44,8 @@ class Sink(Protocol):
 class Nowhere:
     """A preview writes nothing."""
 
+    writes = False
+
     def create(self, row: Model) -> None:
         """Nothing."""
 
@@ -57,8 +62,10 @@ class Nowhere:
 class Writing:
     """Writes portions inside the caller's transaction, and an ImportChange for each row."""
 
+    writes = True
+
     def __init__(self, viewer: Viewer, run: ImportRun) -> None:
-        self.viewer, self.run, self.seq = viewer, run, 0
+        self.viewer, self.run, self.seq, self.portions = viewer, run, 0, 0
         self.new: dict[type[Model], list[Model]] = defaultdict(list)
         self.other: list[tuple[Model, dict[str, Any]]] = []
         self.gone: list[Model] = []
@@ -94,16 +101,27 @@ class Writing:
             changes.append(self._change(row, {name: getattr(row, name) for name in facts}, facts))
         await ImportChange.bulk_create(changes, batch_size=BATCH)
         await self._mark()
+        await self._measure()
         self.new.clear()
         self.other.clear()
         self.gone.clear()
 
     async def _mark(self) -> None:
         """Whoever keeps a copy asks again."""
-        await Person.filter(id__in=self.people).update(updated_at=self.viewer.now)
-        await Body.filter(id__in=self.bodies).update(updated_at=self.viewer.now)
+        now = self.viewer.now
+        if self.people:
+            await Person.filter(id__in=sorted(self.people), updated_at__not=now).update(updated_at=now)
+        if self.bodies:
+            await Body.filter(id__in=sorted(self.bodies), updated_at__not=now).update(updated_at=now)
         self.people.clear()
         self.bodies.clear()
+
+    async def _measure(self) -> None:
+        """Let PostgreSQL look at its tables after 1, 2, 4 ... portions: it plans badly for rows it does not know."""
+        self.portions += 1
+        if is_postgres() and self.portions.bit_count() == 1:
+            tables = ", ".join(f'"{model._meta.db_table}"' for model in ORDER)
+            await connection().execute_query(f"ANALYZE {tables}")
 
     def _touch(self, row: Model) -> None:
         if isinstance(row, BodyIdentifier | BodyMembership):
