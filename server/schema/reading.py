@@ -240,6 +240,6 @@ def _nothing(column: Any) -> Any:
     return "" if isinstance(column, CharField) and not hasattr(column, "enum_type") else strawberry.UNSET
 
 
-def shows(kind: type[T], **rows: Any) -> T:
+def shows(kind: type[T], /, **rows: Any) -> T:
     """A payload whose fields are rows: the types they are declared as read them."""
     return kind(**rows)

@@ -133,7 +133,7 @@ class BodyMutation:
     async def body_relate(
         self,
         info: Answer,
-        source: Annotated[strawberry.ID, strawberry.argument(description="The body that is tied.")],
+        id: BodyId,
         target: Annotated[strawberry.ID, strawberry.argument(description="The body it is tied to.")],
         kind: Annotated[RelationKind, strawberry.argument(description="How they are tied.")],
         starts_on: Annotated[
@@ -141,7 +141,7 @@ class BodyMutation:
         ] = None,
     ) -> BodyResult:
         """Answers with the body that is tied."""
-        key = key_of(source, bodies.Body, field="source")
+        key = key_of(id, bodies.Body)
         other = key_of(target, bodies.Body, field="target")
         await bodies.relate_bodies(info.context.viewer, source=key, target=other, kind=kind, starts_on=starts_on)
         return shows(BodyPayload, body=await bodies.Body.get(id=key))
