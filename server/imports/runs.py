@@ -82,7 +82,7 @@ async def apply(viewer: Viewer, run: UUID, *, folder: Path) -> ImportRun:
     register changed since the preview."""
     viewer.must(Action.IMPORT_PEOPLE)
     async with transaction():
-        row = await _locked(run, ImportState.PREVIEWED)
+        row = await locked_run(run, ImportState.PREVIEWED)
         applied = await _apply(viewer, row, folder / row.sha256, None)
         kept = await _kept_for_others(row)
     if not kept:
@@ -94,7 +94,7 @@ async def discard(viewer: Viewer, run: UUID, *, folder: Path) -> ImportRun:
     """Forget a preview: its rows and its file go."""
     viewer.must(Action.IMPORT_PEOPLE)
     async with transaction():
-        row = await _locked(run, ImportState.PREVIEWED)
+        row = await locked_run(run, ImportState.PREVIEWED)
         await ImportRow.filter(run_id=run).delete()
         await ImportRun.filter(id=run).update(state=ImportState.DISCARDED)
         await audit.record(viewer, "imports.discard", f"imp_{run}", {"file": row.file_name, "sha256": row.sha256})
@@ -102,11 +102,6 @@ async def discard(viewer: Viewer, run: UUID, *, folder: Path) -> ImportRun:
     if not kept:
         (folder / row.sha256).unlink(missing_ok=True)
     return await ImportRun.get(id=run)
-
-
-async def locked_run(run: UUID, state: ImportState) -> ImportRun:
-    """The run, kept for this transaction. Raises NotThere, or Conflict where it is in another state."""
-    return await _locked(run, state)
 
 
 def sha256(path: Path) -> str:
@@ -141,7 +136,8 @@ async def _apply(viewer: Viewer, run: ImportRun, path: Path, progress: Progress 
     return await ImportRun.get(id=run.id)
 
 
-async def _locked(run: UUID, state: ImportState) -> ImportRun:
+async def locked_run(run: UUID, state: ImportState) -> ImportRun:
+    """The run, kept for this transaction. Raises NotThere, or Conflict where it is in another state."""
     row = await ImportRun.filter(id=run).select_for_update(no_key=True).first()
     if row is None:
         raise NotThere(Problem("NOT_THERE", say("There is nothing here, or not for you.")))

@@ -1,9 +1,12 @@
 """Reading tables: CSV in UTF-8 or GB18030, and XLSX. One row may tell of a person, a seat, a body and a membership."""
 
 import csv
+import warnings
 import zipfile
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,9 @@ ROWS = "rows"
 IGNORE = "ignore"
 LARGEST = 1 << 30
 """Bytes that an XLSX may unpack to."""
+
+BROKEN = (ValueError, LookupError, OSError, EOFError, SyntaxError, zipfile.BadZipFile, zlib.error)
+"""What openpyxl raises over a workbook that is none; XML that does not end is a SyntaxError."""
 
 KINDS: dict[Group, Kind] = {
     "person": "people",
@@ -309,32 +315,33 @@ class Xlsx(Table):
 
         self._check()
         try:
-            book = load_workbook(self.path, read_only=True, data_only=False, keep_links=False)
-        except (ValueError, KeyError, zipfile.BadZipFile, OSError) as error:
-            raise Wrong(
-                say("This is no readable XLSX workbook ({why}). Save it as XLSX and try again.", why=str(error))
-            ) from error
-        try:
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()
-            wide = 0
-            for number, cells in enumerate(sheet.iter_rows(), 1):
-                self.read += 60 * len(cells)
-                yield _line(number, cells, wide)
-                wide = wide or len(cells)
-        finally:
-            book.close()
+            with warnings.catch_warnings(action="ignore"):  # of what openpyxl leaves out: styles, drop-down lists
+                book = load_workbook(self.path, read_only=True, data_only=False, keep_links=False)
+            with closing(book):
+                yield from self._sheet(book.worksheets[0])
+        except BROKEN as error:
+            raise _unreadable(error) from error
+
+    def _sheet(self, sheet: Any) -> Iterator[Line]:
+        sheet.reset_dimensions()
+        wide = 0
+        for number, cells in enumerate(sheet.iter_rows(), 1):
+            self.read += 60 * len(cells)
+            yield _line(number, cells, wide)
+            wide = wide or len(cells)
 
     def _check(self) -> None:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 unpacked = sum(item.file_size for item in archive.infolist())
         except zipfile.BadZipFile as error:
-            raise Wrong(
-                say("This is no readable XLSX workbook ({why}). Save it as XLSX and try again.", why=str(error))
-            ) from error
+            raise _unreadable(error) from error
         if unpacked > LARGEST:
             raise Wrong(say("This workbook unpacks to more than a gigabyte. Split it."))
+
+
+def _unreadable(error: Exception) -> Wrong:
+    return Wrong(say("This is no readable XLSX workbook ({why}). Save it as XLSX and try again.", why=str(error)))
 
 
 def _line(number: int, cells: Any, wide: int) -> Line:

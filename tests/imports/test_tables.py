@@ -373,3 +373,15 @@ async def test_progress_hears_how_far_the_file_was_read() -> None:
 
     assert heard
     assert all(heard)
+
+
+async def test_a_workbook_with_a_torn_sheet_says_so(tmp_path: Path) -> None:
+    whole, torn = workbook(tmp_path, ["name"], ["A"]), tmp_path / "torn.xlsx"
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(torn, "w") as target:
+        for item in source.infolist():
+            data = source.read(item)
+            target.writestr(item, data[: len(data) // 2] if "sheet1" in item.filename else data)
+
+    answer = await planned(torn)
+
+    assert "This is no readable XLSX workbook" in answer["errors"][0]["message"]
