@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from server.schema import Action
-from server.words import Words, translate
+from server.words import Locale, Words, translate
 from web import charts, formatting
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -77,7 +77,7 @@ def surroundings(request: Request) -> dict[str, Any]:
     locale = viewer.locale
 
     def gettext(msgid: str, **facts: object) -> str:
-        return Words(msgid, facts).into(locale)
+        return said(msgid, locale, **facts)
 
     def here_with(**changes: object) -> str:
         query: dict[str, object] = {key: request.query_params.getlist(key) for key in request.query_params}
@@ -109,6 +109,13 @@ def surroundings(request: Request) -> dict[str, Any]:
         "words": lambda text: text.into(locale) if isinstance(text, Words) else translate(text, locale),
         "Markup": Markup,
     }
+
+
+def said(msgid: str, locale: Locale, **facts: object) -> str:
+    """A sentence of a template. Where a fact is markup, such as a day, so is the sentence; the rest is escaped."""
+    if any(isinstance(fact, Markup) for fact in facts.values()):
+        return Markup(translate(msgid, locale)).format(**facts)  # noqa: S704  # our own words
+    return Words(msgid, facts).into(locale)
 
 
 def schema_person(viewer: Any) -> str | None:
