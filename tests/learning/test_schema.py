@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from server.models import learning
 from server.models.audit import AuditEntry
 from server.models.bodies import Body, BodyKind, BodyMembership, BodyRelation, BodyRole, RelationKind
 from server.models.members import PostKind
@@ -110,6 +111,14 @@ async def test_one_group_is_null_for_a_body_of_another_kind(ask, everyone, world
     assert (await ask("member", one, id=f"bod_{make.some_id()}"))["data"] == {"learningGroup": None}
 
 
+async def test_a_group_may_derive_from_committees_and_sectors_of_the_day(ask, everyone, world):
+    await make.body(name_en="Law")
+    await make.body(name_en="Gone", ends_on=TODAY)
+    await make.body(name_en="Coming", starts_on=SOON)
+    stems = (await ask("secretary", "{ learningStems { name } }"))["data"]["learningStems"]
+    assert stems == [{"name": "Law"}, {"name": "Arts"}]
+
+
 CANDIDATES = """query($search: String, $people: [ID!], $uncovered: Boolean! = false) {
   learningCandidates(search: $search, people: $people, uncovered: $uncovered) {
     edges { node { person { nameEn } countsIn { name } } }
@@ -193,9 +202,10 @@ async def test_who_may_ask_for_one_body_gets_the_people_of_that_body(ask, everyo
     assert (await ask("member", COVERAGE))["errors"][0]["extensions"]["code"] == "ROLE"
 
 
-async def test_a_token_or_role_that_reaches_no_body_counts_nobody(ask, everyone, world):
-    chair = make.viewer(Role.GROUP_LEADER, body=await make.body(BodyKind.LEARNING_GROUP, "Empty"))
-    assert (await ask(chair, COVERAGE))["data"]["coverage"]["members"] == 0
+async def test_coverage_within_an_empty_group_or_no_body_counts_nobody(ask, everyone, world):
+    leader = make.viewer(Role.GROUP_LEADER, body=await make.body(BodyKind.LEARNING_GROUP, "Empty"))
+    assert (await ask(leader, COVERAGE))["data"]["coverage"]["members"] == 0
+    assert (await learning.coverage(BodyKind.LEARNING_GROUP, TODAY, within=[])).figures.members == 0
 
 
 async def test_a_sensitive_sector_is_shown_to_whoever_may_see_it(ask, everyone, world):

@@ -2,12 +2,13 @@
 
 from server.models.learning.assigning import Assignment, apply_assignment, preview_assignment
 from server.models.learning.coverage import Coverage, SectorFigures, coverage
-from server.models.learning.groups import create_group, end_group, rename_group
+from server.models.learning.groups import STEMS, create_group, end_group, rename_group
 from server.models.learning.heads import set_leaders
 from server.models.learning.leading import groups_on, leadership_gaps
 from server.models.learning.places import add_members, move_member, remove_member
 
 __all__ = [
+    "STEMS",
     "Assignment",
     "Coverage",
     "SectorFigures",

@@ -189,6 +189,19 @@ class LearningQuery:
         return await connect(bodies.Body.filter(found), ("sort", "id"), part, LearningGroupConnection)
 
     @strawberry.field(
+        description="What a learning group may derive from on a day: committees, then sectors, by name (LC-2).",
+        graphql_type=list[Body],
+        extensions=needs(Action.MANAGE_LEARNING),
+    )
+    async def learning_stems(self, info: Answer, on: On = None) -> Any:
+        """Few by nature; one statement."""
+        day = on or info.context.viewer.today
+        begun = Q(starts_on__isnull=True) | Q(starts_on__lte=day)
+        lasting = Q(ends_on__isnull=True) | Q(ends_on__gt=day)
+        found = bodies.visible_bodies(info.context.viewer) & begun & lasting & Q(kind__in=learning.STEMS)
+        return await bodies.Body.filter(found).order_by("-kind", "sort", "id")
+
+    @strawberry.field(
         description="Members with an active seat who could join a learning group, by pinyin, and where they count.",
         graphql_type=Connection[Candidate],
         extensions=needs(Action.MANAGE_LEARNING),
