@@ -117,7 +117,7 @@ class Body(Node):
         """The last correction first."""
         if not info.context.viewer.may(Action.MANAGE_BODIES, root.pk).allowed:
             return []
-        return await wrong_places(info.context.viewer, body_id=root.pk)
+        return await wrong_places(info.context, root.pk)
 
     @strawberry.field(
         description="Who sits in it on a day, each person once; heads first, then by pinyin. At most 1,000.",

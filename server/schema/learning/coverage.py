@@ -115,7 +115,7 @@ class CoverageLists:
     @strawberry.field(description="What LC-2 misses; for learning groups only.", graphql_type=list[LeadershipGap])
     async def leadership_incomplete(self, info: Answer) -> Any:
         """Groups without exactly one head, and the pair that is missing."""
-        return [await _gap(info.context, gap) for gap in self.answer.leadership]
+        return await asyncio.gather(*(_gap(info.context, gap) for gap in self.answer.leadership))
 
     async def _entries(self, info: Answer, listed: Iterable[_Listed], part: Slice) -> Any:
         asking, by_person = info.context, {one.person: one for one in listed}

@@ -2,17 +2,18 @@
 
 import datetime as dt
 import enum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from uuid import UUID
 
 import strawberry
-from tortoise.expressions import Subquery
+from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 
 from server.models import bodies, members
 from server.models.fields import Dated
 from server.models.members import Status
-from server.schema.reading import shows
+from server.schema.reading import Asking, batch, shows
 from server.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -50,24 +51,46 @@ class Correction:
     was_place: Place | None = strawberry.field(description="The place it said, if it was one.")
 
 
-async def wrong_entries(viewer: Viewer, person: UUID) -> list[Correction]:
-    """Of the seats of a person and their places in bodies, the last correction first. Three statements."""
-    statuses = await _voided(members.MembershipStatus, "membership", membership__person_id=person)
-    posts = await _voided(members.MembershipPost, "membership", membership__person_id=person)
-    found = [_correction(CorrectedKind.STATUS, row, row.membership, was_status=row.status) for row in statuses]
-    found += [_correction(CorrectedKind.POST, row, row.membership, was_post=row) for row in posts]
-    return _latest_first(found + await wrong_places(viewer, person_id=person))
+async def wrong_entries(asking: Asking, person: UUID) -> Any:
+    """Of the seats of a person and their places in bodies, the last correction first."""
+    return await batch(asking, "corrections of people", partial(_of_people, asking.viewer), person)
 
 
-async def wrong_places(viewer: Viewer, **where: UUID) -> list[Correction]:
-    """Of a person or body, in bodies that the viewer may see, the last correction first."""
-    visible = bodies.Body.filter(bodies.visible_bodies(viewer)).values("id")
-    rows = await _voided(bodies.BodyMembership, "body", body_id__in=Subquery(visible), **where)
-    return _latest_first([_correction(CorrectedKind.PLACE, row, None, was_place=row) for row in rows])
+async def wrong_places(asking: Asking, body: UUID) -> Any:
+    """Of the places in a body, the last correction first."""
+    return await batch(asking, "corrections of bodies", partial(_of_bodies, asking.viewer), body)
 
 
-async def _voided(model: type[R], about: str, **where: Any) -> list[R]:
-    rows = model.filter(voided_at__isnull=False, **where)
+async def _of_people(viewer: Viewer, keys: list[UUID]) -> list[list[Correction]]:
+    """Three statements, however many people are asked for."""
+    found: dict[UUID, list[Correction]] = {key: [] for key in keys}
+    for status in await _voided(members.MembershipStatus, "membership", membership__person_id__in=keys):
+        was = _correction(CorrectedKind.STATUS, status, status.membership, was_status=status.status)
+        found[status.membership.person_id].append(was)
+    for post in await _voided(members.MembershipPost, "membership", membership__person_id__in=keys):
+        was = _correction(CorrectedKind.POST, post, post.membership, was_post=post)
+        found[post.membership.person_id].append(was)
+    for place in await _places(viewer, person_id__in=keys):
+        found[place.person_id].append(_correction(CorrectedKind.PLACE, place, None, was_place=place))
+    return [_latest_first(found[key]) for key in keys]
+
+
+async def _of_bodies(viewer: Viewer, keys: list[UUID]) -> list[list[Correction]]:
+    """One statement, however many bodies are asked for."""
+    found: dict[UUID, list[Correction]] = {key: [] for key in keys}
+    for place in await _places(viewer, body_id__in=keys):
+        found[place.body_id].append(_correction(CorrectedKind.PLACE, place, None, was_place=place))
+    return [_latest_first(found[key]) for key in keys]
+
+
+async def _places(viewer: Viewer, **where: list[UUID]) -> list[bodies.BodyMembership]:
+    """In bodies that the viewer may see."""
+    visible = Q(body_id__in=Subquery(bodies.Body.filter(bodies.visible_bodies(viewer)).values("id")))
+    return await _voided(bodies.BodyMembership, "body", visible, **where)
+
+
+async def _voided(model: type[R], about: str, *limits: Q, **where: Any) -> list[R]:
+    rows = model.filter(*limits, voided_at__isnull=False, **where)
     return await rows.select_related(about, "voided_by").order_by("starts_on", "id")
 
 

@@ -135,7 +135,7 @@ class Person(Node):
     async def corrections(root: strawberry.Parent[members.Person], info: Answer) -> list[Correction]:
         """Three statements."""
         viewer = info.context.viewer
-        return await wrong_entries(viewer, root.pk) if viewer.may(Action.MANAGE_MEMBERS).allowed else []
+        return await wrong_entries(info.context, root.pk) if viewer.may(Action.MANAGE_MEMBERS).allowed else []
 
     @strawberry.field(
         description="Who read the guarded fields of this file, the last reading first. For the person concerned, and "
