@@ -313,3 +313,9 @@ async def test_a_list_of_three_and_one_of_three_hundred_have_the_pages_they_need
 
 async def test_a_search_without_result_says_so(office: httpx.AsyncClient) -> None:
     assert "Nobody fits this search." in (await office.get("/members?search=zzz")).text
+
+
+async def test_a_person_shows_the_professional_title(office: httpx.AsyncClient) -> None:
+    someone = await make.person(name_en="Skilled", professional_title="Senior Engineer")
+
+    assert "Senior Engineer" in (await office.get(f"/members/{id_of(someone)}")).text

@@ -74,6 +74,7 @@ class Person(Keyed):
     birth_date = fields.DateField(null=True)
     political_affiliation = fields.CharField(max_length=100, default="")
     education = fields.CharField(max_length=200, default="")
+    professional_title = fields.CharField(max_length=100, default="", db_default="")
     expertise: fields.JSONField[list[str]] = fields.JSONField(default=list)
     focus_topics: fields.JSONField[list[str]] = fields.JSONField(default=list)
     email = fields.CharField(max_length=254, default="")

@@ -101,6 +101,7 @@ class Person(Node):
     sort_strokes: str = column("Key of the order by strokes of the surname.")
     sex: Sex | None = column("As the register states it.")
     education: str = column("Highest education, as given.")
+    professional_title: str = column("Professional title (职称), or empty.")
     expertise: list[str] = column("Fields of expertise.")
     focus_topics: list[str] = column("Topics this person follows.")
     image: str = column("Address of a portrait, or empty.")
