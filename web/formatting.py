@@ -59,7 +59,9 @@ def day(context: Context, value: dt.date | str | None, missing: str = "", weekda
     if not value:
         return _text(missing)
     date = dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    return _time(date.isoformat()[:10], day_text(date, context["locale"], weekday=weekday))
+    if isinstance(date, dt.datetime):
+        date = _local(context, date).date()
+    return _time(date.isoformat(), day_text(date, context["locale"], weekday=weekday))
 
 
 @pass_context

@@ -29,6 +29,12 @@ def test_a_day_carries_its_exact_date(locale: Locale, words: str) -> None:
     assert shown("day|day", locale, day="2026-11-22") == expected
 
 
+def test_the_day_of_a_time_is_that_of_the_assembly() -> None:
+    late = dt.datetime(2026, 11, 22, 19, 0, tzinfo=dt.UTC)
+
+    assert shown("day|day", "zh", day=late) == '<time datetime="2026-11-23">2026年11月23日</time>'
+
+
 @pytest.mark.parametrize(("locale", "words"), [("zh", "2026年11月22日 星期日"), ("en", "Sunday 22 November 2026")])
 def test_a_day_can_say_its_weekday(locale: Locale, words: str) -> None:
     assert words in shown("day|day(weekday=true)", locale, day=dt.date(2026, 11, 22))

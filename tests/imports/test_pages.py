@@ -1,0 +1,109 @@
+"""Imports on the page: a file is looked at, decided, and taken back, by a browser without script."""
+
+import io
+
+import httpx
+import pytest
+from openpyxl import Workbook
+
+from server.models.imports import ImportRun, ImportState
+from server.models.members import Person
+from tests.web.visitors import SignIn
+
+GOOD = "id,姓名,出生日期\nx1,测试甲,1960-01-01\n"
+
+
+@pytest.fixture
+async def office(sign_in: SignIn) -> httpx.AsyncClient:
+    return await sign_in("secretary")
+
+
+def workbook() -> bytes:
+    book, kept = Workbook(), io.BytesIO()
+    sheet = book.active
+    sheet.append(["id", "姓名"])
+    sheet.append(["x1", "测试甲"])
+    book.save(kept)
+    return kept.getvalue()
+
+
+async def upload(office: httpx.AsyncClient, name: str, content: str | bytes, term: str = "") -> str:
+    """The address of the preview."""
+    answer = await office.post("/imports", files={"file": (name, content)}, data={"term": term})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+@pytest.mark.parametrize(("name", "content"), [("people.csv", GOOD), ("people.xlsx", workbook())])
+async def test_a_file_is_looked_at_then_applied_then_taken_back(
+    office: httpx.AsyncClient, name: str, content: str | bytes
+) -> None:
+    preview = await upload(office, name, content)
+    shown = await office.get(preview)
+    assert (shown.status_code, "测试甲" in shown.text, await Person.filter(name_zh="测试甲").count()) == (200, True, 0)
+
+    assert (await office.post(f"{preview}/apply")).status_code == 303
+    assert await Person.filter(name_zh="测试甲").count() == 1
+
+    assert (await office.get(f"{preview}/undo")).status_code == 200
+    assert (await office.post(f"{preview}/undo")).status_code == 303
+    assert await Person.filter(name_zh="测试甲").count() == 0
+    assert "/apply" not in (await office.get(preview)).text
+
+
+async def test_a_wrong_row_stops_the_whole_file(office: httpx.AsyncClient) -> None:
+    preview = await upload(office, "people.csv", GOOD + "x2,测试乙,1960-02-31\n")
+    shown = (await office.get(f"{preview}?outcome=ERROR")).text
+
+    assert "1960-02-31" in shown
+    assert f"{preview}/apply" not in shown
+    assert (await office.post(f"{preview}/apply")).status_code == 422
+    assert await Person.filter(name_zh="测试甲").count() == 0
+
+
+async def test_an_unknown_heading_is_given_its_meaning_on_the_page(office: httpx.AsyncClient) -> None:
+    preview = await upload(office, "people.csv", "id,姓名,备注\nx1,测试甲,随便\n", term="77")
+    assert '<option value="备注=ignore">' in (await office.get(preview)).text
+
+    again = await office.post(f"{preview}/again", data={"term": "77", "columns": "备注=ignore"})
+
+    assert again.status_code == 303
+    assert again.headers["Location"] != preview
+    assert (await office.post(f"{again.headers['Location']}/apply")).status_code == 303
+    assert await ImportRun.filter(state=ImportState.DISCARDED).count() == 1
+
+
+async def test_a_preview_that_the_register_outran_is_looked_at_again(office: httpx.AsyncClient) -> None:
+    first, second = [await upload(office, "people.csv", GOOD) for _ in range(2)]
+    assert (await office.post(f"{first}/apply")).status_code == 303
+
+    stale = await office.post(f"{second}/apply")
+    assert (stale.status_code, f'action="{second}/again"' in stale.text) == (422, True)
+
+    again = await office.post(f"{second}/again", data={"term": ""})
+    counts = (await ImportRun.get(id=again.headers["Location"].partition("imp_")[2])).counts["people"]
+    assert counts == {"new": 0, "changed": 0, "same": 1, "error": 0}
+
+
+async def test_a_preview_is_discarded_with_its_file(office: httpx.AsyncClient) -> None:
+    preview = await upload(office, "people.csv", GOOD)
+
+    assert (await office.post(f"{preview}/discard")).headers["Location"] == "/imports"
+    assert preview not in (await office.get("/imports")).text
+
+
+async def test_no_file_and_no_readable_file_are_said_beside_the_field(office: httpx.AsyncClient) -> None:
+    nothing = await office.post("/imports", files={"file": ("", b"")}, data={"term": "15"})
+    broken = await office.post("/imports", files={"file": ("people.xlsx", b"PK\x03\x04 not a workbook")})
+
+    assert (nothing.status_code, 'value="15"' in nothing.text) == (422, True)
+    assert broken.status_code in (303, 422)
+    assert await Person.filter(name_zh="测试甲").count() == 0
+
+
+async def test_who_may_not_import_is_refused_everywhere(sign_in: SignIn) -> None:
+    member = await sign_in("member")
+
+    assert (await member.get("/imports")).status_code == 403
+    assert (await member.post("/imports", files={"file": ("people.csv", GOOD)})).status_code == 403
+    assert await ImportRun.all().count() == 0
