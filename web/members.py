@@ -31,6 +31,7 @@ routes: list[BaseRoute] = [
         then="/members/{person[id]}",
         done="The person is in the register.",
     ),
+    page("/members/recent", "members/recent"),
     Route("/members/{id}", person, methods=["GET"], name="members/show"),
     page("/members/{id}/change", "members/change", OFFICE),
     form("/members/{id}/change", "members/change", "ChangePerson", then="/members/{id}", done="The change is saved."),

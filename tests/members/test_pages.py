@@ -1,7 +1,7 @@
 """The pages of the register, by a browser without script."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import unquote
 
 import httpx
@@ -319,3 +319,12 @@ async def test_a_person_shows_the_professional_title(office: httpx.AsyncClient) 
     someone = await make.person(name_en="Skilled", professional_title="Senior Engineer")
 
     assert "Senior Engineer" in (await office.get(f"/members/{id_of(someone)}")).text
+
+
+async def test_the_last_change_stands_first(office: httpx.AsyncClient) -> None:
+    await make.person(name_en="Changed Before", updated_at=make.NOW)
+    await make.person(name_en="Changed Last", updated_at=make.NOW + timedelta(days=1))
+
+    shown = (await office.get("/members/recent")).text
+
+    assert 0 < shown.index("Changed Last") < shown.index("Changed Before")
