@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
@@ -55,6 +55,8 @@ async def graphql(request: Request) -> Response:
         return _failed(str(malformed), malformed.status, request, "BAD_REQUEST")
     try:
         result = await schema.ask(asked.query, asked.variables, asking, asked.name, allowed_operation_types=asked.kinds)
+    except CannotGetOperationTypeError:
+        return _failed("The query has no operation of that name.", 400, request, "BAD_REQUEST")
     except InvalidOperationTypeError as error:
         return _failed(error.as_http_error_reason(request.method), 405, request, "BAD_REQUEST", Allow="POST")
     return _answer(request, result)
@@ -84,16 +86,30 @@ async def _asked(request: Request) -> Asked:
         return _read(dict(request.query_params), frozenset({OperationType.QUERY}))
     if request.headers.get("Content-Type", "").partition(";")[0].strip() != JSON:
         raise Malformed("Send the request as application/json.", 415)
-    body = await request.body()
-    if len(body) > MOST_BYTES:
-        raise Malformed("The request is larger than 1 MB.", 413)
     try:
-        given = json.loads(body)
-    except ValueError:
+        given = _decoded(await _body(request))
+    except (ValueError, RecursionError):
         raise Malformed("The body is not JSON.") from None
     if not isinstance(given, dict):
         raise Malformed("The body must be a JSON object.")
     return _read(given, ALL)
+
+
+def _decoded(body: bytes) -> Any:
+    given = json.loads(body)
+    if b"\\ud" in body.lower():  # half a character, which JSON can escape and neither database nor answer can hold
+        json.dumps(given, ensure_ascii=False).encode()
+    return given
+
+
+async def _body(request: Request) -> bytes:
+    """The body, given up as soon as it is too large."""
+    body = bytearray()
+    async for portion in request.stream():
+        body += portion
+        if len(body) > MOST_BYTES:
+            raise Malformed("The request is larger than 1 MB.", 413)
+    return bytes(body)
 
 
 def _read(given: dict[str, Any], kinds: frozenset[OperationType]) -> Asked:
