@@ -95,5 +95,7 @@ routes: list[BaseRoute] = [
     page("/terms/new", "members/term_new", OFFICE),
     form("/terms/new", "members/term_new", "CreateTerm", then="/terms", done="The term is added."),
     page("/terms/{id}/change", "members/term", OFFICE),
+    form("/terms/{id}/years", "members/years", "AddTermYear", done="The year is added."),
+    page("/terms/{id}/years", "members/years", "MANAGE_TERM_YEARS"),
     form("/terms/{id}/change", "members/term", "ChangeTerm", then="/terms", done="The term is changed."),
 ]

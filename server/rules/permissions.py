@@ -56,6 +56,7 @@ class Action(enum.Enum):
     READ_FILE = say("read the guarded fields of a member's file").msgid
     READ_SENSITIVE = say("see sensitive bodies").msgid
     MANAGE_MEMBERS = say("add and correct people and seats").msgid
+    MANAGE_TERM_YEARS = say("divide a term into years").msgid
     MERGE_PEOPLE = say("merge two entries of one person").msgid
     MANAGE_BODIES = say("add and change bodies and who sits in them").msgid
     READ_COVERAGE = say("see who is covered and who is not").msgid
@@ -96,6 +97,7 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.READ_FILE: {S: WHOLE, H: WHOLE, A: ALL},
     Action.READ_SENSITIVE: {S: WHOLE, A: ALL},
     Action.MANAGE_MEMBERS: {S: WHOLE, A: ALL},
+    Action.MANAGE_TERM_YEARS: {S: WHOLE, A: ALL},
     Action.MERGE_PEOPLE: {S: WHOLE, A: ALL},
     Action.MANAGE_BODIES: {S: OWN, A: ALL},
     Action.READ_COVERAGE: {L: OWN, V: OWN, S: ALL, C: ALL, H: ALL, U: ALL, A: ALL},
@@ -116,6 +118,7 @@ GUARDED_FIELDS = frozenset({"birth_date", "political_affiliation", "email", "pho
 WRITES = frozenset(
     {
         Action.MANAGE_MEMBERS,
+        Action.MANAGE_TERM_YEARS,
         Action.MERGE_PEOPLE,
         Action.MANAGE_BODIES,
         Action.MANAGE_LEARNING,
@@ -131,6 +134,7 @@ ROOM: dict[Action, str] = {
     Action.READ_FILE: "members",
     Action.READ_SENSITIVE: "members",
     Action.MANAGE_MEMBERS: "members",
+    Action.MANAGE_TERM_YEARS: "members",
     Action.MERGE_PEOPLE: "members",
     Action.MANAGE_BODIES: "bodies",
     Action.READ_COVERAGE: "learning",

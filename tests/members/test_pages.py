@@ -328,3 +328,26 @@ async def test_the_last_change_stands_first(office: httpx.AsyncClient) -> None:
     shown = (await office.get("/members/recent")).text
 
     assert 0 < shown.index("Changed Last") < shown.index("Changed Before")
+
+
+async def test_a_term_gets_its_years_which_never_meet(office: httpx.AsyncClient, everyone: Cast) -> None:
+    address = f"/terms/{id_of(everyone.term)}"
+
+    first = {"n": "1", "startsOn": "2025-01-10", "endsOn": "2026-01-10"}
+    assert went_to(await office.post(f"{address}/years", data=first)) == f"{address}/years"
+    assert "Year 1" in (await office.get(f"{address}/years")).text
+    for again, field in (
+        (first, "n"),
+        (first | {"n": "2"}, "startsOn"),
+        (first | {"n": "0"}, "n"),
+        (first | {"endsOn": "2025-01-10"}, "endsOn"),
+    ):
+        refused = await office.post(f"{address}/years", data=again)
+        assert (refused.status_code, f'id="{field}-problem"' in refused.text) == (422, True)
+
+
+async def test_who_may_not_adds_no_year(sign_in: SignIn, everyone: Cast) -> None:
+    chair = await sign_in("chair")
+    given = {"n": "1", "startsOn": "2025-01-10", "endsOn": "2026-01-10"}
+
+    assert (await chair.post(f"/terms/{id_of(everyone.term)}/years", data=given)).status_code == 403

@@ -34,6 +34,7 @@ TABLE = {
     Action.READ_FILE: "...w.w..a",
     Action.READ_SENSITIVE: "...w....a",
     Action.MANAGE_MEMBERS: "...w....a",
+    Action.MANAGE_TERM_YEARS: "...w....a",
     Action.MERGE_PEOPLE: "...w....a",
     Action.MANAGE_BODIES: "...o....a",
     Action.READ_COVERAGE: ".ooaaa.aa",

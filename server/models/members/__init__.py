@@ -29,7 +29,7 @@ from server.models.members.queries import (
 )
 from server.models.members.readings import EXPORTED, fields_read, readings_of
 from server.models.members.seats import PostFacts, change_post, change_status, seat_person
-from server.models.members.terms import TermFacts, change_term, create_term
+from server.models.members.terms import TermFacts, add_term_year, change_term, create_term
 
 __all__ = [
     "EXPORTED",
@@ -49,6 +49,7 @@ __all__ = [
     "TermYear",
     "Tombstone",
     "active_on",
+    "add_term_year",
     "active_seats",
     "change_person",
     "change_post",

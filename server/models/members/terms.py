@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
-from server.errors import Invalid, Problem
+from server.errors import Conflict, Invalid, Problem
 from server.models import audit
 from server.models.database import transaction
 from server.models.facts import before_and_after, differing, tidy, unique
 from server.models.history import locked
-from server.models.members.tables import Term, TermStatus
+from server.models.members.tables import Term, TermStatus, TermYear
 from server.rules.permissions import Action
 from server.rules.spans import Span, backwards
 from server.viewer import Viewer
@@ -51,6 +51,31 @@ async def change_term(viewer: Viewer, term: UUID, **facts: Unpack[TermFacts]) ->
                 await Term.filter(id=term).update(**changed, updated_at=viewer.now)
             await audit.record(viewer, "members.change_term", f"trm_{term}", before_and_after(row, changed))
     return await Term.get(id=term)
+
+
+async def add_term_year(viewer: Viewer, term: UUID, *, n: int, starts_on: dt.date, ends_on: dt.date) -> Term:
+    """The n-th year of a term. Raises Conflict if it has that year, or its days meet those of another."""
+    viewer.must(Action.MANAGE_TERM_YEARS)
+    days = Span(starts_on, ends_on)
+    if n < 1:
+        raise Invalid(Problem("YEAR_NUMBER", say("Count the years from 1."), "n"))
+    if days.empty:
+        raise Invalid(backwards("ends_on"))
+    async with transaction():
+        row = await locked(Term, term, "term")
+        for year in await TermYear.filter(term_id=term):
+            if year.n == n or Span(year.starts_on, year.ends_on).overlaps(days):
+                said = say(
+                    "Year {n} of this term is from {start} until {end}.",
+                    n=year.n,
+                    start=year.starts_on,
+                    end=year.ends_on,
+                )
+                raise Conflict(Problem("YEAR_TAKEN", said, "n" if year.n == n else "starts_on"))
+        await TermYear.create(term_id=term, n=n, starts_on=starts_on, ends_on=ends_on)
+        payload = {"n": n, "starts_on": starts_on, "ends_on": ends_on}
+        await audit.record(viewer, "members.add_term_year", f"trm_{term}", payload)
+    return row
 
 
 def _sound(facts: Mapping[str, Any]) -> dict[str, Any]:

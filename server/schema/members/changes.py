@@ -138,6 +138,9 @@ NewPost = Annotated[
 ]
 TheDays = Annotated[Days, strawberry.argument(description="The right days.")]
 RightStatus = Annotated[Status | None, strawberry.argument(description="The right status, where that was wrong.")]
+TheYear = Annotated[int, strawberry.argument(description="Which year, from 1.")]
+TheFirstDay = Annotated[dt.date, strawberry.argument(description="Its first day.")]
+TheEnd = Annotated[dt.date, strawberry.argument(description="The day from which it no longer holds.")]
 TheTermChange = Annotated[TermChange, strawberry.argument(description="The facts; a code at least.")]
 NewTermFacts = Annotated[TermChange, strawberry.argument(description="What is other now.")]
 
@@ -283,3 +286,12 @@ class MemberMutation:
         return shows(
             TermPayload, term=await members.change_term(info.context.viewer, key, **given(change, members.Term))
         )
+
+    @change("Adds a year of a term.", Action.MANAGE_TERM_YEARS)
+    async def term_year_add(
+        self, info: Answer, id: Id, n: TheYear, starts_on: TheFirstDay, ends_on: TheEnd
+    ) -> TermResult:
+        """Years of one term do not meet."""
+        key = key_of(id, members.Term)
+        row = await members.add_term_year(info.context.viewer, key, n=n, starts_on=starts_on, ends_on=ends_on)
+        return shows(TermPayload, term=row)

@@ -38,10 +38,22 @@ Seat = Annotated["Membership", strawberry.lazy("server.schema.members.types")]
 Other = Annotated["Person", strawberry.lazy("server.schema.members.types")]
 
 
+@strawberry.type(description="The n-th year of a term, from plenary to plenary.")
+@reads(members.TermYear, everyone)
+class TermYear:
+    """A year of a term."""
+
+    n: int = column("1, 2, 3 ...")
+    starts_on: dt.date = column("First day.")
+    ends_on: dt.date = column("The day from which it no longer holds.")
+
+
 @strawberry.type(description="One assembly between two renewals (届).")
 @reads(members.Term, everyone)
 class Term(Node):
     """A term."""
+
+    years = many(members.TermYear, "term", TermYear, "Its years, in order.", order=("n",))
 
     code: str = column("Short name used by programs and imports, such as 15.")
     name: str = chosen("name", "Its name in your language.")
