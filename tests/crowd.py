@@ -1,0 +1,31 @@
+"""Rows in numbers: the same register three, thirty or three hundred people large, each tied to everything else."""
+
+from server.models.accounts.tables import Account, ApiClient
+from server.models.bodies.tables import Body, BodyKind, BodyRelation, RelationKind
+from server.rules.permissions import Role
+from tests import make
+from tests.cast import Cast
+
+
+async def grow(cast: Cast, start: int, stop: int) -> None:
+    """People start to stop, each with a seat, a sector, a place, a body of their own, an account, a role, a token."""
+    for number in range(start, stop):
+        sector = await make.body(BodyKind.SECTOR, f"Sector {number:03}")
+        person = await make.person(name_en=f"Crowd {number:03}")
+        seat = await make.seat(person, cast.term, sector=sector, no=str(number))
+        await make.place(cast.group, person, membership=seat, on_behalf_of=cast.sector, primary=False)
+        await make.place(await _part(cast.group, number), person, membership=seat)
+        account = await make.account(f"crowd{number:03}", person=person)
+        await make.role(account, Role.SECRETARY, cast.bureau, recorded_at=make.NOW, recorded_by=cast.accounts["admin"])
+        await _token(account)
+
+
+async def _part(of: Body, number: int) -> Body:
+    part = await make.body(BodyKind.LEARNING_GROUP, f"Group {number:03}", parent=of)
+    await BodyRelation.create(kind=RelationKind.COUNTERPART, source=part, target=of)
+    return part
+
+
+async def _token(owner: Account) -> None:
+    span = {"created_at": make.NOW, "expires_at": make.NOW.replace(year=2040)}
+    await ApiClient.create(owner=owner, name="mirror", scopes=["all:read"], token_hash=owner.name, **span)

@@ -1,0 +1,132 @@
+"""Every page, found by itself, for everyone of the cast: it renders, whole and by block, and reads all it asked for."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.routing import Route
+
+import web
+from server import schema
+from tests import stored
+from tests.cast import NAMES, Cast
+from tests.furnished import Examples, addresses, furnish
+from tests.web.visitors import SignIn, htmx
+from web.rendering import TEMPLATES, templates
+
+FRAME = set(templates.get_template("base.html").blocks)
+SHOWN_BY = {
+    "bodies/add": ["search=e"],
+    "bodies/change": ["search=e"],
+    "bodies/tie": ["search=e"],
+    "accounts/new": ["search=e"],
+    "members/merge": ["search=e"],
+    "members/recent": ["last=1"],
+    "learning/add": ["search=e&uncovered=false"],
+    "learning/leaders": ["search=e&searching=true"],
+}
+"""What more has to be asked of a page to see all that it can show, beside a list in parts of one."""
+
+
+@pytest.fixture
+async def examples(everyone: Cast) -> Examples:
+    return await furnish(everyone)
+
+
+def pages() -> list[Route]:
+    return [route for route in web.routes() if isinstance(route, Route) and "GET" in (route.methods or ())]
+
+
+def blocks(name: str) -> list[str]:
+    """The blocks that can be fetched alone: not those of the frame."""
+    if not (TEMPLATES / f"{name}.html").exists():
+        return []
+    return sorted(set(templates.get_template(f"{name}.html").blocks) - FRAME)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_every_page_answers_everyone(sign_in: SignIn, examples: Examples, name: str) -> None:
+    browser = await sign_in(name)
+    for route in pages():
+        for address in addresses(route.path, examples):
+            answer = await browser.get(address)
+            assert _fits(answer, name), f"{name} {address}: {answer.status_code}"
+            if answer.status_code == 200:
+                await _by_block(browser, address, route.name, answer)
+
+
+def _fits(answer: httpx.Response, name: str) -> bool:
+    """Nothing is missing or closed for an administrator; others are told why, or that there is nothing for them."""
+    if answer.status_code == 303:
+        return answer.headers["Location"].startswith("/login" if name == "visitor" else "/")
+    if answer.status_code == 403:
+        return name not in ("admin", "visitor") and 'class="reason"' in answer.text
+    return "</html>" in answer.text and (answer.status_code == 200 or (answer.status_code == 404 and name != "admin"))
+
+
+async def _by_block(browser: httpx.AsyncClient, address: str, name: str, whole: httpx.Response) -> None:
+    for block in blocks(name):
+        part = await browser.get(address, headers=htmx(block))
+        assert part.status_code == 200, (address, block)
+        assert re.match(rf'\s*<\w+ [^>]*id="{block}"', part.text), (address, block)
+    for unknown in ("main", "nothing-of-ours") if blocks(name) else ():
+        assert len((await browser.get(address, headers=htmx(unknown))).text) == len(whole.text), (address, unknown)
+
+
+@pytest.fixture
+def noted(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[stored.Path]]:
+    """What was read of the answers of each document, while pages are asked for."""
+    noted: dict[str, set[stored.Path]] = {text: set() for text in stored.documents().values()}
+    run = schema.ask_for_pages
+
+    async def listen(text: str, *asked: Any) -> dict[str, Any]:
+        answer = await run(text, *asked)
+        return {key: stored.watched(value, noted[text], (key,)) for key, value in answer.items()}
+
+    monkeypatch.setattr(schema, "ask_for_pages", listen)
+    return noted
+
+
+async def test_no_field_is_selected_that_its_page_does_not_read(
+    sign_in: SignIn, examples: Examples, noted: dict[str, set[stored.Path]]
+) -> None:
+    for name, language in [("admin", "zh"), ("secretary", "en"), ("leader", "en"), ("member", "zh")]:
+        browser = await sign_in(name, language=language)
+        for route in pages():
+            for address in addresses(route.path, examples):
+                await _leaf_through(browser, address, SHOWN_BY.get(route.name, []))
+
+    unread = {name: sorted(_unread(name, noted[text])) for name, text in stored.documents().items()}
+    assert {name: paths for name, paths in unread.items() if paths} == {}
+
+
+async def _leaf_through(browser: httpx.AsyncClient, address: str, queries: list[str]) -> None:
+    for query in ["", *queries, "first=1"]:
+        answer = await browser.get(f"{address}?{query}")
+    for link in re.findall(r'href="([^"]*[?&;](?:after|before)=[^"]*)"', answer.text):
+        await browser.get(unescape(link))
+
+
+def _unread(name: str, noted: set[stored.Path]) -> Iterator[str]:
+    """Fields that nobody read of an object that was read, and fields that no template could read by their name."""
+    touched = {path[:-1] for path in noted}
+    for path in stored.leaves(name):
+        if (
+            len(path) > 1
+            and path[-1] != "__typename"
+            and path not in noted
+            and (path[:-1] in touched or path[-1] not in _words())
+        ):
+            yield ".".join(path)
+
+
+@cache
+def _words() -> set[str]:
+    """Every word of the templates and of what they are made with."""
+    files = [*TEMPLATES.rglob("*.html"), *Path(web.__file__).parent.glob("*.py")]
+    return {word for file in files for word in re.findall(r"\w+", file.read_text("utf-8"))}
