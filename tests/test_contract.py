@@ -11,6 +11,7 @@ from graphql.type import is_introspection_type, is_specified_scalar_type
 from server import schema
 from server.schema.guard import Needs, Public
 from tests import stored
+from web.rendering import templates
 
 ROOT = Path(__file__).parent.parent
 GRAPHQL: GraphQLSchema = schema.api._schema
@@ -98,3 +99,8 @@ def _imported(file: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {f"{node.module}.{a.name}" for a in node.names} if node.module == "server" else {node.module}
     return {module for module in found if module.partition(".")[0] in ("server", "web")}
+
+
+@pytest.mark.parametrize("name", templates.list_templates(extensions=["html"]))
+def test_every_template_can_be_read(name: str) -> None:
+    assert templates.get_template(name)
