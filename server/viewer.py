@@ -9,6 +9,8 @@ from server.errors import Problem, Refused
 from server.rules.permissions import Action, Decision, HeldRole, may
 from server.words import Locale
 
+NOWHERE = UUID(int=0)
+
 
 @dataclass(frozen=True)
 class Viewer:
@@ -52,3 +54,7 @@ class Viewer:
         if not decision.allowed or decision.by is None:
             raise Refused(Problem(decision.code, decision.reason, rule=decision.rule))
         return decision.by
+
+    def must_everywhere(self, action: Action) -> HeldRole:
+        """The role by which the viewer may, held for all bodies: no role is held for a body that does not exist."""
+        return self.must(action, NOWHERE)

@@ -5,9 +5,11 @@ from typing import Annotated, Any
 
 import strawberry
 
-from server.models import audit
-from server.rules.permissions import Action
+from server.models import audit, members
+from server.rules.chain import canonical
+from server.rules.permissions import GUARDED_FIELDS, Action
 from server.schema.guard import needs
+from server.schema.ids import key_of
 from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
 from server.schema.reading import Answer, column
 
@@ -24,8 +26,28 @@ class AuditEntry:
     on_behalf_of: str = column("For whom, where a program acted.")
     action: str = column("What was done, as room.verb.")
     object: str = column("The ID of the thing, or empty.")
-    payload: str | None = column("The facts as JSON; null once purged.")
+
+    @strawberry.field(description="The facts as JSON; null once purged. Guarded fields are blank for most.")
+    def payload(root: strawberry.Parent[audit.AuditEntry], info: Answer) -> str | None:
+        """Reading another's guarded fields here is logged like reading them in the file (AU-1)."""
+        facts = root.facts
+        if facts is None:
+            return None
+        guarded = {name for name in GUARDED_FIELDS if name in facts}
+        if guarded and info.context.viewer.may(Action.READ_FILE):
+            _log(info, root.object, guarded)
+        elif guarded:
+            facts = facts | dict.fromkeys(guarded)
+        return canonical(facts)
+
     hash: str = column("The hash that the next entry carries.")
+
+
+def _log(info: Answer, object: str, guarded: set[str]) -> None:
+    if object.startswith("per_"):
+        person = key_of(object, members.Person)
+        if person != info.context.viewer.person:
+            info.context.files_read.setdefault(person, set()).update(guarded)
 
 
 @strawberry.type

@@ -14,7 +14,7 @@ from server.imports.options import Options
 from server.models import accounts, imports
 from server.models.bodies import BodyKind
 from server.models.imports import ImportState
-from server.rules.permissions import Action
+from server.rules.permissions import GUARDED_FIELDS, Action
 from server.schema.accounts import Account
 from server.schema.guard import needs
 from server.schema.ids import id_for, key_of, not_there
@@ -88,10 +88,15 @@ class ImportRow(Node):
         return ImportOutcome(root.outcome)
 
     @strawberry.field(description="The fields it changes.")
-    def changes(root: strawberry.Parent[imports.ImportRow]) -> list[ImportFieldChange]:
-        """As text."""
+    def changes(root: strawberry.Parent[imports.ImportRow], info: Answer) -> list[ImportFieldChange]:
+        """As text. What the register says of a guarded field is blank unless you may read files."""
+        hidden = GUARDED_FIELDS if not info.context.viewer.may(Action.READ_FILE) else frozenset()
         return [
-            ImportFieldChange(field=str(c["field"]), before=_text(c["before"]), after=_text(c["after"]))
+            ImportFieldChange(
+                field=str(c["field"]),
+                before="" if c["field"] in hidden else _text(c["before"]),
+                after=_text(c["after"]),
+            )
             for c in root.changes
         ]
 

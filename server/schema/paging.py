@@ -9,6 +9,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 from tortoise.expressions import Q
+from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from server.errors import Invalid, Problem
@@ -96,9 +97,9 @@ async def connect(
     wanted = [_turn(name) for name in order] if part.backward else list(order)
     limits = Q()
     if part.after:
-        limits &= _beyond(order, decode(part.after, len(order)))
+        limits &= _beyond(order, _place(rows.model, order, part.after))
     if part.before:
-        limits &= _beyond([_turn(name) for name in order], decode(part.before, len(order)))
+        limits &= _beyond([_turn(name) for name in order], _place(rows.model, order, part.before))
     found = await rows.filter(limits).order_by(*wanted).limit(part.size + 1)
     beyond, found = len(found) > part.size, found[: part.size]
     if part.backward:
@@ -129,8 +130,28 @@ def decode(cursor: str, length: int) -> list[str]:
     except (binascii.Error, ValueError):
         values = None
     if not isinstance(values, list) or len(values) != length or not all(isinstance(v, str) for v in values):
-        raise Invalid(Problem("CURSOR", say("This place in the list is not known. Start again from its beginning.")))
+        raise _unknown()
     return values
+
+
+def _unknown() -> Invalid:
+    return Invalid(Problem("CURSOR", say("This place in the list is not known. Start again from its beginning.")))
+
+
+def _place(model: type[Model], order: Sequence[str], cursor: str) -> list[Any]:
+    """The values in a cursor, each of its column's type, as PostgreSQL wants them."""
+    texts = decode(cursor, len(order))
+    try:
+        return [_field(model, name).to_python_value(text) for name, text in zip(order, texts, strict=True)]
+    except (ValueError, OverflowError):
+        raise _unknown() from None
+
+
+def _field(model: Any, name: str) -> Any:
+    *links, column = name.lstrip("-").split("__")
+    for link in links:
+        model = model._meta.fields_map[link].related_model
+    return model._meta.fields_map[column]
 
 
 def _turn(name: str) -> str:
@@ -143,7 +164,7 @@ def _value(row: Any, name: str) -> object:
     return row
 
 
-def _beyond(order: Sequence[str], values: Sequence[str]) -> Q:
+def _beyond(order: Sequence[str], values: Sequence[object]) -> Q:
     """Rows that come after these values: (a > x) or (a = x and b > y) ..."""
     found, equal = Q(), Q()
     for place, (name, value) in enumerate(zip(order, values, strict=True)):

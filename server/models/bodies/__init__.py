@@ -26,6 +26,7 @@ from server.models.bodies.queries import (
     sitting_in,
     visible_bodies,
     visible_body_memberships,
+    visible_relations,
 )
 from server.models.bodies.sitting import (
     Place,
@@ -62,5 +63,6 @@ __all__ = [
     "two_groups_at_once",
     "visible_bodies",
     "visible_body_memberships",
+    "visible_relations",
     "void_body_membership",
 ]

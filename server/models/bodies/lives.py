@@ -10,7 +10,7 @@ from tortoise.expressions import Q
 from server.errors import Conflict, Invalid, Problem
 from server.models import audit
 from server.models.bodies.counting import count_once, lock_people
-from server.models.bodies.tables import Body, BodyKind, BodyMembership, BodyRelation, RelationKind
+from server.models.bodies.tables import FOR_ALL, Body, BodyKind, BodyMembership, BodyRelation, RelationKind
 from server.models.database import transaction
 from server.models.facts import before_and_after, differing, tidy
 from server.models.history import end, locked, recorded, span, there
@@ -23,6 +23,9 @@ from server.words import say
 
 SORT_LENGTH = 500
 """Characters of a sort key that are kept."""
+
+FAR_REACHING = frozenset({"kind", "sensitive", "parent_id"})
+"""What decides who may see or manage a body, and what its head is: a role for that body alone cannot change it."""
 
 
 class BodyFacts(TypedDict, total=False):
@@ -43,6 +46,8 @@ async def create_body(viewer: Viewer, **facts: Unpack[BodyFacts]) -> Body:
     """A new body. Within a parent, whoever manages the parent may; elsewhere, whoever manages all bodies."""
     key = uuid4()
     viewer.must(Action.MANAGE_BODIES, facts.get("parent") or key)
+    if facts.get("kind") in FOR_ALL:
+        viewer.must_everywhere(Action.MANAGE_BODIES)
     async with transaction():
         return await made(viewer, key, facts, "bodies.create_body")
 
@@ -68,6 +73,8 @@ async def changed(viewer: Viewer, body: UUID, facts: Mapping[str, Any], action: 
     days = {"kind": row.kind, "starts_on": row.starts_on, "ends_on": row.ends_on}
     said = await _sound(body, {"name_zh": row.name_zh, "name_en": row.name_en} | days | dict(facts))
     new = differing(row, said | _keys(said))
+    if new.keys() & FAR_REACHING:
+        viewer.must_everywhere(Action.MANAGE_BODIES)
     if new:
         await Body.filter(id=body).update(**new, updated_at=viewer.now)
         if new.keys() & {"kind", "ends_on"}:

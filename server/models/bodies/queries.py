@@ -8,7 +8,7 @@ from uuid import UUID
 from tortoise.expressions import Q, Subquery
 
 from server.models.bodies.counting import named
-from server.models.bodies.tables import BodyKind, BodyMembership, BodyRole
+from server.models.bodies.tables import FOR_ALL, Body, BodyKind, BodyMembership, BodyRole
 from server.models.fields import holding
 from server.models.members.queries import NOTHING
 from server.models.members.tables import MembershipStatus, Status, TermStatus
@@ -26,9 +26,6 @@ DERIVED_FROM: dict[tuple[BodyKind, BodyRole], Role] = {
     (BodyKind.DEPARTMENT, BodyRole.CONTACT): Role.DEPARTMENT,
 }
 """What someone is to the assembly by what they are in a body of that kind."""
-
-FOR_ALL = frozenset({BodyKind.CHAIRS_MEETING})
-"""The kinds whose head is it for the whole assembly."""
 
 
 def visible_bodies(viewer: Viewer) -> Q:
@@ -48,6 +45,13 @@ def visible_body_memberships(viewer: Viewer) -> Q:
     if viewer.may(Action.READ_SENSITIVE).allowed:
         return right
     return right & (Q(body__sensitive=False) | _own(viewer, "body_id"))
+
+
+def visible_relations(viewer: Viewer) -> Q:
+    """Ties both of whose ends this viewer may see, wrong entries left out."""
+    seen = Body.filter(visible_bodies(viewer))
+    ends: list[Any] = [{f"{end}_id__in": Subquery(seen.values("id"))} for end in ("source", "target")]
+    return Q(voided_at__isnull=True) & Q(*(Q(**end) for end in ends))
 
 
 def sitting_in(body: UUID, on: dt.date) -> Q:

@@ -8,7 +8,7 @@ from uuid import UUID
 from server.errors import Conflict, Invalid, Problem
 from server.models import audit
 from server.models.bodies.counting import count_once
-from server.models.bodies.tables import Body, BodyMembership, BodyRole
+from server.models.bodies.tables import FOR_ALL, Body, BodyMembership, BodyRole
 from server.models.database import transaction
 from server.models.facts import before_and_after, differing, tidy
 from server.models.history import beside, end, locked, recorded, sound_reason, span, there, void
@@ -48,12 +48,19 @@ async def seated(viewer: Viewer, body: UUID, person: UUID, place: Mapping[str, A
     """The row of someone who sits in the body, tied to the seat in the body's term. The entry is locked."""
     await living(person)
     where = await there(Body, body, "body")
+    _reach(viewer, where, place.get("role"))
     said = await _sound({"role": BodyRole.MEMBER, "title": "", **place})
     await _not_twice(body, person, said)
     seat = await Membership.filter(person_id=person, term_id=where.term_id).first() if where.term_id else None
     return await BodyMembership.create(
         body_id=body, person_id=person, membership_id=seat and seat.id, **said, **recorded(viewer)
     )
+
+
+def _reach(viewer: Viewer, body: Body, role: BodyRole | None) -> None:
+    """Whoever names the head of the chairs' meeting makes a chair of the whole assembly."""
+    if role is BodyRole.HEAD and body.kind in FOR_ALL:
+        viewer.must_everywhere(Action.MANAGE_BODIES)
 
 
 async def end_body_membership(viewer: Viewer, body_membership: UUID, *, on: dt.date) -> BodyMembership:
@@ -71,6 +78,7 @@ async def change_role(
     """From that day on this person is something else in the body. title: None keeps it."""
     async with transaction():
         row = await place_of(viewer, body_membership, on)
+        _reach(viewer, await there(Body, row.body_id), role)
         said = tidy(BodyMembership, {"role": role, "title": row.title if title is None else title})
         if not differing(row, said):
             raise Invalid(Problem("SAME_ALREADY", say("This person is that already."), "role"))
@@ -94,6 +102,7 @@ async def correct_body_membership(
     reason = sound_reason(reason)
     async with transaction():
         row = await place_of(viewer, body_membership)
+        _reach(viewer, await there(Body, row.body_id), right.get("role", row.role))
         said = await _sound({"starts_on": row.starts_on, "ends_on": row.ends_on, **right})
         changed = differing(row, said)
         if not changed:

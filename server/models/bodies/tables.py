@@ -28,6 +28,10 @@ class BodyKind(enum.Enum):
     OTHER = "other"
 
 
+FOR_ALL = frozenset({BodyKind.CHAIRS_MEETING})
+"""The kinds whose head is it for the whole assembly: who names it needs a role that reaches as far."""
+
+
 class Body(Keyed):
     """A body of the assembly or around it. `sensitive` keeps it off rosters and exports."""
 

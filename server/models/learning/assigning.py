@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from tortoise.expressions import Subquery
 
@@ -88,8 +88,8 @@ async def apply_assignment(viewer: Viewer, *, plan: Sequence[tuple[UUID, UUID]],
 
 
 def _must(viewer: Viewer) -> None:
-    """A plan reaches all groups, so it asks for a role that does; no role is held for a body just made up."""
-    viewer.must(Action.MANAGE_LEARNING, uuid4())
+    """A plan reaches all groups, so it asks for a role that does."""
+    viewer.must_everywhere(Action.MANAGE_LEARNING)
 
 
 async def _out_of_ended(viewer: Viewer, people: Collection[UUID], on: dt.date) -> None:

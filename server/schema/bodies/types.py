@@ -27,7 +27,6 @@ from server.schema.reading import (
     many,
     one,
     reads,
-    right,
     rows_of,
     shows,
 )
@@ -55,7 +54,7 @@ class BodyMembership(Node):
 
 
 @strawberry.type(description="A tie between two bodies.")
-@reads(bodies.BodyRelation, right)
+@reads(bodies.BodyRelation, bodies.visible_relations)
 class BodyRelation(Node):
     """A tie."""
 
