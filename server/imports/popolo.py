@@ -11,6 +11,7 @@ import ijson
 from server.imports.columns import BY_FIELD, Column
 from server.imports.filling import put, settle_days, settle_names
 from server.imports.records import Message, Record, Ref
+from server.imports.survey import Survey, Unfit
 from server.imports.values import Wrong, text
 from server.words import say
 
@@ -49,7 +50,6 @@ OTHERS = {
 }
 """Keys that are read beside those of the tables above."""
 
-NESTED = ("organization", "on_behalf_of", "parent")
 PHONES = ("voice", "cell", "phone", "mobile", "tel", "telephone")
 
 
@@ -113,21 +113,16 @@ class Popolo:
 
     def _survey(self) -> Iterator[Message]:
         """Find out what stands at the top, and whether the file is whole."""
-        name, row = "", 0
+        survey = Survey()
         try:
             with self.path.open("rb") as file:
-                for prefix, event, value in ijson.parse(_Counted(file, self._tell)):
-                    if prefix == "" and event in ("start_array", "start_map"):
-                        self.form = "array" if event == "start_array" else "map"
-                        name, row = ("persons", 0) if self.form == "array" else ("", 0)
-                    elif prefix == "" and event == "map_key":
-                        name, row = str(value), 0
-                        self.tops.add(name)
-                    elif event == "start_map":
-                        row += prefix in (f"{name}.item", "item")
-                        self.nested = self.nested or prefix.rpartition(".")[2] in NESTED
+                survey.take(_Counted(file, self._tell))
+        except Unfit as unfit:
+            yield unfit.found
+            return
         except (ijson.JSONError, UnicodeDecodeError) as error:
-            yield _broken(name, row, error)
+            yield _broken(survey.name, survey.row, error)
+        self.form, self.tops, self.nested = survey.form, survey.tops, survey.nested
         yield from self._shape()
 
     def _shape(self) -> Iterator[Message]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,40 @@ async def test_a_file_that_is_no_popolo_says_so(tmp_path: Path, text: str) -> No
     answer = await planned(path, format="popolo")
 
     assert any("Popolo" in message["message"] for message in answer["errors"])
+
+
+@pytest.mark.parametrize(
+    ("start", "place"),
+    [
+        ("[" * 100_000, ("persons", 1, "")),
+        ('{"a":' * 100_000, ("a", 1, "")),
+        ('{"persons": [{"name": "A"}, {"b":' + "[" * 100_000, ("persons", 2, "")),
+        ('{"persons": [{"name": "A"}], "' + "k" * 100_000 + '": {' + '"a": 1, ' * 10_000, ("persons", 1, "")),
+    ],
+)
+async def test_a_file_that_is_nested_without_end_is_told_at_its_place_in_little_memory(
+    tmp_path: Path, start: str, place: tuple[str, int, str]
+) -> None:
+    file = tmp_path / "deep.json"
+    file.write_text(start)
+    tracemalloc.start()
+    answer = await planned(file)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (places(answer), counts(answer)) == ([place], {})
+    assert most < 50_000_000
+
+
+async def test_what_is_nested_as_deep_as_allowed_is_read(tmp_path: Path) -> None:
+    deep = "[" * 29 + "]" * 29
+    file = tmp_path / "deep.json"
+    file.write_text(f'{{"persons": [{{"id": "p", "name": "P", "own": {deep}}}]}}')
+
+    assert counts(await planned(file)) == {"people": {"new": 1}}
+
+    file.write_text(f'{{"persons": [{{"id": "p", "name": "P", "own": [{deep}]}}]}}')
+    assert places(await planned(file)) == [("persons", 1, "")]
 
 
 async def test_a_list_of_people_alone_is_enough(tmp_path: Path) -> None:
