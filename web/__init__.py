@@ -18,9 +18,9 @@ def routes() -> list[BaseRoute]:
 
 def middleware() -> list[Any]:
     """What surrounds every answer, outermost first."""
-    from web.edge import Arriving, Headers
+    from web.edge import Arriving, Bounded, Headers
 
-    return [Headers, Arriving]
+    return [Headers, Arriving, Bounded]
 
 
 def exception_handlers() -> dict[Any, Any]:

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.schema import Action
 from server.schema.arriving import asking_of, same_origin
 from server.schema.refusals import Conflict, Invalid, Limited, NotThere, Refused, as_problems
 from web.rendering import NotFound, Unreadable, refusal
@@ -17,6 +18,8 @@ from web.rendering import NotFound, Unreadable, refusal
 log = logging.getLogger("luzhi.web")
 QUIET = ("/static/", "/healthz", "/readyz")
 """Addresses that ask nobody who they are."""
+MOST_BYTES, MOST_BYTES_OF_A_FILE = 1_000_000, 200_000_000
+"""How much may be sent with a form, and by who may import with a file."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -80,6 +83,47 @@ class Arriving:
         await self.app(scope, receive, send)
 
 
+class TooLarge(Exception):
+    """More is sent than this address takes."""
+
+
+class Bounded:
+    """Stops reading a body as soon as it is too large, whatever its length is said to be. Stands inside Arriving."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI. /graphql counts for itself, and answers in its own form."""
+        if scope["type"] == "http" and scope["path"] != "/graphql":
+            receive = bounded(receive, most_bytes(scope), HTTPConnection(scope).headers.get("Content-Length", ""))
+        await self.app(scope, receive, send)
+
+
+def most_bytes(scope: Scope) -> int:
+    """How much this viewer may send to this address."""
+    if scope["path"] != "/imports" or not scope["state"]["asking"].viewer.may(Action.IMPORT_PEOPLE):
+        return MOST_BYTES
+    return MOST_BYTES_OF_A_FILE
+
+
+def bounded(receive: Receive, most: int, declared: str = "") -> Receive:
+    """The same, but it raises TooLarge once more than that many bytes came, or at once where they are declared."""
+    expected, came = int(declared[:20]) if declared.isdecimal() else 0, 0
+
+    async def counted() -> Message:
+        nonlocal came
+        if expected > most:
+            raise TooLarge
+        message = await receive()
+        came += len(message.get("body", b""))
+        if came > most:
+            raise TooLarge
+        return message
+
+    return counted
+
+
 async def refused(request: Request, error: Exception) -> Response:
     """403 with the reason; who is not signed in is sent to sign in, and comes back."""
     assert isinstance(error, Refused)  # noqa: S101  # the handler's table says so
@@ -115,6 +159,11 @@ async def limited(request: Request, error: Exception) -> Response:
     return response
 
 
+async def too_large(request: Request, _: Exception) -> Response:
+    """413, after no more than the limit was read."""
+    return refusal(request, 413)
+
+
 async def http_error(request: Request, error: Exception) -> Response:
     """What the router says: 404 as a page, 405 and others in a line."""
     assert isinstance(error, HTTPException)  # noqa: S101  # the handler's table says so
@@ -140,6 +189,7 @@ HANDLERS: dict[Any, Any] = {
     NotFound: not_found,
     Unreadable: unreadable,
     Limited: limited,
+    TooLarge: too_large,
     HTTPException: http_error,
     Exception: broken,
 }

@@ -1,6 +1,7 @@
 """Imports on the page: a file is looked at, decided, and taken back, by a browser without script."""
 
 import io
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -107,3 +108,48 @@ async def test_who_may_not_import_is_refused_everywhere(sign_in: SignIn) -> None
     assert (await member.get("/imports")).status_code == 403
     assert (await member.post("/imports", files={"file": ("people.csv", GOOD)})).status_code == 403
     assert await ImportRun.all().count() == 0
+
+
+class Sent:
+    """A file that is sent in portions of 100 kB, without saying how many; counts those taken."""
+
+    def __init__(self, portions: int) -> None:
+        self.portions, self.taken = portions, 0
+        self.headers = {"Content-Type": "multipart/form-data; boundary=b"}
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="people.csv"\r\n\r\nid,x\r\n'
+        for _ in range(self.portions):
+            self.taken += 1
+            yield b"x" * 100_000
+        yield b"\r\n--b--\r\n"
+
+
+async def test_who_may_not_import_is_refused_before_the_file_is_taken(sign_in: SignIn) -> None:
+    for name in ("member", "visitor"):
+        sent = Sent(20)
+        answer = await (await sign_in(name)).post("/imports", content=sent, headers=sent.headers)
+        assert (answer.status_code, sent.taken) == (403, 0)
+
+
+async def test_who_may_import_sends_more_than_a_form_takes(office: httpx.AsyncClient) -> None:
+    sent = Sent(20)
+    answer = await office.post("/imports", content=sent, headers=sent.headers)
+
+    assert answer.status_code in (303, 422)
+    assert sent.taken == 20
+
+
+async def test_a_file_larger_than_allowed_is_refused_by_its_length_alone(office: httpx.AsyncClient) -> None:
+    sent = Sent(1)
+    headers = sent.headers | {"Content-Length": "200000001"}
+    answer = await office.post("/imports", content=sent, headers=headers)
+
+    assert (answer.status_code, sent.taken, "The file is larger than 200 MB." in answer.text) == (413, 0, True)
+
+
+@pytest.mark.parametrize("name", ["people." + "x" * 300, "p" * 300 + ".csv", "../people.csv/..", ".csv"])
+async def test_the_name_of_a_file_names_no_file_here(office: httpx.AsyncClient, name: str) -> None:
+    shown = await office.get(await upload(office, name, GOOD))
+
+    assert (shown.status_code, "测试甲" in shown.text) == (200, True)

@@ -1,12 +1,16 @@
 """What surrounds every answer: health, headers, pages of what is not there, and what a browser prefers."""
 
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
+from starlette.types import Message
 
 from server.models.members import merge_people
 from tests import make
 from tests.cast import Cast
 from tests.web.visitors import SignIn, Visitors
+from web.edge import TooLarge, bounded
 
 
 async def test_the_process_says_that_it_lives_and_is_ready(client: httpx.AsyncClient) -> None:
@@ -149,3 +153,41 @@ async def test_a_right_form_leads_on_and_says_so_once(sign_in: SignIn) -> None:
     assert made.status_code == 303
     assert "The person is in the register." in there.text
     assert "The person is in the register." not in again.text
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"])
+@pytest.mark.parametrize("address", ["/login", "/preferences", "/imports"])
+async def test_a_body_without_end_is_given_up_at_the_limit(client: httpx.AsyncClient, address: str, kind: str) -> None:
+    taken = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal taken
+        yield b'--b\r\nContent-Disposition: form-data; name="username"; filename="x"\r\n\r\n'
+        while taken < 60:
+            taken += 1
+            yield b"x" * 100_000
+
+    answer = await client.post(address, content=endless(), headers={"Content-Type": kind})
+
+    if address == "/imports":
+        assert (answer.status_code, taken) == (403, 0)
+    else:
+        assert (answer.status_code, "at most 1 MB" in answer.text) == (413, True)
+        assert taken <= 11
+
+
+async def test_no_more_than_the_limit_is_read_whatever_length_is_said() -> None:
+    portions = [{"type": "http.request", "body": b"x" * 5, "more_body": True} for _ in range(3)]
+
+    async def receive() -> Message:
+        return portions.pop()
+
+    take = bounded(receive, 10, "3")
+    assert [len((await take())["body"]) for _ in range(2)] == [5, 5]
+    with pytest.raises(TooLarge):
+        await take()
+
+    for declared in ("11", "9" * 5000):
+        with pytest.raises(TooLarge):
+            await bounded(receive, 10, declared)()
+    assert portions == []
