@@ -14,7 +14,7 @@ async def grow(cast: Cast, start: int, stop: int) -> None:
         person = await make.person(name_en=f"Crowd {number:03}")
         seat = await make.seat(person, cast.term, sector=sector, no=str(number))
         await make.place(cast.group, person, membership=seat, on_behalf_of=cast.sector, primary=False)
-        await make.place(await _part(cast.group, number), person, membership=seat)
+        await make.place(await _part(cast.sector, number), person, membership=seat)
         account = await make.account(f"crowd{number:03}", person=person)
         await make.role(account, Role.SECRETARY, cast.bureau, recorded_at=make.NOW, recorded_by=cast.accounts["admin"])
         await _token(account)

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
+from tortoise.exceptions import ValidationError
 from tortoise.expressions import Q
+from tortoise.fields import Field
+from tortoise.models import Model
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
@@ -127,7 +130,7 @@ def decode(cursor: str, length: int) -> list[str]:
     """The values in a cursor of ours. Raises Invalid for any other text."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         values = None
     if not isinstance(values, list) or len(values) != length or not all(isinstance(v, str) for v in values):
         raise _unknown()
@@ -138,20 +141,33 @@ def _unknown() -> Invalid:
     return Invalid(Problem("CURSOR", say("This place in the list is not known. Start again from its beginning.")))
 
 
-def _place(model: type[Model], order: Sequence[str], cursor: str) -> list[Any]:
-    """The values in a cursor, each of its column's type, as PostgreSQL wants them."""
-    texts = decode(cursor, len(order))
+def _typed(model: type[Model], order: Sequence[str], cursor: str) -> list[Any]:
+    """The values in a cursor, as their columns hold them. Raises Invalid where one could not stand there."""
+    values = decode(cursor, len(order))
     try:
-        return [_field(model, name).to_python_value(text) for name, text in zip(order, texts, strict=True)]
-    except (ValueError, OverflowError):
+        return [_fitting(_column(model, name), value) for name, value in zip(order, values, strict=True)]
+    except (ValueError, TypeError, OverflowError, ValidationError):
         raise _unknown() from None
 
 
-def _field(model: Any, name: str) -> Any:
-    *links, column = name.lstrip("-").split("__")
-    for link in links:
-        model = model._meta.fields_map[link].related_model
-    return model._meta.fields_map[column]
+def _column(model: type[Model], name: str) -> Field[Any]:
+    *steps, last = name.lstrip("-").split("__")
+    for step in steps:
+        model = model._meta.fields_map[step].related_model  # type: ignore[attr-defined] # steps are relations
+    return model._meta.fields_map[last]
+
+
+def _fitting(column: Field[Any], text: str) -> Any:
+    """The value of that text. Raises ValueError and others where the column, on either database, cannot hold it."""
+    text.encode()  # half a character, which JSON can escape
+    if "\0" in text:
+        raise ValueError(text)
+    value = column.to_python_value(text)
+    limits = column.constraints
+    if isinstance(value, int) and not limits.get("ge", value) <= value <= limits.get("le", value):
+        raise ValueError(text)
+    column.to_db_value(value, column.model)
+    return value
 
 
 def _turn(name: str) -> str:
@@ -164,7 +180,7 @@ def _value(row: Any, name: str) -> object:
     return row
 
 
-def _beyond(order: Sequence[str], values: Sequence[object]) -> Q:
+def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
     """Rows that come after these values: (a > x) or (a = x and b > y) ..."""
     found, equal = Q(), Q()
     for place, (name, value) in enumerate(zip(order, values, strict=True)):
