@@ -100,9 +100,9 @@ async def connect(
     wanted = [_turn(name) for name in order] if part.backward else list(order)
     limits = Q()
     if part.after:
-        limits &= _beyond(order, _place(rows.model, order, part.after))
+        limits &= _beyond(order, _typed(rows.model, order, part.after))
     if part.before:
-        limits &= _beyond([_turn(name) for name in order], _place(rows.model, order, part.before))
+        limits &= _beyond([_turn(name) for name in order], _typed(rows.model, order, part.before))
     found = await rows.filter(limits).order_by(*wanted).limit(part.size + 1)
     beyond, found = len(found) > part.size, found[: part.size]
     if part.backward:
