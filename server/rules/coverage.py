@@ -126,6 +126,11 @@ def coverage(
     return Coverage(**vars(figures), without=without, several=several)
 
 
+def moved(day: dt.date, days: int) -> dt.date:
+    """The day so many days later, or earlier where negative; at most the first or last one of the calendar."""
+    return dt.date.fromordinal(min(max(day.toordinal() + days, 1), dt.date.max.toordinal()))
+
+
 def by_sector(seats: Iterable[Seat], covered: Coverage) -> dict[UUID | None, Figures]:
     """Sector -> its figures, for the picture; None holds the seats of no sector. Covered: the answer for these seats.
 
@@ -228,8 +233,8 @@ def _first(days: Collection[dt.date | None]) -> dt.date | None:
 
 
 def _uncovered(person: UUID, joined_on: dt.date | None, ended: bool, on: dt.date, grace_days: int) -> Uncovered:
-    until = joined_on + dt.timedelta(days=grace_days) if joined_on else on
-    pending = until > on
+    until = moved(joined_on, grace_days) if joined_on else on
+    pending = joined_on is not None and joined_on > moved(on, -grace_days)
     if ended:
         return Uncovered(person, pending, "ENDED_GROUP", say("Still entered in a body that has ended."))
     if pending:

@@ -97,7 +97,7 @@ async def test_the_database_counts_what_the_rule_counts(db, seed):
 
     for kind in (BodyKind.LEARNING_GROUP, BodyKind.PARTY_BRANCH):
         for term in terms:
-            for on in (ON, ON + dt.timedelta(days=35)):
+            for on in (ON, ON + dt.timedelta(days=35), dt.date.min, dt.date.max):
                 seats, said = await _specified(kind, term, on)
                 found = await coverage(kind, on, term)
                 whole = Figures(said.members, said.none, said.one, said.more, said.pending)
@@ -150,6 +150,17 @@ async def test_the_lists_name_each_gap(db):
     assert [(s.sector, s.name_en, s.sensitive, s.figures.members) for s in found.sectors] == [
         (sector.id, "Arts", False, 5)
     ]
+
+
+@pytest.mark.parametrize("kind", [BodyKind.LEARNING_GROUP, BodyKind.PARTY_BRANCH])
+async def test_the_days_of_grace_stop_at_either_end_of_the_calendar(db, kind):
+    who = await make.person(political_affiliation="中共党员")
+    await make.seat(who, await make.term(), starts_on=dt.date(9999, 12, 20))
+
+    last, first = await coverage(kind, dt.date.max), await coverage(kind, dt.date.min)
+
+    assert (last.figures, [one.person for one in last.pending]) == (Figures(1, 1, 0, 0, 1), [who.id])
+    assert first.figures == Figures(0, 0, 0, 0, 0)
 
 
 async def test_coverage_of_nobody_is_nothing(db):

@@ -126,7 +126,7 @@ class _Asked:
     @property
     def facts(self) -> dict[str, Any]:
         """The values of the names that stand as `:name` in the statements."""
-        late = self.on - dt.timedelta(days=self.grace_days)
+        late = rule.moved(self.on, -self.grace_days)
         facts: dict[str, Any] = {"kind": self.kind.value, "on": self.on, "late": late, "ever": SINCE_EVER}
         if self.term:
             facts["term"] = self.term
