@@ -229,3 +229,14 @@ async def test_a_file_that_cannot_be_opened_does_not_block_the_next_try(tmp_path
                 pytest.fail("it must not begin")
 
     await database.close()
+
+
+async def test_the_files_of_a_database_are_for_their_owner_alone(tmp_path):
+    await database.connect(f"sqlite:///{tmp_path / 'data' / 'luzhi.db'}")
+    await database.migrate()
+    await make.term("14")
+
+    modes = {file.name: oct(file.stat().st_mode & 0o777) for file in (tmp_path / "data").iterdir()}
+    await database.close()
+
+    assert modes == dict.fromkeys(("luzhi.db", "luzhi.db-wal", "luzhi.db-shm"), "0o600")

@@ -51,7 +51,7 @@ def apps_config(migrations: str = MIGRATIONS) -> dict[str, dict[str, Any]]:
 async def connect(url: str) -> None:
     """Make the database known to this process, for every task of it. Close it before the event loop ends."""
     if url.startswith("sqlite:"):
-        Path(expand_db_url(url)["credentials"]["file_path"]).parent.mkdir(parents=True, exist_ok=True)
+        _make(Path(expand_db_url(url)["credentials"]["file_path"]))
     EXECUTOR_CACHE.clear()  # it remembers statements by table, whichever database they were written for
     context = TortoiseContext()
     set_global_context(context)
@@ -60,6 +60,13 @@ async def connect(url: str) -> None:
     except BaseException:
         await context.close_connections()
         raise
+
+
+def _make(path: Path) -> None:
+    """An empty file for its owner alone; SQLite gives the files beside it the same mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
 
 
 async def close() -> None:
