@@ -12,7 +12,6 @@ from tortoise.exceptions import ValidationError
 from tortoise.expressions import Q
 from tortoise.fields import Field
 from tortoise.models import Model
-from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from server.errors import Invalid, Problem
