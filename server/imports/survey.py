@@ -51,7 +51,7 @@ class Survey:
     def _meet(self, key: str) -> None:
         if len(key) > LONGEST_KEY:
             said = say("A key here has more than {longest} letters. Nothing of the file was read.", longest=LONGEST_KEY)
-            raise Unfit(self._message(said))
+            raise self._unfit(said)
         if self._depth == 1 and self.form == "map":
             self.name, self.row = key, 0
             self.tops.add(key)

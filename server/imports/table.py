@@ -315,11 +315,11 @@ class Xlsx(Table):
 
         self._check()
         try:
-            with warnings.catch_warnings(action="ignore"):  # of what openpyxl leaves out: styles, drop-down lists
-                file = self.path.open("rb")  # a kept upload has no suffix, which openpyxl asks of a path
-                book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
-            with file, closing(book):
-                yield from self._sheet(book.worksheets[0])
+            with self.path.open("rb") as file:  # a kept upload has no suffix, which openpyxl asks of a path
+                with warnings.catch_warnings(action="ignore"):  # of what openpyxl leaves out: styles, drop-down lists
+                    book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
+                with closing(book):
+                    yield from self._sheet(book.worksheets[0])
         except BROKEN as error:
             raise _unreadable(error) from error
 
