@@ -59,6 +59,7 @@ COLUMNS: tuple[Column, ...] = (
     _person("birth_date", "出生日期", "day", "出生年月", "生日", "date_of_birth", "born", guarded=True),
     _person("political_affiliation", "政治面貌", "text", "党派", longest=100, guarded=True),
     _person("education", "学历", "text", "文化程度", longest=200),
+    _person("professional_title", "职称", longest=100),
     _person("expertise", "专长", "list", "专业"),
     _person("focus_topics", "关注议题", "list", "关注领域"),
     _person("email", "邮箱", "text", "电子邮箱", "电子邮件", "e_mail", "mail", longest=254, guarded=True),

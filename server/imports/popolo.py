@@ -21,6 +21,7 @@ PERSON = {
     "name": "name", "name_en": "name_en", "family_name": "family_name", "given_name": "given_name",
     "sort_pinyin": "sort_pinyin", "sort_strokes": "sort_strokes", "gender": "sex", "sex": "sex",
     "birth_date": "birth_date", "political_affiliation": "political_affiliation", "education": "education",
+    "professional_title": "professional_title",
     "expertise": "expertise", "focus_topics": "focus_topics", "email": "email", "phone": "phone", "image": "image",
 }  # fmt: skip
 ORGANIZATION = {

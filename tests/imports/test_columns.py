@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from server.imports.columns import COLUMNS, HEADINGS, as_markdown, find, nearest, plain
+from server.imports.popolo import PERSON
+from server.models.members import Person
 
 DOCS = Path(__file__).parents[2] / "docs" / "imports.md"
 
@@ -24,3 +26,12 @@ def test_a_heading_is_known_however_it_is_written() -> None:
         assert column.field == "birth_date"
     assert find("nobody") is None
     assert nearest("emial") == "email"
+
+
+def test_every_fact_of_a_person_has_its_column_and_its_key() -> None:
+    made = {"id", "name_zh", "name_en", "sort_fixed", "search", "merged_into_id", "created_at", "updated_at"}
+    kept = set(Person._meta.fields_db_projection) - made
+    columns = {column.field for column in COLUMNS if column.group == "person"}
+
+    assert kept <= columns
+    assert kept <= set(PERSON.values())
