@@ -44,7 +44,8 @@ async def full_register() -> None:
     ada = await make.person(
         "艾达·某某", "Ada Example", family_name="Example", given_name="Ada", sex=Sex.FEMALE,
         birth_date=dt.date(1970, 2, 3),
-        political_affiliation="none", education="MA", professional_title="professor", expertise=["law; trade"], focus_topics=["a", "b"],
+        political_affiliation="none", education="MA",
+        professional_title="professor", expertise=["law; trade"], focus_topics=["a", "b"],
         email="ada@example.org", phone="+86 10 5555 0100", image="https://example.org/a.jpg", sort_pinyin="zz",
         sort_strokes="99", sort_fixed=True,
     )  # fmt: skip
