@@ -1,0 +1,106 @@
+"""Every page as people have it: without barriers, at each width, in both languages and themes, without scripts.
+
+The pages are found by following links from the start, so that a new room is covered by itself.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Browse
+from tests.browser.windows import DESK, NARROW, Troubles
+
+LOOKS = [
+    (NARROW, "light", "zh", 1),
+    (DESK, "dark", "en", 1),
+    (NARROW, "dark", "en", 6),
+    (DESK, "light", "zh", 6),
+]
+"""Width, theme, language, and which part of the pages is looked at so: all of them, or each sixth."""
+PEOPLE = ("admin", "leader", "member", "auditor")
+IDS = re.compile(r"\b[a-z]{3}_[0-9a-f-]{36}")
+AT_MOST = 60
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def walk(page: Page) -> list[str]:
+    """One address of each kind that links lead to from the start, without queries, in the order they are met."""
+    found, kinds = ["/"], {"/"}
+    for address in found:
+        answer = page.goto(address)
+        if answer is None or "text/html" not in answer.headers["content-type"]:
+            found.remove(address)
+            continue
+        for link in page.eval_on_selector_all("a[href^='/']", "all => all.map(one => one.getAttribute('href'))"):
+            place = re.split(r"[?#]", link)[0]
+            kind = IDS.sub("ID", place)
+            if kind not in kinds and len(found) < AT_MOST and not place.startswith("/export"):
+                kinds.add(kind)
+                found.append(place)
+    return found
+
+
+@pytest.fixture(scope="package")
+def places() -> dict[str, list[str]]:
+    """The addresses that each person was led to, once walked."""
+    return {}
+
+
+@pytest.fixture
+def led_to(browse: Browse, places: dict[str, list[str]]):
+    """`led_to("member")`: the addresses that links lead this person to."""
+
+    def led(name: str) -> list[str]:
+        if name not in places:
+            places[name] = walk(browse(name))
+        return places[name]
+
+    return led
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_every_link_leads_somewhere(led_to, name: str) -> None:
+    assert {"/", "/me", "/members", "/bodies", "/learning-groups"} <= set(led_to(name))
+
+
+@pytest.mark.parametrize(("width", "theme", "language", "each"), LOOKS)
+def test_no_page_has_a_barrier_or_scrolls_sideways(
+    browse: Browse, axe, led_to, width: int, theme: str, language: str, each: int
+) -> None:
+    page = browse("admin", width=width, theme=theme, language=language)
+    wrong = {}
+    for address in led_to("admin")[::each]:
+        page.goto(address)
+        beyond = [f"{page.evaluate(OVERFLOW)} px too wide"] if page.evaluate(OVERFLOW) > 0 else []
+        if findings := axe(page) + beyond:
+            wrong[address] = findings
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("name", ["leader", "member", "auditor"])
+def test_what_others_see_has_no_barrier(browse: Browse, axe, led_to, name: str) -> None:
+    page = browse(name, width=NARROW)
+    wrong = {}
+    for address in set(led_to(name)) - set(led_to("admin")) | {"/", "/me", "/members"}:
+        page.goto(address)
+        if findings := axe(page):
+            wrong[address] = findings
+
+    assert wrong == {}
+
+
+def test_the_pages_of_refusal_have_no_barrier(browse: Browse, axe, troubles: Troubles) -> None:
+    page = browse("member", width=NARROW)
+    for address, status in (("/accounts", 403), ("/nothing", 404), ("/members?first=x", 422)):
+        page.goto(address)
+        assert axe(page) == []
+        troubles.expect(status)
+
+
+def test_without_scripts_every_page_is_there(browse: Browse, led_to) -> None:
+    page = browse("admin", scripts=False)
+    for address in led_to("admin"):
+        answer = page.goto(address)
+        assert (answer.status, page.locator("main h1").count()) == (200, 1), address
