@@ -335,12 +335,14 @@ async def test_a_term_gets_its_years_which_never_meet(office: httpx.AsyncClient,
 
     first = {"n": "1", "startsOn": "2025-01-10", "endsOn": "2026-01-10"}
     assert went_to(await office.post(f"{address}/years", data=first)) == f"{address}/years"
-    assert "Year 1" in (await office.get(f"{address}/years")).text
+    second = {"n": "2", "startsOn": "2026-01-10", "endsOn": "2027-01-10"}
+    assert (await office.post(f"{address}/years", data=second)).status_code == 303
+    assert "Year 2" in (await office.get(f"{address}/years")).text
     for again, field in (
         (first, "n"),
-        (first | {"n": "2"}, "startsOn"),
+        (first | {"n": "3"}, "startsOn"),
         (first | {"n": "0"}, "n"),
-        (first | {"endsOn": "2025-01-10"}, "endsOn"),
+        (first | {"n": "3", "endsOn": "2025-01-10"}, "endsOn"),
     ):
         refused = await office.post(f"{address}/years", data=again)
         assert (refused.status_code, f'id="{field}-problem"' in refused.text) == (422, True)
