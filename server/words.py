@@ -14,6 +14,10 @@ from babel.messages.pofile import read_po
 
 Locale = Literal["zh", "en"]
 LOCALES: tuple[Locale, ...] = ("zh", "en")
+BABEL = {"zh": "zh_Hans_CN", "en": "en_GB"}
+"""Whose days and numbers each language writes."""
+DAY = {"zh": "y年M月d日", "en": "d MMMM y"}
+WEEKDAY = {"zh": "y年M月d日 EEEE", "en": "EEEE d MMMM y"}
 CATALOGUES = Path(__file__).parent / "locale"
 
 
@@ -68,11 +72,16 @@ def say(msgid: str, **facts: object) -> Words:
     return Words(msgid, facts)
 
 
+def day_text(value: dt.date, locale: Locale, *, weekday: bool = False) -> str:
+    """2026年11月22日 (星期日), or (Sunday) 22 November 2026: on pages and in sentences alike."""
+    return format_date(value, (WEEKDAY if weekday else DAY)[locale], locale=BABEL[locale])
+
+
 def _shown(fact: object, locale: Locale) -> object:
     if isinstance(fact, Words):
         return fact.into(locale)
     if isinstance(fact, tuple):
         return ("、" if locale == "zh" else ", ").join(str(_shown(each, locale)) for each in fact)
     if isinstance(fact, dt.date):
-        return format_date(fact, format="long", locale=locale)
+        return day_text(fact, locale)
     return fact

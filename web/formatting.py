@@ -5,28 +5,20 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_timedelta
 from babel.numbers import format_decimal, format_percent
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from server.words import Locale, Words, say, translate
+from server.words import BABEL, Locale, Words, day_text, say, translate
 from web.labels import LABELS, tone
 
-BABEL = {"zh": "zh_Hans_CN", "en": "en_GB"}
-DAY = {"zh": "y年M月d日", "en": "d MMMM y"}
-WEEKDAY = {"zh": "y年M月d日 EEEE", "en": "EEEE d MMMM y"}
 BETWEEN = {"zh": " ", "en": ", "}
 """What stands between a day and its hour."""
 NEAR = dt.timedelta(days=7)
 """Within this, a time is said by its distance; beyond, the day alone tells more."""
 HAN = range(0x3400, 0xA000)
-
-
-def day_text(value: dt.date, locale: Locale, *, weekday: bool = False) -> str:
-    """2026年11月22日 (星期日), or (Sunday) 22 November 2026."""
-    return format_date(value, (WEEKDAY if weekday else DAY)[locale], locale=BABEL[locale])
 
 
 def hour_text(value: dt.datetime, locale: Locale) -> str:

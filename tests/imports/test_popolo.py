@@ -66,21 +66,21 @@ async def test_keys_that_are_not_kept_are_told_once_with_their_number() -> None:
             "organizations",
             1,
             "founding_date",
-            "Only a month or a year is given; it is kept as January 1, 2023.",
+            "Only a month or a year is given; it is kept as 1 January 2023.",
         ),
         *(
             (
                 "organizations",
                 n,
                 "classification",
-                f"1 new bodies of the classification “{name}” become bodies of the kind other and keep it. "
-                f"Say what they are with --map “{name}=KIND”.",
+                f"New bodies of the classification “{name}” become bodies of the kind other and keep it: 1. "
+                f'Say what they are with --map "{name}=KIND".',
             )
             for n, name in ((1, "group"), (2, "committee"), (3, "union"))
         ),
         ("persons", 2, "biography", "The key biography is not kept. It is there 1 times."),
         ("persons", 2, "contact_details", "The key contact_details is not kept. It is there 1 times."),
-        ("persons/2/memberships", 1, "start_date", "Only a month or a year is given; it is kept as March 1, 2024."),
+        ("persons/2/memberships", 1, "start_date", "Only a month or a year is given; it is kept as 1 March 2024."),
     ]
 
 
@@ -130,7 +130,7 @@ async def test_an_absent_key_changes_nothing_and_an_empty_one_clears(tmp_path: P
             {},
             {"start_date": "2024-02-01", "end_date": "2024-01-01"},
             ("memberships", 1, "end_date"),
-            "It ends on January 1, 2024, before it starts on February 1, 2024.",
+            "It ends on 1 January 2024, before it starts on 1 February 2024.",
         ),
         ({}, {"person_id": "x"}, ("memberships", 1, "person_id"), "There is no person x"),
         ({}, {"person_id": None}, ("memberships", 1, "person_id"), "This membership does not say whose it is."),

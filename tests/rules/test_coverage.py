@@ -96,21 +96,21 @@ def test_a_new_member_is_pending_for_the_days_of_grace_and_never_covered(joined_
 @pytest.mark.parametrize(
     ("seat", "places", "pending", "code", "why"),
     [
-        (Seat(ANN), [], False, "UNCOVERED", "In no such body on November 22, 2026."),
-        (Seat(ANN), [Place(ANN, RED, ends_on=day(0))], False, "UNCOVERED", "In no such body on November 22, 2026."),
+        (Seat(ANN), [], False, "UNCOVERED", "In no such body on 22 November 2026."),
+        (Seat(ANN), [Place(ANN, RED, ends_on=day(0))], False, "UNCOVERED", "In no such body on 22 November 2026."),
         (
             Seat(ANN),
             [Place(ANN, RED, ends_on=day(-3), body_ends_on=day(-2))],
             False,
             "UNCOVERED",
-            "In no such body on November 22, 2026.",
+            "In no such body on 22 November 2026.",
         ),
         (
             Seat(ANN, day(-2)),
             [],
             True,
             "PENDING",
-            "Joined on November 20, 2026; to be placed before December 20, 2026.",
+            "Joined on 20 November 2026; to be placed before 20 December 2026.",
         ),
         (
             Seat(ANN),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from jinja2 import Environment, StrictUndefined
 
-from server.words import Locale
+from server.words import LOCALES, Locale, say
 from web.formatting import FILTERS, distance_text, hour_text
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -27,6 +27,13 @@ def test_a_day_carries_its_exact_date(locale: Locale, words: str) -> None:
 
     assert shown("day|day", locale, day=dt.date(2026, 11, 22)) == expected
     assert shown("day|day", locale, day="2026-11-22") == expected
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_sentence_writes_its_days_as_a_page_does(locale: Locale) -> None:
+    on = dt.date(2026, 11, 22)
+
+    assert say("{day}", day=on).into(locale) in shown("day|day", locale, day=on)
 
 
 def test_the_day_of_a_time_is_that_of_the_assembly() -> None:
