@@ -16,6 +16,7 @@ from server.models.learning import (
     remove_member,
     rename_group,
     set_leaders,
+    set_stem,
 )
 from server.rules.permissions import Role
 from tests import make
@@ -291,3 +292,97 @@ async def test_of_two_additions_at_the_same_moment_one_passes(db):
 
     assert sorted(type(answer).__name__ for answer in answers) == ["Conflict", "list"]
     assert await BodyMembership.all().count() == 5
+
+
+async def test_a_name_tells_groups_apart_unless_the_other_has_ended_and_it_is_meant(db):
+    lasting, ended = await group("Spring", name_zh="春"), await group("Autumn", ends_on=MARCH)
+    later = await group("Winter", starts_on=SEPTEMBER)
+
+    async def said(**facts):
+        with pytest.raises(Conflict) as refused:
+            await create_group(SECRETARY, **facts)
+        return [(p.code, p.field) for p in refused.value.problems], str(refused.value)
+
+    apart = "Give a name that tells the two apart."
+    assert await said(name_zh=" 春 ") == (
+        [("NAME_TAKEN", "name_zh")],
+        f"There is a learning group {lasting.name_en} already. {apart}",
+    )
+    assert (await said(name_en="spring", name_zh="泉", reuse_name=True))[0] == [("NAME_TAKEN", "name_en")]
+    assert (await said(name_en="Winter"))[1] == f"There is a learning group {later.name_en} already. {apart}"
+    assert (await said(name_en="Autumn", starts_on=dt.date(2020, 1, 1)))[0] == [("NAME_TAKEN", "name_en")]
+    assert await said(name_en="Autumn") == (
+        [("NAME_HAD", "name_en")],
+        "A learning group Autumn existed until 1 March 2026. Confirm that its name is used again, or give another.",
+    )
+    assert await Body.filter(kind=BodyKind.LEARNING_GROUP).count() == 3
+    again = await create_group(SECRETARY, name_en="Autumn", reuse_name=True)
+    assert again.id != ended.id
+
+
+async def test_a_group_is_not_renamed_to_what_another_is_called(db):
+    one, two = await group("Spring"), await group("Autumn", name_zh="秋")
+    await group("Winter", ends_on=MARCH)
+
+    for name, problem in (("Spring", "NAME_TAKEN"), ("Winter", "NAME_HAD")):
+        with pytest.raises(Conflict) as refused:
+            await rename_group(SECRETARY, two.id, name_en=name, name_zh="秋")
+        assert code(refused) == [(problem, "name_en")]
+    assert (await Body.get(id=two.id)).name_en == "Autumn"
+    await Body.filter(id=two.id).update(name_en="Spring")
+    assert (await rename_group(SECRETARY, two.id, name_en="Spring", name_zh="泉")).name_zh == "泉"
+    assert (await rename_group(SECRETARY, one.id, name_en="Winter", reuse_name=True)).name_en == "Winter"
+
+
+async def ties(of):
+    """What the group derives from by right: (stem, start, end)."""
+    rows = await BodyRelation.filter(source_id=of.id, voided_at=None).order_by("starts_on", "id")
+    return [(row.target_id, row.starts_on, row.ends_on) for row in rows]
+
+
+async def test_a_group_derives_from_another_stem_from_a_day_on(db):
+    one, arts, law = await group(), await make.body(BodyKind.SECTOR), await make.body()
+    leader = make.viewer(Role.GROUP_LEADER, body=one)
+
+    await set_stem(leader, one.id, derived_from=arts.id, on=MARCH)
+    await set_stem(leader, one.id, derived_from=law.id, on=MAY)
+    assert await ties(one) == [(arts.id, MARCH, MAY), (law.id, MAY, None)]
+    entry = await AuditEntry.filter(action="learning.set_stem").order_by("-serial").first()
+    assert entry.facts == {"on": "2026-05-01", "from": [str(arts.id)], "to": str(law.id)}
+
+    await set_stem(leader, one.id, derived_from=law.id, on=JULY)
+    assert await AuditEntry.filter(action="learning.set_stem").count() == 2
+    await set_stem(leader, one.id, derived_from=None, on=JULY)
+    await set_stem(leader, one.id, derived_from=None, on=SEPTEMBER)
+    assert await ties(one) == [(arts.id, MARCH, MAY), (law.id, MAY, JULY)]
+    assert await AuditEntry.filter(action="learning.set_stem").count() == 3
+
+
+async def test_a_stem_that_would_begin_later_or_end_gives_way(db):
+    one, arts, law = await group(), await make.body(BodyKind.SECTOR), await make.body()
+    facts = {"source": one, "kind": RelationKind.DERIVED_FROM}
+    await BodyRelation.create(**facts, target=arts, starts_on=SEPTEMBER)
+    await BodyRelation.create(**facts, target=law, starts_on=MARCH, ends_on=JULY)
+
+    await set_stem(SECRETARY, one.id, derived_from=law.id, on=MAY)
+
+    assert await ties(one) == [(law.id, MARCH, MAY), (law.id, MAY, None)]
+
+
+async def test_a_stem_is_a_committee_or_sector_of_a_group_that_exists_and_is_ones_own(db):
+    one, unit, other, arts = await group(), await make.body(BodyKind.UNIT), await group(), await make.body()
+    ended = await group(ends_on=MARCH)
+
+    for key, facts, problem in [
+        (one.id, {"derived_from": unit.id}, ("NOT_A_STEM", "derived_from")),
+        (ended.id, {"derived_from": arts.id}, ("GROUP_NOT_THEN", "on")),
+        (arts.id, {"derived_from": unit.id}, ("NOT_A_GROUP", "group")),
+    ]:
+        with pytest.raises(Invalid) as refused:
+            await set_stem(SECRETARY, key, **facts, on=MAY)
+        assert code(refused) == [problem]
+    with pytest.raises(Refused):
+        await set_stem(make.viewer(Role.GROUP_LEADER, body=other), one.id, derived_from=arts.id, on=MAY)
+    with pytest.raises(NotThere):
+        await set_stem(SECRETARY, one.id, derived_from=make.some_id(), on=MAY)
+    assert await ties(one) == []

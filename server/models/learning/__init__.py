@@ -1,27 +1,34 @@
 """Learning groups: their lives, their leaders, their members, and who is covered (LC-1, LC-2)."""
 
-from server.models.learning.assigning import Assignment, apply_assignment, preview_assignment
+from server.models.learning.assigning import Among, Assignment, preview_assignment
 from server.models.learning.coverage import Coverage, SectorFigures, coverage
-from server.models.learning.groups import STEMS, create_group, end_group, rename_group
+from server.models.learning.groups import STEMS, create_group, end_group, rename_group, set_stem
 from server.models.learning.heads import set_leaders
 from server.models.learning.leading import groups_on, leadership_gaps
 from server.models.learning.places import add_members, move_member, remove_member
+from server.models.learning.placing import Done, apply_assignment, assignment_done, hindrances, undo_assignment
 
 __all__ = [
     "STEMS",
+    "Among",
     "Assignment",
     "Coverage",
+    "Done",
     "SectorFigures",
     "add_members",
     "apply_assignment",
+    "assignment_done",
     "coverage",
     "create_group",
     "end_group",
     "groups_on",
+    "hindrances",
     "leadership_gaps",
     "move_member",
     "preview_assignment",
     "remove_member",
     "rename_group",
     "set_leaders",
+    "set_stem",
+    "undo_assignment",
 ]

@@ -1,22 +1,17 @@
-"""Many uncovered members to groups at once: a plan that a person looks at, then the plan as it was looked at (LC-1)."""
+"""Who of those in no group could go where: a plan that a person looks at before anything changes (LC-1)."""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from tortoise.expressions import Subquery
 
-from server.errors import Conflict, Invalid, Problem
-from server.models import audit
-from server.models.bodies.counting import batches, count_once, lock_people, named, place_in
+from server.models.bodies.counting import named
 from server.models.bodies.tables import Body, BodyKind, BodyMembership
-from server.models.database import transaction
 from server.models.fields import holding
-from server.models.history import end
 from server.models.learning.coverage import coverage
-from server.models.learning.joining import counting, joined, open_group
 from server.models.learning.leading import derivations, groups_on
 from server.models.members.queries import active_seats
 from server.models.members.tables import MembershipPost
@@ -37,19 +32,43 @@ class Assignment:
     why: Words
 
 
-async def preview_assignment(viewer: Viewer, *, on: dt.date, term: UUID | None = None) -> list[Assignment]:
+@dataclass(frozen=True)
+class Among:
+    """Whom a plan is for. people: these alone. sector: those whose seat stands for it; sectorless: for none at all."""
+
+    people: frozenset[UUID] | None = None
+    sector: UUID | None = None
+    sectorless: bool = False
+
+    def holds(self, person: UUID, sectors: Collection[UUID]) -> bool:
+        """This person, who stands for these sectors, is meant."""
+        return (
+            (self.people is None or person in self.people)
+            and (self.sector is None or self.sector in sectors)
+            and not (self.sectorless and sectors)
+        )
+
+
+EVERYONE = Among()
+
+
+async def preview_assignment(
+    viewer: Viewer, *, on: dt.date, term: UUID | None = None, among: Among = EVERYONE
+) -> list[Assignment]:
     """A group for everyone who is in none on that day, by sector where a group stems from it, else the smallest.
 
     Whoever has a place from a later day on is left out. Nothing is changed.
     """
-    _must(viewer)
+    viewer.must_everywhere(Action.MANAGE_LEARNING)
     groups = {group.id: group for group in await Body.filter(groups_on(on, term))}
     answer = await coverage(BodyKind.LEARNING_GROUP, on, term)
     sizes, stems = await _sizes(on), await derivations(on)
     opened = [Open(key, sizes[key], frozenset(stems[key])) for key in sorted(groups)]
     coming = await _coming(on)
     sectors = await _sectors(on, term)
-    waiting = [(one.person, frozenset(sectors[one.person])) for one in answer.without if one.person not in coming]
+    asked = [one.person for one in answer.without if among.holds(one.person, sectors[one.person])]
+    committees = await _committees(on)
+    waiting = [(key, frozenset(sectors[key] | committees[key])) for key in asked if key not in coming]
     plan = propose(waiting, opened)
     stem = {body.id: body for body in await Body.filter(id__in={line.sector for line in plan if line.sector})}
     return [
@@ -62,53 +81,6 @@ async def preview_assignment(viewer: Viewer, *, on: dt.date, term: UUID | None =
         )
         for line in plan
     ]
-
-
-async def apply_assignment(viewer: Viewer, *, plan: Sequence[tuple[UUID, UUID]], on: dt.date) -> int:
-    """Do what the plan says, whole or not at all; how many were placed. plan: person, group.
-
-    Raises Conflict, for each, where someone was covered meanwhile.
-    """
-    _must(viewer)
-    groups: dict[UUID, list[UUID]] = defaultdict(list)
-    for person, group in plan:
-        groups[group].append(person)
-    people = [person for person, _ in plan]
-    if not people or len(set(people)) < len(people):
-        raise Invalid(Problem("PLAN_UNCLEAR", say("Name each person once, and at least one."), "plan"))
-    async with transaction():
-        await lock_people(people)
-        await _out_of_ended(viewer, people, on)
-        for group in sorted(groups):
-            await joined(viewer, await open_group(group, on, "plan"), groups[group], on)
-        await count_once(people, "plan", on)
-        payload = {"on": on, "plan": {str(group): sorted(those) for group, those in groups.items()}}
-        await audit.record(viewer, "learning.apply_assignment", "", payload)
-    return len(people)
-
-
-def _must(viewer: Viewer) -> None:
-    """A plan reaches all groups, so it asks for a role that does."""
-    viewer.must_everywhere(Action.MANAGE_LEARNING)
-
-
-async def _out_of_ended(viewer: Viewer, people: Collection[UUID], on: dt.date) -> None:
-    """End the rows in groups that have ended; refuse where a row counts."""
-    rows = [row for batch in batches(people) for row in await counting(on, batch)]
-    covered = [row for row in rows if place_in(row).holds(on)]
-    if covered:
-        raise Conflict(*(_covered(row) for row in covered))
-    for row in rows:
-        await end(viewer, row, on)
-
-
-def _covered(row: BodyMembership) -> Problem:
-    said = say(
-        "{person} was placed in {group} meanwhile. Make the plan anew.",
-        person=name(row.person),
-        group=name(row.body),
-    )
-    return Problem("COVERED_MEANWHILE", said, "plan", rule="LC-1")
 
 
 async def _sizes(on: dt.date) -> dict[UUID, int]:
@@ -127,16 +99,23 @@ async def _coming(on: dt.date) -> set[UUID]:
 
 
 async def _sectors(on: dt.date, term: UUID | None) -> dict[UUID, set[UUID]]:
-    """Person -> what their seats stand for and which committees they sit in on that day."""
+    """Person -> the sectors for which their seats stand on that day; a set for every key."""
     seats = Subquery(active_seats(on, term).values("id"))
     posts = MembershipPost.filter(holding(on), membership_id__in=seats, sector_id__isnull=False)
-    stems: dict[UUID, set[UUID]] = defaultdict(set)
-    for person, sector in await posts.values_list("membership__person_id", "sector_id"):
-        stems[person].add(sector)
+    return _gathered(await posts.values_list("membership__person_id", "sector_id"))
+
+
+async def _committees(on: dt.date) -> dict[UUID, set[UUID]]:
+    """Person -> the committees and sector groups in which they sit on that day; a set for every key."""
     places = BodyMembership.filter(holding(on), body__kind__in=[BodyKind.SECTOR_GROUP, BodyKind.SPECIAL_COMMITTEE])
-    for person, body in await places.values_list("person_id", "body_id"):
-        stems[person].add(body)
-    return stems
+    return _gathered(await places.values_list("person_id", "body_id"))
+
+
+def _gathered(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID, set[UUID]]:
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for person, body in pairs:
+        found[person].add(body)
+    return found
 
 
 def _why(line: Proposal, stems: dict[UUID, Body]) -> Words:

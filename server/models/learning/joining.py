@@ -29,8 +29,15 @@ async def learning_group(group: UUID, field: str = "group") -> Body:
 async def open_group(group: UUID, on: dt.date, field: str = "group") -> Body:
     """The group, which must exist on that day."""
     body = await learning_group(group, field)
-    if (body.starts_on is not None and body.starts_on > on) or (body.ends_on is not None and body.ends_on <= on):
-        said = say("{group} does not exist on {day}.", group=name(body), day=on)
+    if body.starts_on is not None and body.starts_on > on:
+        said = say(
+            "{group} begins on {begins}. Choose that day or a later one.", group=name(body), begins=body.starts_on
+        )
+        raise Invalid(Problem("GROUP_NOT_THEN", said, "on"))
+    if body.ends_on is not None and body.ends_on <= on:
+        said = say(
+            "{group} ended on {ended}. Choose an earlier day, or another group.", group=name(body), ended=body.ends_on
+        )
         raise Invalid(Problem("GROUP_NOT_THEN", said, "on"))
     return body
 

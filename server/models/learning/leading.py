@@ -16,9 +16,12 @@ from server.rules.coverage import Gap, Group, Pair, leadership
 PARTY = (BodyKind.PARTY_GROUP, BodyKind.PARTY_BRANCH)
 
 
-def groups_on(on: dt.date, term: UUID | None = None) -> Q:
-    """The learning groups that exist on that day; of that term those that belong to it, or to none."""
-    begun = Q(starts_on__isnull=True) | Q(starts_on__lte=on)
+def groups_on(on: dt.date, term: UUID | None = None, *, coming: bool = False) -> Q:
+    """The learning groups that exist on that day; of that term those that belong to it, or to none.
+
+    coming: also those that begin later.
+    """
+    begun = Q() if coming else Q(starts_on__isnull=True) | Q(starts_on__lte=on)
     lasting = Q(ends_on__isnull=True) | Q(ends_on__gt=on)
     of_term = Q() if term is None else Q(term_id=term) | Q(term_id__isnull=True)
     return Q(kind=BodyKind.LEARNING_GROUP) & begun & lasting & of_term

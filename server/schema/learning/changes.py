@@ -26,6 +26,9 @@ Stem = Annotated[
     strawberry.ID | None, strawberry.argument(description="The special committee or sector it derives from (LC-2).")
 ]
 OfTerm = Annotated[strawberry.ID | None, strawberry.argument(description="The term with which it ends, if with one.")]
+Reuse = Annotated[
+    bool, strawberry.argument(description="Take the name although a group that has ended had it; else that is refused.")
+]
 FirstDay = Annotated[dt.date | None, strawberry.argument(description="First day; null where it is not known.")]
 
 
@@ -61,8 +64,9 @@ class LearningMutation:
         derived_from: Stem = None,
         head: Head = None,
         co_heads: CoHeads = None,
+        reuse_name: Reuse = False,
     ) -> GroupResult:
-        """Needs a name in one of the two scripts."""
+        """Needs a name in one of the two scripts that no other group has."""
         row = await learning.create_group(
             info.context.viewer,
             name_zh=name_zh,
@@ -72,15 +76,26 @@ class LearningMutation:
             derived_from=key_of(derived_from, bodies.Body, field="derived_from") if derived_from else None,
             head=_person(head, "head"),
             co_heads=_people(co_heads or [], "co_heads"),
+            reuse_name=reuse_name,
         )
         return shows(LearningGroupPayload, learning_group=row)
 
     @change("Gives a learning group other names; an empty one clears.")
     async def learning_group_rename(
-        self, info: Answer, id: Group, name_zh: NameZh = "", name_en: NameEn = ""
+        self, info: Answer, id: Group, name_zh: NameZh = "", name_en: NameEn = "", reuse_name: Reuse = False
     ) -> GroupResult:
         """Both names are set."""
-        row = await learning.rename_group(info.context.viewer, _key(id), name_zh=name_zh, name_en=name_en)
+        names = {"name_zh": name_zh, "name_en": name_en}
+        row = await learning.rename_group(info.context.viewer, _key(id), **names, reuse_name=reuse_name)
+        return shows(LearningGroupPayload, learning_group=row)
+
+    @change("Says what a learning group derives from; what it derived from before ends on that day (LC-2).")
+    async def learning_group_set_stem(
+        self, info: Answer, id: Group, on: FromDay, derived_from: Stem = None
+    ) -> GroupResult:
+        """From that day on this one alone, or none."""
+        stem = key_of(derived_from, bodies.Body, field="derived_from") if derived_from else None
+        row = await learning.set_stem(info.context.viewer, _key(id), derived_from=stem, on=on)
         return shows(LearningGroupPayload, learning_group=row)
 
     @change("Ends a learning group. Its members stay listed as in an ended group until they are moved.")

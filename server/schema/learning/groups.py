@@ -143,6 +143,7 @@ def _counting(day: dt.date) -> Q:
 
 
 These = Annotated[list[strawberry.ID] | None, strawberry.argument(description="Only these people.")]
+Coming = Annotated[bool, strawberry.argument(description="Also those that begin after that day.")]
 OnlyUncovered = Annotated[bool, strawberry.argument(description="Only those who count in no group on that day.")]
 
 
@@ -200,6 +201,25 @@ class LearningQuery:
         lasting = Q(ends_on__isnull=True) | Q(ends_on__gt=day)
         found = bodies.visible_bodies(info.context.viewer) & begun & lasting & Q(kind__in=learning.STEMS)
         return await bodies.Body.filter(found).order_by("-kind", "sort", "id")
+
+    @strawberry.field(
+        description=(
+            "The learning groups of a day into which you may place people, by name: the whole list, for a field of "
+            "choices. With a term: its groups, and those that belong to none."
+        ),
+        graphql_type=list[LearningGroup],
+        extensions=needs(Action.MANAGE_LEARNING),
+    )
+    async def learning_group_choices(
+        self, info: Answer, on: On = None, term: TermCode = None, coming: Coming = False
+    ) -> Any:
+        """One statement."""
+        viewer, of = info.context.viewer, (await term_of(term)).pk if term else None
+        found = bodies.visible_bodies(viewer) & learning.groups_on(on or viewer.today, of, coming=coming)
+        held = where(viewer.roles, Action.MANAGE_LEARNING)
+        if held is not None:
+            found &= Q(id__in=held)
+        return await bodies.Body.filter(found).order_by("sort", "id")
 
     @strawberry.field(
         description="Members with an active seat who could join a learning group, by pinyin, and where they count.",
