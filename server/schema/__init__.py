@@ -19,7 +19,7 @@ from server.schema.accounts import AccountMutation, AccountQuery
 from server.schema.audit import AuditQuery
 from server.schema.bodies import Body, BodyMembership, BodyMutation, BodyQuery, BodyRelation
 from server.schema.imports import ImportMutation, ImportQuery
-from server.schema.learning import CoverageMutation, CoverageQuery, LearningMutation, LearningQuery
+from server.schema.learning import AssigningMutation, AssigningQuery, CoverageQuery, LearningMutation, LearningQuery
 from server.schema.members import (
     MemberMutation,
     MemberQuery,
@@ -38,10 +38,21 @@ __all__ = ["Action", "Asking", "api", "ask", "ask_for_pages", "formatted", "page
 log = logging.getLogger("luzhi.schema")
 
 Query = merge_types(
-    "Query", (ViewingQuery, MemberQuery, BodyQuery, LearningQuery, CoverageQuery, AccountQuery, ImportQuery, AuditQuery)
+    "Query",
+    (
+        ViewingQuery,
+        MemberQuery,
+        BodyQuery,
+        LearningQuery,
+        CoverageQuery,
+        AssigningQuery,
+        AccountQuery,
+        ImportQuery,
+        AuditQuery,
+    ),
 )
 Mutation = merge_types(
-    "Mutation", (MemberMutation, BodyMutation, LearningMutation, CoverageMutation, AccountMutation, ImportMutation)
+    "Mutation", (MemberMutation, BodyMutation, LearningMutation, AssigningMutation, AccountMutation, ImportMutation)
 )
 get_object_definition(Query, strict=True).description = "All that can be asked."
 get_object_definition(Mutation, strict=True).description = "All that can be changed."

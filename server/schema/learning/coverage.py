@@ -18,13 +18,10 @@ from server.rules.coverage import Gap, Several, Uncovered
 from server.rules.permissions import Action, where
 from server.schema.bodies import Body
 from server.schema.guard import needs
-from server.schema.ids import key_of
 from server.schema.learning.groups import LearningGroup, manages_all
 from server.schema.members import Person, Term
-from server.schema.members.changes import FromDay
 from server.schema.members.queries import term_of
 from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
-from server.schema.problems import Problems
 from server.schema.reading import Answer, Asking, On, in_language, row_of, shows
 from server.words import Words, say
 
@@ -205,44 +202,6 @@ def _log_affiliation(asking: Asking, people: Iterable[UUID]) -> None:
             asking.files_read.setdefault(person, set()).add("political_affiliation")
 
 
-@strawberry.type(description="One line of the plan: this person to this group, and why that one.")
-class Placement:
-    """A proposal; nothing is changed by it."""
-
-    person: Person = strawberry.field(description="Who.")
-    group: LearningGroup = strawberry.field(description="Where to.")
-    why: str = strawberry.field(description="Why that group, in words.")
-
-
-@strawberry.type(description="A group for everyone who is in none on that day; whoever has a place later is left out.")
-class CoverageAssignPreview:
-    """The plan before anything is changed."""
-
-    on: dt.date = strawberry.field(description="From which day.")
-    count: int = strawberry.field(description="How many lines the whole plan has.")
-    lines: list[Placement] = strawberry.field(description="The first lines of the plan, by pinyin.")
-
-
-@strawberry.input(description="This person to this group.")
-class Placing:
-    """One line of a plan as it was looked at."""
-
-    person: strawberry.ID = strawberry.field(description="Who.")
-    group: strawberry.ID = strawberry.field(description="Where to.")
-
-
-@strawberry.type(description="The plan is done.")
-class CoverageAssignPayload:
-    """Success."""
-
-    count: int = strawberry.field(description="How many were placed.")
-
-
-AssignResult = Annotated[
-    CoverageAssignPayload | Problems, strawberry.union("CoverageAssignResult", description="How many, or why not.")
-]
-
-
 async def _term_key(code: str | None) -> UUID | None:
     return (await term_of(code)).pk if code else None
 
@@ -273,45 +232,3 @@ class CoverageQuery:
         return Coverage(
             answer=answer, kind=kind, on=answer.on, of=answer.of, part=within is not None, lists=lists, **figures
         )
-
-    @strawberry.field(
-        description="A plan for everyone in no group: by sector where a group derives from it, else the smallest.",
-        extensions=needs(Action.MANAGE_LEARNING),
-    )
-    async def coverage_assign_preview(
-        self, info: Answer, on: On = None, term: OfTerm = None, first: First = None
-    ) -> CoverageAssignPreview:
-        """Nothing is changed."""
-        asking, size = info.context, Slice(first).size
-        day = on or asking.viewer.today
-        plan = await learning.preview_assignment(asking.viewer, on=day, term=await _term_key(term))
-        by_person = {line.person: line for line in plan}
-        people = members.Person.filter(members.visible_people(asking.viewer), id__in=list(by_person))
-        rows = await people.order_by("sort_pinyin", "id").limit(size)
-        lines = await asyncio.gather(*(_line(asking, row, by_person[row.pk]) for row in rows))
-        return CoverageAssignPreview(on=day, count=len(plan), lines=list(lines))
-
-
-async def _line(asking: Asking, person: members.Person, line: learning.Assignment) -> Placement:
-    group = await row_of(asking, bodies.Body, line.group)
-    return shows(Placement, person=person, group=group, why=line.why.into(asking.viewer.locale))
-
-
-ThePlan = Annotated[list[Placing], strawberry.argument(description="Who goes into which group.")]
-
-
-@strawberry.type
-class CoverageMutation:
-    """Root fields that close gaps."""
-
-    @strawberry.mutation(
-        description="Places people in groups as planned, all or nobody; refuses if one was placed meanwhile (LC-1).",
-        extensions=needs(Action.MANAGE_LEARNING),
-    )
-    async def coverage_assign(self, info: Answer, plan: ThePlan, on: FromDay) -> AssignResult:
-        """Rows in groups that have ended are ended too."""
-        keys = [
-            (key_of(line.person, members.Person, field="plan"), key_of(line.group, bodies.Body, field="plan"))
-            for line in plan
-        ]
-        return CoverageAssignPayload(count=await learning.apply_assignment(info.context.viewer, plan=keys, on=on))
