@@ -1,7 +1,6 @@
 """What the world may ask: the rooms merged into one schema, for clients and for our own pages alike."""
 
 import datetime as dt
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,8 +10,8 @@ from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext, ExecutionResult, get_object_definition
+from strawberry.types.execution import PreExecutionError
 
-from server.errors import DomainError
 from server.models import audit as trail
 from server.rules.permissions import Action
 from server.schema.accounts import AccountMutation, AccountQuery
@@ -29,13 +28,11 @@ from server.schema.members import (
     Person,
     Term,
 )
-from server.schema.problems import ToProblems, extensions
+from server.schema.problems import ToProblems, error
 from server.schema.reading import Asking
 from server.schema.viewing import ViewingQuery
-from server.words import say
 
 __all__ = ["Action", "Asking", "api", "ask", "ask_for_pages", "formatted", "pages"]
-log = logging.getLogger("luzhi.schema")
 
 Query = merge_types(
     "Query",
@@ -63,7 +60,7 @@ class Schema(strawberry.Schema):
     """A schema whose bugs are logged once, by whoever answers; a refusal is no error of ours."""
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Nothing: see `formatted` for clients and the pages' own handlers."""
+        """Nothing: see `problems.error` for clients and the pages' own handlers."""
 
 
 def build(**config: Any) -> Schema:
@@ -107,27 +104,12 @@ async def ask_for_pages(
 
 
 def formatted(result: ExecutionResult, asking: Asking) -> dict[str, Any]:
-    """The answer as JSON values; the domain's refusals keep their words, bugs are logged and get a number."""
+    """The answer as JSON values; each error with its code."""
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
-        answer = {"errors": [_error(error, asking) for error in result.errors]} | answer
+        ran = not isinstance(result, PreExecutionError)
+        answer = {"errors": [error(found, asking, ran=ran) for found in result.errors]} | answer
     return answer
-
-
-def _error(error: GraphQLError, asking: Asking) -> dict[str, Any]:
-    cause, locale = error.original_error, asking.viewer.locale
-    shown: dict[str, Any] = dict(error.formatted)
-    if isinstance(cause, DomainError):
-        shown["message"] = " ".join(problem.message.into(locale) for problem in cause.problems)
-        shown["extensions"] = extensions(cause)
-    elif cause is not None and not isinstance(cause, GraphQLError):
-        log.error("request %s failed", asking.viewer.request_id, exc_info=cause)
-        sentence = say(
-            "Something went wrong here. Tell the office this number: {number}.", number=asking.viewer.request_id
-        )
-        shown["message"] = sentence.into(locale)
-        shown["extensions"] = {"code": "INTERNAL", "requestId": asking.viewer.request_id}
-    return shown
 
 
 async def _log_files(asking: Asking) -> None:

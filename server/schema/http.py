@@ -3,8 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from graphql import GraphQLError, OperationDefinitionNode, parse
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
@@ -16,6 +18,7 @@ from server.schema.arriving import same_origin
 
 RESPONSE, JSON = "application/graphql-response+json", "application/json"
 MOST_BYTES = 1_000_000
+UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
 
 
 class Malformed(Exception):
@@ -53,13 +56,25 @@ async def graphql(request: Request) -> Response:
         asked = await _asked(request)
     except Malformed as malformed:
         return _failed(str(malformed), malformed.status, request, "BAD_REQUEST")
+    if asked.name is None and _operations(asked.query) > 1:
+        return _failed("Say in operationName which of the operations to run.", 400, request, UNRESOLVED)
     try:
         result = await schema.ask(asked.query, asked.variables, asking, asked.name, allowed_operation_types=asked.kinds)
     except CannotGetOperationTypeError:
-        return _failed("The query has no operation of that name.", 400, request, "BAD_REQUEST")
+        return _failed("The query has no operation of that name.", 400, request, UNRESOLVED)
     except InvalidOperationTypeError as error:
         return _failed(error.as_http_error_reason(request.method), 405, request, "BAD_REQUEST", Allow="POST")
     return _answer(request, result)
+
+
+@lru_cache(maxsize=128)
+def _operations(text: str) -> int:
+    """How many operations a query holds; none where it cannot be read, which running it will tell."""
+    try:
+        document = parse(text)
+    except GraphQLError:
+        return 0
+    return sum(isinstance(node, OperationDefinitionNode) for node in document.definitions)
 
 
 def _answer(request: Request, result: ExecutionResult) -> Response:

@@ -1,13 +1,21 @@
 """How a refusal looks to the world: as data in a mutation's union, or as an error with a code."""
 
 import enum
+import logging
 from typing import Any
 
 import strawberry
+from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
+from strawberry.types import get_object_definition
+from strawberry.types.base import StrawberryContainer
+from strawberry.types.field import StrawberryField
 
 from server.errors import Conflict, DomainError, Invalid, Limited, NotThere, Refused
 from server.errors import Problem as Said
-from server.schema.reading import Answer
+from server.schema.reading import Answer, Asking
+from server.words import say
+
+log = logging.getLogger("luzhi.schema")
 
 
 @strawberry.enum(description="What sort of no it is.")
@@ -49,26 +57,76 @@ class Problems:
     retry_after: int | None = strawberry.field(description="Seconds to wait, where waiting helps.", default=None)
 
 
+THINGS = frozenset(
+    {"account", "assignment", "body", "body_membership", "group", "membership", "person", "relation", "source", "token"}
+)
+"""What verbs call the thing that they change; a mutation calls it `id`."""
+
+
 class ToProblems(strawberry.ExceptionHandler[DomainError, Problems]):
     """The one translation of the domain's no into the union of a mutation."""
 
-    def handle(self, exception: DomainError, *, field: Any, info: Answer) -> Problems:
-        """The same problems, in the viewer's language."""
-        locale = info.context.viewer.locale
+    def handle(self, exception: DomainError, *, field: StrawberryField, info: Answer) -> Problems:
+        """The same problems, in the viewer's language and by the names of the mutation's arguments."""
+        locale, names = info.context.viewer.locale, _names(field)
         return Problems(
             kind=KINDS[type(exception)],
             problems=[
-                Problem(code=p.code, message=p.message.into(locale), field=camel(p.field), rule=p.rule)
+                Problem(code=p.code, message=p.message.into(locale), field=_named(p.field, names), rule=p.rule)
                 for p in exception.problems
             ],
             retry_after=exception.retry_after if isinstance(exception, Limited) else None,
         )
 
 
-def extensions(exception: DomainError) -> dict[str, object]:
-    """The same no as an error of a query."""
+def _names(field: StrawberryField) -> set[str]:
+    """What a mutation calls its arguments, and the fields of those that are inputs."""
+    names = {argument.python_name for argument in field.arguments}
+    for argument in field.arguments:
+        kind = argument.type
+        while isinstance(kind, StrawberryContainer):
+            kind = kind.of_type
+        given = get_object_definition(kind)
+        names |= {part.python_name for part in given.fields} if given else set()
+    return names
+
+
+def _named(field: str | None, names: set[str]) -> str | None:
+    """The argument that a problem means; None where it means none of these."""
+    if field in THINGS - names:
+        field = "id"
+    return camel(field) if field in names else None
+
+
+def error(found: GraphQLError, asking: Asking, *, ran: bool) -> dict[str, Any]:
+    """An entry of `errors`: refusals keep their words, bugs are logged and get a number. ran: it was valid so far."""
+    cause, locale = found.original_error, asking.viewer.locale
+    shown: dict[str, Any] = dict(found.formatted)
+    if isinstance(cause, DomainError):
+        message = " ".join(problem.message.into(locale) for problem in cause.problems)
+        return shown | {"message": message, "extensions": _refusal(cause)}
+    code = _code(found, ran=ran)
+    if code != "INTERNAL":
+        return shown | {"extensions": {"code": code}}
+    number = asking.viewer.request_id
+    log.error("request %s failed", number, exc_info=cause or found)
+    message = say("Something went wrong here. Tell the office this number: {number}.", number=number).into(locale)
+    return shown | {"message": message, "extensions": {"code": code, "requestId": number}}
+
+
+def _code(found: GraphQLError, *, ran: bool) -> str:
+    if isinstance(found, GraphQLSyntaxError):
+        return "GRAPHQL_PARSE_FAILED"
+    ours = found.original_error is not None and not isinstance(found.original_error, GraphQLError)
+    if ours or (ran and found.nodes and isinstance(found.nodes[0], FieldNode)):
+        return "INTERNAL"
+    return "BAD_USER_INPUT" if ran else "GRAPHQL_VALIDATION_FAILED"
+
+
+def _refusal(exception: DomainError) -> dict[str, object]:
     first: Said = exception.problems[0]
-    return {"code": first.code, "kind": KINDS[type(exception)].name, "rule": first.rule}
+    kind = KINDS[type(exception)].name
+    return {"code": first.code, "kind": kind, "field": camel(first.field), "rule": first.rule}
 
 
 def camel(name: str | None) -> str | None:

@@ -3,20 +3,20 @@
 from typing import Any
 
 from server.errors import Conflict, DomainError, Invalid, Limited, NotThere, Refused
-from server.schema.problems import KINDS
+from server.schema.problems import KINDS, camel
 from server.schema.reading import Asking
 
 __all__ = ["Conflict", "DomainError", "Invalid", "Limited", "NotThere", "Refused", "as_problems"]
 
 
 def as_problems(error: DomainError, asking: Asking) -> list[dict[str, Any]]:
-    """The problems as a mutation's union would show them: {code, message, field, rule}."""
+    """The problems as a mutation's union would show them: {code, message, field, rule, kind}."""
     locale = asking.viewer.locale
     return [
         {
             "code": p.code,
             "message": p.message.into(locale),
-            "field": p.field,
+            "field": camel(p.field),
             "rule": p.rule,
             "kind": KINDS[type(error)],
         }

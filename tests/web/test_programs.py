@@ -146,8 +146,6 @@ async def test_a_session_counts_only_from_our_own_pages(sign_in: SignIn) -> None
         (b"not JSON", "application/json", 400),
         (b"[" * 200_000, "application/json", 400),
         (b'{"query": "{ viewer { name } }", "variables": {"a": "\\ud800"}}', "application/json", 400),
-        (b'{"query": "{ viewer { name } }", "operationName": "other"}', "application/json", 400),
-        (b'{"query": "fragment A on Me { name }"}', "application/json", 400),
         (b"[]", "application/json", 400),
         (b'{"query": ""}', "application/json", 400),
         (b'{"query": 1}', "application/json", 400),
@@ -164,10 +162,36 @@ async def test_what_is_no_request_of_the_protocol_is_said_to_be_none(
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (status, "BAD_REQUEST")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"query": WHO, "operationName": "other"},
+        {"query": "fragment A on Me { name }"},
+        {"query": "query A { viewer { name } } query B { viewer { today } }"},
+        {"query": "query A { viewer { name } } query B { viewer { today } }", "operationName": ""},
+        {"query": "query A { viewer { name } } query B { viewer { today } }", "operationName": "C"},
+    ],
+)
+async def test_which_operation_is_meant_must_be_clear(client: httpx.AsyncClient, body: dict[str, str]) -> None:
+    answer = await client.post("/graphql", json=body)
+
+    assert (answer.status_code, list(answer.json())) == (400, ["errors"])
+    assert answer.json()["errors"][0]["extensions"] == {"code": "OPERATION_RESOLUTION_FAILURE"}
+
+
+async def test_of_several_operations_the_named_one_is_run(client: httpx.AsyncClient) -> None:
+    query = "query A { viewer { name } } query B { viewer { signedIn } }"
+
+    answer = await client.post("/graphql", json={"query": query, "operationName": "B"})
+
+    assert answer.json() == {"data": {"viewer": {"signedIn": False}}}
+
+
 @pytest.mark.parametrize(("accept", "status"), [("application/graphql-response+json", 400), ("*/*", 200)])
 async def test_a_query_that_is_not_valid_has_no_data(client: httpx.AsyncClient, accept: str, status: int) -> None:
-    for query in ("{", "{ nothing }"):
+    for query, code in (("{", "GRAPHQL_PARSE_FAILED"), ("{ nothing }", "GRAPHQL_VALIDATION_FAILED")):
         answer = await client.post("/graphql", json={"query": query}, headers={"Accept": accept})
 
         assert (answer.status_code, list(answer.json())) == (status, ["errors"])
+        assert answer.json()["errors"][0]["extensions"] == {"code": code}
         assert answer.headers["Content-Type"] == (accept if status == 400 else "application/json")
