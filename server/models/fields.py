@@ -22,6 +22,7 @@ class Dated(Keyed):
     """A fact that holds from `starts_on` up to, but not on, `ends_on`; an open side is unknown or has no end.
 
     A wrong fact is never changed or deleted: it is voided, with who and why, and the right one stands beside it.
+    `voided_elsewhere` names who did it in the register that an import brought the row from; it is no account of ours.
     """
 
     starts_on = fields.DateField(null=True)
@@ -35,6 +36,7 @@ class Dated(Keyed):
         "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
     )
     voided_reason = fields.CharField(max_length=500, default="")
+    voided_elsewhere = fields.CharField(max_length=150, default="", db_default="")
 
     class Meta:
         abstract = True
