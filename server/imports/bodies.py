@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
+from server.imports.asking import Asks
 from server.imports.columns import plain
 from server.imports.outcomes import Change, Outcome, outcome
 from server.imports.records import Message, Record, Ref
@@ -275,16 +276,15 @@ class Bodies:
         for classification, times in self.unmapped.items():
             record = self.first[classification]
             said = say(
-                "{times} new bodies of the classification “{classification}” become bodies of the kind other "
-                "and keep it. Say what they are with --map “{classification}=KIND”.",
+                "New bodies of the classification “{name}” become bodies of the kind other and keep it: {times}.",
                 times=times,
-                classification=classification,
+                name=classification,
             )
             if not classification:
-                said = say("{times} new bodies have no kind and become bodies of the kind other.", times=times)
-            message = Message(
-                record.list_name, record.row, record.names.get("classification", "classification"), said, error=False
-            )
+                said = say("New bodies without a kind become bodies of the kind other: {times}.", times=times)
+            field = record.names.get("classification", "classification")
+            asks: Asks = "kind" if classification else ""
+            message = Message(record.list_name, record.row, field, said, error=False, asks=asks)
             outcomes.append(Outcome("file", record.list_name, record.row, classification, None, [], [message]))
         return outcomes
 

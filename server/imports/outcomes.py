@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from server.imports.asking import by_option
 from server.imports.records import COUNTED, Kind, Message, Record
 from server.imports.values import written
 
@@ -78,8 +79,10 @@ class Report:
 
 
 def told(message: Message) -> dict[str, Any]:
-    """A message as data, in English."""
-    return {"list": message.list_name, "row": message.row, "field": message.field, "message": str(message.words)}
+    """A message as data, in English, with the option that mends it."""
+    remedy = by_option(message.asks, message.words.facts)
+    said = f"{message.words} {remedy}" if remedy else str(message.words)
+    return {"list": message.list_name, "row": message.row, "field": message.field, "message": said}
 
 
 def shown(change: Change) -> dict[str, Any]:

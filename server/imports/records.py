@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from server.imports.asking import Asks
 from server.words import Words
 
 Kind = Literal["people", "bodies", "memberships", "term_memberships", "terms", "file"]
@@ -14,7 +15,10 @@ COUNTED: tuple[Kind, ...] = ("people", "bodies", "memberships", "term_membership
 
 @dataclass(slots=True)
 class Message:
-    """Something to tell about one place of the file. field: as the file names it, or "" for the whole row."""
+    """Something to tell about one place of the file. field: as the file names it, or "" for the whole row.
+
+    asks: what a person can answer to it, without another file.
+    """
 
     list_name: str
     row: int
@@ -22,6 +26,7 @@ class Message:
     words: Words
     error: bool = True
     kind: Kind = "file"
+    asks: Asks = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -68,8 +69,11 @@ async def preview(viewer: Viewer, source: Path | bytes, *, name: str, options: O
             started_at=viewer.now,
         )
 
+        keys = _counting_up()
+
         async def tell(outcomes: list[Outcome]) -> None:
-            await ImportRow.bulk_create([_row(run.id, said) for said in outcomes], batch_size=BATCH)
+            rows = [_row(run.id, next(keys), said) for said in outcomes]
+            await ImportRow.bulk_create(rows, batch_size=BATCH)
 
         report = await Plan(viewer, options, Nowhere(), tell).run(open_file(path, options))
         run.counts = report.answer(dry_run=True)
@@ -128,7 +132,7 @@ async def _apply(viewer: Viewer, run: ImportRun, path: Path, progress: Progress 
         )
     if report.errors:
         raise Invalid(
-            Problem("ROWS_WRONG", say("{count} rows have errors. Correct the file first.", count=len(report.errors)))
+            Problem("ROWS_WRONG", say("Errors in the file: {count}. Correct it first.", count=len(report.errors)))
         )
     await ImportRun.filter(id=run.id).update(state=ImportState.APPLIED, applied_at=viewer.now, counts=answer)
     payload = {"file": run.file_name, "sha256": run.sha256, "counts": report.counts, "options": run.options}
@@ -167,10 +171,15 @@ def _keep(source: Path | bytes, folder: Path) -> Path:
     return path
 
 
-def _row(run: UUID, said: Outcome) -> ImportRow:
+def _counting_up() -> Iterator[UUID]:
+    """Keys from a random one upwards, so that what is said of the same place keeps the order of the file."""
+    return (UUID(int=number) for number in count(uuid4().int & ~0xFFFFFFFF))
+
+
+def _row(run: UUID, key: UUID, said: Outcome) -> ImportRow:
     errors = any(message.error for message in said.messages)
     return ImportRow(
-        id=uuid4(),
+        id=key,
         run_id=run,
         kind=said.kind,
         list_name=said.list_name[:40],
@@ -186,4 +195,4 @@ def _row(run: UUID, said: Outcome) -> ImportRow:
 def _message(message: Message) -> dict[str, object]:
     words: Words = message.words
     facts = {name: str(fact) if isinstance(fact, Words) else plain(fact) for name, fact in words.facts.items()}
-    return {"field": message.field, "text": words.msgid, "facts": facts, "error": message.error}
+    return {"field": message.field, "text": words.msgid, "facts": facts, "error": message.error, "asks": message.asks}

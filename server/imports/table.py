@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from server.imports import encoding
-from server.imports.columns import Column, Group, find, nearest, plain
+from server.imports.asking import likely
+from server.imports.columns import Column, Group, find, plain
 from server.imports.filling import put, settle_days, settle_names
 from server.imports.records import Kind, Message, Record, Ref
 from server.imports.values import KEEP, Wrong
@@ -53,6 +54,7 @@ class Table(ABC):
         self.read = 0
         self.size = 2 * path.stat().st_size
         self.columns: dict[int, tuple[Column, str]] = {}
+        self.taken: set[str] = set()
 
     @abstractmethod
     def lines(self) -> Iterator[Line]:
@@ -116,24 +118,30 @@ class Table(ABC):
             return [Message(ROWS, 1, "", next(iter(heading.wrong.values())))]
         names = [str(cell if cell is not None else "").strip() for cell in heading.cells]
         self.width = max(at for at, name in enumerate(names) if name) + 1
+        self.taken = {column.field for name in names if (column := self._column(name))}
         for at, name in enumerate(names[: self.width]):
             messages += self._place(at, name)
         return messages + self._unused(names) + self._homeless()
 
     def _place(self, at: int, name: str) -> list[Message]:
-        choice = self.choices.get(plain(name))
-        if choice == IGNORE:
+        if self.choices.get(plain(name)) == IGNORE:
             return []
         if not name:
             return [Message(ROWS, 1, "", say("Column {n} has no heading; it is not read.", n=at + 1), error=False)]
-        column = find(choice or name)
+        column = self._column(name)
         if column is None:
-            return [Message(ROWS, 1, name, _unknown(name))]
-        if any(column is other for other, _ in self.columns.values()):
-            said = say("Two columns mean {field}. Ignore one of them with --column.", field=column.field)
-            return [Message(ROWS, 1, name, said)]
+            near = likely(name, self.taken)
+            self.taken.add(near)
+            said = say("Nobody knows the column {name}.", name=name, nearest=near)
+            return [Message(ROWS, 1, name, said, asks="column")]
+        other = next((other for known, other in self.columns.values() if known is column), None)
+        if other is not None:
+            return [_double(name, other, column)]
         self.columns[at] = column, name
         return []
+
+    def _column(self, name: str) -> Column | None:
+        return find(self.choices.get(plain(name)) or name)
 
     def _unused(self, names: list[str]) -> list[Message]:
         there = {plain(name) for name in names}
@@ -142,10 +150,7 @@ class Table(ABC):
                 ROWS,
                 1,
                 name,
-                say(
-                    "The file has no column {name}, which --column speaks of.",
-                    name=name,
-                ),
+                say("The file has no column {name}, of which was said what it means.", name=name),
             )
             for name in self.choices
             if name not in there
@@ -160,10 +165,10 @@ class Table(ABC):
         messages = []
         if groups["seat"] and "term" not in fields and not self.term:
             said = say(
-                "These columns describe a seat in a term: {names}. Say which with --term CODE, or ignore them.",
+                "These columns describe a seat in a term, but nothing says in which: {names}.",
                 names=", ".join(groups["seat"]),
             )
-            messages.append(Message(ROWS, 1, groups["seat"][0], said))
+            messages.append(Message(ROWS, 1, groups["seat"][0], said, asks="term"))
         if groups["membership"] and not {"body", "body_id"} & fields.keys():
             said = say(
                 "These columns describe a membership, but no column names the body; they are not read: {names}.",
@@ -258,13 +263,12 @@ class Table(ABC):
         )
 
 
-def _unknown(name: str) -> Words:
-    return say(
-        'Nobody knows the column {name}. The nearest is {nearest}: --column "{name}={nearest}", '
-        'or leave it out with --column "{name}=ignore".',
-        name=name,
-        nearest=nearest(name),
-    )
+def _double(name: str, other: str, column: Column) -> Message:
+    if plain(name) == plain(other):
+        said = say("The heading {name} is there twice. Rename one of the two in the file.", name=name)
+        return Message(ROWS, 1, name, said)
+    said = say("Two columns mean the same: {other} and {name}.", other=other, name=name, field=column.field)
+    return Message(ROWS, 1, name, said, asks="column")
 
 
 class Csv(Table):

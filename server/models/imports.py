@@ -43,7 +43,7 @@ class ImportRow(Keyed):
     """One row of a preview: outcome new, changed, same or error; `warned` where it carries a warning besides.
 
     kind: what it is about, by the name of its count: people, bodies, memberships, term_memberships, terms or file.
-    changes: [{"field", "before", "after"}]; messages: [{"field", "text": msgid, "facts"}].
+    changes: [{"field", "before", "after"}]; messages: [{"field", "text": msgid, "facts", "error", "asks"}].
     """
 
     run: fields.ForeignKeyRelation[ImportRun] = fields.ForeignKeyField(

@@ -9,8 +9,10 @@ import strawberry
 from tortoise.expressions import Q
 
 from server.imports import runs, undoing
+from server.imports.asking import Asks, by_choice
 from server.imports.columns import COLUMNS
 from server.imports.options import Options
+from server.imports.table import IGNORE
 from server.models import accounts, imports
 from server.models.bodies import BodyKind
 from server.models.imports import ImportState
@@ -23,7 +25,7 @@ from server.schema.paging import After, Before, Connection, First, Last, Slice, 
 from server.schema.problems import Problems
 from server.schema.reading import Answer, Asking, Id, column, one, reads, shows
 from server.viewer import Viewer
-from server.words import Words
+from server.words import Locale, Words
 
 KINDS = ("people", "bodies", "memberships", "term_memberships", "terms")
 
@@ -104,14 +106,21 @@ class ImportRow(Node):
     def messages(root: strawberry.Parent[imports.ImportRow], info: Answer) -> list[ImportMessage]:
         """In the viewer's language."""
         locale = info.context.viewer.locale
-        return [
-            ImportMessage(field=m["field"], message=Words(m["text"], m["facts"]).into(locale), is_error=m["error"])
-            for m in _messages(root)
-        ]
+        return [ImportMessage(field=m["field"], message=_said(m, locale), is_error=m["error"]) for m in _messages(root)]
 
 
 RowOutcome = Annotated[ImportOutcome | None, strawberry.argument(description="Only rows of this outcome.")]
 OfKind = Annotated[str | None, strawberry.argument(description="Only rows about this kind of thing.")]
+
+
+@strawberry.type(description="A word of the file whose meaning only a person can say.")
+class ImportWord:
+    """With what was said of it, or what is likely."""
+
+    name: str = strawberry.field(description="The word, as the file has it.")
+    meaning: str = strawberry.field(
+        description="A field of importColumns or ignore; of a classification the kind of body, in small letters."
+    )
 
 
 @strawberry.type(description="One file: what it would change, and what became of it.")
@@ -144,11 +153,27 @@ class ImportRun(Node):
         found: Any = root.counts.get("errors", [])
         return len(found)
 
-    @strawberry.field(description="Headings of the file that nobody knows: say what each means, or leave it out.")
-    async def unknown_columns(root: strawberry.Parent[imports.ImportRun]) -> list[str]:
-        """One statement."""
-        rows = await imports.ImportRow.filter(run_id=root.id, list_name="rows", row=1).order_by("id")
-        return [m["facts"]["name"] for row in rows for m in _messages(row) if "nearest" in m["facts"]]
+    @strawberry.field(
+        description="Headings that nobody knows or that mean the same, with their likely meaning; then those of which "
+        "was said what they mean. Only for a single import."
+    )
+    async def headings(root: strawberry.Parent[imports.ImportRun]) -> list[ImportWord]:
+        """Those in the order of the file. One statement."""
+        found: dict[str, str] = {}
+        for facts in await _asked(root, "column"):
+            if "other" in facts:
+                found.setdefault(facts["other"], facts["field"])
+            found[facts["name"]] = facts.get("nearest") or IGNORE
+        return _words(found, root.options["columns"])
+
+    @strawberry.field(
+        description="Classifications of new bodies that are no kind of body yet, then those of which was said what "
+        "they are. Only for a single import."
+    )
+    async def classifications(root: strawberry.Parent[imports.ImportRun]) -> list[ImportWord]:
+        """Those in the order of the file. One statement."""
+        found = {facts["name"]: BodyKind.OTHER.value for facts in await _asked(root, "kind")}
+        return _words(found, root.options["map"])
 
     @strawberry.field(description="Its rows, in the order of the file.", graphql_type=Connection[ImportRow])
     async def rows(
@@ -172,6 +197,25 @@ class ImportRun(Node):
 def _messages(row: imports.ImportRow) -> list[dict[str, Any]]:
     found: Any = row.messages
     return list(found)
+
+
+async def _asked(run: imports.ImportRun, asks: Asks) -> list[dict[str, Any]]:
+    """The facts of each message that asks this."""
+    rows = await imports.ImportRow.filter(run_id=run.id, kind="file").order_by("id")
+    return [m["facts"] for row in rows for m in _messages(row) if m.get("asks") == asks]
+
+
+def _words(asked: dict[str, str], answered: Any) -> list[ImportWord]:
+    """answered: word -> meaning, as the options of a run keep them, in no order."""
+    more = sorted((name, meaning) for name, meaning in answered.items() if name not in asked)
+    return [ImportWord(name=name, meaning=meaning) for name, meaning in (*asked.items(), *more)]
+
+
+def _said(message: dict[str, Any], locale: Locale) -> str:
+    """What is wrong, and what to choose where that mends it."""
+    said = Words(message["text"], message["facts"]).into(locale)
+    remedy = by_choice(message.get("asks", ""))
+    return said + ("" if locale == "zh" else " ") + remedy.into(locale) if remedy else said
 
 
 def _text(value: object) -> str:
@@ -295,7 +339,3 @@ async def upload(asking: Asking, file: Path, *, name: str, term: str, kinds: lis
     options = Options.parsed(term=term, map=kinds)
     run = await runs.preview(asking.viewer, file, name=name, options=options, folder=folder(asking))
     return id_for(imports.ImportRun, run.id)
-
-
-BODY_KINDS = tuple(kind.value for kind in BodyKind)
-"""What a classification can be mapped to."""

@@ -1,12 +1,15 @@
 """Imports on the page: a file is looked at, decided, and taken back, by a browser without script."""
 
 import io
+import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
 from openpyxl import Workbook
 
+from server.models.bodies import Body, BodyKind
 from server.models.imports import ImportRun, ImportState
 from server.models.members import Person
 from tests.web.visitors import SignIn
@@ -72,6 +75,76 @@ async def test_an_unknown_heading_is_given_its_meaning_on_the_page(office: httpx
     assert again.headers["Location"] != preview
     assert (await office.post(f"{again.headers['Location']}/apply")).status_code == 303
     assert await ImportRun.filter(state=ImportState.DISCARDED).count() == 1
+
+
+def choices(shown: str, name: str) -> list[tuple[str, str]]:
+    """(word, chosen value) of each select of that name, as a browser would send them."""
+    found = []
+    for label, select in re.findall(
+        rf'<label for="[a-z]+-\d+">([^<]*)</label>\s*<select [^>]*name="{name}">(.*?)</select>', shown, re.S
+    ):
+        options = re.findall(r'<option value="([^"]*)"( selected)?>', select)
+        found.append((label, next((value for value, chosen in options if chosen), options[0][0])))
+    return found
+
+
+async def test_headings_stand_in_the_order_of_the_file_with_their_likely_meaning(office: httpx.AsyncClient) -> None:
+    file = "姓名,备注,邮箱地址,name,电子邮箱地址,兼职务\nA,x,a@example.org,A,y,z\n"
+    for _ in range(3):
+        shown = (await office.get(await upload(office, "people.csv", file))).text
+        assert choices(shown, "columns") == [
+            ("备注", "备注=ignore"),
+            ("邮箱地址", "邮箱地址=email"),
+            ("姓名", "姓名=name"),
+            ("name", "name=ignore"),
+            ("电子邮箱地址", "电子邮箱地址=ignore"),
+            ("兼职务", "兼职务=title"),
+        ]
+    assert "--column" not in shown
+
+
+async def test_what_was_chosen_can_be_chosen_anew(office: httpx.AsyncClient) -> None:
+    preview = await upload(office, "people.csv", "id,name,emial,memo\n1,A,a@example.org,x\n")
+    sent: dict[str, Any] = {"term": "", "columns": ["emial=phone", "memo=ignore"]}
+    again = (await office.post(f"{preview}/again", data=sent)).headers["Location"]
+
+    shown = (await office.get(again)).text
+    assert choices(shown, "columns") == [("emial", "emial=phone"), ("memo", "memo=ignore")]
+    sent["columns"][0] = "emial=email"
+    last = (await office.post(f"{again}/again", data=sent)).headers["Location"]
+    assert (await office.post(f"{last}/apply")).status_code == 303
+    assert [(p.email, p.phone) for p in await Person.filter(name_en="A")] == [("a@example.org", "")]
+
+
+async def test_a_classification_is_given_its_kind_on_the_page(office: httpx.AsyncClient) -> None:
+    file = "姓名,所在机构,机构分类\nA,甲组,小组\nA,乙委,委办 a=b\n"
+    preview = await upload(office, "people.csv", file)
+    shown = (await office.get(preview)).text
+    assert choices(shown, "kinds") == [("小组", "小组=other"), ("委办 a=b", "委办 a=b=other")]
+    assert "--map" not in shown
+
+    sent = {"term": "", "kinds": ["小组=learning_group", "委办 a=b=special_committee"]}
+    again = (await office.post(f"{preview}/again", data=sent)).headers["Location"]
+    chosen = choices((await office.get(again)).text, "kinds")
+    assert chosen == [("委办 a=b", "委办 a=b=special_committee"), ("小组", "小组=learning_group")]
+
+    assert (await office.post(f"{again}/apply")).status_code == 303
+    kinds = {body.name_zh: body.kind for body in await Body.filter(name_zh__in=["甲组", "乙委"])}
+    assert kinds == {"甲组": BodyKind.LEARNING_GROUP, "乙委": BodyKind.SPECIAL_COMMITTEE}
+
+
+@pytest.mark.parametrize(
+    ("locale", "asks"),
+    [("en", "Write the code of the term, and look again."), ("zh", "请填写届次代码，然后重新核对。")],
+)
+async def test_a_term_that_the_file_lacks_is_written_on_the_page(sign_in: SignIn, locale: str, asks: str) -> None:
+    office = await sign_in("secretary", language=locale)
+    preview = await upload(office, "people.csv", "name,sector\nA,Arts\n")
+    shown = (await office.get(preview)).text
+    assert (asks in shown, "--term" in shown) == (True, False)
+
+    again = (await office.post(f"{preview}/again", data={"term": "15"})).headers["Location"]
+    assert (await office.post(f"{again}/apply")).status_code == 303
 
 
 async def test_a_preview_that_the_register_outran_is_looked_at_again(office: httpx.AsyncClient) -> None:

@@ -70,8 +70,8 @@ async def test_an_unknown_column_names_the_nearest_and_how_to_mend_it(tmp_path: 
             "rows",
             1,
             "emial",
-            'Nobody knows the column emial. The nearest is email: --column "emial=email", '
-            'or leave it out with --column "emial=ignore".',
+            'Nobody knows the column emial. If it is email, say --column "emial=email"; '
+            'leave it out with --column "emial=ignore".',
         )
     ]
     assert counts(answer) == {"people": {"new": 1}}
@@ -85,9 +85,18 @@ async def test_an_unknown_column_names_the_nearest_and_how_to_mend_it(tmp_path: 
     [
         ("", ("rows", 1, ""), "The file is empty"),
         ("a,b\n", ("rows", 1, "a"), "Nobody knows the column a."),
-        ("name,Name\nA,A\n", ("rows", 1, "Name"), "Two columns mean name."),
+        ("name,Name\nA,A\n", ("rows", 1, "Name"), "The heading Name is there twice."),
+        (
+            "name,姓名\nA,A\n",
+            ("rows", 1, "姓名"),
+            "Two columns mean the same: name and 姓名. Say what it is with --column",
+        ),
         ("email\na@example.org\n", ("rows", 1, ""), "There is no column with names."),
-        ("name,sector\nA,Arts\n", ("rows", 1, "sector"), "Say which with --term CODE"),
+        (
+            "name,sector\nA,Arts\n",
+            ("rows", 1, "sector"),
+            "but nothing says in which: sector. Say which with --term CODE",
+        ),
         ("name,birth_date\nA,1/2/1970\n", ("rows", 2, "birth_date"), "is no date that can be read"),
         ("name,body\nA\n", ("rows", 2, ""), "This row has 1 cells, the heading has 2."),
         ("name\nA,B\n", ("rows", 2, ""), "This row has more cells than the heading."),
@@ -127,7 +136,7 @@ async def test_what_is_wrong_is_told_at_its_row_and_column(
 async def test_a_column_that_the_file_lacks_is_told(tmp_path: Path) -> None:
     answer = await planned(table(tmp_path, "name\nA\n"), columns=["mail=email"])
 
-    assert told(answer) == [("rows", 1, "mail", "The file has no column mail, which --column speaks of.")]
+    assert told(answer) == [("rows", 1, "mail", "The file has no column mail, of which was said what it means.")]
 
 
 async def test_columns_of_a_membership_without_a_body_are_told_and_not_read(tmp_path: Path) -> None:
@@ -326,6 +335,16 @@ async def test_a_name_that_several_bodies_have_is_no_sector_and_nobody_to_sit_fo
     text = "name,body,on_behalf_of,term,sector,earlier\nA,O,Union,15,Union,\n"
 
     assert places(await planned(table(tmp_path, text))) == [("rows", 2, "sector"), ("rows", 2, "on_behalf_of")]
+
+
+async def test_plain_members_of_a_sector_follow_from_their_seats(tmp_path: Path) -> None:
+    await make.body(BodyKind.SECTOR, "Arts")
+    text = "name,body,body_role,term,sector\nA,Arts,convener,15,Arts\nB,Arts,,15,Arts\n"
+
+    answer = await planned(table(tmp_path, text))
+
+    assert places(answer) == [("rows", 3, "body")]
+    assert "follows from the seats" in answer["errors"][0]["message"]
 
 
 async def test_names_in_latin_letters_go_where_they_belong(tmp_path: Path) -> None:

@@ -77,11 +77,12 @@ async def test_a_preview_shows_each_change_and_message(tmp_path: Path) -> None:
             "text": "There is no such day: {text}. That month has {last} days.",
             "facts": {"text": "1970-02-30", "last": 28},
             "error": True,
+            "asks": "",
         }
     ]
     with pytest.raises(Conflict, match="is previewed"):
         await undo(secretary(), run.id)
-    with pytest.raises(Invalid, match="2 rows have errors"):
+    with pytest.raises(Invalid, match="Errors in the file: 2"):
         await apply(secretary(), run.id, folder=tmp_path / "kept")
 
 
