@@ -11,6 +11,7 @@ from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
 
 from server.errors import Conflict, Problem
+from server.imports.naming import TABLES, called, named
 from server.imports.runs import locked_run
 from server.imports.writing import BATCH, DERIVED, ORDER
 from server.models import audit
@@ -20,7 +21,7 @@ from server.models.imports import ImportChange, ImportRun, ImportState
 from server.models.members import Membership, Person, Term, Tombstone
 from server.rules.permissions import Action
 from server.viewer import Viewer
-from server.words import Words, say
+from server.words import say
 
 MODELS: dict[str, type[Model]] = {model._meta.db_table: model for model in ORDER}
 LISTED = 20
@@ -78,12 +79,12 @@ async def _changed_since(model: type[Model], changes: list[ImportChange]) -> lis
         if not change.after:
             continue
         if row is None:
-            said = say("A row of {table} that the import wrote is gone.", table=change.table_name)
+            said = say("Something that the import wrote is gone: {what}.", what=TABLES[change.table_name])
             problems.append(Problem("GONE_SINCE", said))
             continue
         now = [name for name in change.after if name not in DERIVED and _differs(row, name, change.after[name])]
         if now:
-            said = say("{what} was changed since the import: {fields}.", what=await _called(row), fields=", ".join(now))
+            said = say("{what} was changed since the import: {facts}.", what=await called(row), facts=named(now))
             problems.append(Problem("CHANGED_SINCE", said))
     return problems
 
@@ -103,8 +104,9 @@ async def _used_since(model: type[Model], run: UUID, changes: list[ImportChange]
         users = await other.filter(**{f"{column}__in": made}).exclude(id__in=ours).limit(LISTED)
         targets = {row.pk: row for row in await model.filter(id__in=[getattr(user, column) for user in users])}
         for user in users:
-            what = await _called(targets[getattr(user, column)])
-            said = say("{what} is in use since the import, by a row of {table}.", what=what, table=other._meta.db_table)
+            what = await called(targets[getattr(user, column)])
+            by = TABLES[other._meta.db_table]
+            said = say("{what} is in use since the import: {by}.", what=what, by=by)
             problems.append(Problem("USED_SINCE", said))
     return problems
 
@@ -116,19 +118,6 @@ def _pointing_to(model: type[Model]) -> Iterable[tuple[type[Model], str]]:
         for field in other._meta.fields_map.values():
             if isinstance(field, ForeignKeyFieldInstance) and field.related_model is model:
                 yield other, str(field.source_field)
-
-
-async def _called(row: Model) -> Words | str:
-    """What people call this row."""
-    if isinstance(row, Person | Body):
-        return row.name_zh or row.name_en
-    if isinstance(row, Term):
-        return row.code
-    person = getattr(row, "person_id", None)
-    if person is None and hasattr(row, "membership_id"):
-        person = (await Membership.get(id=row.membership_id)).person_id
-    who = await Person.filter(id=person).first() if person else None
-    return say("A fact about {who}", who=(who.name_zh or who.name_en) if who else row._meta.db_table)
 
 
 # Taking it back

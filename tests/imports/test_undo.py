@@ -4,19 +4,23 @@ import stat
 from pathlib import Path
 
 import pytest
+from tortoise.context import require_context
+from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
 
 from server.errors import Conflict, DomainError, Invalid, NotThere, Refused
+from server.imports.naming import FACTS, TABLES
 from server.imports.options import Options
 from server.imports.runs import apply, carry_out, check, discard, preview
 from server.imports.undoing import undo
-from server.imports.writing import ORDER
+from server.imports.writing import DERIVED, ORDER
 from server.models import audit
 from server.models.accounts import Account
 from server.models.audit import AuditEntry
 from server.models.bodies import Body, BodyIdentifier, BodyMembership
+from server.models.database import APP
 from server.models.imports import ImportChange, ImportRow, ImportRun, ImportState
-from server.models.members import MembershipPost, Person, PersonIdentifier, Term, Tombstone, change_person
+from server.models.members import Membership, MembershipPost, Person, PersonIdentifier, Term, Tombstone, change_person
 from server.rules.permissions import Role
 from tests import make
 from tests.imports.bringing import FILES, brought, secretary
@@ -176,10 +180,10 @@ async def test_what_was_touched_since_cannot_be_undone(tmp_path: Path, touch: st
         await undo(secretary(), run.id)
 
     said = {
-        "changed": "单小明 was changed since the import: email.",
-        "used": "单小明 is in use since the import, by a row of body_membership.",
-        "gone": "A row of person_identifier that the import wrote is gone.",
-        "account": "单小明 is in use since the import, by a row of account.",
+        "changed": "单小明 was changed since the import: E-mail.",
+        "used": "单小明 is in use since the import: place in a body.",
+        "gone": "Something that the import wrote is gone: identifier of a person.",
+        "account": "单小明 is in use since the import: account.",
     }
     assert [str(problem.message) for problem in refused.value.problems] == [said[touch]]
     assert await everything() == before
@@ -195,8 +199,8 @@ async def test_a_refusal_names_whose_fact_was_touched(tmp_path: Path) -> None:
         await undo(secretary(), run.id)
 
     assert {str(problem.message) for problem in refused.value.problems} == {
-        "A fact about 单小明 was changed since the import: title.",
-        "经济委员会 was changed since the import: name_en.",
+        "单小明 (place in a body) was changed since the import: Title.",
+        "x was changed since the import: Name in Latin letters.",
     }
 
 
@@ -252,8 +256,8 @@ async def test_a_refusal_names_no_more_than_help(tmp_path: Path) -> None:
     with pytest.raises(Conflict) as refused:
         await undo(secretary(), run.id)
     assert {str(problem.message) for problem in refused.value.problems} == {
-        "16 was changed since the import: code.",
-        "16 is in use since the import, by a row of body.",
+        "16 was changed since the import: Code.",
+        "16 is in use since the import: body.",
     }
 
 
@@ -262,7 +266,7 @@ async def test_a_refusal_names_whose_seat_was_touched(tmp_path: Path) -> None:
     await MembershipPost.all().update(unit="V")
     await BodyIdentifier.create(body=await make.body(), scheme="x", value="y")
 
-    with pytest.raises(Conflict, match="A fact about A was changed since the import: unit"):
+    with pytest.raises(Conflict, match=r"A \(office and sector\) was changed since the import: Unit"):
         await undo(secretary(), (await ImportRun.get()).id)
 
 
@@ -270,8 +274,22 @@ async def test_a_refusal_about_an_identifier_of_a_body(tmp_path: Path) -> None:
     await brought(table(tmp_path, "body_id,body\n1,O\n"))
     await BodyIdentifier.all().update(value="2")
 
-    with pytest.raises(Conflict, match="A fact about body_identifier was changed since the import: value"):
+    with pytest.raises(Conflict, match=r"O \(identifier of a body\) was changed since the import: Identifier"):
         await undo(secretary(), (await ImportRun.get()).id)
+
+
+async def test_whatever_an_import_writes_has_words_in_both_languages() -> None:
+    apps = require_context().apps
+    assert apps
+    pointing = {
+        other._meta.db_table
+        for other in apps[APP].values()
+        for field in other._meta.fields_map.values()
+        if isinstance(field, ForeignKeyFieldInstance) and field.related_model in (Term, Person, Body, Membership)
+    }
+    assert pointing | {model._meta.db_table for model in ORDER} <= TABLES.keys()
+    assert {name for model in ORDER for name in model._meta.fields_db_projection} - {*DERIVED} <= FACTS.keys()
+    assert all(words.into("zh") != words.into("en") for words in (*TABLES.values(), *FACTS.values()))
 
 
 async def test_discarding_keeps_the_file_while_another_preview_needs_it(tmp_path: Path) -> None:
