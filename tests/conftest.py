@@ -10,14 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-import asyncpg
 import pytest
 from tortoise.log import db_client_logger
 
 from server.models import database
 from tests.postgres.cluster import cluster
+from tests.postgres.house import House, ask, beside
 
 if TYPE_CHECKING:
     import httpx
@@ -29,45 +28,55 @@ if TYPE_CHECKING:
 QUICK = "?synchronous=OFF"
 NUMBERS = itertools.count(1)
 
+Aside = Callable[[Coroutine[Any, Any, Any]], Any]
+
+
+@pytest.fixture(scope="session")
+def aside() -> Iterator[Aside]:
+    """`aside(ask(...))`: done in a loop that lives as long as the tests, whichever loop the test runs in."""
+    with ThreadPoolExecutor(1) as thread:
+        runner = thread.submit(asyncio.Runner).result()
+        yield lambda work: thread.submit(runner.run, work).result()
+        thread.submit(runner.close).result()
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The URL of a running PostgreSQL whose user may create databases."""
+    """The URL of a running PostgreSQL whose user is a superuser."""
     with cluster() as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, aside: Aside) -> Path:
     """A migrated empty SQLite file."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    _now(_migrated(f"sqlite:///{path}{QUICK}"))
+    aside(_migrated(f"sqlite:///{path}{QUICK}"))
     return path
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: str) -> Iterator[str]:
-    """The name of a migrated empty PostgreSQL database."""
-    name = named("luzhi_template")
-    _now(ask(postgres, f'CREATE DATABASE "{name}"'))
-    _now(_migrated(beside(postgres, name)))
-    yield name
-    _now(ask(postgres, f'DROP DATABASE "{name}" WITH (FORCE)'))
+def postgres_house(postgres: str, aside: Aside) -> Iterator[House]:
+    """The migrated PostgreSQL database in which one test lives after the other."""
+    template = named("luzhi_template")
+    aside(ask(postgres, f'CREATE DATABASE "{template}"'))
+    aside(_migrated(beside(postgres, template)))
+    house = House(postgres, template, named("luzhi_test"))
+    yield house
+    aside(house.close())
+    aside(ask(postgres, f'DROP DATABASE "{template}" WITH (FORCE)'))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-async def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """The URL of a fresh migrated database of either kind, not connected."""
+def db_url(request: pytest.FixtureRequest, tmp_path: Path, aside: Aside) -> str:
+    """The URL of a migrated database of either kind with no row in it, not connected."""
     if request.param == "sqlite":
         path = tmp_path / "luzhi.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}{QUICK}"
-        return
-    server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
-    name = named("luzhi_test")
-    await ask(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
-    yield beside(server, name)
-    await ask(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+        return f"sqlite:///{path}{QUICK}"
+    house: House = request.getfixturevalue("postgres_house")
+    aside(house.clear())
+    return house.url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -182,27 +191,7 @@ def named(prefix: str) -> str:
     return f"{prefix}_{os.getpid()}_{next(NUMBERS)}"
 
 
-def _now(work: Coroutine[Any, Any, Any]) -> None:
-    """Do it in a loop of its own, whichever loop the test runs in."""
-    with ThreadPoolExecutor(1) as aside:
-        aside.submit(asyncio.run, work).result()
-
-
 async def _migrated(url: str) -> None:
     await database.connect(url)
     await database.migrate()
     await database.close()
-
-
-async def ask(url: str, sql: str) -> list[asyncpg.Record]:
-    """One statement on a connection of its own."""
-    connection = await asyncpg.connect(url)
-    try:
-        return await connection.fetch(sql)
-    finally:
-        await connection.close()
-
-
-def beside(url: str, name: str) -> str:
-    """The URL of another database on the same server."""
-    return urlsplit(url)._replace(path=f"/{name}").geturl()

@@ -12,10 +12,13 @@ from pathlib import Path
 
 HOW_TO_GET_IT = (
     "PostgreSQL was not found. Install it (Debian: `apt install postgresql`, macOS: `brew install postgresql`) "
-    "or name one in TEST_POSTGRES=postgres://user:password@host:port/name, whose user may create databases."
+    "or name one in TEST_POSTGRES=postgres://user:password@host:port/name, whose user is a superuser."
 )
 PLACES = (("/usr/lib/postgresql", "*/bin"), ("/opt/homebrew/opt", "postgresql@*/bin"), ("/usr", "pgsql-*/bin"))
-SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=64MB")
+OPTIONS = (
+    *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=64MB"),
+    "autovacuum=off",  # it would give rows another place, and so another order, now and then
+)
 
 
 class NoPostgres(Exception):
@@ -54,7 +57,7 @@ def _running(folder: Path) -> Iterator[str]:
     user = _hand_over(folder)
     data = folder / "data"
     _run(user, where / "initdb", "-D", data, "-U", "luzhi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 " + " ".join(f"-c {s}" for s in SPEED)
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 " + " ".join(f"-c {o}" for o in OPTIONS)
     _run(user, where / "pg_ctl", "-D", data, "-w", "-t", "60", "-l", folder / "log", "-o", options, "start")
     try:
         yield f"postgres://luzhi@127.0.0.1:{port}/postgres"

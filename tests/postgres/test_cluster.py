@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.conftest import ask
 from tests.postgres import cluster
+from tests.postgres.house import ask
 
 
-async def test_the_cluster_answers_as_someone_who_may_create_databases(postgres):
-    (row,) = await ask(postgres, "SELECT rolcreatedb OR rolsuper AS may FROM pg_roles WHERE rolname = current_user")
+async def test_the_cluster_answers_as_a_superuser(postgres):
+    (row,) = await ask(postgres, "SELECT rolsuper AS may FROM pg_roles WHERE rolname = current_user")
 
     assert row["may"] is True
 
