@@ -67,10 +67,10 @@ def party_group(members: list[Member]) -> list[Member]:
 
 
 def add_sectors(rows: Rows, members: list[Member]) -> None:
-    """Each in their sector, two of them as conveners."""
+    """Two conveners for each sector; its other members are those whose seat stands for it."""
     for member in members:
-        role, title = (BodyRole.CONVENER, "召集人") if member.k in (3, 4) else (BodyRole.MEMBER, "")
-        add_place(rows, body(BodyKind.SECTOR, member.sector), member, role=role, title=title)
+        if member.k in (3, 4):
+            add_place(rows, body(BodyKind.SECTOR, member.sector), member, role=BodyRole.CONVENER, title="召集人")
 
 
 def committee_of(member: Member) -> int | None:

@@ -4,16 +4,16 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from server.imports.bodies import Ambiguous, Bodies
-from server.imports.histories import revise
+from server.imports.histories import add, matched, revise
 from server.imports.outcomes import Change, Outcome, outcome
 from server.imports.people import People
 from server.imports.records import Record, Ref
 from server.imports.seats import Seats
 from server.imports.writing import Sink
-from server.models.bodies import BodyKind, BodyMembership, BodyRole
+from server.models.bodies import BodyKind, BodyMembership, BodyRole, follows_from_seat
 from server.rules.spans import Span
 from server.viewer import Viewer
 from server.words import say
@@ -38,6 +38,7 @@ class Memberships:
         self.new: set[UUID] = set()
         self.groups: dict[UUID, list[tuple[UUID, Span]]] = defaultdict(list)
         self.rows: dict[UUID, dict[UUID, list[BodyMembership]]] = {}
+        self.wrong: dict[UUID, dict[UUID, list[BodyMembership]]] = {}
 
     async def plan(self, records: list[Record], labels: dict[UUID, str]) -> list[Outcome]:
         """The outcomes of a portion. labels: person -> name, where it is known."""
@@ -78,9 +79,10 @@ class Memberships:
 
     async def _look_up(self, people: set[UUID]) -> None:
         self.rows = defaultdict(lambda: defaultdict(list))
-        for row in await BodyMembership.filter(person_id__in=sorted(people), voided_at=None) if people else []:
+        self.wrong = defaultdict(lambda: defaultdict(list))
+        for row in await BodyMembership.filter(person_id__in=sorted(people)) if people else []:
             if row.id not in self.new:
-                self.rows[row.person_id][row.body_id].append(row)
+                (self.rows if row.voided_at is None else self.wrong)[row.person_id][row.body_id].append(row)
 
     # One record
 
@@ -92,10 +94,14 @@ class Memberships:
         label = " · ".join(
             filter(None, [labels.get(person, "") if person else "", self.bodies.label(body) if body else ""])
         )
+        if record.facts.get("voided_at"):
+            yield self._voided(record, person, body, label)
+            return
         row = None
         if person and body:
             row = self._match(record, self._there(person, body))
             self._once(record, person, body, row)
+            self._follows(record, body, row)
         changes = self._compared(record, row) if row else []
         if row is None and person and body and not record.bad:
             self._create(record, person, body)
@@ -169,6 +175,13 @@ class Memberships:
             said = say("Row {row} says the same: this person, body, title and first day. Keep one.", row=earlier[1])
             record.wrong("title", said)
 
+    def _follows(self, record: Record, body: UUID, row: BodyMembership | None) -> None:
+        """Plain members of a sector are those whose seat stands for it; a register may hold older rows that say so."""
+        role = record.facts.get("body_role", BodyRole.MEMBER)
+        if row is None and follows_from_seat(self.bodies.rows[body].kind, role):
+            said = say("Who belongs to a sector follows from the seats; this row alone makes nobody a member of it.")
+            record.warn("body", said)
+
     # Comparing and writing
 
     def _differences(self, record: Record, row: BodyMembership) -> list[tuple[str, str]]:
@@ -196,24 +209,26 @@ class Memberships:
         ]
 
     def _create(self, record: Record, person: UUID, body: UUID) -> None:
-        facts = record.facts
-        row = BodyMembership(
-            id=uuid4(),
-            person_id=person,
-            body_id=body,
-            title=facts.get("title", ""),
-            role=facts.get("body_role", BodyRole.MEMBER),
-            primary=_meant("primary", facts.get("primary")),
-            starts_on=facts.get("starts_on"),
-            ends_on=facts.get("ends_on"),
-            on_behalf_of_id=facts.get("on_behalf_of"),
-            membership_id=facts.get("membership_term"),
-            recorded_at=self.viewer.now,
-            recorded_by_id=self.viewer.account,
-        )
+        row = add(self.viewer, self.sink, BodyMembership, _columns(record, person, body))
         self._count_groups(record, row)
         self.new.add(row.id)
-        self.sink.create(row)
+
+    def _voided(self, record: Record, person: UUID | None, body: UUID | None, label: str) -> Outcome:
+        """What was found to be wrong in another register is kept as such, once, and changes nothing that stands."""
+        if person is None or body is None:
+            return outcome(record, label, new=True)
+        facts = _columns(record, person, body)
+        claim = {"voided_at": record.facts["voided_at"], "voided_elsewhere": record.facts.get("voided_by", "")}
+        claim["voided_reason"] = record.facts.get("voided_reason", "")
+        free = [row for row in self.wrong.get(person, {}).get(body, []) if row.id not in self.taken]
+        row = matched(free, facts | claim)
+        if row is not None:
+            self.taken.add(row.id)
+        elif not record.bad:
+            self.new.add(add(self.viewer, self.sink, BodyMembership, facts | claim).id)
+            if matched([*self._there(person, body)], facts):
+                record.warn("", say("The file says that this was wrong, but it still stands here. Correct it if so."))
+        return outcome(record, label, new=row is None)
 
     def _count_groups(self, record: Record, row: BodyMembership) -> None:
         """LC-1: someone who would count in two learning groups on one day is worth a look."""
@@ -243,6 +258,21 @@ class Memberships:
         if column == "on_behalf_of_id" and value:
             return self.bodies.label(value)
         return None if column == "membership_id" else value
+
+
+def _columns(record: Record, person: UUID, body: UUID) -> dict[str, Any]:
+    facts = record.facts
+    return {
+        "person_id": person,
+        "body_id": body,
+        "title": facts.get("title", ""),
+        "role": facts.get("body_role", BodyRole.MEMBER),
+        "primary": _meant("primary", facts.get("primary")),
+        "starts_on": facts.get("starts_on"),
+        "ends_on": facts.get("ends_on"),
+        "on_behalf_of_id": facts.get("on_behalf_of"),
+        "membership_id": facts.get("membership_term"),
+    }
 
 
 def _fits(record: Record, row: BodyMembership) -> bool:

@@ -64,14 +64,24 @@ async def _of_the_office(viewer: Viewer) -> AsyncIterator[Awaiting]:
 
 async def _gaps(viewer: Viewer) -> AsyncIterator[Awaiting]:
     found = await learning.coverage(
-        BodyKind.LEARNING_GROUP, viewer.today, within=where(viewer.roles, Action.READ_COVERAGE)
+        BodyKind.LEARNING_GROUP,
+        viewer.today,
+        within=where(viewer.roles, Action.READ_COVERAGE),
+        sensitive=await bodies.sensitive_seen(viewer),
+    )
+    late, pending, ended = len(found.uncovered), len(found.pending), len(found.ended_group)
+    parts = say(
+        "{late} past the time allowed, {pending} within it, {ended} still entered in one that has ended.",
+        late=late,
+        pending=pending,
+        ended=ended,
     )
     rows: list[tuple[str, int, Words, Words]] = [
         (
             "UNCOVERED",
-            len(found.uncovered) + len(found.ended_group),
-            say("{count} members are in no learning group", count=len(found.uncovered) + len(found.ended_group)),
-            say("Every active member belongs to exactly one (LC-1)."),
+            found.figures.none,
+            say("{count} members are in no learning group", count=found.figures.none),
+            parts,
         ),
         (
             "DUPLICATE",
@@ -88,7 +98,8 @@ async def _gaps(viewer: Viewer) -> AsyncIterator[Awaiting]:
     ]
     for code, count, title, text in rows:
         if count:
-            yield _card(viewer, code, "/coverage", (title, text, say("See who and why")))
+            urgent = code != "UNCOVERED" or late + ended > 0
+            yield _card(viewer, code, "/coverage", (title, text, say("See who and why")), urgent=urgent)
 
 
 async def _tokens(viewer: Viewer) -> AsyncIterator[Awaiting]:

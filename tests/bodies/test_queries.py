@@ -8,10 +8,11 @@ from server.models.bodies import (
     BodyMembership,
     BodyRole,
     derived_roles,
+    sensitive_seen,
     visible_bodies,
     visible_body_memberships,
 )
-from server.models.members import TermStatus
+from server.models.members import Status, TermStatus
 from server.rules.permissions import Role
 from tests import make
 
@@ -40,6 +41,23 @@ async def test_a_sensitive_body_is_seen_by_the_right_by_sitting_in_it_and_by_wor
     assert await seen(make.viewer(Role.MEMBER, person=past.id)) == (["Open"], ["o"])
     assert await seen(make.viewer(Role.MEMBER)) == (["Open"], ["o"])
     assert await seen(make.viewer()) == ([], [])
+
+
+async def test_a_sensitive_sector_is_seen_by_those_whose_seat_stands_for_it(db):
+    sector, who, past = (
+        await make.body(BodyKind.SECTOR, "Closed", sensitive=True),
+        await make.person(),
+        await make.person(),
+    )
+    await make.seat(who, sector=sector)
+    await make.seat(past, sector=sector, status=Status.RESIGNED)
+    await make.place(sector, await make.person(), BodyRole.CONVENER, title="c")
+
+    assert await seen(make.viewer(Role.MEMBER, person=who.id)) == (["Closed"], ["c"])
+    assert await seen(make.viewer(Role.MEMBER, person=past.id)) == ([], [])
+    assert await sensitive_seen(make.viewer(Role.MEMBER, person=who.id)) == [sector.id]
+    assert await sensitive_seen(make.viewer(Role.MEMBER, person=past.id)) == []
+    assert await sensitive_seen(make.viewer(Role.SECRETARY)) is None
 
 
 async def test_roles_follow_from_seats_and_bodies_in_two_statements(db, statements):

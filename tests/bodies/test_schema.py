@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.models.bodies import BodyMembership
+from server.models.bodies import Body, BodyMembership
 from server.schema.ids import id_of
 from tests import make
 from tests.cast import Cast
@@ -43,6 +43,31 @@ async def test_a_null_clears_what_can_be_empty_and_says_nothing_else(ask: Asks, 
         "classification": "",
         "startsOn": None,
     }
+
+
+SECTOR = """query($id: ID!) { body(id: $id) {
+  memberCount members { person { nameEn } roles titles places { id } post { membership { person { nameEn } } } }
+  posts { membership { person { nameEn } } }
+} }"""
+
+
+async def test_a_sector_has_its_conveners_first_and_all_whose_seat_stands_for_it(ask: Asks, everyone: Cast) -> None:
+    found = (await ask("member", SECTOR, id=id_of(everyone.sector)))["data"]["body"]
+
+    names = ["Kang Convener", "Lin Leader", "Mei Member", "Wen Chair"]
+    assert found["memberCount"] == 4
+    assert [(m["person"]["nameEn"], m["roles"], len(m["places"])) for m in found["members"]] == [
+        (name, ["MEMBER" if n else "CONVENER"], 0 if n else 1) for n, name in enumerate(names)
+    ]
+    assert [m["post"]["membership"]["person"]["nameEn"] for m in found["members"]] == names
+    assert [post["membership"]["person"]["nameEn"] for post in found["posts"]] == names
+
+
+async def test_a_sensitive_sector_lists_nobody_for_others(ask: Asks, everyone: Cast) -> None:
+    await Body.filter(id=everyone.sector.id).update(sensitive=True)
+
+    assert (await ask("auditor", SECTOR, id=id_of(everyone.sector)))["data"]["body"] is None
+    assert (await ask("member", SECTOR, id=id_of(everyone.sector)))["data"]["body"]["memberCount"] == 4
 
 
 async def test_someone_stands_in_a_body_for_another(ask: Asks, everyone: Cast) -> None:

@@ -47,6 +47,18 @@ async def test_a_secretary_of_the_body_adds_someone_and_the_seat_is_tied(db):
     assert (await AuditEntry.get(serial=1)).object == f"bod_{body.id}"
 
 
+async def test_a_plain_member_of_a_sector_is_made_by_the_seat_alone(db):
+    sector, who = await make.body(BodyKind.SECTOR), await make.person()
+
+    with pytest.raises(Invalid) as refused:
+        await add_body_member(SECRETARY, sector.id, who.id)
+    assert code(refused) == [("FOLLOWS_FROM_SEAT", "role")]
+    place = await add_body_member(SECRETARY, sector.id, who.id, role=BodyRole.CONVENER)
+    with pytest.raises(Invalid) as refused:
+        await change_role(SECRETARY, place.id, on=MAY, role=BodyRole.MEMBER)
+    assert code(refused) == [("FOLLOWS_FROM_SEAT", "role")]
+
+
 async def test_nobody_sits_twice_in_one_role_but_may_in_two(db):
     body, who = await make.body(), await make.person()
 

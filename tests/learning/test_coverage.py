@@ -42,9 +42,9 @@ async def _history(chance: random.Random, seat: Membership) -> None:
 
 async def _world(chance: random.Random) -> None:
     terms = [await make.term(status=s) for s in (TermStatus.ACTIVE, TermStatus.ACTIVE, TermStatus.CLOSED)]
-    sectors = [await make.body(BodyKind.SECTOR) for _ in range(2)]
+    sectors = [await make.body(BodyKind.SECTOR, ends_on=chance.choice([None, ON])) for _ in range(2)]
     kinds = [BodyKind.LEARNING_GROUP] * 3 + [BodyKind.PARTY_BRANCH] * 2
-    bodies = [await make.body(kind, ends_on=chance.choice([None, None, *DAYS])) for kind in kinds]
+    bodies = [await make.body(kind, ends_on=chance.choice([None, None, *DAYS])) for kind in kinds] + sectors
     for _ in range(12):
         who = await make.person(political_affiliation=chance.choice(["中共党员", " CPC ", "", "无党派"]))
         for term in chance.sample(terms, chance.choice([1, 1, 2])):
@@ -73,8 +73,11 @@ def _holds(row: object, on: dt.date) -> bool:
 
 
 async def _specified(kind: BodyKind, term: UUID | None, on: dt.date) -> tuple[list[Seat], rule.Coverage]:
-    seats = []
-    for row in await Membership.all().prefetch_related("term", "person", "statuses", "posts"):
+    seats, places = [], []
+    for row in await Membership.all().prefetch_related("term", "person", "statuses", "posts__sector"):
+        if kind is BodyKind.SECTOR and any(_holds(s, on) for s in row.statuses if s.status is Status.ACTIVE):
+            posts = [p for p in row.posts if p.sector_id and _holds(p, on)]
+            places += [Place(row.person_id, p.sector_id, p.starts_on, p.ends_on, p.sector.ends_on) for p in posts]
         wanted = row.term_id == term if term else row.term.status is TermStatus.ACTIVE
         party = row.person.political_affiliation.strip().lower() in ("中共党员", "cpc")
         active = [s for s in row.statuses if s.voided_at is None and s.status is Status.ACTIVE]
@@ -83,7 +86,7 @@ async def _specified(kind: BodyKind, term: UUID | None, on: dt.date) -> tuple[li
         joined = _joined([(s.starts_on, s.ends_on) for s in active], on)
         sector = next((p.sector_id for p in row.posts if _holds(p, on)), None)
         seats.append(Seat(row.person_id, joined, sector))
-    places = [
+    places += [
         Place(r.person_id, r.body_id, r.starts_on, r.ends_on, r.body.ends_on, r.primary)
         for r in await BodyMembership.filter(voided_at=None, body__kind=kind).select_related("body")
     ]
@@ -95,7 +98,7 @@ async def test_the_database_counts_what_the_rule_counts(db, seed):
     await _world(random.Random(seed))
     terms = [None, *{row.term_id for row in await Membership.all()}]
 
-    for kind in (BodyKind.LEARNING_GROUP, BodyKind.PARTY_BRANCH):
+    for kind in (BodyKind.LEARNING_GROUP, BodyKind.PARTY_BRANCH, BodyKind.SECTOR):
         for term in terms:
             for on in (ON, ON + dt.timedelta(days=35), dt.date.min, dt.date.max):
                 seats, said = await _specified(kind, term, on)
@@ -161,6 +164,16 @@ async def test_the_days_of_grace_stop_at_either_end_of_the_calendar(db, kind):
 
     assert (last.figures, [one.person for one in last.pending]) == (Figures(1, 1, 0, 0, 1), [who.id])
     assert first.figures == Figures(0, 0, 0, 0, 0)
+
+
+async def test_a_sensitive_body_counts_only_where_it_may_be_seen(db):
+    who, circle = await make.person(), await make.body(BodyKind.READING_GROUP, sensitive=True)
+    await make.seat(who, await make.term())
+    await make.place(circle, who)
+
+    figures = [(await coverage(BodyKind.READING_GROUP, ON, sensitive=seen)).figures for seen in (None, [], [circle.id])]
+
+    assert [(f.none, f.one) for f in figures] == [(0, 1), (1, 0), (0, 1)]
 
 
 async def test_coverage_of_nobody_is_nothing(db):

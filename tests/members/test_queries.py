@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from server.models.bodies import BodyKind, sitting_in
+from server.models.bodies import BodyKind, BodyRole, sitting_in
 from server.models.members import (
     Person,
     Status,
@@ -46,10 +46,15 @@ async def test_active_is_what_the_status_says_on_the_day(db):
 async def test_people_are_found_by_sector_and_body_as_of_a_day(db):
     sector, body = await make.body(BodyKind.SECTOR), await make.body()
     ann, bob = await make.person(name_en="Ann"), await make.person(name_en="Bob")
-    await make.seat(ann, sector=sector, starts_on=MARCH)
+    seat = await make.seat(ann, sector=sector, starts_on=MARCH)
     await make.place(body, bob, ends_on=MAY)
+    await make.place(sector, bob, BodyRole.CONVENER)
+    await change_status(SECRETARY, seat.id, status=Status.RESIGNED, on=MAY, reason="letter")
 
     assert await found(in_sector(sector.id, MARCH)) == ["Ann"]
+    assert await found(in_sector(sector.id, MAY)) == []
+    assert await found(sitting_in(sector.id, MARCH)) == ["Ann", "Bob"]
+    assert await found(sitting_in(sector.id, MAY)) == ["Bob"]
     assert await found(in_sector(sector.id, MARCH - dt.timedelta(days=1))) == []
     assert await found(sitting_in(body.id, MARCH)) == ["Bob"]
     assert await found(sitting_in(body.id, MAY)) == []

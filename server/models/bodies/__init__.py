@@ -23,6 +23,7 @@ from server.models.bodies.lives import (
 from server.models.bodies.queries import (
     derived_roles,
     derived_roles_of,
+    sensitive_seen,
     sitting_in,
     visible_bodies,
     visible_body_memberships,
@@ -34,6 +35,7 @@ from server.models.bodies.sitting import (
     change_role,
     correct_body_membership,
     end_body_membership,
+    follows_from_seat,
     void_body_membership,
 )
 
@@ -58,7 +60,9 @@ __all__ = [
     "end_body",
     "end_body_membership",
     "end_relation",
+    "follows_from_seat",
     "relate_bodies",
+    "sensitive_seen",
     "sitting_in",
     "two_groups_at_once",
     "visible_bodies",

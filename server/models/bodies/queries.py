@@ -10,7 +10,7 @@ from tortoise.expressions import Q, Subquery
 from server.models.bodies.counting import named
 from server.models.bodies.tables import FOR_ALL, Body, BodyKind, BodyMembership, BodyRole
 from server.models.fields import holding
-from server.models.members.queries import NOTHING
+from server.models.members.queries import NOTHING, in_sector, posts_on
 from server.models.members.tables import MembershipStatus, Status, TermStatus
 from server.rules.permissions import Action, HeldRole, Role
 from server.viewer import Viewer
@@ -37,6 +37,13 @@ def visible_bodies(viewer: Viewer) -> Q:
     return Q(sensitive=False) | _own(viewer, "id")
 
 
+async def sensitive_seen(viewer: Viewer) -> list[UUID] | None:
+    """The sensitive bodies that this viewer may see; None for whoever may see all of them."""
+    if viewer.may(Action.READ_SENSITIVE).allowed:
+        return None
+    return [body.id for body in await Body.filter(visible_bodies(viewer), sensitive=True).only("id")]
+
+
 def visible_body_memberships(viewer: Viewer) -> Q:
     """Who sits in the bodies that this viewer may see, wrong entries left out."""
     right = Q(voided_at__isnull=True)
@@ -55,8 +62,10 @@ def visible_relations(viewer: Viewer) -> Q:
 
 
 def sitting_in(body: UUID, on: dt.date) -> Q:
-    """People who sit in that body on that day."""
-    return Q(id__in=Subquery(BodyMembership.filter(holding(on), body_id=body).values("person_id")))
+    """People who sit in that body on that day, or whose active seat stands for it: it may be a sector."""
+    return Q(id__in=Subquery(BodyMembership.filter(holding(on), body_id=body).values("person_id"))) | in_sector(
+        body, on
+    )
 
 
 async def derived_roles(person: UUID, on: dt.date) -> list[HeldRole]:
@@ -89,13 +98,15 @@ async def derived_roles_of(people: Collection[UUID], on: dt.date) -> dict[UUID, 
 
 
 def _own(viewer: Viewer, column: str) -> Q:
-    """Bodies in which the viewer sits today, and those for which the viewer holds a role."""
+    """Bodies in which the viewer sits today, the sectors stood for, and those for which the viewer holds a role."""
     held: Any = {f"{column}__in": [role.body for role in viewer.roles if role.body]}
     if viewer.person is None:
         return Q(**held)
     today = BodyMembership.filter(holding(viewer.today), person_id=viewer.person)
     sits: Any = {f"{column}__in": Subquery(today.values("body_id"))}
-    return Q(**held) | Q(**sits)
+    seats = posts_on(viewer.today).filter(membership__person_id=viewer.person, sector_id__isnull=False)
+    stands: Any = {f"{column}__in": Subquery(seats.values("sector_id"))}
+    return Q(**held) | Q(**sits) | Q(**stands)
 
 
 def _member(row: MembershipStatus) -> HeldRole:

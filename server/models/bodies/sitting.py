@@ -8,7 +8,7 @@ from uuid import UUID
 from server.errors import Conflict, Invalid, Problem
 from server.models import audit
 from server.models.bodies.counting import count_once
-from server.models.bodies.tables import FOR_ALL, Body, BodyMembership, BodyRole
+from server.models.bodies.tables import FOR_ALL, Body, BodyKind, BodyMembership, BodyRole
 from server.models.database import transaction
 from server.models.facts import before_and_after, differing, tidy
 from server.models.history import beside, end, locked, recorded, sound_reason, span, there, void
@@ -48,7 +48,7 @@ async def seated(viewer: Viewer, body: UUID, person: UUID, place: Mapping[str, A
     """The row of someone who sits in the body, tied to the seat in the body's term. The entry is locked."""
     await living(person)
     where = await there(Body, body, "body")
-    _reach(viewer, where, place.get("role"))
+    _reach(viewer, where, place.get("role", BodyRole.MEMBER))
     said = await _sound({"role": BodyRole.MEMBER, "title": "", **place})
     await _not_twice(body, person, said)
     seat = await Membership.filter(person_id=person, term_id=where.term_id).first() if where.term_id else None
@@ -57,10 +57,20 @@ async def seated(viewer: Viewer, body: UUID, person: UUID, place: Mapping[str, A
     )
 
 
-def _reach(viewer: Viewer, body: Body, role: BodyRole | None) -> None:
+def follows_from_seat(kind: BodyKind, role: BodyRole) -> Problem | None:
+    """Why a place cannot be entered: plain members of a sector are those whose seat stands for it."""
+    said = say(
+        "Who belongs to a sector follows from the seats. Change what the seat stands for, or choose another role."
+    )
+    return Problem("FOLLOWS_FROM_SEAT", said, "role") if (kind, role) == (BodyKind.SECTOR, BodyRole.MEMBER) else None
+
+
+def _reach(viewer: Viewer, body: Body, role: BodyRole) -> None:
     """Whoever names the head of the chairs' meeting makes a chair of the whole assembly."""
     if role is BodyRole.HEAD and body.kind in FOR_ALL:
         viewer.must_everywhere(Action.MANAGE_BODIES)
+    if problem := follows_from_seat(body.kind, role):
+        raise Invalid(problem)
 
 
 async def end_body_membership(viewer: Viewer, body_membership: UUID, *, on: dt.date) -> BodyMembership:

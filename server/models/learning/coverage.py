@@ -84,14 +84,16 @@ async def coverage(
     grace_days: int = GRACE_DAYS,
     pair: Pair = Pair.PLATFORM,
     within: Collection[UUID] | None = None,
+    sensitive: Collection[UUID] | None = None,
 ) -> Coverage:
     """The members active on that day of the term (of all active terms), by the bodies of that kind they sit in.
 
     within: only who sits in one of these bodies or has a seat of one of these sectors, for a viewer who may ask of
-    those alone; leadership is then what their groups lack. A constant number of statements. Guard it with
-    READ_COVERAGE.
+    those alone; leadership is then what their groups lack. sensitive: the only sensitive bodies that count, for a
+    viewer who may not see the others: else absence from the lists would tell who sits in them. A constant number of
+    statements. Guard it with READ_COVERAGE.
     """
-    asked = _Asked(kind, on, term, grace_days, None if within is None else tuple(sorted(within)))
+    asked = _Asked(kind, on, term, grace_days, _sorted(within), _sorted(sensitive))
     figures, sectors = await _figures(asked)
     people = await _rows(asked, _PEOPLE)
     seats = [Seat(_key(row["person_id"]), _joined(row["joined_on"])) for row in people]
@@ -118,6 +120,7 @@ class _Asked:
     term: UUID | None
     grace_days: int
     within: tuple[UUID, ...] | None
+    sensitive: tuple[UUID, ...] | None
 
     @property
     def primary_only(self) -> bool:
@@ -132,6 +135,7 @@ class _Asked:
             facts["term"] = self.term
         if self.kind in BOUND:
             facts |= {f"party{n}": word for n, word in enumerate(sorted(PARTY_MEMBERS))}
+        facts |= {f"sensitive{n}": key for n, key in enumerate(self.sensitive or ())}
         return facts | {f"within{n}": key for n, key in enumerate(self.within or ())}
 
     @property
@@ -141,9 +145,18 @@ class _Asked:
         return {
             "of_term": "m.term_id = :term" if self.term else "t.status = 'active'",
             "bound": f"LOWER(TRIM(p.political_affiliation)) IN ({words})" if self.kind in BOUND else "1 = 1",
-            "counting": 'b.kind = :kind AND bm."primary"' if self.primary_only else "b.kind = :kind",
+            "counting": 'bm."primary"' if self.primary_only else "1 = 1",
+            "standing": _STANDING if self.kind is BodyKind.SECTOR else "",
+            "seen": self._seen,
             "within": self._within,
         }
+
+    @property
+    def _seen(self) -> str:
+        if self.sensitive is None:
+            return "1 = 1"
+        keys = "".join(f", :sensitive{n}" for n in range(len(self.sensitive)))
+        return f"(NOT b.sensitive OR b.id IN (NULL{keys}))"
 
     @property
     def _within(self) -> str:
@@ -159,12 +172,23 @@ class _Asked:
         )
 
 
+def _sorted(keys: Collection[UUID] | None) -> tuple[UUID, ...] | None:
+    return None if keys is None else tuple(sorted(keys))
+
+
 def _holds(table: str) -> str:
     return (
         f"{table}.voided_at IS NULL AND ({table}.starts_on IS NULL OR {table}.starts_on <= :on) "
         f"AND ({table}.ends_on IS NULL OR {table}.ends_on > :on)"
     )
 
+
+_STANDING = f"""UNION ALL
+    SELECT wm.person_id, po.sector_id, po.starts_on, po.ends_on FROM membership_post po
+    JOIN membership wm ON wm.id = po.membership_id
+    JOIN membership_status ws ON ws.membership_id = wm.id AND ws.status = 'active' AND {_holds("ws")}
+    WHERE po.sector_id IS NOT NULL AND {_holds("po")}"""  # noqa: S608  # our own names; values are bound
+"""Who belongs to a sector: those whose active seat stands for it."""
 
 # S608: what is put together here are constants of this module; facts come as parameters.
 _COUNTED = f"""
@@ -184,10 +208,14 @@ WITH seats AS (
   ) GROUP BY seats.person_id, seats.id
 ), joined AS (
   SELECT person_id, MIN(joined_on) AS joined_on FROM begun GROUP BY person_id
+), sitting AS (
+  SELECT si.*, b.ends_on AS body_ends_on FROM (
+    SELECT bm.person_id, bm.body_id, bm.starts_on, bm.ends_on FROM body_membership bm
+    WHERE {{counting}} AND {_holds("bm")} {{standing}}
+  ) si JOIN body b ON b.id = si.body_id AND b.kind = :kind AND {{seen}}
 ), placed AS (
-  SELECT bm.person_id, COUNT(DISTINCT bm.body_id) AS bodies FROM body_membership bm
-  JOIN body b ON b.id = bm.body_id AND (b.ends_on IS NULL OR b.ends_on > :on)
-  WHERE {{counting}} AND {_holds("bm")} GROUP BY bm.person_id
+  SELECT person_id, COUNT(DISTINCT body_id) AS bodies FROM sitting
+  WHERE body_ends_on IS NULL OR body_ends_on > :on GROUP BY person_id
 ), counted AS (
   SELECT j.person_id, j.joined_on, COALESCE(placed.bodies, 0) AS bodies
   FROM joined j LEFT JOIN placed ON placed.person_id = j.person_id
@@ -214,9 +242,7 @@ SELECT c.person_id, c.joined_on, p.name_zh, p.name_en FROM counted c JOIN person
 WHERE c.bodies <> 1 ORDER BY c.person_id"""  # noqa: S608  # our own names; values are bound
 
 _PLACES = f"""{_COUNTED}
-SELECT bm.person_id, bm.body_id, bm.starts_on, bm.ends_on, b.ends_on AS body_ends_on FROM counted c
-JOIN body_membership bm ON bm.person_id = c.person_id JOIN body b ON b.id = bm.body_id
-WHERE c.bodies <> 1 AND {{counting}} AND {_holds("bm")}"""  # noqa: S608  # our own names; values are bound
+SELECT sitting.* FROM counted c JOIN sitting ON sitting.person_id = c.person_id WHERE c.bodies <> 1"""  # noqa: S608  # our own names; values are bound
 
 
 async def _leadership(asked: _Asked, pair: Pair) -> tuple[Gap, ...]:

@@ -25,6 +25,7 @@ from server.models.members.queries import (
     in_sector,
     matching,
     of_term,
+    posts_on,
     visible_people,
 )
 from server.models.members.readings import EXPORTED, fields_read, readings_of
@@ -65,6 +66,7 @@ __all__ = [
     "matching",
     "merge_people",
     "of_term",
+    "posts_on",
     "readings_of",
     "seat_person",
     "visible_people",

@@ -38,10 +38,14 @@ def of_term(term: UUID) -> Q:
     return Q(id__in=Subquery(Membership.filter(term_id=term).values("person_id")))
 
 
+def posts_on(on: dt.date) -> QuerySet[MembershipPost]:
+    """What the seats active on that day stand for. Who belongs to a sector follows from these rows alone."""
+    return MembershipPost.filter(holding(on), membership_id__in=Subquery(active_seats(on).values("id")))
+
+
 def in_sector(sector: UUID, on: dt.date) -> Q:
-    """People whose seat stands for that sector on that day."""
-    posts = MembershipPost.filter(holding(on), sector_id=sector)
-    return Q(id__in=Subquery(posts.values("membership__person_id")))
+    """People with an active seat that stands for that sector on that day."""
+    return Q(id__in=Subquery(posts_on(on).filter(sector_id=sector).values("membership__person_id")))
 
 
 def matching(query: str) -> Q:

@@ -3,17 +3,19 @@
 import datetime as dt
 from collections import defaultdict
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
+from tortoise.expressions import Subquery
+from tortoise.queryset import QuerySet
 
 from server.models import bodies, members
 from server.models.bodies import BodyKind, BodyRole, RelationKind
 from server.models.fields import holding
 from server.rules.permissions import Action
 from server.schema.members.corrections import Correction, wrong_places
-from server.schema.members.types import Membership, Person, Term
+from server.schema.members.types import Membership, MembershipPost, Person, Term
 from server.schema.node import Node
 from server.schema.reading import (
     READINGS,
@@ -70,7 +72,12 @@ class BodyMember:
     """A person and the rows that make them a member of one body."""
 
     person: Person = strawberry.field(description="Who.")
-    places: list[BodyMembership] = strawberry.field(description="Each title with its dates.")
+    places: list[BodyMembership] = strawberry.field(
+        description="Each title with its dates; none for whoever is in a sector by the seat alone."
+    )
+    post: MembershipPost | None = strawberry.field(
+        description="What the seat stands for, where that makes the person a member: in a sector (界别)."
+    )
 
     @strawberry.field(description="The titles, in order.")
     def titles(self) -> list[str]:
@@ -79,8 +86,8 @@ class BodyMember:
 
     @strawberry.field(description="The roles, in order of rank.")
     def roles(self) -> list[BodyRole]:
-        """Each once, as BodyRole lists them."""
-        held = {place.role for place in self.places}
+        """Each once, as BodyRole lists them; a plain member's where the seat alone makes one."""
+        held = {place.role for place in self.places} or {BodyRole.MEMBER}
         return [role for role in BodyRole if role in held]
 
 
@@ -101,6 +108,13 @@ class Body(Node):
     related_from = many(bodies.BodyRelation, "target", BodyRelation, "What is tied to it.", where=RIGHT)
     starts_on: dt.date | None = column("First day; null means since ever or unknown.")
     ends_on: dt.date | None = column("The day from which it no longer exists; null where open.")
+    posts = many(
+        members.MembershipPost,
+        "sector",
+        MembershipPost,
+        "The seats that stand for it, if it is a sector: every row of their history, wrong ones left out.",
+        order=("starts_on", "membership__person__sort_pinyin", "id"),
+    )
     sensitive: bool = column("Kept off rosters and exports.")
     updated_at: dt.datetime = column("When it last changed.")
 
@@ -129,7 +143,7 @@ class Body(Node):
 
     @strawberry.field(description="How many people sit in it on a day.")
     async def member_count(root: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> int:
-        """One statement, however many bodies are asked for."""
+        """Two statements, however many bodies are asked for."""
         day = on or info.context.viewer.today
         return await batch(info.context, ("member_count", day), partial(_counts, info.context.viewer, day), root.pk)
 
@@ -150,25 +164,40 @@ ROSTER_CAP = 1000
 
 
 async def _members(asking: Asking, day: dt.date, keys: list[UUID]) -> list[list[BodyMember]]:
-    visible = READINGS[bodies.BodyMembership].visible(asking.viewer)
-    rows = bodies.BodyMembership.filter(visible, holding(day), body_id__in=keys).select_related("person")
     found: dict[UUID, dict[UUID, BodyMember]] = defaultdict(dict)
-    for row in await rows.order_by("person__sort_pinyin", "person_id", "title", "id"):
-        member = found[row.body_id].setdefault(row.person_id, shows(BodyMember, person=row.person, places=[]))
-        places: list[Any] = member.places
-        places.append(row)
+    places = _places(asking.viewer, day, keys).order_by("title", "id").select_related("person")
+    posts = _posts(asking.viewer, day, keys).select_related("membership__person")
+    for place in await places:
+        _member(found[place.body_id], place.person).places.append(cast(Any, place))
+    for post in await posts:
+        _member(found[cast(UUID, post.sector_id)], post.membership.person).post = cast(Any, post)
     return [sorted(found[key].values(), key=_rank)[:ROSTER_CAP] for key in keys]
 
 
-def _rank(member: BodyMember) -> int:
+def _member(roster: dict[UUID, BodyMember], person: members.Person) -> BodyMember:
+    return roster.setdefault(person.id, shows(BodyMember, person=person, places=[], post=None))
+
+
+def _places(viewer: Viewer, day: dt.date, keys: list[UUID]) -> QuerySet[bodies.BodyMembership]:
+    return bodies.BodyMembership.filter(READINGS[bodies.BodyMembership].visible(viewer), holding(day), body_id__in=keys)
+
+
+def _posts(viewer: Viewer, day: dt.date, keys: list[UUID]) -> QuerySet[members.MembershipPost]:
+    """The seats that stand for one of these bodies, if they are sectors that this viewer may see."""
+    seen = bodies.Body.filter(READINGS[bodies.Body].visible(viewer), id__in=keys)
+    return members.posts_on(day).filter(sector_id__in=Subquery(seen.values("id")))
+
+
+def _rank(member: BodyMember) -> tuple[int, str, UUID]:
+    person: Any = member.person
     order = list(BodyRole)
-    return min(order.index(place.role) for place in member.places)
+    return min(order.index(role) for role in member.roles()), person.sort_pinyin, person.id
 
 
 async def _counts(viewer: Viewer, day: dt.date, keys: list[UUID]) -> list[int]:
-    visible = READINGS[bodies.BodyMembership].visible(viewer)
     found: dict[UUID, set[UUID]] = defaultdict(set)
-    rows = bodies.BodyMembership.filter(visible, holding(day), body_id__in=keys)
-    for body, person in await rows.values_list("body_id", "person_id"):
+    for body, person in await _places(viewer, day, keys).values_list("body_id", "person_id"):
+        found[body].add(person)
+    for body, person in await _posts(viewer, day, keys).values_list("sector_id", "membership__person_id"):
         found[body].add(person)
     return [len(found[key]) for key in keys]

@@ -213,8 +213,8 @@ class CoverageQuery:
     @strawberry.field(
         description=(
             "Who is in a body of a kind and who is not. Who may ask for some bodies only gets the answer about the "
-            "people in them. That of party branches tells who is a party member, so it also needs the permission to "
-            f"{Action.READ_FILE.value}, and is logged."
+            "people in them; sensitive bodies that you may not see are not counted. That of party branches tells who "
+            f"is a party member, so it also needs the permission to {Action.READ_FILE.value}, and is logged."
         ),
         extensions=needs(Action.READ_COVERAGE),
     )
@@ -226,7 +226,13 @@ class CoverageQuery:
         if kind is BodyKind.PARTY_BRANCH:
             viewer.must(Action.READ_FILE)
         within = where(viewer.roles, Action.READ_COVERAGE)
-        answer = await learning.coverage(kind, on or viewer.today, await _term_key(term), within=within)
+        answer = await learning.coverage(
+            kind,
+            on or viewer.today,
+            await _term_key(term),
+            within=within,
+            sensitive=await bodies.sensitive_seen(viewer),
+        )
         figures = vars(answer.figures)
         lists = CoverageLists(answer=answer)
         return Coverage(
