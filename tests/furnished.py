@@ -6,8 +6,11 @@ from itertools import product
 from re import findall
 
 from server.models.accounts.tables import ApiClient
+from server.models.audit import record
 from server.models.bodies.tables import BodyKind, BodyRelation, RelationKind
+from server.models.database import transaction
 from server.models.imports import ImportRow, ImportRun
+from server.models.learning import apply_assignment
 from server.models.members.tables import MembershipPost, MembershipStatus, Person, PersonIdentifier, PostKind, Status
 from server.rules.permissions import Role
 from tests import make
@@ -27,6 +30,7 @@ async def furnish(cast: Cast) -> Examples:
     tie = await BodyRelation.create(kind=RelationKind.DERIVED_FROM, source=cast.group, target=cast.sector)
     await BodyRelation.create(kind=RelationKind.COUNTERPART, source=cast.sector, target=cast.bureau)
     ended = await make.body(BodyKind.LEARNING_GROUP, "Winter", classification="old", ends_on=LATELY, sensitive=True)
+    await make.body(BodyKind.LEARNING_GROUP, "Summer", starts_on=make.TODAY.replace(year=2040))
     mei = cast.people["member"]
     guest = await make.place(group, mei, title="guest", primary=False, on_behalf_of=cast.bureau)
     await make.place(cast.bureau, mei, title="adviser", starts_on=AGO, ends_on=LATELY)
@@ -45,7 +49,11 @@ async def furnish(cast: Cast) -> Examples:
     await MembershipStatus.create(**seat, status=Status.ENDED, voided_at=make.NOW, voided_reason="another Mei")
     await MembershipPost.create(**seat, kind=PostKind.CHAIR, sector=cast.sector, voided_at=make.NOW)
     double = await make.person(name_en="Mei Double", merged_into=mei)
+    assigned = await apply_assignment(
+        make.viewer(Role.SECRETARY), plan=[((await make.person(name_en="Ann Placed")).id, group.id)], on=make.TODAY
+    )
     return await _of_accounts(cast) | {
+        "coverage/{id}": [f"asg_{assigned}"],
         "members/{id}": _ids("per", mei, double),
         "members/{drop}": _ids("per", twice),
         "seats/{id}": _ids("mem", cast.seats["member"]),
@@ -88,6 +96,10 @@ async def _of_accounts(cast: Cast) -> Examples:
     facts = {"owner": secretary, "scopes": ["all:read"], **span}
     token, _ = [await ApiClient.create(name=name, token_hash=name, **facts) for name in ("mirror", "archive")]
     accounts = _ids("acc", secretary, cast.accounts["member"])
+    async with transaction():
+        asks = make.viewer(account=admin.id, client=token.id)
+        for thing in (*accounts, "the assembly"):
+            await record(asks, "account.enable", thing, {})
     return {
         "accounts/{id}": accounts,
         "accounts/{account}": accounts,

@@ -5,10 +5,14 @@ from web.casting import CASTS
 from web.pages import form, page
 
 
-def placing(text: str) -> dict[str, str]:
-    """One line of a plan, as its select says it: person, blank, group. Raises ValueError for anything else."""
-    person, group = text.split()
-    return {"person": person, "group": group}
+def placing(text: str) -> dict[str, str | None]:
+    """One line of a plan, as its select says it: person, blank, group; no group leaves the person out.
+
+    Raises ValueError for anything else.
+    """
+    person, *group = text.split()
+    (to,) = group or [None]
+    return {"person": person, "group": to}
 
 
 CASTS["Placing"] = (placing, say("Choose a group from the list."))
@@ -30,6 +34,8 @@ routes = [
     page(GROUP, "learning/show"),
     page(GROUP + "/rename", "learning/rename"),
     form(GROUP + "/rename", "learning/rename", "RenameLearningGroup", then=THERE, done="The group has its new name."),
+    page(GROUP + "/stem", "learning/stem"),
+    form(GROUP + "/stem", "learning/stem", "SetStem", then=THERE, done="What the group derives from is recorded."),
     page(GROUP + "/leaders", "learning/leaders"),
     form(GROUP + "/leaders", "learning/leaders", "SetLeaders", then=THERE, done="The leaders are recorded."),
     page(GROUP + "/add", "learning/add"),
@@ -42,5 +48,14 @@ routes = [
     form(MEMBER + "/remove", "learning/remove", "RemoveMember", then=THERE, done="The person left this group."),
     page("/coverage", "learning/coverage"),
     page("/coverage/assign", "learning/assign"),
-    form("/coverage/assign", "learning/assign", "AssignUncovered", then="/coverage", done="Everyone chosen is placed."),
+    page("/coverage/assign/check", "learning/check"),
+    form(
+        "/coverage/assign/check",
+        "learning/check",
+        "AssignUncovered",
+        then="/coverage/assigned/{assignment}",
+        done="The places are recorded.",
+    ),
+    page("/coverage/assigned/{id}", "learning/assigned"),
+    form("/coverage/assigned/{id}", "learning/assigned", "UndoAssignment", done="The placing is undone."),
 ]

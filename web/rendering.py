@@ -102,6 +102,7 @@ def surroundings(request: Request) -> dict[str, Any]:
         "here": request.url.path,
         "here_with": here_with,
         "query": dict(request.query_params),
+        "pairs": request.query_params.multi_items(),
         "prefs": {"text": request.cookies.get("text", "normal"), "theme": request.cookies.get("theme", "auto")},
         "htmx": {"url": settings.htmx_url, "integrity": settings.htmx_integrity},
         "static": static_address,

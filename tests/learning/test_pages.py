@@ -3,27 +3,11 @@
 import datetime as dt
 from urllib.parse import quote
 
-import pytest
-
 from server.models.bodies import Body, BodyKind, BodyMembership, BodyRole
 from tests import make
 from tests.web.visitors import htmx
-from web.learning import placing
 
 DAY = "2026-11-23"
-
-
-@pytest.fixture
-async def autumn(everyone):
-    return await make.body(BodyKind.LEARNING_GROUP, "Autumn", "秋")
-
-
-@pytest.fixture
-async def lone(everyone):
-    """A member in no group."""
-    who = await make.person("", "Lone Wolf")
-    await make.seat(who, everyone.term, sector=everyone.sector)
-    return who
 
 
 def at(group, rest=""):
@@ -215,7 +199,7 @@ async def test_a_group_is_renamed_and_ended(sign_in, everyone):
 
 async def test_forms_are_closed_to_whoever_may_not(sign_in, everyone, autumn):
     browser, mei = await sign_in("leader"), everyone.people["member"]
-    for rest in ("/rename", "/leaders", "/add", "/end", f"/members/per_{mei.id}/remove"):
+    for rest in ("/rename", "/stem", "/leaders", "/add", "/end", f"/members/per_{mei.id}/remove"):
         text = (await browser.get(at(autumn, rest))).text
         assert "not change it" in text
         assert '<form method="post" action="/learning' not in text
@@ -225,116 +209,72 @@ async def test_forms_are_closed_to_whoever_may_not(sign_in, everyone, autumn):
     assert "You hold the role" in refused.text
 
 
-async def test_coverage_shows_picture_table_and_each_list(sign_in, everyone, autumn, lone):
-    old = await make.body(BodyKind.LEARNING_GROUP, "Old", ends_on=dt.date(2026, 1, 1))
-    await make.place(old, everyone.people["convener"])
-    await make.place(autumn, everyone.people["member"])
-    browser = await sign_in("secretary")
+async def test_choices_of_groups_have_no_limit(sign_in, everyone, lone):
+    groups = [await make.body(BodyKind.LEARNING_GROUP, f"Group {n}") for n in range(120)]
+    browser, mei = await sign_in("secretary"), everyone.people["member"]
 
-    text = (await browser.get("/coverage")).text
+    move = (await browser.get(at(everyone.group, f"/members/per_{mei.id}/move"))).text
+    assign = (await browser.get(f"/coverage/assign?people=per_{lone.id}")).text
 
-    assert "<svg" in text
-    assert "Of 5 members, 1 are in exactly one group." in text
-    for heading in ("In none", "In more than one", "Still entered in one that has ended", "Incomplete leadership"):
-        assert f">{heading} <span" in text
-    assert "Lone Wolf" in text
-    assert "Still entered in a body that has ended." in text
-    assert f"{at(old)}/members/per_{everyone.people['convener'].id}/move" in text
-    assert f'{at(autumn)}/leaders"' in text
-    assert "/coverage/assign?on=" in text
+    assert all(f'<option value="bod_{group.id}"' in move for group in groups)
+    assert all(f'<option value="per_{lone.id} bod_{group.id}"' in assign for group in groups)
 
 
-async def test_coverage_of_another_kind_links_to_bodies(sign_in, everyone):
-    committee = [await make.body(name_en=name) for name in ("Law", "Trade")]
-    for body in committee:
-        await make.place(body, everyone.people["member"])
-    browser = await sign_in("auditor")
+async def test_a_move_on_a_day_that_does_not_fit_says_why(sign_in, everyone, autumn):
+    await Body.filter(id=autumn.id).update(starts_on=dt.date(2026, 3, 1))
+    ended = await make.body(BodyKind.LEARNING_GROUP, "Ended", ends_on=dt.date(2026, 2, 1))
+    browser, mei = await sign_in("secretary"), everyone.people["member"]
+    page = at(everyone.group, f"/members/per_{mei.id}/move")
 
-    text = (await browser.get("/coverage?kind=SPECIAL_COMMITTEE&term=14&on=2026-11-22")).text
+    async def said(group, day):
+        text = (await browser.get(f"{page}?toGroup=bod_{group.id}&on={day}&reason=near")).text
+        assert "Check the move" not in text
+        return text
 
-    assert f'href="/bodies/bod_{committee[0].id}"' in text
-    assert "Incomplete leadership" not in text
-    assert '<option value="14" selected>' in text
-
-
-async def test_long_lists_of_coverage_go_on(sign_in, everyone):
-    for _ in range(101):
-        await make.seat(await make.person(), everyone.term)
-    text = (await (await sign_in("secretary")).get("/coverage")).text
-    assert "uncoveredAfter=" in text
-
-
-async def test_coverage_says_what_it_leaves_out(sign_in, everyone):
-    leader, member = await sign_in("leader"), await sign_in("member")
-    assert "not the whole assembly" in (await leader.get("/coverage")).text
-    assert "No member has an active seat on this day." in (await _closed(sign_in, everyone)).text
-    assert (await member.get("/coverage")).status_code == 403
+    early = await said(autumn, "2026-02-02")
+    assert "Autumn begins on <time" in early
+    assert f'<option value="bod_{autumn.id}" selected>Autumn · begins on' in early
+    assert "has ended by that day" in await said(ended, DAY)
+    await BodyMembership.filter(person_id=mei.id).update(starts_on=dt.date(2026, 11, 1))
+    assert "Mei Member is in no learning group on <time" in await said(autumn, "2026-10-10")
+    await Body.filter(id=autumn.id).delete()
+    assert "There is no other learning group to move to" in (await browser.get(page)).text
 
 
-async def _closed(sign_in, everyone):
-    other = await make.term("9")
-    return await (await sign_in("secretary")).get(f"/coverage?term={other.code}")
+async def test_a_name_that_was_had_is_used_again_only_when_that_is_said(sign_in, everyone):
+    ended = await make.body(BodyKind.LEARNING_GROUP, "Old", ends_on=dt.date(2026, 2, 1))
+    browser, home = await sign_in("secretary"), at(everyone.group)
+    facts = {"nameZh": "", "nameEn": "Old", "startsOn": DAY, "term": "", "derivedFrom": ""}
+
+    taken = await browser.post("/learning-groups/new", data=facts | {"nameEn": "spring"})
+    had = await browser.post("/learning-groups/new", data=facts)
+
+    assert (taken.status_code, had.status_code) == (422, 422)
+    assert "There is a learning group Spring already." in taken.text
+    assert "reuseName" not in taken.text
+    assert "A learning group Old existed until" in had.text
+    assert 'type="checkbox" id="reuseName"' in had.text
+    made = await browser.post("/learning-groups/new", data=facts | {"reuseName": ["false", "true"]})
+    assert made.status_code == 303
+    await Body.filter(name_en="Old").exclude(id=ended.id).delete()
+    names = {"nameZh": "春", "nameEn": "Old"}
+    again = await browser.post(f"{home}/rename", data=names)
+    assert 'type="checkbox" id="reuseName"' in again.text
+    assert (await browser.post(f"{home}/rename", data=names | {"reuseName": "true"})).status_code == 303
 
 
-async def test_coverage_of_party_branches_says_whom_it_counts(sign_in, everyone):
-    browser = await sign_in("secretary")
-    assert "Counted are party members" in (await browser.get("/coverage?kind=PARTY_BRANCH")).text
+async def test_what_a_group_derives_from_is_changed_from_a_day_on(sign_in, everyone):
+    law, browser, page = await make.body(name_en="Law"), await sign_in("secretary"), at(everyone.group, "/stem")
 
+    form = (await browser.get(page)).text
+    wrong = await browser.post(page, data={"derivedFrom": f"bod_{everyone.bureau.id}", "on": DAY})
+    done = await browser.post(page, data={"derivedFrom": f"bod_{law.id}", "on": "2026-11-20"})
 
-async def test_the_plan_is_shown_changed_and_applied(sign_in, everyone, autumn, lone):
-    browser, person = await sign_in("secretary"), f"per_{lone.id}"
-    text = (await browser.get("/coverage/assign?term=14")).text
-    assert "Lone Wolf" in text
-    assert f'<option value="{person} bod_{autumn.id}"' in text
-    assert "leave out for now" in text
-    assert "The smallest group." in text
-
-    chosen = {"on": DAY, "plan": [f"{person} bod_{everyone.group.id}", ""]}
-    done = await browser.post("/coverage/assign", data=chosen)
-
-    assert (done.status_code, done.headers["Location"]) == (303, "/coverage")
-    assert [row.body_id for row in await BodyMembership.filter(person_id=lone.id)] == [everyone.group.id]
-
-
-async def test_a_plan_refuses_who_was_covered_meanwhile_and_keeps_the_rest(sign_in, everyone, autumn, lone):
-    browser, chair = await sign_in("secretary"), everyone.people["chair"]
-    await make.place(autumn, lone)
-
-    plan = [f"per_{lone.id} bod_{everyone.group.id}", f"per_{chair.id} bod_{everyone.group.id}"]
-    refused = await browser.post("/coverage/assign", data={"on": DAY, "plan": plan})
-
-    assert refused.status_code == 422
-    assert "Lone Wolf was placed in Autumn meanwhile." in refused.text
-    assert f'<option value="per_{chair.id} bod_{everyone.group.id}" selected>' in refused.text
-    assert await BodyMembership.filter(person_id=chair.id).count() == 0
-
-
-async def test_an_unclear_plan_is_refused(sign_in, everyone, lone):
-    browser = await sign_in("secretary")
-    for plan in ("", "per_x", f"per_{lone.id}  "):
-        answer = await browser.post("/coverage/assign", data={"on": DAY, "plan": plan})
-        assert answer.status_code == 422
-        assert 'role="alert"' in answer.text
-
-
-async def test_a_plan_with_nothing_to_do_says_so(sign_in, everyone):
-    browser = await sign_in("secretary")
-    for name in ("chair", "convener"):
-        await make.place(everyone.group, everyone.people[name])
-    assert "Everyone is in a group" in (await browser.get("/coverage/assign")).text
-    await Body.filter(id=everyone.group.id).update(ends_on=dt.date(2026, 1, 1))
-    assert "There is no learning group on this day." in (await browser.get("/coverage/assign")).text
-
-
-async def test_a_long_plan_says_what_follows(sign_in, everyone):
-    for _ in range(60):
-        await make.seat(await make.person(), everyone.term)
-    text = (await (await sign_in("secretary")).get("/coverage/assign")).text
-    assert "62 people are in no group" in text
-    assert "the first 50 are below" in text
-
-
-def test_a_line_of_a_plan_names_a_person_and_a_group():
-    assert placing("per_1 bod_2") == {"person": "per_1", "group": "bod_2"}
-    with pytest.raises(ValueError, match="unpack"):
-        placing("per_1")
+    assert f'<option value="bod_{everyone.sector.id}">Arts' in form
+    assert "<dd>none</dd>" in form
+    assert wrong.status_code == 422
+    assert 'id="derivedFrom-problem"' in wrong.text
+    assert (done.status_code, done.headers["Location"]) == (303, at(everyone.group))
+    assert "Law" in (await browser.get(at(everyone.group))).text
+    assert f'<option value="bod_{law.id}" selected>' in (await browser.get(page)).text
+    assert (await browser.post(page, data={"derivedFrom": "", "on": DAY})).status_code == 303

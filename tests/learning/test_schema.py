@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-import pytest
-
 from server.models import learning
 from server.models.audit import AuditEntry
 from server.models.bodies import Body, BodyKind, BodyMembership, BodyRelation, BodyRole, RelationKind
@@ -21,22 +19,6 @@ def bod(body):
 
 def per(person):
     return f"per_{person.id}"
-
-
-@pytest.fixture
-async def world(everyone):
-    """Beside the cast: Autumn (of Arts), Old (ended), a newcomer, one in Old, one in two groups."""
-    autumn = await make.body(BodyKind.LEARNING_GROUP, "Autumn", "秋", starts_on=AGO)
-    old = await make.body(BodyKind.LEARNING_GROUP, "Old", starts_on=AGO, ends_on=TODAY)
-    await BodyRelation.create(source=autumn, target=everyone.sector, kind=RelationKind.DERIVED_FROM)
-    people = {name: await make.person(name_en=name) for name in ("New", "Left", "Twice")}
-    for name, who in people.items():
-        since = TODAY - dt.timedelta(days=3) if name == "New" else None
-        await make.seat(who, everyone.term, starts_on=since)
-    await make.place(old, people["Left"])
-    for group in (autumn, everyone.group):
-        await make.place(group, people["Twice"])
-    return {"autumn": autumn, "old": old} | people
 
 
 GROUPS = """query($on: Date, $ever: Boolean! = false, $search: String, $term: String, $first: Int, $after: String) {
@@ -320,41 +302,31 @@ async def test_a_leader_changes_no_other_group(ask, everyone, world):
     assert wrong["kind"] == "NOT_THERE"
 
 
-PREVIEW = """query($on: Date, $term: String, $first: Int) {
-  coverageAssignPreview(on: $on, term: $term, first: $first) {
-    on count lines { why person { id nameEn } group { id name } }
-  }
-}"""
-ASSIGN = f"""mutation($plan: [Placing!]!, $on: Date!) {{
-  answer: coverageAssign(plan: $plan, on: $on) {{ ... on CoverageAssignPayload {{ count }} {PROBLEMS} }}
-}}"""
+async def test_choices_are_the_groups_into_which_one_may_place_people(ask, everyone, world):
+    text = "query($coming: Boolean! = false, $on: Date, $term: String) { answer: learningGroupChoices("
+    text += "coming: $coming, on: $on, term: $term) { name } }"
+
+    async def names(viewer, **asked):
+        return {group["name"] for group in (await ask(viewer, text, **asked))["data"]["answer"]}
+
+    assert await names("secretary") == {"Autumn", "Spring"}
+    assert await names("secretary", on="2025-12-31") == {"Spring"}
+    assert await names("secretary", on="2025-12-31", coming=True) == {"Autumn", "Old", "Spring"}
+    assert await names("secretary", term=everyone.term.code) == {"Autumn", "Spring"}
+    assert await names("leader") == {"Spring"}
 
 
-async def test_a_plan_is_looked_at_changed_and_applied(ask, everyone, world):
-    plan = (await ask("secretary", PREVIEW, term="14"))["data"]["coverageAssignPreview"]
-    assert (plan["on"], plan["count"]) == ("2026-11-22", 4)
-    assert {line["person"]["nameEn"]: line["why"] for line in plan["lines"]} == {
-        "Kang Convener": "The group stems from Arts.",
-        "Left": "The smallest group.",
-        "New": "The smallest group.",
-        "Wen Chair": "The group stems from Arts.",
-    }
-    assert len((await ask("secretary", PREVIEW, first=1))["data"]["coverageAssignPreview"]["lines"]) == 1
+async def test_a_stem_is_changed_from_a_day_on(ask, everyone, world):
+    law = await make.body(name_en="Law")
+    stem = mutation("learningGroupSetStem", "$id: ID!, $to: ID, $on: Date!", "id: $id, derivedFrom: $to, on: $on")
 
-    lines = [{"person": line["person"]["id"], "group": bod(everyone.group)} for line in plan["lines"]]
-    assert (await ask("secretary", ASSIGN, plan=lines, on=plan["on"]))["data"]["answer"] == {"count": 4}
-    assert (await ask("secretary", COVERAGE))["data"]["coverage"]["none"] == 0
+    answer = await ask("secretary", stem, id=bod(world["autumn"]), to=bod(law), on="2026-11-20")
 
-    again = (await ask("secretary", ASSIGN, plan=lines, on=plan["on"]))["data"]["answer"]
-    assert again["kind"] == "CONFLICT"
-    assert again["problems"] == [{"code": "COVERED_MEANWHILE", "field": "plan", "rule": "LC-1"}] * 4
-
-
-async def test_a_plan_is_for_whoever_manages_all_groups(ask, everyone, world):
-    assert (await ask("leader", PREVIEW))["errors"][0]["extensions"]["code"] == "REACH"
-    lines = [{"person": per(world["New"]), "group": bod(everyone.group)}]
-    refused = (await ask("leader", ASSIGN, plan=lines, on="2026-11-22"))["data"]["answer"]
-    assert refused["kind"] == "REFUSED"
+    assert answer["data"]["answer"]["learningGroup"]["name"] == "Autumn"
+    found = (await ask("secretary", GROUPS, search="Autumn"))["data"]["learningGroups"]["edges"][0]["node"]
+    assert found["derivedFrom"] == [{"name": "Law"}]
+    none = (await ask("secretary", stem, id=bod(world["autumn"]), on="2026-11-22"))["data"]["answer"]
+    assert none["learningGroup"]["name"] == "Autumn"
 
 
 async def test_the_pair_that_leads_the_platform_is_named_when_missing(ask, everyone, world):

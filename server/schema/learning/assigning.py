@@ -21,12 +21,15 @@ from server.schema.members.queries import term_of
 from server.schema.paging import First, Slice
 from server.schema.problems import Problem, Problems, camel
 from server.schema.reading import Answer, Asking, Id, On, row_of, shows
+from server.words import say
 
 PREFIX = "asg"
 """Of the ID of a plan that was done."""
 
 OfTerm = Annotated[str | None, strawberry.argument(description="Code of the term; all active terms unless given.")]
-These = Annotated[list[strawberry.ID] | None, strawberry.argument(description="Only these people.")]
+These = Annotated[
+    list[strawberry.ID] | None, strawberry.argument(description="Only these people; everyone where none is named.")
+]
 OfSector = Annotated[strawberry.ID | None, strawberry.argument(description="Only those whose seat is of this sector.")]
 Sectorless = Annotated[bool, strawberry.argument(description="Only those whose seat states no sector.")]
 
@@ -66,7 +69,7 @@ class CoverageAssignCheck:
     """The check before it is done."""
 
     on: dt.date = strawberry.field(description="From which day.")
-    lines: list[Placement] = strawberry.field(description="Everyone the plan names who is in no group, by pinyin.")
+    lines: list[Placement] = strawberry.field(description="What the plan says of each person, by pinyin.")
     groups: list[FilledGroup] = strawberry.field(description="The groups that it fills, by name.")
     hindrances: list[Problem] = strawberry.field(description="Why it would be refused; empty where it would not.")
 
@@ -159,7 +162,8 @@ class AssigningQuery:
         asking, keys = info.context, _keys(plan)
         day, chosen, placed = on or asking.viewer.today, dict(keys), _placed(keys)
         proposed = await _proposed(asking, day, term, people, await _sector(asking, sector), sectorless)
-        lines = await _lines(asking, proposed, chosen, chosen.keys() & proposed.keys(), len(chosen))
+        people_of = [person for person, group in keys if group or person in proposed]
+        lines = await _lines(asking, proposed, chosen, people_of, len(keys))
         found = await learning.hindrances(asking.viewer, plan=placed, on=day)
         coming = Counter(group for _, group in placed)
         rows = await bodies.Body.filter(bodies.visible_bodies(asking.viewer), id__in=list(coming)).order_by(
@@ -240,7 +244,7 @@ async def _proposed(
     sectorless: bool,
 ) -> dict[UUID, learning.Assignment]:
     among = learning.Among(
-        None if people is None else frozenset(key_of(one, members.Person, field="people") for one in people),
+        frozenset(key_of(one, members.Person, field="people") for one in people or ()) or None,
         sector.id if sector else None,
         sectorless,
     )
@@ -278,15 +282,17 @@ async def _lines(
     size: int,
 ) -> list[Placement]:
     people = await _people(asking, keys, size)
-    return list(await asyncio.gather(*(_line(asking, row, proposed[row.pk], chosen) for row in people)))
+    return list(await asyncio.gather(*(_line(asking, row, proposed.get(row.pk), chosen) for row in people)))
 
 
 async def _line(
-    asking: Asking, person: members.Person, line: learning.Assignment, chosen: dict[UUID, UUID | None]
+    asking: Asking, person: members.Person, line: learning.Assignment | None, chosen: dict[UUID, UUID | None]
 ) -> Placement:
-    wanted = chosen.get(line.person, line.group)
-    group, other = await asyncio.gather(row_of(asking, bodies.Body, line.group), _row(asking, wanted))
-    return shows(Placement, person=person, group=group, why=line.why.into(asking.viewer.locale), chosen=other)
+    """Whoever the proposal does not know goes where the plan says, for no reason of ours."""
+    wanted = chosen.get(person.id, line.group if line else None)
+    group, other = await asyncio.gather(_row(asking, line.group if line else wanted), _row(asking, wanted))
+    why = line.why if line else say("Chosen by hand.")
+    return shows(Placement, person=person, group=group, why=why.into(asking.viewer.locale), chosen=other)
 
 
 async def _row(asking: Asking, key: UUID | None) -> Any:
