@@ -1,23 +1,35 @@
 """Rows in numbers: the same register three, thirty or three hundred people large, each tied to everything else."""
 
 from server.models.accounts.tables import Account, ApiClient
+from server.models.audit import record
 from server.models.bodies.tables import Body, BodyKind, BodyRelation, RelationKind
+from server.models.database import transaction
 from server.rules.permissions import Role
+from server.schema.ids import id_of
 from tests import make
 from tests.cast import Cast
 
 
 async def grow(cast: Cast, start: int, stop: int) -> None:
-    """People start to stop, each with a seat, a sector, a place, a body of their own, an account, a role, a token."""
-    for number in range(start, stop):
-        sector = await make.body(BodyKind.SECTOR, f"Sector {number:03}")
-        person = await make.person(name_en=f"Crowd {number:03}")
-        seat = await make.seat(person, cast.term, sector=sector, no=str(number))
-        await make.place(cast.group, person, membership=seat, on_behalf_of=cast.sector, primary=False)
-        await make.place(await _part(cast.sector, number), person, membership=seat)
-        account = await make.account(f"crowd{number:03}", person=person)
-        await make.role(account, Role.SECRETARY, cast.bureau, recorded_at=make.NOW, recorded_by=cast.accounts["admin"])
-        await _token(account)
+    """People start to stop, each with a seat, a sector, a place, a body, an account, a role, a token, acts."""
+    async with transaction():
+        for number in range(start, stop):
+            await _add(cast, number)
+
+
+async def _add(cast: Cast, number: int) -> None:
+    sector = await make.body(BodyKind.SECTOR, f"Sector {number:03}")
+    person = await make.person(name_en=f"Crowd {number:03}")
+    seat = await make.seat(person, cast.term, sector=sector, no=str(number))
+    await make.place(cast.group, person, membership=seat, on_behalf_of=cast.sector, primary=False)
+    await make.place(await _part(cast.sector, number), person, membership=seat)
+    account = await make.account(f"crowd{number:03}", person=person)
+    await make.role(account, Role.SECRETARY, cast.bureau, recorded_at=make.NOW, recorded_by=cast.accounts["admin"])
+    token = await _token(account)
+    async with transaction():
+        asks = make.viewer(account=account.id, client=token.id)
+        for row in (person, sector, account, token, cast.term):
+            await record(asks, "members.change_person", id_of(row), {})
 
 
 async def _part(of: Body, number: int) -> Body:
@@ -26,6 +38,6 @@ async def _part(of: Body, number: int) -> Body:
     return part
 
 
-async def _token(owner: Account) -> None:
+async def _token(owner: Account) -> ApiClient:
     span = {"created_at": make.NOW, "expires_at": make.NOW.replace(year=2040)}
-    await ApiClient.create(owner=owner, name="mirror", scopes=["all:read"], token_hash=owner.name, **span)
+    return await ApiClient.create(owner=owner, name="mirror", scopes=["all:read"], token_hash=owner.name, **span)

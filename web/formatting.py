@@ -1,6 +1,7 @@
 """Named filters of the templates: days, hours, names and numbers as people of each language write them."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -9,16 +10,18 @@ from babel.dates import format_timedelta
 from babel.numbers import format_decimal, format_percent
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from server.words import BABEL, Locale, Words, day_text, say, translate
-from web.labels import LABELS, tone
+from web.labels import FIELDS, LABELS, tone
 
 BETWEEN = {"zh": " ", "en": ", "}
 """What stands between a day and its hour."""
 NEAR = dt.timedelta(days=7)
 """Within this, a time is said by its distance; beyond, the day alone tells more."""
-HAN = range(0x3400, 0xA000)
+HAN = "\u3400-\u9fff"
+RUN = re.compile(f"[{HAN}](?:[{HAN}\\d\\s·・、，。；：（）《》“”]*[{HAN}）》”。])?")
+"""Words in Chinese, with the marks and figures between them."""
 
 
 def hour_text(value: dt.datetime, locale: Locale) -> str:
@@ -102,9 +105,27 @@ def name(context: Context, value: Mapping[str, Any]) -> str:
 
 
 @pass_context
+def written(context: Context, value: object) -> object:
+    """Words as they were entered: on an English page, what is Chinese says so. Markup and numbers stay as they are."""
+    if context["locale"] == "zh" or not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    marked = RUN.sub(lambda run: f'<span lang="zh-Hans">{run[0]}</span>', str(escape(value)))
+    return Markup(marked)  # noqa: S704  # escaped before it was marked
+
+
+@pass_context
+def titled(context: Context, place: Mapping[str, Any]) -> Markup:
+    """What someone is in a body: the title as it was entered, and in English, where that is Chinese, the role first."""
+    title, role = place["title"], label(context, place["role"])
+    if context["locale"] == "zh" or not RUN.search(title) or place["role"] == "OTHER":
+        return Markup("{}").format(written(context, title) or role)
+    return Markup('{} <span class="quiet">{}</span>').format(role, written(context, title))
+
+
+@pass_context
 def names(context: Context, values: list[str]) -> str:
     """Several things in one sentence: 甲、乙、丙 or a, b, c."""
-    return ("、" if context["locale"] == "zh" else ", ").join(str(value) for value in values)
+    return _text("、" if context["locale"] == "zh" else ", ").join(written(context, value) for value in values)
 
 
 @pass_context
@@ -128,6 +149,14 @@ def label(context: Context, value: str) -> str:
     return translate(LABELS[value].msgid, context["locale"]) if value in LABELS else value
 
 
+@pass_context
+def told(context: Context, problem: Mapping[str, Any]) -> str:
+    """A problem away from its field: the field in words, where it has some, and what is wrong with it."""
+    field, message = FIELDS.get(problem["field"] or ""), problem["message"]
+    said = say("{field}: {message}", field=field, message=message) if field else Words("{it}", {"it": message})
+    return said.into(context["locale"])
+
+
 def _local(context: Context, value: dt.datetime | str) -> dt.datetime:
     moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
     return moment.astimezone(context["viewer"]["zone"])
@@ -144,7 +173,7 @@ def _text(words: str) -> Markup:
 
 
 def _in_its_language(text: str, locale: Locale) -> Markup:
-    tongue = "zh-Hans" if any(ord(letter) in HAN for letter in text) else "en"
+    tongue = "zh-Hans" if RUN.search(text) else "en"
     if tongue.startswith(locale):
         return _text(text)
     return Markup('<span lang="{}">{}</span>').format(tongue, text)
@@ -186,6 +215,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
         person,
         name,
         names,
+        written,
+        titled,
         number,
         percent,
         label,
@@ -193,6 +224,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         pair,
         choice,
         labelled,
+        told,
         by_body,
     )
 }
