@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from server.models.accounts.tables import Account
 from server.models.bodies.tables import Body, BodyKind, BodyRole
+from server.models.database import transaction
 from server.models.members.tables import Membership, Person, PostKind, Term
 from server.rules.permissions import HeldRole, Role
 from server.viewer import Viewer
@@ -47,6 +48,11 @@ class Cast:
 
 async def gather() -> Cast:
     """Put the cast into an empty database."""
+    async with transaction():
+        return await _gathered()
+
+
+async def _gathered() -> Cast:
     term = await make.term("14")
     group = await make.body(BodyKind.LEARNING_GROUP, "Spring", "春")
     sector = await make.body(BodyKind.SECTOR, "Arts", "文艺界")
