@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from tortoise.context import require_context
 from tortoise.expressions import Subquery
@@ -13,12 +13,13 @@ from tortoise.models import Model
 from server.errors import Conflict, Problem
 from server.imports.naming import TABLES, called, named
 from server.imports.runs import locked_run
-from server.imports.writing import BATCH, DERIVED, ORDER
+from server.imports.writing import BATCH, DERIVED, ORDER, touch
 from server.models import audit
 from server.models.bodies import Body
 from server.models.database import APP, transaction
 from server.models.imports import ImportChange, ImportRun, ImportState
-from server.models.members import Membership, Person, Term, Tombstone
+from server.models.leaving import Left, leave
+from server.models.members import Membership, Person, Term
 from server.rules.permissions import Action
 from server.viewer import Viewer
 from server.words import say
@@ -27,11 +28,12 @@ MODELS: dict[str, type[Model]] = {model._meta.db_table: model for model in ORDER
 LISTED = 20
 """Reasons that a refusal lists; more help nobody."""
 
-COLLECTIONS: dict[type[Model], str] = {Person: "people", Body: "bodies"}
+LISTS: dict[type[Model], Left] = {Person: Left.PEOPLE, Membership: Left.MEMBERS, Body: Left.BODIES}
+UNDONE = "import undone"
 
 
 async def undo(viewer: Viewer, run: UUID) -> ImportRun:
-    """Remove what the import made and restore what it changed. People and bodies leave a tombstone.
+    """Remove what the import made and restore what it changed. People, seats and bodies leave a tombstone.
 
     Raises Conflict, naming what and why, where someone changed one of these rows or made use of one since.
     """
@@ -39,10 +41,10 @@ async def undo(viewer: Viewer, run: UUID) -> ImportRun:
     async with transaction():
         row = await locked_run(run, ImportState.APPLIED)
         await _untouched(run)
-        people: set[UUID] = set()
+        concerned: dict[str, set[UUID]] = {"person_id": set(), "membership_id": set(), "body_id": set()}
         async for portion in _backwards(run):
-            people |= await _restore(viewer, portion)
-        await Person.filter(id__in=sorted(people)).update(updated_at=viewer.now)
+            await _restore(viewer, portion, concerned)
+        await touch(viewer, *concerned.values())
         await ImportRun.filter(id=run).update(state=ImportState.UNDONE, undone_at=viewer.now)
         await audit.record(viewer, "imports.undo", f"imp_{run}", {"file": row.file_name, "sha256": row.sha256})
     return await ImportRun.get(id=run)
@@ -123,22 +125,31 @@ def _pointing_to(model: type[Model]) -> Iterable[tuple[type[Model], str]]:
 # Taking it back
 
 
-async def _restore(viewer: Viewer, portion: list[ImportChange]) -> set[UUID]:
-    """Undo a portion, in the order given. Returns the people concerned."""
-    people: set[UUID] = set()
+async def _restore(viewer: Viewer, portion: list[ImportChange], concerned: dict[str, set[UUID]]) -> None:
+    """Undo a portion, in the order given, and note whom and what its rows are about."""
     for model, changes in _by_model(portion).items():
         made = [change.object_id for change in changes if change.before is None]
+        await _note(model, changes, concerned)
         for change in changes:
-            people |= {
-                UUID(str(facts["person_id"])) for facts in (change.after, change.before or {}) if "person_id" in facts
-            }
             if change.before is not None:
                 await _put_back(viewer, model, change, change.before)
         if model is Body:
             await Body.filter(id__in=made).update(parent_id=None)
+            hidden = [change.object_id for change in changes if (change.before or {}).get("sensitive")]
+            await leave(viewer, Left.BODIES, hidden, "sensitive")
         await _bury(viewer, model, made)
         await model.filter(id__in=made).delete()
-    return people
+
+
+async def _note(model: type[Model], changes: list[ImportChange], concerned: dict[str, set[UUID]]) -> None:
+    columns = concerned.keys() & model._meta.fields_map.keys()
+    if not columns:
+        return
+    rows = await model.filter(id__in=[change.object_id for change in changes]).values(*columns)
+    for facts in (*rows, *(change.before or {} for change in changes)):
+        for name in columns & facts.keys():
+            if facts[name]:
+                concerned[name].add(UUID(str(facts[name])))
 
 
 async def _put_back(viewer: Viewer, model: type[Model], change: ImportChange, before: dict[str, Any]) -> None:
@@ -153,19 +164,11 @@ async def _put_back(viewer: Viewer, model: type[Model], change: ImportChange, be
 
 
 async def _bury(viewer: Viewer, model: type[Model], made: list[UUID]) -> None:
-    if model in COLLECTIONS:
-        await Tombstone.bulk_create(
-            [
-                Tombstone(
-                    id=uuid4(),
-                    collection=COLLECTIONS[model],
-                    object_id=key,
-                    removed_at=viewer.now,
-                    reason="import undone",
-                )
-                for key in made
-            ]
-        )
+    if model not in LISTS:
+        return
+    secret = {body.id for body in await Body.filter(id__in=made, sensitive=True)} if model is Body else set()
+    await leave(viewer, LISTS[model], [key for key in made if key not in secret], UNDONE)
+    await leave(viewer, Left.SENSITIVE_BODIES, secret, UNDONE)
 
 
 def _by_model(portion: list[ImportChange]) -> dict[type[Model], list[ImportChange]]:

@@ -3,15 +3,17 @@
 import datetime as dt
 import enum
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
+from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 
 from server.models.bodies import Body, BodyIdentifier, BodyMembership
 from server.models.database import connection, is_postgres
 from server.models.imports import ImportChange, ImportRun
+from server.models.leaving import Left, leave
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, PersonIdentifier, Term
 from server.viewer import Viewer
 
@@ -59,6 +61,19 @@ class Nowhere:
         """Nothing."""
 
 
+async def touch(viewer: Viewer, people: Collection[UUID], seats: Collection[UUID], bodies: Collection[UUID]) -> None:
+    """Something about these changed, and about those who hold the seats: whoever keeps a copy asks again."""
+    old, now = ~Q(updated_at=viewer.now), {"updated_at": viewer.now}
+    if people:
+        await Person.filter(old, id__in=sorted(people)).update(**now)
+    if seats:
+        await Membership.filter(old, id__in=sorted(seats)).update(**now)
+        holders = Membership.filter(id__in=sorted(seats)).values("person_id")
+        await Person.filter(old, id__in=Subquery(holders)).update(**now)
+    if bodies:
+        await Body.filter(old, id__in=sorted(bodies)).update(**now)
+
+
 class Writing:
     """Writes portions inside the caller's transaction, and an ImportChange for each row."""
 
@@ -71,6 +86,7 @@ class Writing:
         self.gone: list[Model] = []
         self.people: set[UUID] = set()
         self.bodies: set[UUID] = set()
+        self.seats: set[UUID] = set()
 
     def create(self, row: Model) -> None:
         """Kept until the end of the portion."""
@@ -100,6 +116,8 @@ class Writing:
             await type(row).filter(id=row.pk).update(**facts)
             changes.append(self._change(row, {name: getattr(row, name) for name in facts}, facts))
         await ImportChange.bulk_create(changes, batch_size=BATCH)
+        hidden = [row.pk for row, facts in self.other if isinstance(row, Body) and facts.get("sensitive")]
+        await leave(self.viewer, Left.BODIES, hidden, "sensitive")
         await self._mark()
         await self._measure()
         self.new.clear()
@@ -107,13 +125,10 @@ class Writing:
         self.gone.clear()
 
     async def _mark(self) -> None:
-        """Whoever keeps a copy asks again."""
-        now = self.viewer.now
-        if self.people:
-            await Person.filter(id__in=sorted(self.people), updated_at__not=now).update(updated_at=now)
-        if self.bodies:
-            await Body.filter(id__in=sorted(self.bodies), updated_at__not=now).update(updated_at=now)
+        made = {row.pk for row in self.new[Membership]}
+        await touch(self.viewer, self.people, self.seats - made, self.bodies)
         self.people.clear()
+        self.seats.clear()
         self.bodies.clear()
 
     async def _measure(self) -> None:
@@ -128,6 +143,8 @@ class Writing:
             self.bodies.add(row.body_id)
         if isinstance(row, PersonIdentifier | BodyMembership | Membership):
             self.people.add(row.person_id)
+        if isinstance(row, MembershipStatus | MembershipPost):
+            self.seats.add(row.membership_id)
 
     def _change(self, row: Model, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> ImportChange:
         self.seq += 1

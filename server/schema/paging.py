@@ -63,10 +63,10 @@ class Connection(Generic[Node]):
 class Slice:
     """What of a list is asked for. Raises Invalid where the numbers make no sense."""
 
-    first: int | None = None
-    after: str | None = None
-    last: int | None = None
-    before: str | None = None
+    first: First = None
+    after: After = None
+    last: Last = None
+    before: Before = None
 
     def __post_init__(self) -> None:
         for name in ("first", "last"):

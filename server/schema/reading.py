@@ -24,6 +24,7 @@ import server.schema.enums  # noqa: F401  # the enums must be the schema's befor
 from server.errors import Unauthenticated
 from server.models.fields import holding
 from server.rules.permissions import Action, may_read_field
+from server.schema.ids import key_of, not_there
 from server.viewer import Viewer
 
 Visible = Callable[[Viewer], Q]
@@ -176,6 +177,14 @@ def many_on(
 async def row_of(asking: Asking, model: type[Model], key: UUID) -> Any:
     """One row by its key, if this viewer may see it; all rows asked for at once are one statement."""
     return await _loader(asking, (model, "pk"), partial(_by_key, asking, model)).load(key)
+
+
+async def seen(asking: Asking, model: type[Model], id: str, field: str) -> UUID:
+    """The key in an ID given as an argument. Raises NotThere also for a row that this viewer may not see."""
+    key = key_of(id, model, field=field)
+    if await row_of(asking, model, key) is None:
+        raise not_there(field)
+    return key
 
 
 async def rows_of(

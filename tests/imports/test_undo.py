@@ -125,6 +125,7 @@ async def test_undoing_leaves_everything_as_it_was_and_tombstones(tmp_path: Path
     run = await shown(tmp_path)
     await apply(secretary(), run.id, folder=tmp_path)
     people, bodies = await Person.all().values_list("id", flat=True), await Body.all().values_list("id", flat=True)
+    seats = await Membership.all().values_list("id", flat=True)
 
     undone = await undo(secretary(), run.id)
 
@@ -134,6 +135,7 @@ async def test_undoing_leaves_everything_as_it_was_and_tombstones(tmp_path: Path
     assert set(stones) == {
         *(("people", key, "import undone") for key in people),
         *(("bodies", key, "import undone") for key in bodies),
+        *(("members", key, "import undone") for key in seats),
     }
     assert [e.action for e in await AuditEntry.all().order_by("serial")] == ["imports.apply", "imports.undo"]
     assert (await audit.verify()).ok

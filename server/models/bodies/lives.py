@@ -14,6 +14,7 @@ from server.models.bodies.tables import FOR_ALL, Body, BodyKind, BodyMembership,
 from server.models.database import transaction
 from server.models.facts import before_and_after, differing, tidy
 from server.models.history import end, locked, recorded, span, there
+from server.models.leaving import Left, leave
 from server.models.members.tables import Person, Term
 from server.rules import names
 from server.rules.permissions import Action
@@ -77,6 +78,8 @@ async def changed(viewer: Viewer, body: UUID, facts: Mapping[str, Any], action: 
         viewer.must_everywhere(Action.MANAGE_BODIES)
     if new:
         await Body.filter(id=body).update(**new, updated_at=viewer.now)
+        if new.get("sensitive"):
+            await leave(viewer, Left.BODIES, [body], "sensitive")
         if new.keys() & {"kind", "ends_on"}:
             await _count_again(body)
         await audit.record(viewer, action, f"bod_{body}", before_and_after(row, new))

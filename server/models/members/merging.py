@@ -11,6 +11,7 @@ from server.models.database import transaction
 from server.models.facts import differing
 from server.models.fields import Dated
 from server.models.history import sound_reason, span, void
+from server.models.leaving import Left, leave
 from server.models.members.people import NAMES, PersonFacts, keys, living, touch
 from server.models.members.seats import history, standing
 from server.models.members.tables import (
@@ -19,7 +20,6 @@ from server.models.members.tables import (
     MembershipStatus,
     Person,
     Term,
-    Tombstone,
 )
 from server.rules.permissions import Action
 from server.viewer import Viewer
@@ -53,9 +53,7 @@ async def merge_people(viewer: Viewer, *, keep: UUID, drop: UUID, reason: str) -
         }
         await Person.filter(id=drop).update(merged_into_id=keep)
         await touch(viewer, keep, drop)
-        await Tombstone.create(
-            collection="people", object_id=drop, removed_at=viewer.now, reason="merged", successor_id=keep
-        )
+        await leave(viewer, Left.PEOPLE, [drop], "merged", keep)
         await audit.record(viewer, "members.merge_people", f"per_{keep}", {"drop": drop, "reason": reason, **moved})
     return await Person.get(id=keep)
 
@@ -99,6 +97,7 @@ async def _join(viewer: Viewer, kept: Membership, double: Membership) -> None:
     await _join_history(viewer, MembershipPost, kept, double)
     await double.body_memberships.all().update(membership_id=kept.id)
     await Membership.filter(id=kept.id).update(no=kept.no or double.no, updated_at=viewer.now)
+    await leave(viewer, Left.MEMBERS, [double.id], "merged", kept.id)
 
 
 async def _join_history(viewer: Viewer, model: type[H], kept: Membership, double: Membership) -> None:

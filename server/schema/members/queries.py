@@ -2,25 +2,23 @@
 
 import datetime as dt
 import enum
+from dataclasses import dataclass
 from typing import Annotated, Any
-from uuid import UUID
 
 import strawberry
 from tortoise.expressions import Q, Subquery
 
 from server.errors import Invalid, Problem
 from server.models import bodies, members
+from server.models.leaving import Left
 from server.rules.permissions import Action
+from server.schema.arguments import spread
 from server.schema.guard import needs
-from server.schema.ids import id_for, key_of, not_there
+from server.schema.ids import key_of
+from server.schema.leaving import KeptConnection, Since, changed, moment
 from server.schema.members.types import Membership, MembershipPost, MembershipStatus, Person, Term
-from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
-from server.schema.reading import (
-    Answer,
-    Id,
-    row_of,
-)
-from server.viewer import Viewer
+from server.schema.paging import Slice, connect
+from server.schema.reading import Answer, Asking, Id, row_of, seen
 from server.words import say
 
 
@@ -33,39 +31,14 @@ class Order(enum.Enum):
     UPDATED = strawberry.enum_value("updated_at", description="What changed last comes last: for keeping a copy.")
 
 
-@strawberry.type(description="What remains of an entry that left the register.")
-class Tombstone:
-    """A thing that is gone, for whoever keeps a copy."""
-
-    id: strawberry.ID = strawberry.field(description="The ID it had.")
-    removed_at: dt.datetime = strawberry.field(description="When it left.")
-    reason: str = strawberry.field(description="merged or undone.")
-    successor_id: strawberry.ID | None = strawberry.field(description="What stands in its place, where something does.")
-
-
 @strawberry.type(description="A part of the list of people.")
-class PersonConnection(Connection[Person]):
+class PersonConnection(KeptConnection[Person]):
     """People, and what left the list."""
 
-    since: strawberry.Private[dt.datetime | None]
 
-    @strawberry.field(description="With updatedSince: people who left the list since then. Else empty.")
-    async def tombstones(self) -> list[Tombstone]:
-        """One statement."""
-        if self.since is None:
-            return []
-        rows = await members.Tombstone.filter(collection="people", removed_at__gte=self.since).order_by(
-            "removed_at", "id"
-        )
-        return [
-            Tombstone(
-                id=id_for(members.Person, row.object_id),
-                removed_at=row.removed_at,
-                reason=row.reason,
-                successor_id=id_for(members.Person, row.successor_id) if row.successor_id else None,
-            )
-            for row in rows
-        ]
+@strawberry.type(description="A part of the list of seats.")
+class MembershipConnection(KeptConnection[Membership]):
+    """Seats, and what left the list."""
 
 
 TermCode = Annotated[str | None, strawberry.argument(description="Only people with a seat in the term of this code.")]
@@ -77,42 +50,39 @@ InBody = Annotated[
 Search = Annotated[
     str | None, strawberry.argument(description="Words of a name: hanzi, pinyin with or without tones, or Latin.")
 ]
-Since = Annotated[dt.datetime | None, strawberry.argument(description="Only what changed at or after this time.")]
 OrderBy = Annotated[Order, strawberry.argument(description="The order of the list.")]
 
 
-async def wanted(
-    viewer: Viewer,
-    term: str | None,
-    active_on: dt.date | None,
-    sector: str | None,
-    body: str | None,
-    search: str | None,
-    since: dt.datetime | None,
-) -> Q:
-    """The people these filters mean, of those this viewer may see. Raises Invalid for a term nobody knows."""
-    on = active_on or viewer.today
+@dataclass(frozen=True)
+class Filter:
+    """Which people are meant, or which seats by whom holds them."""
+
+    term: TermCode = None
+    active_on: ActiveOn = None
+    sector: InSector = None
+    body: InBody = None
+    search: Search = None
+    updated_since: Since = None
+
+
+async def people_of(asking: Asking, wanted: Filter) -> Q:
+    """People of that sector and body and with that name, of those this viewer may see."""
+    viewer = asking.viewer
+    on = wanted.active_on or viewer.today
     found = members.visible_people(viewer)
-    if term:
-        row = await term_of(term)
-        found &= members.active_on(on, row.pk) if active_on else members.of_term(row.pk)
-    elif active_on:
-        found &= members.active_on(on)
-    if sector:
-        found &= members.in_sector(await _seen(viewer, sector, "sector"), on)
-    if body:
-        found &= bodies.sitting_in(await _seen(viewer, body, "body"), on)
-    if search:
-        found &= members.matching(search)
-    return found & Q(updated_at__gte=since) if since else found
+    if wanted.sector:
+        found &= members.in_sector(await seen(asking, bodies.Body, wanted.sector, "sector"), on)
+    if wanted.body:
+        found &= bodies.sitting_in(await seen(asking, bodies.Body, wanted.body, "body"), on)
+    return found & members.matching(wanted.search) if wanted.search else found
 
 
-async def _seen(viewer: Viewer, body: str, field: str) -> UUID:
-    """The key of a body that the viewer may see: a list of people must not tell what the body hides."""
-    key = key_of(body, bodies.Body, field=field)
-    if not await bodies.Body.filter(bodies.visible_bodies(viewer), id=key).exists():
-        raise not_there(field)
-    return key
+async def in_term(wanted: Filter) -> Q:
+    """People with a seat in that term, active on that day. Raises Invalid for a term nobody knows."""
+    term = (await term_of(wanted.term)).pk if wanted.term else None
+    if wanted.active_on:
+        return members.active_on(wanted.active_on, term)
+    return members.of_term(term) if term else Q()
 
 
 async def term_of(code: str) -> members.Term:
@@ -171,59 +141,34 @@ class MemberQuery:
         graphql_type=PersonConnection,
         extensions=needs(Action.READ_REGISTER),
     )
-    async def people(
-        self,
-        info: Answer,
-        term: TermCode = None,
-        active_on: ActiveOn = None,
-        sector: InSector = None,
-        body: InBody = None,
-        search: Search = None,
-        updated_since: Since = None,
-        order_by: OrderBy = Order.PINYIN,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Any:
+    @spread
+    async def people(self, info: Answer, *, wanted: Filter, order_by: OrderBy = Order.PINYIN, part: Slice) -> Any:
         """One statement for the rows, one more for each of totalCount and tombstones where asked."""
-        found = await wanted(info.context.viewer, term, active_on, sector, body, search, updated_since)
-        part = Slice(first, after, last, before)
-        return await connect(
-            members.Person.filter(found), (str(order_by.value), "id"), part, PersonConnection, since=updated_since
-        )
+        viewer = info.context.viewer
+        since = moment(wanted.updated_since, viewer)
+        found = await people_of(info.context, wanted) & await in_term(wanted) & changed(since)
+        rows, listed = members.Person.filter(found), members.Person.filter(members.visible_people(viewer))
+        kept = {"since": since, "listed": listed, "left": (Left.PEOPLE,)}
+        return await connect(rows, (str(order_by.value), "id"), part, PersonConnection, **kept)
 
     @strawberry.field(
         description="Seats: members of terms.",
-        graphql_type=Connection[Membership],
+        graphql_type=MembershipConnection,
         extensions=needs(Action.READ_REGISTER),
     )
-    async def members(
-        self,
-        info: Answer,
-        term: TermCode = None,
-        active_on: ActiveOn = None,
-        sector: InSector = None,
-        body: InBody = None,
-        search: Search = None,
-        updated_since: Since = None,
-        order_by: OrderBy = Order.PINYIN,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Any:
-        """Seats of the people that the same filters of `people` mean."""
+    @spread
+    async def members(self, info: Answer, *, wanted: Filter, order_by: OrderBy = Order.PINYIN, part: Slice) -> Any:
+        """Seats of the people that the same filters of `people` mean. As many statements."""
         viewer = info.context.viewer
-        people = members.Person.filter(await wanted(viewer, None, None, sector, body, search, None))
-        seats = members.active_seats(active_on) if active_on else members.Membership.all()
-        seats = seats.filter(person_id__in=Subquery(people.values("id"))).select_related("person")
-        if term:
-            seats = seats.filter(term_id=(await term_of(term)).pk)
-        if updated_since:
-            seats = seats.filter(updated_at__gte=updated_since)
+        since = moment(wanted.updated_since, viewer)
+        term = (await term_of(wanted.term)).pk if wanted.term else None
+        seats = members.active_seats(wanted.active_on) if wanted.active_on else members.Membership.all()
+        found = _held_by(await people_of(info.context, wanted)) & changed(since)
+        rows = seats.filter(found & (Q(term_id=term) if term else Q())).select_related("person")
+        listed = members.Membership.filter(_held_by(members.visible_people(viewer)))
+        kept = {"since": since, "listed": listed, "left": (Left.MEMBERS,)}
         column = "updated_at" if order_by is Order.UPDATED else f"person__{order_by.value}"
-        return await connect(seats, (column, "id"), Slice(first, after, last, before))
+        return await connect(rows, (column, "id"), part, MembershipConnection, **kept)
 
     @strawberry.field(
         description="One term, null where there is none.",
@@ -240,3 +185,7 @@ class MemberQuery:
     async def terms(self) -> Any:
         """Few by nature."""
         return await members.Term.all().order_by("-starts_on", "-code")
+
+
+def _held_by(people: Q) -> Q:
+    return Q(person_id__in=Subquery(members.Person.filter(people).values("id")))

@@ -1,0 +1,43 @@
+"""Arguments that several fields take: written once as a dataclass, each its own argument in the schema."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import fields, is_dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def spread(resolver: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """Lets the schema see each field of a dataclass that the resolver takes; the resolver gets it whole."""
+    signature = inspect.signature(resolver)
+    whole: dict[str, Any] = {
+        name: taken.annotation for name, taken in signature.parameters.items() if is_dataclass(taken.annotation)
+    }
+
+    @wraps(resolver)
+    async def gather(*args: Any, **given: Any) -> T:
+        for name, kind in whole.items():
+            given[name] = kind(**{part.name: given.pop(part.name) for part in fields(kind) if part.name in given})
+        return await resolver(*args, **given)
+
+    seen: list[inspect.Parameter] = []
+    for name, taken in signature.parameters.items():
+        seen += _parts(whole[name]) if name in whole else [taken]
+    vars(gather)["__signature__"] = signature.replace(parameters=_in_order(seen))
+    return gather
+
+
+def _parts(kind: Any) -> list[inspect.Parameter]:
+    return [
+        inspect.Parameter(part.name, inspect.Parameter.KEYWORD_ONLY, default=part.default, annotation=part.type)
+        for part in fields(kind)
+    ]
+
+
+def _in_order(seen: list[inspect.Parameter]) -> list[inspect.Parameter]:
+    """What stands behind an argument that is only taken by name is only taken by name, too."""
+    first = next(place for place, taken in enumerate(seen) if taken.kind is inspect.Parameter.KEYWORD_ONLY)
+    return seen[:first] + [taken.replace(kind=inspect.Parameter.KEYWORD_ONLY) for taken in seen[first:]]
