@@ -13,7 +13,7 @@ from server.schema.guard import needs
 from server.schema.ids import key_of
 from server.schema.members.changes import FromDay, Why
 from server.schema.problems import Problems
-from server.schema.reading import Answer, given, shows
+from server.schema.reading import Answer, Asking, given, seen, shows
 
 
 @strawberry.input(description="Facts about a body; what is left out stays as it is, an empty text clears.")
@@ -91,11 +91,11 @@ def body_facts(change: BodyChange) -> dict[str, Any]:
     return facts
 
 
-def place_facts(change: PlaceChange | None) -> dict[str, Any]:
+async def place_facts(asking: Asking, change: PlaceChange | None) -> dict[str, Any]:
     """What was given of a place, the body stood for as a key."""
     facts = given(change, bodies.BodyMembership)
     if facts.get("on_behalf_of"):
-        facts["on_behalf_of"] = key_of(facts["on_behalf_of"], bodies.Body, field="on_behalf_of")
+        facts["on_behalf_of"] = await seen(asking, bodies.Body, facts["on_behalf_of"], "on_behalf_of")
     return facts
 
 
@@ -142,7 +142,7 @@ class BodyMutation:
     ) -> BodyResult:
         """Answers with the body that is tied."""
         key = key_of(id, bodies.Body)
-        other = key_of(target, bodies.Body, field="target")
+        other = await seen(info.context, bodies.Body, target, "target")
         await bodies.relate_bodies(info.context.viewer, source=key, target=other, kind=kind, starts_on=starts_on)
         return shows(BodyPayload, body=await bodies.Body.get(id=key))
 
@@ -165,7 +165,8 @@ class BodyMutation:
     ) -> PlaceResult:
         """A plain member's, unless more is said."""
         keys = (key_of(body, bodies.Body, field="body"), key_of(person, members.Person, field="person"))
-        return await _place(await bodies.add_body_member(info.context.viewer, *keys, **place_facts(place)))
+        facts = await place_facts(info.context, place)
+        return await _place(await bodies.add_body_member(info.context.viewer, *keys, **facts))
 
     @change("Someone leaves a place in a body.")
     async def body_membership_end(self, info: Answer, id: PlaceId, on: FromDay) -> PlaceResult:
@@ -185,7 +186,8 @@ class BodyMutation:
     async def body_membership_correct(self, info: Answer, id: PlaceId, reason: Why, place: Right) -> PlaceResult:
         """Answers with the right one."""
         key = key_of(id, bodies.BodyMembership)
-        row = await bodies.correct_body_membership(info.context.viewer, key, reason=reason, **place_facts(place))
+        facts = await place_facts(info.context, place)
+        row = await bodies.correct_body_membership(info.context.viewer, key, reason=reason, **facts)
         return await _place(row)
 
     @change("A place never was: it is kept as wrong, and nothing stands beside it.")

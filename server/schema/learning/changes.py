@@ -12,7 +12,7 @@ from server.schema.ids import key_of
 from server.schema.learning.groups import LearningGroup
 from server.schema.members.changes import FromDay, Why
 from server.schema.problems import Problems
-from server.schema.reading import Answer, shows
+from server.schema.reading import Answer, seen, shows
 
 NameZh = Annotated[str, strawberry.argument(description="The name in Chinese; empty for none.")]
 NameEn = Annotated[str, strawberry.argument(description="The name in Latin letters; empty for none.")]
@@ -73,7 +73,7 @@ class LearningMutation:
             name_en=name_en,
             starts_on=starts_on,
             term=key_of(term, members.Term, field="term") if term else None,
-            derived_from=key_of(derived_from, bodies.Body, field="derived_from") if derived_from else None,
+            derived_from=await seen(info.context, bodies.Body, derived_from, "derived_from") if derived_from else None,
             head=_person(head, "head"),
             co_heads=_people(co_heads or [], "co_heads"),
             reuse_name=reuse_name,
@@ -94,7 +94,7 @@ class LearningMutation:
         self, info: Answer, id: Group, on: FromDay, derived_from: Stem = None
     ) -> GroupResult:
         """From that day on this one alone, or none."""
-        stem = key_of(derived_from, bodies.Body, field="derived_from") if derived_from else None
+        stem = await seen(info.context, bodies.Body, derived_from, "derived_from") if derived_from else None
         row = await learning.set_stem(info.context.viewer, _key(id), derived_from=stem, on=on)
         return shows(LearningGroupPayload, learning_group=row)
 
