@@ -45,7 +45,7 @@ class Words:
 
     def into(self, locale: Locale) -> str:
         """The sentence in that language, its days written as that language writes them."""
-        facts = {name: _shown(fact, locale) for name, fact in self.facts.items()}
+        facts = {name: shown(fact, locale) for name, fact in self.facts.items()}
         return translate(self.msgid, locale).format(**facts)
 
     def __str__(self) -> str:
@@ -77,11 +77,12 @@ def day_text(value: dt.date, locale: Locale, *, weekday: bool = False) -> str:
     return format_date(value, (WEEKDAY if weekday else DAY)[locale], locale=BABEL[locale])
 
 
-def _shown(fact: object, locale: Locale) -> object:
+def shown(fact: object, locale: Locale) -> object:
+    """A fact of a sentence as that language writes it: words, several things, days; anything else as it is."""
     if isinstance(fact, Words):
         return fact.into(locale)
     if isinstance(fact, tuple):
-        return ("、" if locale == "zh" else ", ").join(str(_shown(each, locale)) for each in fact)
+        return ("、" if locale == "zh" else ", ").join(str(shown(each, locale)) for each in fact)
     if isinstance(fact, dt.date):
         return day_text(fact, locale)
     return fact

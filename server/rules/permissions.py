@@ -162,7 +162,7 @@ class HeldRole:
 
     role: Role
     body: UUID | None = None
-    body_name: str = ""
+    body_name: Words | str = ""
     since: dt.date | None = None
     until: dt.date | None = None
     source: Words = GIVEN

@@ -13,7 +13,7 @@ from server.models.fields import holding
 from server.models.imports import ImportState
 from server.rules.permissions import Action, where
 from server.viewer import Viewer
-from server.words import Words, say
+from server.words import Words, name, say
 
 SOON = dt.timedelta(days=14)
 """How long before its end a token is worth a reminder."""
@@ -140,9 +140,12 @@ async def _of_mine(viewer: Viewer) -> AsyncIterator[Awaiting]:
         )
         yield _card(viewer, "MY_GROUP", "/learning-groups", said, urgent=False)
         return
-    yield _card(viewer, "MY_GROUP", f"/learning-groups/bod_{place.body_id}", _group(viewer, place.body), urgent=False)
+    yield _card(viewer, "MY_GROUP", f"/learning-groups/bod_{place.body_id}", _group(place.body), urgent=False)
 
 
-def _group(viewer: Viewer, body: Any) -> tuple[Words, Words, Words]:
-    name = (body.name_zh or body.name_en) if viewer.locale == "zh" else (body.name_en or body.name_zh)
-    return say("Your learning group: {name}", name=name), say("Who leads it, and who is in it."), say("Open the group")
+def _group(body: Any) -> tuple[Words, Words, Words]:
+    return (
+        say("Your learning group: {name}", name=name(body)),
+        say("Who leads it, and who is in it."),
+        say("Open the group"),
+    )

@@ -13,7 +13,7 @@ from server.schema.ids import id_for, key_of, model_of
 from server.schema.members import Person
 from server.schema.node import Node
 from server.schema.reading import READINGS, Answer, Id, row_of
-from server.words import Locale
+from server.words import Locale, shown
 
 
 @strawberry.type(description="A role someone holds now, and why.")
@@ -78,7 +78,7 @@ def held(role: HeldRole, locale: Locale) -> Held:
         role=role.role,
         name=role.words.into(locale),
         body_id=body,
-        body_name=role.body_name,
+        body_name=str(shown(role.body_name, locale)),
         since=role.since,
         until=role.until,
         source=role.source.into(locale),

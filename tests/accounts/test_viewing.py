@@ -177,10 +177,11 @@ async def test_a_role_names_its_body_its_days_and_whom_it_stands_in_for(wang: Ac
     held = {role.role: role for role in (await asks(await cookie("wang"))).roles}
 
     chair = held[Role.CHAIR]
-    assert (chair.body, chair.body_name) == (committee.id, "文化委")
+    assert (chair.body, str(chair.body_name)) == (committee.id, "Culture")
+    assert chair.words.into("zh") == "文化委主席"
     assert (chair.since, chair.until) == (make.TODAY, make.TODAY + DAY)
     assert str(chair.source) == "as deputy of li"
-    assert held[Role.DEPARTMENT].body_name == "Friends"
+    assert str(held[Role.DEPARTMENT].body_name) == "Friends"
     assert str(held[Role.SECRETARY].source) == "given by an administrator"
 
 

@@ -85,7 +85,7 @@ async def test_roles_follow_from_seats_and_bodies_in_two_statements(db, statemen
         roles = await derived_roles(who.id, ON)
 
     assert len(asked) == 2
-    assert {(r.role, r.body, r.body_name, r.since, r.until) for r in roles} == {
+    assert {(r.role, r.body, str(r.body_name), r.since, r.until) for r in roles} == {
         (Role.MEMBER, None, "", MARCH, None),
         (Role.GROUP_LEADER, bodies["group"].id, "group", MARCH, None),
         (Role.GROUP_LEADER, bodies["led"].id, "led", MARCH, dt.date(2027, 1, 1)),

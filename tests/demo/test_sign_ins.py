@@ -5,6 +5,7 @@ import pytest
 from server.models.accounts import Account, RoleAssignment
 from server.rules.accounts import DEMO_PASSWORD
 from server.rules.permissions import Role
+from server.words import shown
 from tests.accounts.door import come_in
 
 EXPECTED = {
@@ -24,7 +25,7 @@ EXPECTED = {
 async def test_each_signs_in_and_is_what_the_name_says(demo: str, name: str):
     viewer = (await come_in(name, DEMO_PASSWORD)).viewer
 
-    held = {(role.role, role.body_name) for role in viewer.roles}
+    held = {(role.role, shown(role.body_name, "zh")) for role in viewer.roles}
     assert (viewer.name, viewer.demo, held) == (name, True, EXPECTED[name])
 
 

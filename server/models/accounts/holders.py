@@ -11,7 +11,7 @@ from server.models.bodies import derived_roles_of
 from server.models.fields import holding
 from server.rules.permissions import GIVEN, HeldRole
 from server.viewer import Viewer
-from server.words import LOCALES, Locale, say
+from server.words import LOCALES, Locale, name, say
 
 
 async def roles_of(account: Account, on: dt.date) -> tuple[HeldRole, ...]:
@@ -57,7 +57,7 @@ def _held(row: RoleAssignment) -> HeldRole:
     return HeldRole(
         role=row.role,
         body=row.body.id if row.body else None,
-        body_name=(row.body.name_zh or row.body.name_en) if row.body else "",
+        body_name=name(row.body) if row.body else "",
         since=row.starts_on,
         until=row.ends_on,
         source=say("as deputy of {name}", name=row.deputy_for.name) if row.deputy_for else GIVEN,

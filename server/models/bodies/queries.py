@@ -7,14 +7,13 @@ from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
 
-from server.models.bodies.counting import named
 from server.models.bodies.tables import FOR_ALL, Body, BodyKind, BodyMembership, BodyRole
 from server.models.fields import holding
 from server.models.members.queries import NOTHING, in_sector, posts_on
 from server.models.members.tables import MembershipStatus, Status, TermStatus
 from server.rules.permissions import Action, HeldRole, Role
 from server.viewer import Viewer
-from server.words import say
+from server.words import name, say
 
 DERIVED_FROM: dict[tuple[BodyKind, BodyRole], Role] = {
     (BodyKind.LEARNING_GROUP, BodyRole.HEAD): Role.GROUP_LEADER,
@@ -120,8 +119,8 @@ def _by_place(row: BodyMembership) -> HeldRole:
     return HeldRole(
         DERIVED_FROM[row.body.kind, row.role],
         body=None if everywhere else row.body_id,
-        body_name="" if everywhere else named(row.body),
+        body_name="" if everywhere else name(row.body),
         since=row.starts_on,
         until=min(ends, default=None),
-        source=say("Place in {body}", body=named(row.body)),
+        source=say("Place in {body}", body=name(row.body)),
     )
