@@ -10,6 +10,7 @@ from server.imports.columns import plain
 from server.imports.outcomes import Change, Outcome, outcome
 from server.imports.records import Message, Record, Ref
 from server.imports.terms import Terms
+from server.imports.ties import Ties
 from server.imports.writing import Sink
 from server.models.bodies import Body, BodyIdentifier, BodyKind
 from server.rules import names
@@ -25,6 +26,7 @@ class Bodies:
 
     def __init__(self, viewer: Viewer, sink: Sink, terms: Terms, kinds: Mapping[str, BodyKind]) -> None:
         self.viewer, self.sink, self.terms = viewer, sink, terms
+        self.ties = Ties(viewer, sink)
         self.kinds = {plain(name): kind for name, kind in kinds.items()}
         self.rows: dict[UUID, Body] = {}
         self.ids: dict[str, UUID] = {}
@@ -47,6 +49,7 @@ class Bodies:
                 self.ids[identifier.value] = identifier.body_id
             else:
                 self.others.setdefault(identifier.body_id, []).append(identifier)
+        await self.ties.load()
 
     def _know(self, row: Body) -> None:
         self.rows[row.id] = row
@@ -103,7 +106,8 @@ class Bodies:
         earlier = self.records.setdefault(key, record)
         if earlier is record:
             return None
-        if record.repeats and record.facts == earlier.facts and not record.bad:
+        if record.repeats and _alike(record, earlier) and not record.bad:
+            earlier.facts["ties"] = earlier.facts.get("ties") or record.facts.get("ties", [])
             return None
         if not record.bad:
             words = say("Row {row} describes this body already. Keep one of the two.", row=earlier.row)
@@ -162,36 +166,44 @@ class Bodies:
 
     def _parent(self, record: Record) -> UUID | None:
         ref = record.facts.get("parent")
-        if ref is None:
-            return None
+        return self._found(record, "parent", ref) if ref else None
+
+    def _found(self, record: Record, fact: str, ref: Ref) -> UUID | None:
+        """The body that a fact of another one names."""
         try:
             key = self.find(ref)
         except Ambiguous as several:
-            record.wrong("parent", several.words)
+            record.wrong(fact, several.words)
             return None
         if key is None:
-            record.wrong(
-                "parent", say("There is no body {ref}, neither in this file nor in the register.", ref=str(ref))
-            )
+            record.wrong(fact, say("There is no body {ref}, neither in this file nor in the register.", ref=str(ref)))
         return key
+
+    def _ties(self, key: UUID, record: Record) -> list[Change]:
+        items = [{"target_id": self._found(record, "ties", item["target"]), **item} for item in record.facts["ties"]]
+        items = [{name: fact for name, fact in item.items() if name != "target"} for item in items if item["target_id"]]
+        return self.ties.plan(record, key, items, [self.label(item["target_id"]) for item in items])
 
     def _settled(self, key: UUID, parent: UUID | None) -> Outcome:
         record, row = self.records[key], self.rows[key]
         facts = self._columns(record, parent, known=key not in self.new)
         changes = self._changes(record, row, facts)
-        same_ids = self._identifiers(key, record)
+        changes += self._identifiers(key, record)
+        changes += self._ties(key, record) if record.facts.get("ties") else []
         if key in self.new:
             for name, value in facts.items():
                 setattr(row, name, value)
             _resort(row)
         elif (facts_changed := {c: v for c, v in facts.items() if getattr(row, c) != v}) and not record.bad:
             self.sink.change(row, facts_changed | self._keys(row, facts_changed) | {"updated_at": self.viewer.now})
-        return outcome(record, self.label(key), new=key in self.new, changes=changes + same_ids)
+        return outcome(record, self.label(key), new=key in self.new, changes=changes)
 
     def _columns(self, record: Record, parent: UUID | None, *, known: bool) -> dict[str, Any]:
         """What the file says, by column."""
         said = {
-            n: v for n, v in record.facts.items() if n not in ("parent", "term", "identifiers", "kind", "sensitive")
+            n: v
+            for n, v in record.facts.items()
+            if n not in ("parent", "term", "identifiers", "kind", "sensitive", "ties")
         }
         if "parent" in record.facts:
             said["parent_id"] = parent
@@ -297,14 +309,22 @@ class Ambiguous(Exception):
         self.words = say("{count} bodies are called {name}. Say which by its id.", count=count, name=name)
 
 
+def _alike(one: Record, other: Record) -> bool:
+    """They say the same of the body; its ties need to be told only once."""
+    facts, others = ({n: v for n, v in record.facts.items() if n != "ties"} for record in (one, other))
+    return facts == others
+
+
 def _resort(row: Body) -> None:
     for name, value in _sorting(row.name_zh, row.name_en).items():
         setattr(row, name, value)
 
 
 def _sorting(name_zh: str, name_en: str) -> dict[str, str]:
-    whole = (name_zh, name_en, "", "")
-    return {"sort": names.sort_pinyin(*whole)[:SORT_LENGTH], "search": names.search_text(*whole)}
+    return {
+        "sort": names.sort_title(name_zh, name_en)[:SORT_LENGTH],
+        "search": names.search_title(name_zh, name_en),
+    }
 
 
 def _loops(key: UUID, parents: dict[UUID, UUID | None], rows: dict[UUID, Body]) -> bool:

@@ -7,14 +7,17 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from server.imports.columns import Column
+from server.errors import Conflict, Problem
+from server.imports.columns import COLUMNS, Column
 from server.imports.gathering import Facts, Gathering, Someone
+from server.imports.keys import TERM
 from server.imports.options import Format
 from server.imports.values import KEEP, written
 from server.models import audit
 from server.models.database import transaction
 from server.rules.permissions import Action
 from server.viewer import Viewer
+from server.words import say
 
 CHUNK = 64 * 1024
 TYPES: dict[Format, str] = {
@@ -23,6 +26,9 @@ TYPES: dict[Format, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 """The media type of each format."""
+
+LONGEST = 32_767
+"""Characters that a cell of a workbook holds."""
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet read a text as a formula."""
@@ -46,10 +52,7 @@ async def export_people(viewer: Viewer, format: Format) -> AsyncIterator[bytes]:
 
 def template(locale: str) -> bytes:
     """An empty table with the headings that people fill in by hand."""
-    from server.imports.columns import COLUMNS
-
-    by_export = {"sort_pinyin", "sort_strokes", "earlier", "identifiers", "body_identifiers"}
-    return _line([_heading(column, locale) for column in COLUMNS if column.field not in by_export], first=True)
+    return _line([_heading(column, locale) for column in COLUMNS if not column.exported], first=True)
 
 
 # Tables
@@ -71,7 +74,7 @@ async def _xlsx(gathering: Gathering, locale: str) -> AsyncIterator[bytes]:
     sheet.append([_heading(column, locale) for column in columns])
     async for rows in _tables(gathering):
         for row in rows:
-            sheet.append([_cell(row.get(column.field)) or None for column in columns])
+            sheet.append([_fitting(_cell(row.get(column.field)), column) for column in columns])
     with tempfile.TemporaryFile() as file:
         book.save(file)
         file.seek(0)
@@ -80,23 +83,24 @@ async def _xlsx(gathering: Gathering, locale: str) -> AsyncIterator[bytes]:
 
 
 async def _tables(gathering: Gathering) -> AsyncIterator[list[Facts]]:
-    """The rows of a table, in portions: people with seats and memberships, then bodies in which nobody sits."""
+    """The rows of a table, in portions: people with seats and memberships, bodies in which nobody sits, terms."""
     lonely = dict(gathering.bodies)
     async for portion in gathering.portions():
         yield [row for someone in portion for row in _rows(gathering, someone, lonely)]
-    yield list(lonely.values())
+    yield [*lonely.values(), *gathering.term_facts]
 
 
 def _rows(gathering: Gathering, someone: Someone, lonely: dict[Any, Facts]) -> Iterator[Facts]:
-    """One row for each membership and each seat, side by side; each repeats the person."""
-    for at in range(max(1, len(someone.seats), len(someone.memberships))):
+    """One row for each membership and each seat, side by side; each repeats the person, and its body but for ties."""
+    places = [*someone.memberships, *someone.voided]
+    for at in range(max(1, len(someone.seats), len(places))):
         row = dict(someone.facts)
         if at < len(someone.seats):
             row |= someone.seats[at]
-        if at < len(someone.memberships):
-            place = someone.memberships[at]
-            lonely.pop(place["body_key"], None)
-            row |= gathering.bodies[place["body_key"]] | place
+        if at < len(places):
+            place = places[at]
+            ties: Facts = {} if lonely.pop(place["body_key"], None) else {"body_ties": []}
+            row |= gathering.bodies[place["body_key"]] | ties | place
         yield row
 
 
@@ -113,6 +117,14 @@ def _cell(value: Any) -> str:
     if isinstance(value, list):
         return _safe(_listed(value))
     return _safe(str(written(value)))
+
+
+def _fitting(cell: str, column: Column) -> str | None:
+    """A longer one would be cut off without a word."""
+    if len(cell) > LONGEST:
+        said = say("A cell of the column {name} would be too long for XLSX. Take CSV or JSON.", name=column.field)
+        raise Conflict(Problem("CELL_TOO_LONG", said))
+    return cell or None
 
 
 def _listed(values: list[Any]) -> str:
@@ -138,8 +150,10 @@ def _line(cells: list[str], *, first: bool = False) -> bytes:
 
 
 async def _popolo(gathering: Gathering, locale: str) -> AsyncIterator[bytes]:
-    """Three lists at the top, each item on a line of its own."""
-    yield b'{"persons": [\n'
+    """The lists one after the other, each item on a line of its own; `terms` and `voided_memberships` are ours."""
+    yield b'{"terms": [\n'
+    yield b",\n".join(_json(_term(facts)) for facts in gathering.term_facts)
+    yield b'\n], "persons": [\n'
     mark = b""
     async for portion in gathering.portions():
         for someone in portion:
@@ -148,17 +162,23 @@ async def _popolo(gathering: Gathering, locale: str) -> AsyncIterator[bytes]:
     yield b'\n], "organizations": [\n'
     yield b",\n".join(_json(_organization(facts)) for facts in gathering.bodies.values())
     yield b'\n], "memberships": [\n'
-    mark = b""
+    mark, voided = b"", []
     async for portion in gathering.portions():
         for someone in portion:
+            voided += [_json(_membership(gathering, someone, place)) for place in someone.voided]
             for place in someone.memberships:
                 yield mark + _json(_membership(gathering, someone, place))
                 mark = b",\n"
-    yield b"\n]}\n"
+    yield b'\n], "voided_memberships": [\n' + b",\n".join(voided) + b"\n]}\n"
 
 
 def _json(item: Facts) -> bytes:
     return json.dumps(item, ensure_ascii=False).encode()
+
+
+def _term(facts: Facts) -> Facts:
+    keys = {key: facts[field] for key, field in TERM.items()}
+    return {"code": facts["term"], **{key: _value(fact) for key, fact in keys.items() if fact}}
 
 
 def _person(someone: Someone) -> Facts:
@@ -168,7 +188,10 @@ def _person(someone: Someone) -> Facts:
     identifiers = facts.pop("identifiers")
     item |= {("gender" if name == "sex" else name): _value(fact) for name, fact in facts.items() if fact}
     item |= {"identifiers": _identifiers(identifiers)} if identifiers else {}
-    seats = [{name: _value(fact) for name, fact in seat.items() if fact and fact != KEEP} for seat in someone.seats]
+    seats = [
+        {name: _value(fact) for name, fact in seat.items() if (fact and fact != KEEP) or name == "post_start"}
+        for seat in someone.seats
+    ]
     return item | ({"term_memberships": seats} if seats else {})
 
 
@@ -176,7 +199,7 @@ def _organization(facts: Facts) -> Facts:
     item: Facts = {
         "id": facts["body_id"],
         "name": facts["body"],
-        "name_zh": facts["name_zh"],
+        "name_zh": facts["body_zh"],
         "name_en": facts["body_en"],
     }
     keys = {
@@ -188,6 +211,7 @@ def _organization(facts: Facts) -> Facts:
         "dissolution_date": facts["body_end"],
         "sensitive": facts["sensitive"],
         "identifiers": _identifiers(facts["body_identifiers"]),
+        "ties": facts["body_ties"],
     }
     return item | {name: _value(fact) for name, fact in keys.items() if fact}
 
@@ -200,7 +224,7 @@ def _membership(gathering: Gathering, someone: Someone, place: Facts) -> Facts:
         "end_date": place["end_date"],
         "membership_term": place["membership_term"],
         "on_behalf_of_id": place["on_behalf_of_id"],
-    }
+    } | {name: place.get(name) for name in ("voided_at", "voided_by", "voided_reason")}
     item = {
         "person_id": someone.facts["id"],
         "organization_id": gathering.ids[place["body_key"]],

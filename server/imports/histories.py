@@ -33,6 +33,26 @@ def revise(viewer: Viewer, sink: Sink, row: D, facts: Mapping[str, Any], *, move
     return _beside(viewer, sink, row, changed)
 
 
+def add(viewer: Viewer, sink: Sink, model: type[D], facts: Mapping[str, Any]) -> D:
+    """A row with these facts. One that was voided elsewhere is recorded by us, and voided by nobody of ours."""
+    row = model(id=uuid4(), **facts, recorded_at=viewer.now, recorded_by_id=viewer.account)
+    sink.create(row)
+    return row
+
+
+WORDS = ("reason", "voided_elsewhere", "voided_reason")
+"""What a file says about a row beside its facts; it tells no two rows apart."""
+
+
+def matched(rows: list[D], facts: Mapping[str, Any]) -> D | None:
+    """The row of these facts, voided at the same moment if at all. It is taken out, for it answers only once."""
+    telling = {name: value for name, value in facts.items() if name not in WORDS}
+    for at, row in enumerate(rows):
+        if all(getattr(row, name, None) == value for name, value in telling.items()):
+            return rows.pop(at)
+    return None
+
+
 def _begun_before(row: Dated, day: dt.date) -> bool:
     return (row.starts_on is None or row.starts_on < day) and row.ends_on is None
 
@@ -40,6 +60,4 @@ def _begun_before(row: Dated, day: dt.date) -> bool:
 def _beside(viewer: Viewer, sink: Sink, row: D, facts: Mapping[str, Any]) -> D:
     columns = [n for n in row._meta.fields_db_projection if n != "id" and not n.startswith(("recorded_", "voided_"))]
     kept = {name: getattr(row, name) for name in columns}
-    new = type(row)(id=uuid4(), **(kept | dict(facts)), recorded_at=viewer.now, recorded_by_id=viewer.account)
-    sink.create(new)
-    return new
+    return add(viewer, sink, type(row), kept | dict(facts))

@@ -29,7 +29,7 @@ class Plan:
     def __init__(self, viewer: Viewer, options: Options, sink: Sink, tell: Tell) -> None:
         self.options, self.sink, self.tell = options, sink, tell
         self.report = Report()
-        self.terms = Terms(sink)
+        self.terms = Terms(viewer, sink)
         self.bodies = Bodies(viewer, sink, self.terms, options.map)
         self.people = People(viewer, sink)
         self.seats = Seats(viewer, sink, self.terms, self.bodies)
@@ -39,17 +39,20 @@ class Plan:
         """Plan everything; the report of it."""
         await self.terms.load()
         await self.bodies.load()
-        if self.options.term:
-            self.terms.of(self.options.term)
         for portion in _portions(reader.bodies()):
             await self._say([self._body(item) for item in portion])
-        await self._say([*self.bodies.settle()])
+        settled = self.terms.settle()
+        if self.options.term:
+            self.terms.of(self.options.term)
+        await self._say([*settled, *self.bodies.settle()])
         for portion in _portions(reader.people()):
             await self._portion(portion)
         return self.report
 
     def _body(self, item: Record | Message) -> Outcome | None:
-        return self.bodies.add(item) if isinstance(item, Record) else _aside(item)
+        if isinstance(item, Message):
+            return _aside(item)
+        return self.terms.add(item) if item.kind == "terms" else self.bodies.add(item)
 
     async def _portion(self, portion: list[Record | Message]) -> None:
         said = [_aside(item) for item in portion if isinstance(item, Message)]

@@ -81,12 +81,17 @@ class Record:
 class Reader(Protocol):
     """A file that can be read again and again. Everything streams.
 
-    `bodies` gives the bodies it describes; `people` all else, each person before what is said of that person.
-    Both also give messages about the file. read, size: in bytes, over all passes, to show progress.
+    `bodies` gives the terms and bodies it describes; `people` all else, each person before what is said of them.
+    Both also give messages about the file. read, size: over all passes, to show progress.
     """
 
-    read: int
-    size: int
+    @property
+    def read(self) -> int:
+        """Bytes read so far."""
+
+    @property
+    def size(self) -> int:
+        """About how many there are."""
 
     def bodies(self) -> Iterator[Record | Message]:
         """The first pass."""

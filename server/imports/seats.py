@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from server.imports.bodies import Ambiguous, Bodies
-from server.imports.histories import revise
+from server.imports.histories import add, matched, revise
 from server.imports.outcomes import Change, Outcome, outcome
 from server.imports.records import Record, Ref
 from server.imports.terms import Terms
@@ -20,7 +20,7 @@ from server.viewer import Viewer
 from server.words import say
 
 H = TypeVar("H", bound=Dated)
-STATUS = {"status": "status", "status_start": "starts_on", "status_end": "ends_on"}
+STATUS = {"status": "status", "status_start": "starts_on", "status_end": "ends_on", "status_reason": "reason"}
 POST = {
     "post": "kind",
     "sector": "sector_id",
@@ -42,6 +42,7 @@ class Seats:
         self.seats: dict[tuple[UUID, UUID], Membership] = {}
         self.statuses: dict[UUID, list[MembershipStatus]] = {}
         self.posts: dict[UUID, list[MembershipPost]] = {}
+        self.wrong: dict[UUID, list[Dated]] = {}
 
     async def plan(self, records: list[Record], labels: dict[UUID, str], known: set[UUID]) -> list[Outcome]:
         """The outcomes of a portion. labels: person -> name. known: people whom the register had before."""
@@ -55,8 +56,11 @@ class Seats:
         rows = await Membership.filter(person_id__in=sorted(people)) if people else []
         self.seats = {(row.person_id, row.term_id): row for row in rows}
         keys = sorted(row.id for row in rows)
-        self.statuses = _by_seat(await MembershipStatus.filter(membership_id__in=keys, voided_at=None)) if keys else {}
-        self.posts = _by_seat(await MembershipPost.filter(membership_id__in=keys, voided_at=None)) if keys else {}
+        statuses = await MembershipStatus.filter(membership_id__in=keys) if keys else []
+        posts = await MembershipPost.filter(membership_id__in=keys) if keys else []
+        self.statuses = _by_seat(row for row in statuses if row.voided_at is None)
+        self.posts = _by_seat(row for row in posts if row.voided_at is None)
+        self.wrong = _by_seat(row for row in (*statuses, *posts) if row.voided_at is not None)
 
     async def of(self, people: set[UUID]) -> dict[tuple[UUID, str], UUID]:
         """(person, code of the term) -> seat, of the file and of the register."""
@@ -129,7 +133,12 @@ class Seats:
         if not self.sink.writes:
             return
         begun = facts.get("status_start")
-        status = {"status": facts.get("status", Status.ACTIVE), "starts_on": begun, "ends_on": facts.get("status_end")}
+        status = {
+            "status": facts.get("status", Status.ACTIVE),
+            "starts_on": begun,
+            "ends_on": facts.get("status_end"),
+            "reason": facts.get("status_reason", ""),
+        }
         post = {
             "kind": facts.get("post", PostKind.ORDINARY),
             "sector_id": facts.get("sector"),
@@ -144,8 +153,7 @@ class Seats:
             self._row(MembershipStatus if "status" in item else MembershipPost, seat.id, _columns(item))
 
     def _row(self, model: type[Dated], seat: UUID, facts: dict[str, Any]) -> None:
-        recorded = {"recorded_at": self.viewer.now, "recorded_by_id": self.viewer.account}
-        self.sink.create(model(id=uuid4(), membership_id=seat, **facts, **recorded))
+        add(self.viewer, self.sink, model, {"membership_id": seat, **facts})
 
     # A seat that is there
 
@@ -175,24 +183,32 @@ class Seats:
                 self._row(model, seat, ({"status": Status.ACTIVE} if model is MembershipStatus else {}) | said)
             return [Change(record.names.get(f, f), None, said[c]) for f, c in table.items() if said.get(c)]
         row = rows[-1]
+        if said.get("status", getattr(row, "status", None)) is not getattr(row, "status", None):
+            said.setdefault("reason", "")  # that of the former status is none of the new one
         changed = [(f, c) for f, c in table.items() if c in said and getattr(row, c) != said[c]]
         if changed and not record.bad:
-            rows[-1] = revise(self.viewer, self.sink, row, said, moves=True)
+            moves = any(column != "reason" for _, column in changed)
+            rows[-1] = revise(self.viewer, self.sink, row, said, moves=moves)
         return [
             Change(record.names.get(f, f), self._words(c, getattr(row, c)), self._words(c, said[c])) for f, c in changed
         ]
 
     def _earlier(self, record: Record, seat: UUID) -> list[Change]:
-        """Rows of the history that an export wrote and that are not there."""
+        """Rows of the history that an export wrote and that are not there, or not with this reason."""
+        wrong = [*self.wrong.get(seat, [])]
+        standing: list[Dated] = [*self.statuses.get(seat, []), *self.posts.get(seat, [])]
         made = []
         for item in record.facts.get("earlier", []):
-            model = MembershipStatus if "status" in item else MembershipPost
-            rows: list[Any] = (self.statuses if "status" in item else self.posts).get(seat, [])
             columns = _columns(item)
-            if any(all(getattr(row, name) == value for name, value in columns.items()) for row in rows):
+            row = matched(wrong if "voided_at" in item else standing, columns)
+            reason = columns.get("reason")
+            if row is None and not record.bad:
+                self._row(MembershipStatus if "status" in item else MembershipPost, seat, columns)
+            elif isinstance(row, MembershipStatus) and row.voided_at is None and reason not in ("", row.reason):
+                if not record.bad:
+                    revise(self.viewer, self.sink, row, {"reason": reason}, moves=False)
+            elif row is not None:
                 continue
-            if not record.bad:
-                self._row(model, seat, columns)
             made.append(Change("earlier", None, ", ".join(str(written(v)) for v in item.values() if v)))
         return made
 

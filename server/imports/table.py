@@ -13,13 +13,15 @@ from typing import Any
 
 from server.imports import encoding
 from server.imports.asking import likely
-from server.imports.columns import Column, Group, find, plain
+from server.imports.columns import COLUMNS, Column, Group, find, plain
 from server.imports.filling import put, settle_days, settle_names
 from server.imports.records import Kind, Message, Record, Ref
 from server.imports.values import KEEP, Wrong
 from server.words import Words, say
 
 ROWS = "rows"
+SEAT = [column.field for column in COLUMNS if column.group == "seat" and column.field != "term"]
+"""What says something of a seat, not of its term."""
 IGNORE = "ignore"
 LARGEST = 1 << 30
 """Bytes that an XLSX may unpack to."""
@@ -32,6 +34,7 @@ KINDS: dict[Group, Kind] = {
     "seat": "term_memberships",
     "body": "bodies",
     "membership": "memberships",
+    "term": "terms",
 }
 
 
@@ -61,11 +64,14 @@ class Table(ABC):
         """The rows, the heading first. Raises Wrong where nothing of it can be read."""
 
     def bodies(self) -> Iterator[Record | Message]:
-        """Problems of the file as a whole and of each row, and the bodies."""
+        """Problems of the file as a whole and of each row, the terms and the bodies."""
         for line in self._body_lines(tell=True):
             if isinstance(line, Message):
                 yield line
-            elif self._has(line, "body", "body_id", "body"):
+                continue
+            if self._has(line, "term"):
+                yield self._term(line)
+            if self._has(line, "body", "body_id", "body"):
                 yield self._body(line)
 
     def people(self) -> Iterator[Record | Message]:
@@ -161,7 +167,7 @@ class Table(ABC):
         fields = {column.field: name for column, name in self.columns.values()}
         groups: dict[Group, list[str]] = {"seat": [], "membership": []}
         for column, name in self.columns.values():
-            groups.setdefault(column.group, []).append(name)
+            groups.setdefault("seat" if column.group == "term" else column.group, []).append(name)
         messages = []
         if groups["seat"] and "term" not in fields and not self.term:
             said = say(
@@ -175,7 +181,7 @@ class Table(ABC):
                 names=", ".join(groups["membership"]),
             )
             messages.append(Message(ROWS, 1, groups["membership"][0], said, error=False))
-        if not {"id", "name", "name_en", "body", "body_id"} & fields.keys():
+        if not {"id", "name", "name_zh", "name_en", "body", "body_id"} & fields.keys():
             self.columns.clear()
             messages.append(
                 Message(ROWS, 1, "", say("There is no column with names. The first row names the columns."))
@@ -208,6 +214,8 @@ class Table(ABC):
         names_terms = any(column.field == "term" for column, _ in self.columns.values())
         if not said and (names_terms or not self.term):
             return None
+        if person is None and self._has(line, "term") and not self._has(line, "seat", *SEAT):
+            return None
         if person is None:
             record.wrong("term", say("This row says something of a seat, but not whose. Fill in the name or the id."))
             return record if said else None
@@ -217,6 +225,13 @@ class Table(ABC):
             record.wrong("term", say("Fill in the term of this seat."))
         settle_days(record, "status_start", "status_end")
         settle_days(record, "post_start", "post_end")
+        return record
+
+    def _term(self, line: Line) -> Record:
+        """A row that describes a term instead of someone's seat in it."""
+        record = self._record(line, "term")
+        record.id = self._record(line, "seat").facts.get("term", "") or self.term
+        settle_days(record)
         return record
 
     def _body(self, line: Line) -> Record:

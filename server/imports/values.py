@@ -2,17 +2,15 @@
 
 import datetime as dt
 import enum
-import json
 import unicodedata
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from server.errors import Invalid
-from server.imports.columns import Column, plain
+from server.imports.columns import plain
 from server.imports.records import Ref
-from server.models.bodies import BodyKind, BodyRole
-from server.models.members import PostKind, Sex, Status
+from server.models.bodies import BodyKind, BodyRole, RelationKind
+from server.models.members import PostKind, Sex, Status, TermStatus
 from server.rules.dates import Day, parse_day
 from server.words import Words, say
 
@@ -55,6 +53,8 @@ POSTS = {post.value: post for post in PostKind} | {
     "委员": PostKind.ORDINARY, "常委": PostKind.STANDING, "常务委员": PostKind.STANDING, "副主席": PostKind.VICE_CHAIR,
     "主席": PostKind.CHAIR, "秘书长": PostKind.SECRETARY_GENERAL,
 }  # fmt: skip
+TIES = {kind.value: kind for kind in RelationKind}
+TERM_STATUSES = {status.value: status for status in TermStatus}
 YES = {"yes": True, "true": True, "1": True, "是": True, "no": False, "false": False, "0": False, "否": False}
 
 
@@ -89,6 +89,20 @@ def day(raw: Any, *, end: bool = False) -> Day | None:
     return found if found.precise or not end else Day(_after(found.value, said), precise=False)
 
 
+def moment(raw: Any) -> dt.datetime | None:
+    """A point in time with its offset, by ISO 8601. None where empty."""
+    said = text(raw)
+    if not said:
+        return None
+    try:
+        found: dt.datetime | None = dt.datetime.fromisoformat(said)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Wrong(say("Write the moment with its offset, like 2024-03-01T08:30:00+08:00."))
+    return found
+
+
 def _after(first: dt.date, said: str) -> dt.date:
     """The first day after the month or the year that begins on that day."""
     months = 12 if sum(c.isdigit() for c in said) <= 4 else 1
@@ -103,15 +117,6 @@ def written(value: Any) -> Any:
     if isinstance(value, dt.date):
         return value.isoformat()
     return value
-
-
-def convert(column: Column, raw: Any) -> Any:
-    """What the column's cell means; of a day the Day. Raises Wrong."""
-    if column.shape == "day":
-        return day(raw, end=column.field.endswith(("_end", "end_date")))
-    if column.shape == "text":
-        return text(raw, column.longest)
-    return SHAPES[column.shape](raw)
 
 
 def chosen(table: dict[str, E], raw: Any, empty: E | None = None) -> E | None:
@@ -137,9 +142,9 @@ def yes(raw: Any) -> bool | None:
 
 
 def several(raw: Any) -> list[str]:
-    """Many in one cell: a line each, or parted by semicolons. A list stays one."""
+    """Many in one cell: a line each, or parted by semicolons. A list stays one, each of it on one line."""
     if isinstance(raw, list):
-        return [item for item in (text(part) for part in raw) if item]
+        return [item for item in (text(part).replace("\n", " ") for part in raw) if item]
     whole = raw if isinstance(raw, str) else text(raw)
     parts = whole.split("\n") if "\n" in whole else whole.replace("；", ";").split(";")
     return [item for item in (text(part) for part in parts) if item]
@@ -160,42 +165,3 @@ def ref(raw: Any) -> Ref | None:
     """A body by its id or its name. None where empty."""
     word = text(raw)
     return Ref(text=word) if word else None
-
-
-def spans(raw: Any) -> list[dict[str, Any]]:
-    """Earlier rows of a seat's history, as an export writes them: a list of objects in JSON."""
-    if raw is None or isinstance(raw, str):
-        try:
-            raw = json.loads(raw) if raw and raw.strip() else []
-        except ValueError:
-            raise Wrong(say("This column is written by the export; leave it as it was.")) from None
-    if not isinstance(raw, list) or not all(isinstance(item, dict) for item in raw):
-        raise Wrong(say("This column is written by the export; leave it as it was."))
-    return [_earlier(item) for item in raw]
-
-
-def _earlier(item: dict[str, Any]) -> dict[str, Any]:
-    first, last = day(item.get("start_date")), day(item.get("end_date"), end=True)
-    span = {"starts_on": first and first.value, "ends_on": last and last.value}
-    if "status" in item:
-        return {"status": chosen(STATUSES, item["status"])} | span
-    return {
-        "kind": chosen(POSTS, item.get("post"), PostKind.ORDINARY),
-        "sector": ref(item.get("sector")),
-        "unit": text(item.get("unit"), 200),
-        "residence_area": text(item.get("residence_area"), 200),
-    } | span
-
-
-SHAPES: dict[str, Callable[[Any], Any]] = {
-    "sex": lambda raw: chosen(SEXES, raw),
-    "body_kind": lambda raw: chosen(BODY_KINDS, raw),
-    "body_role": lambda raw: chosen(BODY_ROLES, raw, BodyRole.MEMBER),
-    "status": lambda raw: chosen(STATUSES, raw, Status.ACTIVE),
-    "post": lambda raw: chosen(POSTS, raw, PostKind.ORDINARY),
-    "list": several,
-    "yes": yes,
-    "ref": ref,
-    "pairs": pairs,
-    "json": spans,
-}

@@ -10,15 +10,16 @@ from uuid import UUID
 from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 
-from server.models.bodies import Body, BodyIdentifier, BodyMembership
+from server.models.bodies import Body, BodyIdentifier, BodyMembership, BodyRelation
 from server.models.database import connection, is_postgres
 from server.models.imports import ImportChange, ImportRun
 from server.models.leaving import Left, leave
-from server.models.members import Membership, MembershipPost, MembershipStatus, Person, PersonIdentifier, Term
+from server.models.members import Membership, MembershipPost, MembershipStatus, Person, PersonIdentifier, Term, TermYear
 from server.viewer import Viewer
 
 ORDER: tuple[type[Model], ...] = (
-    Term, Body, BodyIdentifier, Person, PersonIdentifier, Membership, MembershipStatus, MembershipPost, BodyMembership,
+    Term, TermYear, Body, BodyIdentifier, BodyRelation, Person, PersonIdentifier, Membership, MembershipStatus,
+    MembershipPost, BodyMembership,
 )  # fmt: skip
 """Tables that an import writes, each after those it points to."""
 
@@ -141,6 +142,8 @@ class Writing:
     def _touch(self, row: Model) -> None:
         if isinstance(row, BodyIdentifier | BodyMembership):
             self.bodies.add(row.body_id)
+        if isinstance(row, BodyRelation):
+            self.bodies |= {row.source_id, row.target_id}
         if isinstance(row, PersonIdentifier | BodyMembership | Membership):
             self.people.add(row.person_id)
         if isinstance(row, MembershipStatus | MembershipPost):

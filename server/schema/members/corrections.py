@@ -15,6 +15,7 @@ from server.models.fields import Dated
 from server.models.members import Status
 from server.schema.reading import Asking, batch, shows
 from server.viewer import Viewer
+from server.words import say
 
 if TYPE_CHECKING:
     from server.schema.bodies.types import BodyMembership
@@ -43,7 +44,9 @@ class Correction:
     starts_on: dt.date | None = strawberry.field(description="First day, as it was recorded.")
     ends_on: dt.date | None = strawberry.field(description="The day of its end, as it was recorded.")
     corrected_at: dt.datetime = strawberry.field(description="When it was found to be wrong.")
-    corrected_by: str = strawberry.field(description="The account that said so; empty for the system's own work.")
+    corrected_by: str = strawberry.field(
+        description="The account that said so, or who did in the register that an import brought it from; or empty."
+    )
     reason: str = strawberry.field(description="Why.")
     membership: Seat | None = strawberry.field(description="The seat it was about; null for a place in a body.")
     was_status: Status | None = strawberry.field(description="The status it said, if it was one.")
@@ -65,13 +68,13 @@ async def _of_people(viewer: Viewer, keys: list[UUID]) -> list[list[Correction]]
     """Three statements, however many people are asked for."""
     found: dict[UUID, list[Correction]] = {key: [] for key in keys}
     for status in await _voided(members.MembershipStatus, "membership", membership__person_id__in=keys):
-        was = _correction(CorrectedKind.STATUS, status, status.membership, was_status=status.status)
+        was = _correction(viewer, CorrectedKind.STATUS, status, status.membership, was_status=status.status)
         found[status.membership.person_id].append(was)
     for post in await _voided(members.MembershipPost, "membership", membership__person_id__in=keys):
-        was = _correction(CorrectedKind.POST, post, post.membership, was_post=post)
+        was = _correction(viewer, CorrectedKind.POST, post, post.membership, was_post=post)
         found[post.membership.person_id].append(was)
     for place in await _places(viewer, person_id__in=keys):
-        found[place.person_id].append(_correction(CorrectedKind.PLACE, place, None, was_place=place))
+        found[place.person_id].append(_correction(viewer, CorrectedKind.PLACE, place, None, was_place=place))
     return [_latest_first(found[key]) for key in keys]
 
 
@@ -79,7 +82,7 @@ async def _of_bodies(viewer: Viewer, keys: list[UUID]) -> list[list[Correction]]
     """One statement, however many bodies are asked for."""
     found: dict[UUID, list[Correction]] = {key: [] for key in keys}
     for place in await _places(viewer, body_id__in=keys):
-        found[place.body_id].append(_correction(CorrectedKind.PLACE, place, None, was_place=place))
+        found[place.body_id].append(_correction(viewer, CorrectedKind.PLACE, place, None, was_place=place))
     return [_latest_first(found[key]) for key in keys]
 
 
@@ -94,18 +97,25 @@ async def _voided(model: type[R], about: str, *limits: Q, **where: Any) -> list[
     return await rows.select_related(about, "voided_by").order_by("starts_on", "id")
 
 
-def _correction(kind: CorrectedKind, row: Any, seat: Model | None, **was: Any) -> Correction:
+def _correction(viewer: Viewer, kind: CorrectedKind, row: Any, seat: Model | None, **was: Any) -> Correction:
     nothing = {"was_status": None, "was_post": None, "was_place": None}
     facts: dict[str, Any] = {
         "kind": kind,
         "starts_on": row.starts_on,
         "ends_on": row.ends_on,
         "corrected_at": row.voided_at,
-        "corrected_by": row.voided_by.name if row.voided_by else "",
+        "corrected_by": _who(viewer, row),
         "reason": row.voided_reason,
         "membership": seat,
     }
     return shows(Correction, **facts | nothing | was)
+
+
+def _who(viewer: Viewer, row: Any) -> str:
+    """An account of ours, or a name that an imported file gave: the words must not confuse the two."""
+    if row.voided_elsewhere:
+        return say("{who} (in another register)", who=row.voided_elsewhere).into(viewer.locale)
+    return row.voided_by.name if row.voided_by else ""
 
 
 def _latest_first(found: list[Correction]) -> list[Correction]:
