@@ -41,7 +41,7 @@ async def test_coverage_shows_picture_table_and_each_list(sign_in, everyone, aut
     assert re.search(rf'href="/coverage/assign\?on=[\d-]+&amp;people=per_{lone.id}"', text)
     assert re.search(rf'href="/coverage/assign\?on=[\d-]+&amp;sector=bod_{everyone.sector.id}"', text)
     assert "as of <time" in text
-    assert "All active terms." in text
+    assert ". All active terms." in text
 
 
 async def test_coverage_of_another_kind_links_to_bodies(sign_in, everyone):
@@ -119,7 +119,7 @@ async def test_the_plan_is_shown_changed_checked_and_applied(sign_in, everyone, 
     assert await BodyMembership.filter(person_id=lone.id).count() == 0
     back = (await browser.get(f"/coverage/assign?{chosen}")).text
     assert f'<option value="{person} bod_{everyone.group.id}" selected>' in back
-    assert "Autumn: The smallest group." in back
+    assert "Proposed is Autumn: The smallest group." in back
 
     done = await browser.post(
         f"/coverage/assign/check?{chosen}", data={"on": DAY, "plan": f"{person} bod_{everyone.group.id}"}

@@ -306,14 +306,14 @@ async def test_a_name_tells_groups_apart_unless_the_other_has_ended_and_it_is_me
     apart = "Give a name that tells the two apart."
     assert await said(name_zh=" 春 ") == (
         [("NAME_TAKEN", "name_zh")],
-        f"There is a learning group {lasting.name_en} already. {apart}",
+        f"There is already a group called {lasting.name_en}. {apart}",
     )
     assert (await said(name_en="spring", name_zh="泉", reuse_name=True))[0] == [("NAME_TAKEN", "name_en")]
-    assert (await said(name_en="Winter"))[1] == f"There is a learning group {later.name_en} already. {apart}"
+    assert (await said(name_en="Winter"))[1] == f"There is already a group called {later.name_en}. {apart}"
     assert (await said(name_en="Autumn", starts_on=dt.date(2020, 1, 1)))[0] == [("NAME_TAKEN", "name_en")]
     assert await said(name_en="Autumn") == (
         [("NAME_HAD", "name_en")],
-        "A learning group Autumn existed until 1 March 2026. Confirm that its name is used again, or give another.",
+        "A group called Autumn existed until 1 March 2026. Confirm that its name is used again, or give another.",
     )
     assert await Body.filter(kind=BodyKind.LEARNING_GROUP).count() == 3
     again = await create_group(SECRETARY, name_en="Autumn", reuse_name=True)

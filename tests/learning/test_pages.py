@@ -250,9 +250,9 @@ async def test_a_name_that_was_had_is_used_again_only_when_that_is_said(sign_in,
     had = await browser.post("/learning-groups/new", data=facts)
 
     assert (taken.status_code, had.status_code) == (422, 422)
-    assert "There is a learning group Spring already." in taken.text
+    assert "There is already a group called Spring." in taken.text
     assert "reuseName" not in taken.text
-    assert "A learning group Old existed until" in had.text
+    assert "A group called Old existed until" in had.text
     assert 'type="checkbox" id="reuseName"' in had.text
     made = await browser.post("/learning-groups/new", data=facts | {"reuseName": ["false", "true"]})
     assert made.status_code == 303

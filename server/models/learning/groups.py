@@ -122,12 +122,12 @@ async def _name_free(group: Body, columns: Collection[str], on: dt.date, reuse: 
         same = Body.filter(**facts).exclude(id=group.id).order_by("-ends_on")
         if other := await same.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on)).first():
             said = say(
-                "There is a learning group {group} already. Give a name that tells the two apart.", group=name(other)
+                "There is already a group called {group}. Give a name that tells the two apart.", group=name(other)
             )
             raise Conflict(Problem("NAME_TAKEN", said, column))
         if not reuse and (other := await same.first()):
             said = say(
-                "A learning group {group} existed until {day}. Confirm that its name is used again, or give another.",
+                "A group called {group} existed until {day}. Confirm that its name is used again, or give another.",
                 group=name(other),
                 day=other.ends_on,
             )
