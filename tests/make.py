@@ -82,14 +82,13 @@ async def body(kind: BodyKind = BodyKind.SPECIAL_COMMITTEE, name_en: str = "", n
     """A body; with a name of its own where none is given."""
     if not name_zh and not name_en:
         name_en = f"Body {next(_numbers)}"
-    whole = (name_zh, name_en, "", "")
     return await Body.create(
         **{
             "kind": kind,
             "name_zh": name_zh,
             "name_en": name_en,
-            "sort": names.sort_pinyin(*whole),
-            "search": names.search_text(*whole),
+            "sort": names.sort_title(name_zh, name_en),
+            "search": names.search_title(name_zh, name_en),
             "updated_at": NOW,
         }
         | facts
