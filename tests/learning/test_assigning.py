@@ -143,6 +143,9 @@ async def test_what_stands_in_the_way_of_a_plan_is_known_before_it_is_done(world
     assert await why((world["dan"].id, world["far"].id)) == ["dan was placed in Near meanwhile. Make the plan anew."]
     assert await why((ann.id, later.id)) == ["Later begins on 1 December 2026. Choose that day or a later one."]
     assert await why((ann.id, gone.id)) == ["Gone ended on 22 November 2026. Choose an earlier day, or another group."]
+    assert await why((ann.id, world["arts"].id)) == ["This body is not a learning group."]
+    with pytest.raises(NotThere):
+        await why((ann.id, make.some_id()))
     with pytest.raises(Refused):
         await hindrances(make.viewer(Role.GROUP_LEADER, body=world["near"]), plan=[], on=ON)
 

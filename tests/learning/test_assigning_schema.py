@@ -1,6 +1,7 @@
 """Placing many as the API gives it: proposed, checked, done, undone."""
 
-from server.models.bodies import BodyMembership
+from server.models.bodies import BodyKind, BodyMembership
+from tests import make
 
 PROBLEMS = "... on Problems { kind problems { code field rule } }"
 
@@ -118,3 +119,22 @@ async def test_a_plan_is_for_whoever_manages_all_groups(ask, everyone, world):
     lines = [{"person": per(world["New"]), "group": bod(everyone.group)}]
     refused = (await ask("leader", ASSIGN, plan=lines, on="2026-11-22"))["data"]["answer"]
     assert refused["kind"] == "REFUSED"
+
+
+async def test_looking_at_a_plan_asks_the_same_number_of_statements_for_any_number(ask, everyone, world, statements):
+    counts, plan = [], [{"person": per(world["New"]), "group": bod(world["autumn"])}]
+    for size in (0, 12):
+        for _ in range(size):
+            group, who = await make.body(BodyKind.LEARNING_GROUP), await make.person()
+            await make.seat(who, everyone.term)
+            plan.append({"person": per(who), "group": bod(group)})
+        for text, given in ((PREVIEW, {}), (CHECK, {"plan": plan})):
+            with statements() as asked:
+                assert "errors" not in await ask("secretary", text, **given)
+            counts.append(len(asked))
+        done = (await ask("secretary", ASSIGN, plan=plan, on="2026-11-22"))["data"]["answer"]["assignment"]
+        with statements() as asked:
+            assert len((await ask("secretary", DONE, id=done))["data"]["coverageAssignment"]["lines"]) == len(plan)
+        counts.append(len(asked))
+        await ask("secretary", UNDO, id=done)
+    assert counts[:3] == counts[3:]

@@ -20,15 +20,25 @@ from server.words import name, say
 
 async def learning_group(group: UUID, field: str = "group") -> Body:
     """The group. Raises Invalid for a body of another kind."""
-    body = await there(Body, group, field)
-    if body.kind is not BodyKind.LEARNING_GROUP:
-        raise Invalid(Problem("NOT_A_GROUP", say("This body is not a learning group."), field))
-    return body
+    return _a_group(await there(Body, group, field), field)
 
 
 async def open_group(group: UUID, on: dt.date, field: str = "group") -> Body:
     """The group, which must exist on that day."""
-    body = await learning_group(group, field)
+    return existing(await there(Body, group, field), on, field)
+
+
+async def open_groups(groups: Collection[UUID], on: dt.date, field: str) -> list[Body]:
+    """The groups, by key, each of which must exist on that day; one statement."""
+    found = await Body.filter(id__in=groups).order_by("id")
+    if len(found) < len(set(groups)):
+        raise not_there(field)
+    return [existing(body, on, field) for body in found]
+
+
+def existing(body: Body, on: dt.date, field: str) -> Body:
+    """The body, which must be a learning group and exist on that day."""
+    _a_group(body, field)
     if body.starts_on is not None and body.starts_on > on:
         said = say(
             "{group} begins on {begins}. Choose that day or a later one.", group=name(body), begins=body.starts_on
@@ -39,6 +49,12 @@ async def open_group(group: UUID, on: dt.date, field: str = "group") -> Body:
             "{group} ended on {ended}. Choose an earlier day, or another group.", group=name(body), ended=body.ends_on
         )
         raise Invalid(Problem("GROUP_NOT_THEN", said, "on"))
+    return body
+
+
+def _a_group(body: Body, field: str) -> Body:
+    if body.kind is not BodyKind.LEARNING_GROUP:
+        raise Invalid(Problem("NOT_A_GROUP", say("This body is not a learning group."), field))
     return body
 
 

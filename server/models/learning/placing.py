@@ -16,7 +16,7 @@ from server.models.bodies.counting import batches, count_once, lock_people, plac
 from server.models.bodies.tables import BodyKind, BodyMembership, BodyRole
 from server.models.database import transaction
 from server.models.history import beside, end, not_there, void
-from server.models.learning.joining import counting, joined, open_group
+from server.models.learning.joining import counting, joined, open_groups
 from server.models.members.people import touch
 from server.models.members.tables import Person
 from server.rules.permissions import Action
@@ -61,8 +61,7 @@ async def hindrances(viewer: Viewer, *, plan: Plan, on: dt.date) -> tuple[Proble
     people = [person for person, _ in plan]
     try:
         _named_once(people)
-        for group in sorted({group for _, group in plan}):
-            await open_group(group, on, "plan")
+        await open_groups({group for _, group in plan}, on, "plan")
         await _rows_left(people, on)
     except (Conflict, Invalid) as refused:
         return refused.problems
@@ -85,8 +84,8 @@ async def apply_assignment(viewer: Viewer, *, plan: Plan, on: dt.date) -> UUID:
         left = await _rows_left(people, on)
         for row in left:
             await end(viewer, row, on)
-        for group in sorted(groups):
-            await joined(viewer, await open_group(group, on, "plan"), groups[group], on)
+        for group in await open_groups(groups, on, "plan"):
+            await joined(viewer, group, groups[group.id], on)
         await count_once(people, "plan", on)
         payload = {
             "on": on,
