@@ -16,9 +16,9 @@ run: .venv/.run ## the demo assembly on http://127.0.0.1:8000 (PORT= for another
 	@$(BIN)/luzhi demo --if-empty
 	@exec $(BIN)/luzhi serve --port $(PORT)
 
-test: .venv/.dev needs ## all tests but the long ones, with coverage
+test: .venv/.dev needs ## all tests but the long ones, on all processors, with coverage
 	@mkdir -p var/test
-	$(PYTEST) --cov --cov-report=term --cov-report=json:var/test/coverage.json
+	$(PYTEST) --numprocesses auto --dist worksteal --cov --cov-report=term --cov-report=json:var/test/coverage.json
 	@$(BIN)/python -m tools.coverage_gate var/test/coverage.json
 
 test-real: .venv/.dev needs ## the import of real files: make test-real DATA=folder
