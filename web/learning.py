@@ -10,9 +10,10 @@ def placing(text: str) -> dict[str, str | None]:
 
     Raises ValueError for anything else.
     """
-    person, *group = text.split()
-    (to,) = group or [None]
-    return {"person": person, "group": to}
+    person, *groups = text.split()
+    if len(groups) > 1:
+        raise ValueError(text)
+    return {"person": person, "group": groups[0] if groups else None}
 
 
 CASTS["Placing"] = (placing, say("Choose a group from the list."))

@@ -84,8 +84,8 @@ async def apply_assignment(viewer: Viewer, *, plan: Plan, on: dt.date) -> UUID:
         left = await _rows_left(people, on)
         for row in left:
             await end(viewer, row, on)
-        for group in await open_groups(groups, on, "plan"):
-            await joined(viewer, group, groups[group.id], on)
+        for where in await open_groups(groups, on, "plan"):
+            await joined(viewer, where, groups[where.id], on)
         await count_once(people, "plan", on)
         payload = {
             "on": on,
