@@ -26,10 +26,9 @@ async def _add(cast: Cast, number: int) -> None:
     account = await make.account(f"crowd{number:03}", person=person)
     await make.role(account, Role.SECRETARY, cast.bureau, recorded_at=make.NOW, recorded_by=cast.accounts["admin"])
     token = await _token(account)
-    async with transaction():
-        asks = make.viewer(account=account.id, client=token.id)
-        for row in (person, sector, account, token, cast.term):
-            await record(asks, "members.change_person", id_of(row), {})
+    asks = make.viewer(account=account.id, client=token.id)
+    for row in (person, sector, account, token, cast.term):
+        await record(asks, "members.change_person", id_of(row), {})
 
 
 async def _part(of: Body, number: int) -> Body:
