@@ -8,11 +8,14 @@ from typing import IO, Any
 
 import ijson
 
+from server.imports.encoding import LONGEST
 from server.imports.records import Message
-from server.imports.survey import Survey, Unfit
+from server.imports.survey import VALUES, Survey, Unfit
 from server.words import say
 
 DIGITS = re.compile(rb"[0-9]{1000}")
+QUOTE = re.compile(rb'(?<!\\)"')
+"""Where a text begins or ends; one behind a backslash may do neither."""
 LISTS = ("persons", "organizations", "posts", "memberships", "voided_memberships", "terms")
 
 
@@ -25,6 +28,7 @@ class Lists:
         self.size = 11 * path.stat().st_size
         self.form = ""
         self.tops: set[str] = set()
+        self.filled: set[str] = set()
         self.nested = False
 
     def survey(self) -> Iterator[Message]:
@@ -38,23 +42,19 @@ class Lists:
             return
         except (ijson.JSONError, UnicodeDecodeError) as error:
             yield _broken(survey.name, survey.row, error)
-        self.form, self.tops, self.nested = survey.form, survey.tops, survey.nested
-        yield from self._shape()
+        self.form, self.tops, self.nested, self.filled = survey.form, survey.tops, survey.nested, survey.filled
+        yield from self._shape(survey.values)
 
-    def _shape(self) -> Iterator[Message]:
+    def _shape(self, values: int) -> Iterator[Message]:
         if self.form == "map" and not {"persons", "organizations"} & self.tops:
-            self.form = _single(self.tops)
+            self.form = _single(self.tops) if values <= VALUES else ""
         if not self.form:
             yield Message(
                 "file", 1, "", say("This is no Popolo file: there is no list of persons or organizations in it.")
             )
         elif self.form == "map":
-            for key in sorted(self.tops - set(LISTS)):
-                if self._filled(key):
-                    yield Message(key, 1, key, say("The list {key} is not kept.", key=key), error=False)
-
-    def _filled(self, key: str) -> bool:
-        return next(self._objects(f"{key}.item"), None) is not None or any(self._objects(key, kinds=dict))
+            for key in sorted(self.filled - set(LISTS)):
+                yield Message(key, 1, key, say("The list {key} is not kept.", key=key), error=False)
 
     def items(self, name: str) -> Iterator[tuple[int, Any]]:
         """(place, item) of the list of that name; an array or one object alone count as a list."""
@@ -67,13 +67,11 @@ class Lists:
         if prefix is not None:
             yield from enumerate(self._objects(prefix), 1)
 
-    def _objects(self, prefix: str, kinds: type | None = None) -> Iterator[Any]:
+    def _objects(self, prefix: str) -> Iterator[Any]:
         """The items there, up to where the file breaks: the survey has told of that."""
         try:
             with self.path.open("rb") as file:
-                for item in ijson.items(_Counted(file, self._tell), prefix):
-                    if kinds is None or (isinstance(item, kinds) and item):
-                        yield item
+                yield from ijson.items(_Counted(file, self._tell), prefix)
         except (ijson.JSONError, UnicodeDecodeError):
             return
 
@@ -84,11 +82,12 @@ class Lists:
 class _Counted:
     """A file that counts what was read of it; a byte order mark at its beginning is left out.
 
-    Raises Unfit at a number without end, over which ijson's parser breaks down together with the process.
+    Raises Unfit at a number without end, over which ijson breaks down together with the process, and at a text
+    without end, over which it takes the square of the time.
     """
 
     def __init__(self, file: IO[bytes], tell: Callable[[int], None]) -> None:
-        self.file, self.tell, self.tail = file, tell, b""
+        self.file, self.tell, self.tail, self.stretch = file, tell, b"", 0
         if file.read(3) != codecs.BOM_UTF8:
             file.seek(0)
 
@@ -96,8 +95,11 @@ class _Counted:
         """The next bytes."""
         data = self.file.read(size)
         self.tell(len(data))
-        if DIGITS.search(self.tail + data):
-            raise Unfit(Message("file", 1, "", say("A number in the file has no end. Nothing of the file was read.")))
+        both = self.tail + data
+        self.stretch = 0 if QUOTE.search(both) else self.stretch + len(data)
+        if self.stretch > LONGEST or DIGITS.search(both):
+            said = say("A text or a number in the file has no end. Nothing of the file was read.")
+            raise Unfit(Message("file", 1, "", said))
         self.tail = data[-1000:]
         return data
 

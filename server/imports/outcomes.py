@@ -42,6 +42,10 @@ def outcome(record: Record, label: str, *, new: bool, changes: Iterable[Change] 
     return Outcome(record.kind, record.list_name, record.row, label, result, made, record.messages)
 
 
+ERRORS = 10_000
+"""So many are told; whoever has more mends those first."""
+
+
 class Report:
     """The counts, errors and warnings of a plan. digest: equal for two plans with the same outcome in every row."""
 
@@ -61,6 +65,11 @@ class Report:
             (self.errors if message.error else self.warnings).append(told(message))
         said = [outcome.kind, outcome.list_name, outcome.row, outcome.result, [shown(c) for c in outcome.changes]]
         self._digest.update(json.dumps(said, ensure_ascii=False, default=str).encode())
+
+    @property
+    def full(self) -> bool:
+        """There are as many errors as are told."""
+        return len(self.errors) >= ERRORS
 
     @property
     def writes(self) -> bool:

@@ -1,6 +1,7 @@
 """The plan of a file: every record against the register, in portions, with the same outcome each time it is made."""
 
-from collections.abc import Awaitable, Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from itertools import islice
 from typing import TypeVar
 from uuid import UUID
@@ -15,6 +16,7 @@ from server.imports.seats import Seats
 from server.imports.terms import Terms
 from server.imports.writing import Sink
 from server.viewer import Viewer
+from server.words import say
 
 PORTION = 1000
 """Records that are looked up together."""
@@ -39,15 +41,24 @@ class Plan:
         """Plan everything; the report of it."""
         await self.terms.load()
         await self.bodies.load()
-        for portion in _portions(reader.bodies()):
+        async for portion in self._portions(reader.bodies()):
             await self._say([self._body(item) for item in portion])
         settled = self.terms.settle()
         if self.options.term:
             self.terms.of(self.options.term)
         await self._say([*settled, *self.bodies.settle()])
-        for portion in _portions(reader.people()):
+        async for portion in self._portions(reader.people()):
             await self._portion(portion)
+        if self.report.full:
+            count = len(self.report.errors)
+            said = say("There are {count} errors or more. What comes after them was not looked at.", count=count)
+            await self._say([_aside(Message("file", 1, "", said))])
         return self.report
+
+    async def _portions(self, items: Iterator[T]) -> AsyncIterator[list[T]]:
+        """Read in a thread: others are served meanwhile."""
+        while not self.report.full and (portion := await asyncio.to_thread(list, islice(items, PORTION))):
+            yield portion
 
     def _body(self, item: Record | Message) -> Outcome | None:
         if isinstance(item, Message):
@@ -94,8 +105,3 @@ def _aside(message: Message) -> Outcome:
     """A message about the file or about a row of it that cannot be read. An unreadable row counts as an error."""
     unread: Result | None = "error" if message.error and message.kind != "file" else None
     return Outcome(message.kind, message.list_name, message.row, "", unread, [], [message])
-
-
-def _portions(items: Iterator[T]) -> Iterator[list[T]]:
-    while portion := list(islice(items, PORTION)):
-        yield portion

@@ -1,21 +1,18 @@
 """Reading tables: CSV in UTF-8 or GB18030, and XLSX. One row may tell of a person, a seat, a body and a membership."""
 
 import csv
-import warnings
-import zipfile
-import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from server.imports import encoding
+from server.imports import encoding, workbook
 from server.imports.asking import likely
 from server.imports.columns import COLUMNS, Column, Group, find, plain
 from server.imports.filling import put, settle_days, settle_names
 from server.imports.records import Kind, Message, Record, Ref
+from server.imports.survey import MOST
 from server.imports.values import KEEP, Wrong
 from server.words import Words, say
 
@@ -23,12 +20,6 @@ ROWS = "rows"
 SEAT = [column.field for column in COLUMNS if column.group == "seat" and column.field != "term"]
 """What says something of a seat, not of its term."""
 IGNORE = "ignore"
-LARGEST = 1 << 30
-"""Bytes that an XLSX may unpack to."""
-
-BROKEN = (ValueError, LookupError, OSError, EOFError, SyntaxError, zipfile.BadZipFile, zlib.error)
-"""What openpyxl raises over a workbook that is none; XML that does not end is a SyntaxError."""
-
 KINDS: dict[Group, Kind] = {
     "person": "people",
     "seat": "term_memberships",
@@ -58,6 +49,7 @@ class Table(ABC):
         self.size = 2 * path.stat().st_size
         self.columns: dict[int, tuple[Column, str]] = {}
         self.taken: set[str] = set()
+        self.unread = False
 
     @abstractmethod
     def lines(self) -> Iterator[Line]:
@@ -76,14 +68,14 @@ class Table(ABC):
 
     def people(self) -> Iterator[Record | Message]:
         """The people, their seats and their memberships."""
-        for line in self._body_lines(tell=False):
+        for line in () if self.unread else self._body_lines(tell=False):
             if isinstance(line, Line):
                 yield from self._row(line)
 
     def _body_lines(self, *, tell: bool) -> Iterator[Line | Message]:
         """The rows below the heading that can be read; with `tell`, messages for what cannot."""
         try:
-            lines = self.lines()
+            lines = _not_too_many(self.lines())
             heading = next(lines, None)
             messages = self._settle(heading)
             if tell:
@@ -97,8 +89,8 @@ class Table(ABC):
                 elif message is not None and tell:
                     yield message
         except Wrong as wrong:
-            if tell:
-                yield Message(ROWS, 1, "", wrong.words)
+            self.unread = True
+            yield Message(ROWS, 1, "", wrong.words)
 
     def _unreadable(self, line: Line) -> Message | None:
         if -1 in line.wrong:
@@ -278,6 +270,13 @@ class Table(ABC):
         )
 
 
+def _not_too_many(lines: Iterator[Line]) -> Iterator[Line]:
+    for line in lines:
+        if line.row > MOST:
+            raise Wrong(say("The table has more than {most} rows. Split the file.", most=MOST))
+        yield line
+
+
 def _double(name: str, other: str, column: Column) -> Message:
     if plain(name) == plain(other):
         said = say("The heading {name} is there twice. Rename one of the two in the file.", name=name)
@@ -289,22 +288,26 @@ def _double(name: str, other: str, column: Column) -> Message:
 class Csv(Table):
     """A CSV file, parted by commas, semicolons or tabs."""
 
+    codec = ""
+
     def lines(self) -> Iterator[Line]:
         """Rows are counted as a spreadsheet does: a cell may hold several lines."""
-        codec = encoding.detect(self.path)
-        torn = False
+        codec = self.codec = self.codec or encoding.detect(self.path)
+        torn, held = False, 0
 
         def decoded() -> Iterator[str]:
-            nonlocal torn
+            nonlocal torn, held
             for text, fine, size in encoding.lines(self.path, codec):
-                torn = torn or not fine
+                torn, held = torn or not fine, held + size
+                if held > encoding.LONGEST:
+                    raise Wrong(encoding.TOO_LONG)
                 self.read += size
                 yield text
 
         rows = csv.reader(decoded(), delimiter=self._delimiter(codec), strict=True)
         number = 0
         while True:
-            number, torn = number + 1, False
+            number, torn, held = number + 1, False, 0
             line = Line(number, [])
             try:
                 line.cells = [_unquoted(cell) for cell in next(rows)]
@@ -330,53 +333,45 @@ class Xlsx(Table):
 
     def lines(self) -> Iterator[Line]:
         """Formulas and error values are errors at their cell: what they showed is not in the file for sure."""
-        from openpyxl import load_workbook
-
-        self._check()
-        try:
-            with self.path.open("rb") as file:  # a kept upload has no suffix, which openpyxl asks of a path
-                with warnings.catch_warnings(action="ignore"):  # of what openpyxl leaves out: styles, drop-down lists
-                    book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
-                with closing(book):
-                    yield from self._sheet(book.worksheets[0])
-        except BROKEN as error:
-            raise _unreadable(error) from error
-
-    def _sheet(self, sheet: Any) -> Iterator[Line]:
-        sheet.reset_dimensions()
         wide = 0
-        for number, cells in enumerate(sheet.iter_rows(), 1):
-            self.read += 60 * len(cells)
-            yield _line(number, cells, wide)
-            wide = wide or len(cells)
-
-    def _check(self) -> None:
         try:
-            with zipfile.ZipFile(self.path) as archive:
-                unpacked = sum(item.file_size for item in archive.infolist())
-        except zipfile.BadZipFile as error:
-            raise _unreadable(error) from error
-        if unpacked > LARGEST:
-            raise Wrong(say("This workbook unpacks to more than a gigabyte. Split it."))
+            for number, cells, wrong in workbook.rows(self.path):
+                if not wide and number > 1:
+                    return  # the first row names the columns, and it is empty
+                wide = wide or len(cells)
+                self.read += 60 * len(cells)
+                yield _line(number, cells, wrong, wide)
+        except workbook.Unread as unread:
+            raise Wrong(_unread(unread)) from unread
 
 
-def _unreadable(error: Exception) -> Wrong:
-    return Wrong(say("This is no readable XLSX workbook ({why}). Save it as XLSX and try again.", why=str(error)))
-
-
-def _line(number: int, cells: Any, wide: int) -> Line:
+def _line(number: int, cells: list[Any], wrong: dict[int, tuple[str, str]], wide: int) -> Line:
     """wide: cells of the heading; a workbook leaves out the empty ones at the end of a row."""
-    line = Line(number, [_unquoted(cell.value) for cell in cells])
+    line = Line(number, [_unquoted(cell) for cell in cells])
     line.cells += [None] * (wide - len(line.cells))
-    for at, cell in enumerate(cells):
-        if cell.data_type == "f":
+    for at, (cell, error) in wrong.items():
+        line.wrong[at] = say("Cell {cell} holds the error {error}.", cell=cell, error=error)
+        if not error:
             line.wrong[at] = say(
-                "Cell {cell} holds a formula. Replace it by its value (copy, paste as values).",
-                cell=cell.coordinate,
+                "Cell {cell} holds a formula. Replace it by its value (copy, paste as values).", cell=cell
             )
-        elif cell.data_type == "e":
-            line.wrong[at] = say("Cell {cell} holds the error {error}.", cell=cell.coordinate, error=str(cell.value))
     return line
+
+
+def _unread(unread: workbook.Unread) -> Words:
+    facts = {"row": unread.why, "why": unread.why}
+    said = {
+        "BROKEN": say("This is no readable XLSX workbook ({why}). Save it as XLSX and try again."),
+        "LARGE": say("This workbook unpacks to more than a gigabyte. Split it."),
+        "EMPTY": say("More than {most} empty rows follow row {row}. Delete them and save the file again."),
+        "WIDE": say("Row {row} has more than {most} cells. Keep the columns that tell of people."),
+        "HEAVY": say(
+            "Reading this workbook takes more than a gigabyte of memory or five minutes. Copy the table into a new "
+            "workbook, or save it as “CSV UTF-8”."
+        ),
+    }
+    most = {"EMPTY": workbook.EMPTY, "WIDE": workbook.WIDEST}.get(unread.code)
+    return Words(said[unread.code].msgid, {**facts, "most": most})
 
 
 def _unquoted(cell: Any) -> Any:

@@ -305,14 +305,6 @@ async def test_error_values_dates_and_a_torn_heading_in_a_workbook(tmp_path: Pat
     ]
 
 
-async def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.imports.table.LARGEST", 100)
-
-    answer = await planned(workbook(tmp_path, ["name"], ["A"]))
-
-    assert told(answer) == [("rows", 1, "", "This workbook unpacks to more than a gigabyte. Split it.")]
-
-
 async def test_a_zip_that_is_no_workbook_says_so(tmp_path: Path) -> None:
     path = tmp_path / "file.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
