@@ -5,6 +5,7 @@ import io
 import json
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from typing import Any
 
 from server.errors import Conflict, Problem
@@ -72,9 +73,10 @@ async def _xlsx(gathering: Gathering, locale: str) -> AsyncIterator[bytes]:
     sheet = book.create_sheet("people")
     columns = gathering.columns
     sheet.append([_heading(column, locale) for column in columns])
-    async for rows in _tables(gathering):
-        for row in rows:
-            sheet.append([_fitting(_cell(row.get(column.field)), column) for column in columns])
+    with closing(sheet):
+        async for rows in _tables(gathering):
+            for row in rows:
+                sheet.append([_fitting(_cell(row.get(column.field)), column) for column in columns])
     with tempfile.TemporaryFile() as file:
         book.save(file)
         file.seek(0)
