@@ -93,6 +93,7 @@ LABELS: dict[str, Words] = {
     "account.add": say("opened an account"),
     "account.disable": say("disabled an account"),
     "account.enable": say("enabled an account"),
+    "account.locale": say("chose a language"),
     "account.password": say("set a password"),
     "account.sign_in": say("signed in"),
     "account.sign_out": say("signed out"),

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from server import schema
 from server.schema.arriving import COOKIE, sign_in, sign_out
 from server.schema.refusals import Invalid, Limited, as_problems
 from server.words import LOCALES
@@ -14,6 +15,7 @@ from web.rendering import render_template
 
 PREFERENCES = {"language": LOCALES, "text": ("normal", "large"), "theme": ("auto", "light", "dark")}
 YEAR_S = 365 * 24 * 3600
+CHOOSE = "mutation ChooseLanguage($locale: String!) { accountLocale(locale: $locale) { __typename } }"
 
 
 async def login_page(request: Request) -> Response:
@@ -63,14 +65,17 @@ async def logout(request: Request) -> Response:
 
 
 async def preferences(request: Request) -> Response:
-    """Language, text size and theme, kept in this browser."""
+    """Language, text size and theme, kept in this browser; the language also with the account, for the next one."""
     async with request.form() as typed:
         chosen = {name: str(typed[name]) for name in PREFERENCES if name in typed}
         back = _local(str(typed.get("back", "")))
+    chosen = {name: value for name, value in chosen.items() if value in PREFERENCES[name]}
+    asking = request.state.asking
+    if "language" in chosen and asking.viewer.session:
+        await schema.ask_for_pages(CHOOSE, {"locale": chosen["language"]}, asking, None)
     response = RedirectResponse(back, 303)
     for name, value in chosen.items():
-        if value in PREFERENCES[name]:
-            response.set_cookie(name, value, max_age=YEAR_S, httponly=True, samesite="lax", path="/")
+        response.set_cookie(name, value, max_age=YEAR_S, httponly=True, samesite="lax", path="/")
     return response
 
 

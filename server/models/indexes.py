@@ -101,6 +101,7 @@ INDEXES: tuple[Index, ...] = (
     _index("role_assignment", "deputy_for_id"),
     _unique("session", "token_hash"),
     _index("session", "account_id"),
+    _index("session", "expires_at"),
     _unique("api_client", "token_hash"),
     _index("api_client", "owner_id"),
     _index("sign_in_failure", "account_name", "at"),

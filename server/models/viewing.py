@@ -39,7 +39,7 @@ async def viewer_of(
     locale: Locale = "zh",
     address_hash: str = "",
 ) -> Viewer:
-    """Who asks. locale: of the request, where the account has chosen none.
+    """Who asks. locale: of the request; in a browser it counts where the account has chosen none.
 
     A session that is unknown or over is a visitor; a token that does not hold raises Unauthenticated (401), since a
     program must not take a visitor's answer for its own. Statements: none for a visitor, else one for the credential,

@@ -10,16 +10,23 @@ import strawberry
 from server.models import accounts, bodies, members
 from server.models.accounts import roles as role_verbs
 from server.models.accounts import tokens as token_verbs
-from server.models.accounts.account import account_add, account_disable, account_enable, account_password
+from server.models.accounts.account import (
+    account_add,
+    account_disable,
+    account_enable,
+    account_locale,
+    account_password,
+)
 from server.models.accounts.holders import roles_of_all
 from server.models.accounts.visible import own
 from server.rules.permissions import ALLOWED, REACH_NAMES, ROLE_NAMES, SCOPES, Action, HeldRole, Role
+from server.schema.arguments import spread
 from server.schema.bodies import Body
-from server.schema.guard import needs
+from server.schema.guard import needs, public
 from server.schema.ids import key_of, not_there
 from server.schema.members import Person
 from server.schema.node import Node
-from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
+from server.schema.paging import Connection, Slice, connect
 from server.schema.problems import Problems
 from server.schema.reading import RIGHT, Answer, Id, batch, column, many, one, reads, shows
 from server.schema.viewing import Held, held
@@ -52,6 +59,7 @@ class Account(Node):
     name: str = column("The name to sign in with.")
     active: bool = column("Whether it lets anyone in.")
     demo: bool = column("Whether its password is published, as in the demo assembly.")
+    locale: str = column("The language its holder chose for pages, zh or en; empty where none was.")
     created_at: dt.datetime = column("When it was opened.")
     person = one(members.Person, "person", Person | None, "Whose it is in the register.")
     assignments = many(
@@ -152,6 +160,7 @@ ThePerson = Annotated[strawberry.ID | None, strawberry.argument(description="Who
 TheNew = Annotated[str, strawberry.argument(description="The new password, at least 12 characters.")]
 TheId = Annotated[strawberry.ID | None, strawberry.argument(description="Whose; your own unless given.")]
 TheOld = Annotated[str | None, strawberry.argument(description="The present password, for your own.")]
+TheLocale = Annotated[str, strawberry.argument(description="zh or en.")]
 TheAccount = Annotated[strawberry.ID, strawberry.argument(description="To whom.")]
 TheRole = Annotated[Role, strawberry.argument(description="Which role; one that follows from bodies cannot be given.")]
 TheBody = Annotated[strawberry.ID | None, strawberry.argument(description="For which body; null for all.")]
@@ -207,29 +216,22 @@ class AccountQuery:
         graphql_type=Connection[Account],
         extensions=needs(Action.READ_PERMISSIONS),
     )
-    async def accounts(
-        self,
-        search: TheSearch = "",
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Any:
+    @spread
+    async def accounts(self, *, search: TheSearch = "", part: Slice) -> Any:
         """search: part of a name."""
         rows = accounts.Account.filter(name__contains=search.lower()) if search else accounts.Account.all()
-        return await connect(rows, ("name", "id"), Slice(first, after, last, before))
+        return await connect(rows, ("name", "id"), part)
 
     @strawberry.field(
         description="Your tokens, or everyone's if you manage accounts; the newest first.",
         graphql_type=Connection[Token],
         extensions=needs(Action.ISSUE_TOKEN),
     )
-    async def tokens(
-        self, info: Answer, first: First = None, after: After = None, last: Last = None, before: Before = None
-    ) -> Any:
+    @spread
+    async def tokens(self, info: Answer, *, part: Slice) -> Any:
         """Ended ones too."""
         rows = accounts.ApiClient.filter(own(info.context.viewer, Action.MANAGE_ACCOUNTS, "owner_id"))
-        return await connect(rows, ("-created_at", "id"), Slice(first, after, last, before))
+        return await connect(rows, ("-created_at", "id"), part)
 
 
 async def _account(key: UUID) -> AccountPayload:
@@ -295,6 +297,16 @@ class AccountMutation:
             raise not_there("id")
         await account_password(viewer, account=key, new=new, old=old)
         return await _account(key)
+
+    @strawberry.mutation(
+        description="Chooses the language of your own pages, in whatever browser you sign in with; not for tokens.",
+        extensions=public(),
+    )
+    async def account_locale(self, info: Answer, locale: TheLocale) -> AccountResult:
+        """Refused to whoever is not signed in with a browser."""
+        viewer = info.context.viewer
+        await account_locale(viewer, locale=locale)
+        return shows(AccountPayload, account=await accounts.Account.get(id=viewer.account))
 
     @strawberry.mutation(
         description="Gives a role, for one body or for all, from a day to a day.",

@@ -1,6 +1,7 @@
 """What a request brings: who asks, in which language, and whether it comes from our own pages."""
 
 import datetime as dt
+from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
@@ -21,8 +22,14 @@ def same_origin(request: HTTPConnection) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
-    origin = request.headers.get("Origin")
-    return origin is None or origin.partition("://")[2] == request.headers.get("Host")
+    return request.headers.get("Origin") in (None, _origin(request))
+
+
+def _origin(request: HTTPConnection) -> str:
+    """Ours: what the operator says where the name is theirs, else as it came, a believed proxy's word counting."""
+    host, base = request.headers.get("Host", ""), urlsplit(request.app.state.settings.base_url)
+    scheme = base.scheme if host == base.netloc else request.url.scheme
+    return f"{scheme}://{host}"
 
 
 def language(request: HTTPConnection) -> Locale:

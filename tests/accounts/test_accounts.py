@@ -12,6 +12,7 @@ from server.models.accounts import (
     account_add,
     account_disable,
     account_enable,
+    account_locale,
     account_named,
     account_password,
     role_grant,
@@ -150,6 +151,33 @@ async def test_an_account_is_opened_again(wang: Account):
     assert (await come_in("wang")).viewer.account == wang.id
     assert await AuditEntry.filter(action="account.enable", object=f"acc_{wang.id}").count() == 1
     assert code(await no(account_enable(ADMIN, account=wang.id))) == ("ENABLED_ALREADY", "account")
+
+
+async def test_a_language_is_chosen_once_for_every_browser(li: Account):
+    viewer = (await come_in("li")).viewer
+
+    await account_locale(viewer, locale="zh")
+    await account_locale(viewer, locale="zh")
+
+    assert (await Account.get(id=li.id)).locale == "zh"
+    assert (await come_in("li")).viewer.locale == "zh"
+    entries = await AuditEntry.filter(action="account.locale", object=f"acc_{li.id}")
+    assert [entry.facts for entry in entries] == [{"locale": "zh"}]
+
+
+async def test_a_language_that_is_not_spoken_here_cannot_be_chosen(li: Account):
+    viewer = (await come_in("li")).viewer
+
+    assert code(await no(account_locale(viewer, locale="fr"))) == ("NO_SUCH_LANGUAGE", "locale")
+    assert (await Account.get(id=li.id)).locale == ""
+
+
+async def test_neither_a_visitor_nor_a_program_chooses_a_language(li: Account):
+    program = make.viewer(Role.ADMINISTRATOR, account=li.id, client=make.some_id())
+
+    for viewer in (make.viewer(), program):
+        assert code(await no(account_locale(viewer, locale="zh"))) == ("NOT_IN_BROWSER", None)
+    assert (await Account.get(id=li.id)).locale == ""
 
 
 async def test_an_unknown_account_is_not_there(db: str):

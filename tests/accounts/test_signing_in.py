@@ -153,6 +153,20 @@ async def test_old_failures_are_cleaned_up_on_the_way(li: Account):
     assert await SignInFailure.all().values_list("account_name", flat=True) == ["wang"]
 
 
+async def test_sessions_that_are_over_go_on_the_way_however_many(wang: Account, statements):
+    over = {"created_at": make.NOW, "last_seen_at": make.NOW, "expires_at": make.NOW}
+    costs = []
+    for many in (1, 30):
+        for number in range(many):
+            await Session.create(account=wang, token_hash=f"{many}-{number}", **over)
+        with statements() as asked:
+            await come_in()
+        costs.append(len([one for one in asked if "pg_advisory" not in one]))
+
+    assert await Session.all().values_list("account_id", flat=True) == [(await Account.get(name="li")).id] * 2
+    assert costs == [11, 11]
+
+
 async def test_of_many_wrong_tries_at_once_five_are_heard(li: Account):
     answers = await asyncio.gather(*(no(come_in("li", WRONG)) for _ in range(12)))
 

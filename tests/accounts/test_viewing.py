@@ -210,6 +210,13 @@ async def test_the_language_of_the_account_wins_over_that_of_the_request(li: Acc
     assert (await asks(await cookie())).locale == locale
 
 
+async def test_a_program_is_answered_in_the_language_that_it_asks_for(li: Account):
+    token, _ = await bearer(li)
+    await Account.filter(id=li.id).update(locale="zh")
+
+    assert (await asks(token, locale="en")).locale == "en"
+
+
 async def test_a_token_stands_for_its_owner_within_its_scopes(wang: Account):
     token, client = await bearer(wang, scopes=["members:read", "bodies:write"])
 

@@ -6,6 +6,8 @@ import httpx
 import pytest
 from starlette.types import Message
 
+from server.models.accounts import Account
+from server.models.audit import AuditEntry
 from server.models.members import merge_people
 from tests import make
 from tests.cast import Cast
@@ -106,6 +108,27 @@ async def test_what_a_browser_prefers_stays(client: httpx.AsyncClient) -> None:
 
     assert (answer.status_code, answer.headers["Location"]) == (303, "/login")
     assert '<html lang="zh-Hans" data-text="large" data-theme="dark">' in page.text
+
+
+async def test_the_language_chosen_by_someone_signed_in_is_that_of_their_next_browser(
+    sign_in: SignIn,
+) -> None:
+    here, elsewhere = await sign_in("member"), await sign_in("member", language="zh")
+
+    answer = await here.post("/preferences", data={"language": "en", "back": "/me"})
+    page = await elsewhere.get("/me")
+
+    assert (answer.status_code, answer.cookies["language"]) == (303, "en")
+    assert '<html lang="en"' in page.text
+    entries = [(entry.action, entry.facts) for entry in await AuditEntry.all()]
+    assert entries == [("account.locale", {"locale": "en"})]
+
+
+async def test_a_visitor_chooses_a_language_for_this_browser_alone(sign_in: SignIn) -> None:
+    await (await sign_in("visitor")).post("/preferences", data={"language": "zh"})
+
+    assert await Account.exclude(locale="").count() == 0
+    assert await AuditEntry.all().count() == 0
 
 
 async def test_what_nobody_can_prefer_is_not_kept(client: httpx.AsyncClient) -> None:

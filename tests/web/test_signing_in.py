@@ -85,6 +85,7 @@ async def test_too_many_failures_are_limited_for_that_account_and_address_only(v
         ({"Sec-Fetch-Site": "cross-site", "Origin": HERE}, 403),
         ({"Origin": HERE}, 303),
         ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": HERE.replace("http:", "https:")}, 403),
         ({"Origin": "http://luzhi.test.evil.example"}, 403),
         ({"Origin": "null"}, 403),
     ],
@@ -94,6 +95,23 @@ async def test_another_site_cannot_sign_anyone_in(client: httpx.AsyncClient, hea
     answer = await come_in(client, headers=headers)
 
     assert (answer.status_code, COOKIE in answer.cookies) == (status, status == 303)
+
+
+@pytest.mark.usefixtures("li")
+@pytest.mark.parametrize(("origin", "status"), [("https://luzhi.test", 303), ("http://luzhi.test", 403)])
+@pytest.mark.parametrize("said_by", ["the operator", "the proxy"])
+async def test_behind_a_proxy_with_https_only_https_is_our_own(
+    visitors: Visitors, origin: str, status: int, said_by: str
+) -> None:
+    from dataclasses import replace
+
+    browser = await visitors.browser()
+    if said_by == "the operator":
+        visitors.app.state.settings = replace(visitors.app.state.settings, base_url="https://luzhi.test")
+    else:
+        browser.base_url = httpx.URL("https://luzhi.test")
+
+    assert (await come_in(browser, headers={"Origin": origin})).status_code == status
 
 
 @pytest.mark.parametrize("header", ["Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"])

@@ -7,6 +7,7 @@ from server.models.accounts.account import (
     account_add,
     account_disable,
     account_enable,
+    account_locale,
     account_named,
     account_password,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "account_add",
     "account_disable",
     "account_enable",
+    "account_locale",
     "account_named",
     "account_password",
     "role_end",

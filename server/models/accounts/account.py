@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from server.errors import Conflict, Invalid, NotThere, Problem
+from server.errors import Conflict, Invalid, NotThere, Problem, Refused
 from server.models import audit
 from server.models.accounts.changing import changing
 from server.models.accounts.roles import give, keep_an_administrator, must_be_grantable
@@ -17,7 +17,7 @@ from server.rules.accounts import account_name, fit_password, fold_name, fold_pa
 from server.rules.permissions import Action, Role
 from server.rules.spans import Span
 from server.viewer import Viewer
-from server.words import say
+from server.words import LOCALES, say
 
 
 async def account_named(viewer: Viewer, name: str) -> Account:
@@ -110,6 +110,20 @@ async def account_password(
             raise Conflict(Problem("PASSWORD_CHANGED", say("This password was changed just now. Try again."), "new"))
         ended = await end_sessions(account, viewer.now)
         await audit.record(viewer, "account.password", f"acc_{account}", {"own": own, "sessions": ended})
+
+
+async def account_locale(viewer: Viewer, *, locale: str) -> None:
+    """Choose the language in which one's own account sees the pages, in whatever browser. locale: one of LOCALES.
+
+    Raises Invalid for another one; Refused to visitors and tokens.
+    """
+    if viewer.session is None:
+        raise Refused(Problem("NOT_IN_BROWSER", say("Sign in with a browser to choose the language of your pages.")))
+    if locale not in LOCALES:
+        raise Invalid(Problem("NO_SUCH_LANGUAGE", say("Choose one of {known}.", known=LOCALES), "locale"))
+    async with changing():
+        if await Account.filter(id=viewer.account).exclude(locale=locale).update(locale=locale):
+            await audit.record(viewer, "account.locale", f"acc_{viewer.account}", {"locale": locale})
 
 
 async def _prove(viewer: Viewer, account: Account, old: str, new: str, cost: Cost) -> None:

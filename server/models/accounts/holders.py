@@ -38,8 +38,12 @@ async def roles_of_all(accounts: Collection[Account], on: dt.date) -> dict[UUID,
 
 
 async def viewer_for(account: Account, *, now: dt.datetime, zone: ZoneInfo, locale: Locale, **how: Any) -> Viewer:
-    """The viewer behind an account. how: the session or token it came by, and the other facts of a Viewer."""
-    chosen = next((known for known in LOCALES if known == account.locale), locale)
+    """The viewer behind an account. how: the session or token it came by, and the other facts of a Viewer.
+
+    locale: of the request. In a browser the language that the account has chosen goes before; a program says which.
+    """
+    spoken = account.locale if "session" in how else ""
+    chosen = next((known for known in LOCALES if known == spoken), locale)
     return Viewer(
         now=now,
         zone=zone,

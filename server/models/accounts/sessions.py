@@ -45,7 +45,7 @@ async def sign_in(
 
     address: where the request comes from. forwarded: it carries a Forwarded or X-Forwarded header. Raises Invalid
     with the same words for a wrong name, a wrong password and a disabled account; Limited after too many failures;
-    Refused for a demo account through a proxy.
+    Refused for a demo account through a proxy. Sessions that are over, of whatever account, go on the way.
     """
     known, source = fold_name(name), keyed_address(address, secret_key)
     account = await _proven(known, fold_password(password), source, now, cost)
@@ -103,6 +103,7 @@ async def _open(account: Account, *, now: dt.datetime, zone: ZoneInfo, address_h
     async with changing():
         if not await Account.exists(id=account.id, active=True, password_hash=account.password_hash):
             raise _wrong()
+        await Session.filter(expires_at__lte=now).delete()
         session = await Session.create(
             account_id=account.id,
             token_hash=digest(secret),
