@@ -1,10 +1,11 @@
 """Pictures of the pages into screenshots/: `python -m tools.shots`, or `python -m tools.shots /members member` for one.
 
-Each page is shown as its reader sees it, in both languages, light and dark, at 320, 390 and 1280 px and on paper. They
-are for looking at before a change is called done; a page wider than its window is named at the end.
+Each page is shown as its reader sees it, in both languages, light and dark, at 320, 390 and 1280 px, in large text and
+on paper. They are for looking at before a change is called done; a page wider than its window is named at the end.
 """
 
 import argparse
+import re
 import sys
 import tempfile
 from itertools import product as every
@@ -36,8 +37,20 @@ PAGES = (
     ("/tokens", "secretary"),
     ("/audit", "auditor"),
     ("/nothing-here", "member"),
+    ("/members?search=nobody-of-this-name", "member"),
+    ("/members?first=x", "member"),
+    ("/accounts", "member"),
+    ("/terms", "secretary"),
+    ("/members first /change", "secretary"),
+    ("/members first /merge", "secretary"),
+    ("/bodies first /add", "secretary"),
+    ("/learning-groups first /leaders", "leader"),
+    ("/coverage/assign", "secretary"),
+    ("/accounts/new", "admin"),
+    ("/accounts first", "admin"),
+    ("/me/password", "member"),
 )
-"""Address and who looks; `first` after a list is the first thing of that list."""
+"""Address and who looks; `first` after a list is the first thing of that list, what follows is an address in it."""
 LANGUAGES: tuple[Locale, ...] = ("zh", "en")
 THEMES: tuple[Theme, ...] = ("light", "dark")
 WIDTHS = (NARROW, PHONE, DESK)
@@ -80,6 +93,10 @@ def take(browser: Browser, address: str, pages: tuple[tuple[str, str], ...]) -> 
                 page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
                 if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                     wide.append(f"{name} is wider than its window")
+                if width == PHONE and theme == "light":
+                    context.add_cookies([{"name": "text", "value": "large", "url": address}])
+                    page.reload()
+                    page.screenshot(path=FOLDER / f"{name}-large.png", full_page=True)
                 if width == DESK and theme == "light":
                     page.emulate_media(media="print")
                     page.pdf(path=FOLDER / f"{name}-print.pdf", format="A4", prefer_css_page_size=True)
@@ -96,15 +113,16 @@ def signed_in(browser: Browser, address: str, who: str) -> dict[str, Any]:
 
 def go(page: Page, where: str) -> None:
     """Opens the page; for `first`, the first thing of the list."""
-    address, _, first = where.partition(" ")
+    address, *first = where.split()
     page.goto(address)
     if first and (target := page.locator(FIRST).first.get_attribute("href")):
-        page.goto(target)
+        page.goto(target + "".join(first[1:]))
 
 
 def file_name(where: str, who: str) -> str:
     """Such as members-first-secretary; today for the first page."""
-    return f"{where.strip('/').replace('/', '-').replace(' ', '-') or 'today'}-{who or 'nobody'}"
+    parts = re.findall(r"[\w-]+", where) or ["today"]
+    return "-".join([*parts, who or "nobody"])
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
 
 from server.words import LOCALES, Locale, say
 from web.formatting import FILTERS, distance_text, hour_text
@@ -34,6 +35,59 @@ def test_a_sentence_writes_its_days_as_a_page_does(locale: Locale) -> None:
     on = dt.date(2026, 11, 22)
 
     assert say("{day}", day=on).into(locale) in shown("day|day", locale, day=on)
+
+
+HAN = '<span lang="zh-Hans">{}</span>'
+
+
+@pytest.mark.parametrize(
+    ("words", "shown_in_english"),
+    [
+        ("白鹭县文化馆", HAN.format("白鹭县文化馆")),
+        ("for 文化委 & <others>", f"for {HAN.format('文化委')} &amp; &lt;others&gt;"),
+        ("阿依努尔·图尔荪巴依, Aynur", f"{HAN.format('阿依努尔·图尔荪巴依')}, Aynur"),
+        ("No. 7", "No. 7"),
+        (Markup("<b>文</b>"), "<b>文</b>"),
+        (7, "7"),
+    ],
+)
+def test_what_is_chinese_says_so_on_an_english_page(words: object, shown_in_english: str) -> None:
+    assert shown("words|written", "en", words=words) == shown_in_english
+    assert shown("words|written", "zh", words=words) == str(escape(words))
+
+
+@pytest.mark.parametrize(
+    ("locale", "title", "role", "words"),
+    [
+        ("zh", "组长", "HEAD", "组长"),
+        ("zh", "", "HEAD", "负责人"),
+        ("en", "组长", "HEAD", f'head <span class="quiet">{HAN.format("组长")}</span>'),
+        ("en", "Leader", "HEAD", "Leader"),
+        ("en", "", "HEAD", "head"),
+        ("en", "顾问", "OTHER", HAN.format("顾问")),
+    ],
+)
+def test_a_title_is_kept_and_its_role_helps_who_does_not_read_it(
+    locale: Locale, title: str, role: str, words: str
+) -> None:
+    assert shown("place|titled", locale, place={"title": title, "role": role}) == words
+
+
+@pytest.mark.parametrize(
+    ("locale", "field", "words"),
+    [
+        ("en", "startsOn", "From day: This is needed."),
+        ("zh", "startsOn", "起始日期：此项必填。"),
+        ("en", "unheardOf", "This is needed."),
+        ("en", None, "This is needed."),
+    ],
+)
+def test_a_problem_far_from_its_field_names_it_in_words(locale: Locale, field: str | None, words: str) -> None:
+    assert shown("it|told", locale, it={"field": field, "message": say("This is needed.")}) == words
+
+
+def test_a_problem_of_the_schema_is_in_its_language_already() -> None:
+    assert shown("it|told", "zh", it={"field": "on", "message": "请选择{日期}。"}).endswith("：请选择{日期}。")
 
 
 def test_the_day_of_a_time_is_that_of_the_assembly() -> None:
