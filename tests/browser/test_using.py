@@ -73,6 +73,9 @@ def test_language_and_large_text_stay(browse: Browse) -> None:
         assert page.locator("html").get_attribute("lang") == "zh-Hans"
         assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") > small
 
+        page.get_by_role("button", name="English").click()  # the account keeps its language for whoever signs in next
+        assert page.locator("html").get_attribute("lang") == "en"
+
 
 def test_the_theme_that_was_chosen_wins_over_the_devices(browse: Browse) -> None:
     page = browse("member", theme="light")
