@@ -165,10 +165,10 @@ class Memberships:
         )
 
     def _once(self, record: Record, person: UUID, body: UUID, row: BodyMembership | None) -> None:
-        """The same membership twice in one file is an error."""
+        """The same membership twice in one file is an error; in two roles at once it is two, as in the register."""
         if row is not None:
             self.taken.add(row.id)
-        identity = hash((person, body, record.facts.get("title"), record.facts.get("starts_on")))
+        identity = hash((person, body, *(record.facts.get(name) for name in ("title", "starts_on", "body_role"))))
         place = (record.list_name, record.row)
         earlier = self.said.setdefault(identity, place)
         if earlier is not place and not record.bad:

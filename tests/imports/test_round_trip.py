@@ -11,7 +11,7 @@ import pytest
 from server.demo import install
 from server.imports.options import Format
 from server.models import database
-from server.models.bodies import BodyKind, BodyMembership, BodyRelation, RelationKind
+from server.models.bodies import BodyKind, BodyMembership, BodyRelation, BodyRole, RelationKind
 from server.models.members import (
     Membership,
     MembershipPost,
@@ -74,7 +74,8 @@ async def odd() -> None:
     for _ in range(2):
         await make.place(body, latin, title="", ends_on=JUNE, on_behalf_of=other, **wrong)
     await make.place(body, latin, title="chair", voided_at=make.NOW, voided_elsewhere="someone far", membership=seat)
-    await make.place(body, latin, title="chair", membership=seat)
+    for role in (BodyRole.MEMBER, BodyRole.HEAD):
+        await make.place(body, latin, role, title="chair", membership=seat)
     for kind in RelationKind:
         await BodyRelation.create(source=body, target=other, kind=kind, starts_on=MAY, ends_on=JUNE)
         await BodyRelation.create(source=body, target=other, kind=kind, starts_on=JUNE)
