@@ -80,7 +80,7 @@ PAGES = {
     "accounts/token": 4,
     "accounts/audit": 9,
     "imports/list": 6,
-    "imports/show": 7,
+    "imports/show": 9,
     "imports/undo": 3,
     "login": 2,
 }
