@@ -105,7 +105,7 @@ def name(context: Context, value: Mapping[str, Any]) -> str:
 
 
 @pass_context
-def written(context: Context, value: object) -> object:
+def written(context: Context, value: object) -> Any:
     """Words as they were entered: on an English page, what is Chinese says so. Markup and numbers stay as they are."""
     if context["locale"] == "zh" or not isinstance(value, str) or isinstance(value, Markup):
         return value
