@@ -17,9 +17,17 @@ from tortoise.backends.sqlite.client import (
 from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
 
+from server.rules.cursors import cursor
+
 
 class ImmediateClient(SqliteClient):
     """Tortoise's SQLite client, but every transaction begins IMMEDIATE."""
+
+    async def create_connection(self, with_db: bool) -> None:
+        """Every connection can write cursors, as PostgreSQL can by itself."""
+        await super().create_connection(with_db)
+        if self._connection:
+            await self._connection.create_function("luzhi_cursor", -1, cursor, deterministic=True)
 
     def _in_transaction(self) -> TransactionContext:
         return ImmediateTransaction(ImmediateWrapper(self), self._lock)

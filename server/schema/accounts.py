@@ -217,10 +217,10 @@ class AccountQuery:
         extensions=needs(Action.READ_PERMISSIONS),
     )
     @spread
-    async def accounts(self, *, search: TheSearch = "", part: Slice) -> Any:
+    async def accounts(self, info: Answer, *, search: TheSearch = "", part: Slice) -> Any:
         """search: part of a name."""
         rows = accounts.Account.filter(name__contains=search.lower()) if search else accounts.Account.all()
-        return await connect(rows, ("name", "id"), part)
+        return await connect(info.context, rows, ("name", "id"), part)
 
     @strawberry.field(
         description="Your tokens, or everyone's if you manage accounts; the newest first.",
@@ -231,7 +231,7 @@ class AccountQuery:
     async def tokens(self, info: Answer, *, part: Slice) -> Any:
         """Ended ones too."""
         rows = accounts.ApiClient.filter(own(info.context.viewer, Action.MANAGE_ACCOUNTS, "owner_id"))
-        return await connect(rows, ("-created_at", "id"), part)
+        return await connect(info.context, rows, ("-created_at", "id"), part)
 
 
 async def _account(key: UUID) -> AccountPayload:

@@ -102,4 +102,4 @@ class AuditQuery:
             rows = rows.filter(object=object)
         if action:
             rows = rows.filter(action__startswith=action)
-        return await connect(rows, ("-serial",), Slice(first, after, last, before))
+        return await connect(info.context, rows, ("-serial",), Slice(first, after, last, before))

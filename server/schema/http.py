@@ -77,7 +77,9 @@ def _operations(text: str) -> int:
     return sum(isinstance(node, OperationDefinitionNode) for node in document.definitions)
 
 
-def _answer(request: Request, result: ExecutionResult) -> Response:
+def _answer(request: Request, result: ExecutionResult | str) -> Response:
+    if isinstance(result, str):
+        return Response(f'{{"data":{result}}}', media_type=_media(request))
     body = schema.formatted(result, request.state.asking)
     refused_whole = result.data is None and bool(result.errors) and not any(e.path for e in result.errors or ())
     if refused_whole:

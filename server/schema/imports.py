@@ -178,6 +178,7 @@ class ImportRun(Node):
     @strawberry.field(description="Its rows, in the order of the file.", graphql_type=Connection[ImportRow])
     async def rows(
         root: strawberry.Parent[imports.ImportRun],
+        info: Answer,
         outcome: RowOutcome = None,
         kind: OfKind = None,
         first: First = None,
@@ -191,7 +192,7 @@ class ImportRun(Node):
             found = found.filter(Q(warned=True) if outcome is ImportOutcome.WARNING else Q(outcome=outcome.value))
         if kind:
             found = found.filter(kind=kind)
-        return await connect(found, ("list_name", "row", "id"), Slice(first, after, last, before))
+        return await connect(info.context, found, ("list_name", "row", "id"), Slice(first, after, last, before))
 
 
 def _messages(row: imports.ImportRow) -> list[dict[str, Any]]:
@@ -261,11 +262,11 @@ class ImportQuery:
         extensions=needs(Action.IMPORT_PEOPLE),
     )
     async def import_runs(
-        self, first: First = None, after: After = None, last: Last = None, before: Before = None
+        self, info: Answer, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Any:
         """Discarded previews are left out."""
         rows = imports.ImportRun.exclude(state=ImportState.DISCARDED)
-        return await connect(rows, ("-started_at", "id"), Slice(first, after, last, before))
+        return await connect(info.context, rows, ("-started_at", "id"), Slice(first, after, last, before))
 
     @strawberry.field(description="Every column that an import knows.", extensions=needs(Action.IMPORT_PEOPLE))
     def import_columns(self, info: Answer) -> list[ImportColumn]:

@@ -1,10 +1,8 @@
 """Relay connections by keyset: a cursor names a place in the order, so rows that come or go move nothing."""
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
@@ -15,6 +13,9 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from server.errors import Invalid, Problem
+from server.rules import cursors
+from server.schema.declared import Part
+from server.schema.reading import Asking
 from server.words import say
 
 CAP = 100
@@ -89,24 +90,27 @@ class Slice:
 
 
 async def connect(
-    rows: QuerySet[Any], order: Sequence[str], part: Slice, kind: type[Any] = Connection, **more: Any
+    asking: Asking, rows: QuerySet[Any], order: Sequence[str], part: Slice, kind: type[Any] = Connection, **more: Any
 ) -> Any:
     """A part of these rows in this order, which ends in a unique column. One statement.
 
     order: names of columns that are never null; a leading minus turns one around. kind: a connection with fields of
     its own, which are in `more`.
     """
-    wanted = [_turn(name) for name in order] if part.backward else list(order)
+    backward = [_turn(name) for name in order]
     limits = Q()
     if part.after:
-        limits &= _beyond(order, _typed(rows.model, order, part.after))
+        limits &= _beyond(order, _place(asking, rows.model, order, part.after))
     if part.before:
-        limits &= _beyond([_turn(name) for name in order], _typed(rows.model, order, part.before))
-    found = await rows.filter(limits).order_by(*wanted).limit(part.size + 1)
+        limits &= _beyond(backward, _place(asking, rows.model, order, part.before))
+    wanted = rows.filter(limits).order_by(*(backward if part.backward else order)).limit(part.size + 1)
+    if asking.writing:
+        return Part(wanted, rows, order, part.size, part.backward, bool(part.after), bool(part.before))
+    found = await wanted
     beyond, found = len(found) > part.size, found[: part.size]
     if part.backward:
         found.reverse()
-    edges = [Edge(cursor=encode([_value(row, name) for name in order]), node=row) for row in found]
+    edges = [Edge(cursor=cursors.cursor(*(_value(row, name) for name in order)), node=row) for row in found]
     return kind(edges=edges, counted=rows, page_info=_page_info(edges, part, beyond), **more)
 
 
@@ -119,30 +123,22 @@ def _page_info(edges: Sequence[Edge[Any]], part: Slice, beyond: bool) -> PageInf
     )
 
 
-def encode(values: Sequence[object]) -> str:
-    """A cursor: opaque, though nothing in it is secret."""
-    text = json.dumps([str(v) for v in values], ensure_ascii=False, separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def decode(cursor: str, length: int) -> list[str]:
-    """The values in a cursor of ours. Raises Invalid for any other text."""
-    try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError, RecursionError):
-        values = None
-    if not isinstance(values, list) or len(values) != length or not all(isinstance(v, str) for v in values):
-        raise _unknown()
-    return values
-
-
 def _unknown() -> Invalid:
     return Invalid(Problem("CURSOR", say("This place in the list is not known. Start again from its beginning.")))
 
 
+def _place(asking: Asking, model: type[Model], order: Sequence[str], cursor: str) -> list[Any]:
+    if asking.writing:
+        columns = [_column(model, name) for name in order]
+        return asking.writing.place(cursor, columns, partial(_typed, model, order))
+    return _typed(model, order, cursor)
+
+
 def _typed(model: type[Model], order: Sequence[str], cursor: str) -> list[Any]:
     """The values in a cursor, as their columns hold them. Raises Invalid where one could not stand there."""
-    values = decode(cursor, len(order))
+    values = cursors.values(cursor, len(order))
+    if values is None:
+        raise _unknown()
     try:
         return [_fitting(_column(model, name), value) for name, value in zip(order, values, strict=True)]
     except (ValueError, TypeError, OverflowError, ValidationError):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 from uuid import UUID
 
 import strawberry
@@ -19,13 +19,18 @@ from strawberry.types import Info
 from tortoise.expressions import Q
 from tortoise.fields import CharField, JSONField
 from tortoise.models import Model
+from tortoise.queryset import QuerySet
 
 import server.schema.enums  # noqa: F401  # the enums must be the schema's before a type uses one
 from server.errors import Unauthenticated
 from server.models.fields import holding
 from server.rules.permissions import Action, may_read_field
+from server.schema.declared import READS, Chosen, Column, Guarded, Many, One, Row, Rows
 from server.schema.ids import key_of, not_there
 from server.viewer import Viewer
+
+if TYPE_CHECKING:
+    from server.schema.compiling.marks import Marks
 
 Visible = Callable[[Viewer], Q]
 T = TypeVar("T")
@@ -47,6 +52,10 @@ class Asking:
     files_read: dict[UUID, set[str]] = field(default_factory=dict)
     rejected: Unauthenticated | None = None
     """Why the token that came with the request does not hold."""
+    writing: "Marks | None" = None
+    """While a statement is written: the marks in the viewer and the arguments. Resolvers describe rows then."""
+    checks: list[QuerySet[Any]] = field(default_factory=list)
+    """In writing: rows that must be there for this viewer, because arguments name them."""
 
 
 Answer = Info[Asking, None]
@@ -58,6 +67,7 @@ class Reading:
 
     model: type[Model]
     visible: Visible
+    name: str
 
 
 READINGS: dict[type[Model], Reading] = {}
@@ -77,7 +87,7 @@ def reads(model: type[Model], visible: Visible) -> Callable[[type[T]], type[T]]:
     """Declares the table of a type and the rows of it that a viewer may know of. Stands below `strawberry.type`."""
 
     def declare(cls: type[T]) -> type[T]:
-        READINGS[model] = Reading(model, visible)
+        READINGS[model] = Reading(model, visible, cls.__name__)
         cast(Any, cls).is_type_of = classmethod(lambda _, row, info: isinstance(row, (model, cls)))
         return cls
 
@@ -86,7 +96,7 @@ def reads(model: type[Model], visible: Visible) -> Callable[[type[T]], type[T]]:
 
 def column(description: str) -> Any:
     """A column of the same name."""
-    return strawberry.field(description=description, metadata={"column": True})
+    return strawberry.field(description=description, metadata={READS: Column()})
 
 
 def chosen(stem: str, description: str) -> Any:
@@ -95,7 +105,7 @@ def chosen(stem: str, description: str) -> Any:
     def choose(root: Any, info: Answer) -> str:
         return in_language(root, stem, info.context.viewer)
 
-    return strawberry.field(resolver=choose, description=description, metadata={"chosen": stem})
+    return strawberry.field(resolver=choose, description=description, metadata={READS: Chosen(stem)})
 
 
 def in_language(row: Any, stem: str, viewer: Viewer) -> str:
@@ -117,7 +127,7 @@ def guarded(name: str, kind: Any, description: str) -> Any:
         return getattr(root, name) or None
 
     text = f"{description} Guarded: null unless it is yours or you may {Action.READ_FILE.value}; reading is logged."
-    return strawberry.field(resolver=read, graphql_type=kind, description=text, metadata={"guarded": name})
+    return strawberry.field(resolver=read, graphql_type=kind, description=text, metadata={READS: Guarded(name)})
 
 
 def one(model: type[Model], foreign_key: str, kind: Any, description: str) -> Any:
@@ -127,7 +137,9 @@ def one(model: type[Model], foreign_key: str, kind: Any, description: str) -> An
         key = getattr(root, f"{foreign_key}_id")
         return None if key is None else await row_of(info.context, model, key)
 
-    return strawberry.field(resolver=follow, graphql_type=kind, description=description, metadata={"one": foreign_key})
+    return strawberry.field(
+        resolver=follow, graphql_type=kind, description=description, metadata={READS: One(model, foreign_key)}
+    )
 
 
 def many(
@@ -144,9 +156,8 @@ def many(
     async def follow(root: Any, info: Answer) -> Any:
         return await rows_of(info.context, model, foreign_key, root.pk, where=where, order=order)
 
-    return strawberry.field(
-        resolver=follow, graphql_type=list[kind], description=description, metadata={"many": foreign_key}
-    )
+    said = Many(model, foreign_key, order, where or Q())
+    return strawberry.field(resolver=follow, graphql_type=list[kind], description=description, metadata={READS: said})
 
 
 def many_on(
@@ -169,19 +180,28 @@ def many_on(
         found = RIGHT if ever else holding(day)
         return await rows_of(info.context, model, foreign_key, root.pk, where=found, cut=(day, ever), order=order)
 
-    return strawberry.field(
-        resolver=follow, graphql_type=list[kind], description=description, metadata={"many_on": foreign_key}
-    )
+    said = Many(model, foreign_key, order, dated=True)
+    return strawberry.field(resolver=follow, graphql_type=list[kind], description=description, metadata={READS: said})
 
 
 async def row_of(asking: Asking, model: type[Model], key: UUID) -> Any:
     """One row by its key, if this viewer may see it; all rows asked for at once are one statement."""
+    if asking.writing:
+        return Row(model.filter(READINGS[model].visible(asking.viewer), id=key))
     return await _loader(asking, (model, "pk"), partial(_by_key, asking, model)).load(key)
+
+
+async def all_of(asking: Asking, rows: QuerySet[Any]) -> Any:
+    """All of these rows: for lists that are short by nature."""
+    return Rows(rows) if asking.writing else await rows
 
 
 async def seen(asking: Asking, model: type[Model], id: str, field: str) -> UUID:
     """The key in an ID given as an argument. Raises NotThere also for a row that this viewer may not see."""
     key = key_of(id, model, field=field)
+    if asking.writing:
+        asking.checks.append(model.filter(READINGS[model].visible(asking.viewer), id=key))
+        return key
     if not await model.filter(READINGS[model].visible(asking.viewer), id=key).exists():
         raise not_there(field)
     return key

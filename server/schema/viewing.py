@@ -8,6 +8,7 @@ import strawberry
 from server.models import bodies, members
 from server.rules.permissions import ALLOWED, Action, Decision, HeldRole, Role, explain
 from server.schema.awaiting import Awaiting, awaiting
+from server.schema.declared import DESCRIBED
 from server.schema.guard import needs, public
 from server.schema.ids import id_for, key_of, model_of
 from server.schema.members import Person
@@ -120,6 +121,7 @@ class ViewingQuery:
         description="The thing with this ID, null where there is none or not for you.",
         graphql_type=Node | None,
         extensions=needs(Action.READ_REGISTER),
+        metadata=DESCRIBED,
     )
     async def node(self, info: Answer, id: Id) -> Any:
         """Only types that are read by the register; the others have root fields with guards of their own."""

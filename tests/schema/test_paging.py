@@ -8,7 +8,7 @@ import pytest
 
 from server.models.accounts import token_issue
 from server.models.members import merge_people
-from server.schema.paging import encode
+from server.rules.cursors import cursor
 from tests import make
 from tests.cast import Cast
 from tests.web.visitors import Asks
@@ -101,10 +101,10 @@ GARBAGE = [
     "ÿ",
     base64.urlsafe_b64encode(b"\xff\xfe").decode(),
     base64.urlsafe_b64encode(b'{"a": 1}').decode(),
-    encode(["one"]),
-    encode(["one", "two"]),
-    encode(["not a time", "00000000-0000-0000-0000-000000000001"]),
-    encode(["2026-13-45", "00000000-0000-0000-0000-000000000001"]),
+    cursor("one"),
+    cursor("one", "two"),
+    cursor("not a time", "00000000-0000-0000-0000-000000000001"),
+    cursor("2026-13-45", "00000000-0000-0000-0000-000000000001"),
 ]
 
 

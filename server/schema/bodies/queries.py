@@ -13,10 +13,11 @@ from server.models.leaving import Left
 from server.rules.permissions import Action
 from server.schema.arguments import spread
 from server.schema.bodies.types import Body, BodyMembership, BodyRelation
+from server.schema.declared import DESCRIBED
 from server.schema.guard import needs
 from server.schema.ids import key_of
 from server.schema.leaving import KeptConnection, Since, changed, moment
-from server.schema.members.queries import Search, TermCode, term_of
+from server.schema.members.queries import Search, TermCode, term_key
 from server.schema.paging import Slice, connect
 from server.schema.reading import Answer, Asking, Id, row_of, seen
 
@@ -48,7 +49,7 @@ async def bodies_of(asking: Asking, wanted: Filter) -> Q:
     if wanted.kind:
         found &= Q(kind=wanted.kind)
     if wanted.term:
-        found &= Q(term_id=(await term_of(wanted.term)).pk)
+        found &= Q(term_id=await term_key(asking, wanted.term))
     if wanted.on:
         begun = Q(starts_on__isnull=True) | Q(starts_on__lte=wanted.on)
         found &= begun & (Q(ends_on__isnull=True) | Q(ends_on__gt=wanted.on))
@@ -65,6 +66,7 @@ class BodyQuery:
         description="One body, null where there is none or not for you.",
         graphql_type=Body | None,
         extensions=needs(Action.READ_REGISTER),
+        metadata=DESCRIBED,
     )
     async def body(self, info: Answer, id: Id) -> Any:
         """By its ID."""
@@ -74,6 +76,7 @@ class BodyQuery:
         description="One place of a person in a body, null where there is none, or not for you, or it was wrong.",
         graphql_type=BodyMembership | None,
         extensions=needs(Action.READ_REGISTER),
+        metadata=DESCRIBED,
     )
     async def body_membership(self, info: Answer, id: Id) -> Any:
         """By its ID."""
@@ -83,6 +86,7 @@ class BodyQuery:
         description="One tie between two bodies, null where there is none or it was wrong.",
         graphql_type=BodyRelation | None,
         extensions=needs(Action.READ_REGISTER),
+        metadata=DESCRIBED,
     )
     async def body_relation(self, info: Answer, id: Id) -> Any:
         """By its ID."""
@@ -92,6 +96,7 @@ class BodyQuery:
         description="Bodies of the assembly and around it.",
         graphql_type=BodyConnection,
         extensions=needs(Action.READ_REGISTER),
+        metadata=DESCRIBED,
     )
     @spread
     async def bodies(self, info: Answer, *, wanted: Filter, part: Slice) -> Any:
@@ -103,4 +108,4 @@ class BodyQuery:
         since = moment(wanted.updated_since, viewer)
         kept = {"since": since, "listed": listed, "left": left}
         rows = bodies.Body.filter(await bodies_of(info.context, wanted) & changed(since))
-        return await connect(rows, ("sort", "id"), part, BodyConnection, **kept)
+        return await connect(info.context, rows, ("sort", "id"), part, BodyConnection, **kept)

@@ -17,7 +17,7 @@ from server.schema.ids import key_of, not_there
 from server.schema.learning.groups import LearningGroup
 from server.schema.members import Person
 from server.schema.members.changes import FromDay
-from server.schema.members.queries import term_of
+from server.schema.members.queries import term_key
 from server.schema.paging import First, Slice
 from server.schema.problems import Problem, Problems, camel
 from server.schema.reading import Answer, Asking, Id, On, row_of, shows
@@ -248,7 +248,7 @@ async def _proposed(
         sector.id if sector else None,
         sectorless,
     )
-    of = (await term_of(term)).pk if term else None
+    of = await term_key(asking, term) if term else None
     return {
         line.person: line for line in await learning.preview_assignment(asking.viewer, on=day, term=of, among=among)
     }

@@ -20,7 +20,7 @@ from server.schema.bodies import Body
 from server.schema.guard import needs
 from server.schema.learning.groups import LearningGroup, manages_all
 from server.schema.members import Person, Term
-from server.schema.members.queries import term_of
+from server.schema.members.queries import term_key
 from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
 from server.schema.reading import Answer, Asking, On, in_language, row_of, shows
 from server.words import Words, say
@@ -117,7 +117,7 @@ class CoverageLists:
     async def _entries(self, info: Answer, listed: Iterable[_Listed], part: Slice) -> Any:
         asking, by_person = info.context, {one.person: one for one in listed}
         people = members.Person.filter(members.visible_people(asking.viewer), id__in=list(by_person))
-        found = await connect(people, ("sort_pinyin", "id"), part)
+        found = await connect(asking, people, ("sort_pinyin", "id"), part)
         rows = [edge.node for edge in found.edges]
         places = await _places(asking, self.answer, [row.pk for row in rows])
         for edge, row in zip(found.edges, rows, strict=True):
@@ -202,8 +202,8 @@ def _log_affiliation(asking: Asking, people: Iterable[UUID]) -> None:
             asking.files_read.setdefault(person, set()).add("political_affiliation")
 
 
-async def _term_key(code: str | None) -> UUID | None:
-    return (await term_of(code)).pk if code else None
+async def _term_key(asking: Asking, code: str | None) -> UUID | None:
+    return await term_key(asking, code) if code else None
 
 
 @strawberry.type
@@ -229,7 +229,7 @@ class CoverageQuery:
         answer = await learning.coverage(
             kind,
             on or viewer.today,
-            await _term_key(term),
+            await _term_key(info.context, term),
             within=within,
             sensitive=await bodies.sensitive_seen(viewer),
         )

@@ -19,7 +19,7 @@ from server.schema.bodies import Body, BodyMembership
 from server.schema.guard import needs
 from server.schema.ids import id_of, key_of
 from server.schema.members import Person
-from server.schema.members.queries import Search, TermCode, term_of
+from server.schema.members.queries import Search, TermCode, term_key
 from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
 from server.schema.reading import Answer, Asking, Ever, Id, On, batch, in_language, row_of, rows_of, shows
 from server.viewer import Viewer
@@ -178,7 +178,7 @@ class LearningQuery:
         before: Before = None,
     ) -> Any:
         """One statement. With a term: its groups, and those that belong to none."""
-        viewer, of = info.context.viewer, (await term_of(term)).pk if term else None
+        viewer, of = info.context.viewer, await term_key(info.context, term) if term else None
         found = bodies.visible_bodies(viewer) & Q(kind=BodyKind.LEARNING_GROUP)
         if not ever:
             found &= learning.groups_on(on or viewer.today, of)
@@ -187,7 +187,7 @@ class LearningQuery:
         if search:
             found &= members.matching(search)
         part = Slice(first, after, last, before)
-        return await connect(bodies.Body.filter(found), ("sort", "id"), part, LearningGroupConnection)
+        return await connect(info.context, bodies.Body.filter(found), ("sort", "id"), part, LearningGroupConnection)
 
     @strawberry.field(
         description="What a learning group may derive from on a day: committees, then sectors, by name (LC-2).",
@@ -214,7 +214,7 @@ class LearningQuery:
         self, info: Answer, on: On = None, term: TermCode = None, coming: Coming = False
     ) -> Any:
         """One statement."""
-        viewer, of = info.context.viewer, (await term_of(term)).pk if term else None
+        viewer, of = info.context.viewer, await term_key(info.context, term) if term else None
         found = bodies.visible_bodies(viewer) & learning.groups_on(on or viewer.today, of, coming=coming)
         held = where(viewer.roles, Action.MANAGE_LEARNING)
         if held is not None:
@@ -250,7 +250,7 @@ class LearningQuery:
         if uncovered:
             placed = bodies.BodyMembership.filter(_counting(day)).values("person_id")
             rows = rows.exclude(id__in=Subquery(placed))
-        answer = await connect(rows, ("sort_pinyin", "id"), Slice(first, after, last, before))
+        answer = await connect(info.context, rows, ("sort_pinyin", "id"), Slice(first, after, last, before))
         load = partial(_counts_in, asking, day)
         groups = [batch(asking, ("counts_in", day), load, edge.node.pk) for edge in answer.edges]
         for edge, counts_in in zip(answer.edges, await asyncio.gather(*groups), strict=True):

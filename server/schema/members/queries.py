@@ -4,6 +4,7 @@ import datetime as dt
 import enum
 from dataclasses import dataclass
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 from tortoise.expressions import Q, Subquery
@@ -13,12 +14,13 @@ from server.models import bodies, members
 from server.models.leaving import Left
 from server.rules.permissions import Action
 from server.schema.arguments import spread
+from server.schema.declared import DESCRIBED, Row
 from server.schema.guard import needs
 from server.schema.ids import key_of
 from server.schema.leaving import KeptConnection, Since, changed, moment
 from server.schema.members.types import Membership, MembershipPost, MembershipStatus, Person, Term
 from server.schema.paging import Slice, connect
-from server.schema.reading import Answer, Asking, Id, row_of, seen
+from server.schema.reading import Answer, Asking, Id, all_of, batch, row_of, seen
 from server.words import say
 
 
@@ -77,20 +79,24 @@ async def people_of(asking: Asking, wanted: Filter) -> Q:
     return found & members.matching(wanted.search) if wanted.search else found
 
 
-async def in_term(wanted: Filter) -> Q:
+async def in_term(asking: Asking, wanted: Filter) -> Q:
     """People with a seat in that term, active on that day. Raises Invalid for a term nobody knows."""
-    term = (await term_of(wanted.term)).pk if wanted.term else None
+    term = await term_key(asking, wanted.term) if wanted.term else None
     if wanted.active_on:
         return members.active_on(wanted.active_on, term)
     return members.of_term(term) if term else Q()
 
 
-async def term_of(code: str) -> members.Term:
-    """The term with this code. Raises Invalid, for it was typed."""
-    row = await members.Term.get_or_none(code=code)
+async def term_key(asking: Asking, code: str) -> Any:
+    """The key of the term with this code. Raises Invalid, for it was typed."""
+    found = members.Term.filter(code=code)
+    if asking.writing:
+        asking.checks.append(found)
+        return Subquery(found.values("id"))
+    row = await found.first()
     if row is None:
         raise Invalid(Problem("NO_SUCH_TERM", say("There is no term with the code {code}.", code=code), "term"))
-    return row
+    return row.pk
 
 
 @strawberry.type
@@ -101,18 +107,17 @@ class MemberQuery:
         description="One person, null where there is none or not for you.",
         graphql_type=Person | None,
         extensions=needs(Action.READ_REGISTER),
+        metadata=DESCRIBED,
     )
     async def person(self, info: Answer, id: Id) -> Any:
         """An entry merged into another is shown by its own address, so that links go on working."""
-        key = key_of(id, members.Person)
-        return await row_of(info.context, members.Person, key) or await members.Person.get_or_none(
-            id=key, merged_into_id__isnull=False
-        )
+        return await _entry(info.context, key_of(id, members.Person))
 
     @strawberry.field(
         description="One seat, null where there is none.",
         graphql_type=Membership | None,
         extensions=needs(Action.READ_REGISTER),
+        metadata=DESCRIBED,
     )
     async def member(self, info: Answer, id: Id) -> Any:
         """By its ID."""
@@ -122,6 +127,7 @@ class MemberQuery:
         description="One entry of the history of a seat, null where there is none or it was wrong.",
         graphql_type=MembershipStatus | None,
         extensions=needs(Action.READ_REGISTER),
+        metadata=DESCRIBED,
     )
     async def membership_status(self, info: Answer, id: Id) -> Any:
         """By its ID."""
@@ -131,6 +137,7 @@ class MemberQuery:
         description="One entry of the posts of a seat, null where there is none or it was wrong.",
         graphql_type=MembershipPost | None,
         extensions=needs(Action.READ_REGISTER),
+        metadata=DESCRIBED,
     )
     async def membership_post(self, info: Answer, id: Id) -> Any:
         """By its ID."""
@@ -140,51 +147,68 @@ class MemberQuery:
         description="People of the register.",
         graphql_type=PersonConnection,
         extensions=needs(Action.READ_REGISTER),
+        metadata=DESCRIBED,
     )
     @spread
     async def people(self, info: Answer, *, wanted: Filter, order_by: OrderBy = Order.PINYIN, part: Slice) -> Any:
         """One statement for the rows, one more for each of totalCount and tombstones where asked."""
         viewer = info.context.viewer
         since = moment(wanted.updated_since, viewer)
-        found = await people_of(info.context, wanted) & await in_term(wanted) & changed(since)
+        found = await people_of(info.context, wanted) & await in_term(info.context, wanted) & changed(since)
         rows, listed = members.Person.filter(found), members.Person.filter(members.visible_people(viewer))
         kept = {"since": since, "listed": listed, "left": (Left.PEOPLE,)}
-        return await connect(rows, (str(order_by.value), "id"), part, PersonConnection, **kept)
+        return await connect(info.context, rows, (str(order_by.value), "id"), part, PersonConnection, **kept)
 
     @strawberry.field(
         description="Seats: members of terms.",
         graphql_type=MembershipConnection,
         extensions=needs(Action.READ_REGISTER),
+        metadata=DESCRIBED,
     )
     @spread
     async def members(self, info: Answer, *, wanted: Filter, order_by: OrderBy = Order.PINYIN, part: Slice) -> Any:
         """Seats of the people that the same filters of `people` mean. As many statements."""
         viewer = info.context.viewer
         since = moment(wanted.updated_since, viewer)
-        term = (await term_of(wanted.term)).pk if wanted.term else None
+        term = await term_key(info.context, wanted.term) if wanted.term else None
         seats = members.active_seats(wanted.active_on) if wanted.active_on else members.Membership.all()
         found = _held_by(await people_of(info.context, wanted)) & changed(since)
         rows = seats.filter(found & (Q(term_id=term) if term else Q())).select_related("person")
         listed = members.Membership.filter(_held_by(members.visible_people(viewer)))
         kept = {"since": since, "listed": listed, "left": (Left.MEMBERS,)}
         column = "updated_at" if order_by is Order.UPDATED else f"person__{order_by.value}"
-        return await connect(rows, (column, "id"), part, MembershipConnection, **kept)
+        return await connect(info.context, rows, (column, "id"), part, MembershipConnection, **kept)
 
     @strawberry.field(
         description="One term, null where there is none.",
         graphql_type=Term | None,
         extensions=needs(Action.READ_REGISTER),
+        metadata=DESCRIBED,
     )
     async def term(self, info: Answer, id: Id) -> Any:
         """By its ID."""
         return await row_of(info.context, members.Term, key_of(id, members.Term))
 
     @strawberry.field(
-        description="Every term, the newest first.", graphql_type=list[Term], extensions=needs(Action.READ_REGISTER)
+        description="Every term, the newest first.",
+        graphql_type=list[Term],
+        extensions=needs(Action.READ_REGISTER),
+        metadata=DESCRIBED,
     )
-    async def terms(self) -> Any:
+    async def terms(self, info: Answer) -> Any:
         """Few by nature."""
-        return await members.Term.all().order_by("-starts_on", "-code")
+        return await all_of(info.context, members.Term.all().order_by("-starts_on", "-code"))
+
+
+async def _entry(asking: Asking, key: UUID) -> Any:
+    if asking.writing:
+        return Row(members.Person.filter(id=key))
+    return await batch(asking, "entry", _entries, key)
+
+
+async def _entries(keys: list[UUID]) -> list[members.Person | None]:
+    found = {row.pk: row for row in await members.Person.filter(id__in=keys)}
+    return [found.get(key) for key in keys]
 
 
 def _held_by(people: Q) -> Q:

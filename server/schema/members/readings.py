@@ -11,7 +11,7 @@ from server.models.accounts import Account
 from server.models.audit import AuditEntry
 from server.schema.paging import Slice, connect
 from server.schema.problems import camel
-from server.schema.reading import shows
+from server.schema.reading import Asking, shows
 
 if TYPE_CHECKING:
     from server.schema.members.types import Person
@@ -33,9 +33,9 @@ class FileReading:
     )
 
 
-async def read_by(person: members.Person, part: Slice) -> Any:
+async def read_by(asking: Asking, person: members.Person, part: Slice) -> Any:
     """A part of the readings of a file, the last one first. Two statements."""
-    found = await connect(members.readings_of(person), ("-serial",), part)
+    found = await connect(asking, members.readings_of(person), ("-serial",), part)
     readers = await _readers([edge.node for edge in found.edges])
     for edge in found.edges:
         edge.node = _reading(edge.node, person, readers)

@@ -167,7 +167,7 @@ class Person(Node):
         viewer = info.context.viewer
         if viewer.person != root.pk:
             viewer.must(Action.READ_AUDIT)
-        return await read_by(root, Slice(first, after, last, before))
+        return await read_by(info.context, root, Slice(first, after, last, before))
 
 
 @strawberry.type(description="One person's seat in one term. Never deleted; its history says when it held.")

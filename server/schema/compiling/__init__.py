@@ -1,0 +1,6 @@
+"""Reading compiled: an operation becomes one SQL statement whose result is the finished JSON.
+
+`marks` stand for the values of a request while a statement is written; `tree` follows a selection through what the
+types declare; `sql` writes the tree for one database; `plans` keeps what was written, binds and runs it.
+docs/compiling.md explains it on one page.
+"""

@@ -1,0 +1,100 @@
+"""What the two databases say differently when they write JSON."""
+
+from typing import Protocol
+
+
+class Dialect(Protocol):
+    """Every method takes and gives SQL. What it gives is JSON as text, unless said otherwise."""
+
+    def text(self, cell: str) -> str:
+        """Of a text that is not null."""
+
+    def flag(self, cell: str) -> str:
+        """Of a boolean that is not null."""
+
+    def moment(self, cell: str) -> str:
+        """Of a time that is not null, as Python's isoformat writes it in UTC."""
+
+    def joined(self, objects: str, order: str) -> str:
+        """All rows in that order, with commas between them; empty for none."""
+
+    def cursor(self, texts: list[str]) -> str:
+        """The place of a row, from the plain texts of its values in the order of the list."""
+
+    def plain(self, cell: str, kind: str) -> str:
+        """The plain text of a cell as Python's str gives it."""
+
+    def parameter(self, number: int, kind: str) -> str:
+        """The place of a parameter, from 1. kind: its type where its surroundings do not tell."""
+
+
+class Postgres:
+    """PostgreSQL."""
+
+    def text(self, cell: str) -> str:
+        """Of a text that is not null."""
+        return f"to_json({cell}::text)::text"
+
+    def flag(self, cell: str) -> str:
+        """Of a boolean that is not null."""
+        return f"({cell})::text"
+
+    def moment(self, cell: str) -> str:
+        """Of a time that is not null, as Python's isoformat writes it in UTC."""
+        return f"'\"' || {_utc(cell, 'T')} || '\"'"
+
+    def joined(self, objects: str, order: str) -> str:
+        """All rows in that order, with commas between them; empty for none."""
+        return f"coalesce(string_agg({objects}, ','{' ORDER BY ' + order if order else ''}), '')"
+
+    def cursor(self, texts: list[str]) -> str:
+        """The place of a row, from the plain texts of its values in the order of the list."""
+        inner = " || ',' || ".join(self.text(text) for text in texts)
+        coded = f"encode(convert_to('[' || {inner} || ']', 'UTF8'), 'base64')"
+        return f"'\"' || rtrim(translate({coded}, E'+/\\n', '-_'), '=') || '\"'"
+
+    def plain(self, cell: str, kind: str) -> str:
+        """The plain text of a cell as Python's str gives it."""
+        return f"({_utc(cell, ' ')})" if kind == "DateTime" else f"({cell})::text"
+
+    def parameter(self, number: int, kind: str) -> str:
+        """The place of a parameter, from 1. kind: its type where its surroundings do not tell."""
+        return f"${number}::{kind}" if kind else f"${number}"
+
+
+def _utc(cell: str, between: str) -> str:
+    utc = f"({cell} AT TIME ZONE 'UTC')"
+    parts = f"CASE WHEN to_char({utc}, 'US') = '000000' THEN '' ELSE to_char({utc}, '.US') END"
+    return f"to_char({utc}, 'YYYY-MM-DD\"{between}\"HH24:MI:SS') || {parts} || '+00:00'"
+
+
+class Sqlite:
+    """SQLite, which keeps times as texts in UTC with a blank where ISO has a T."""
+
+    def text(self, cell: str) -> str:
+        """Of a text that is not null."""
+        return f"json_quote({cell})"
+
+    def flag(self, cell: str) -> str:
+        """Of a boolean that is not null."""
+        return f"CASE WHEN {cell} THEN 'true' ELSE 'false' END"
+
+    def moment(self, cell: str) -> str:
+        """Of a time that is not null, as Python's isoformat writes it in UTC."""
+        return f"'\"' || replace({cell}, ' ', 'T') || '\"'"
+
+    def joined(self, objects: str, order: str) -> str:
+        """All rows with commas between them; they must come in their order."""
+        return f"coalesce(group_concat({objects}, ','), '')"
+
+    def cursor(self, texts: list[str]) -> str:
+        """The place of a row, by a function that every connection of ours knows."""
+        return f"'\"' || luzhi_cursor({', '.join(texts)}) || '\"'"
+
+    def plain(self, cell: str, kind: str) -> str:
+        """The cell as it is kept."""
+        return cell
+
+    def parameter(self, number: int, kind: str) -> str:
+        """The place of a parameter, from 1."""
+        return f"?{number}"

@@ -1,0 +1,142 @@
+"""Marks: values that stand for those of a request while its statement is written.
+
+A resolver is run once with marks in place of IDs, texts, days and times. Where they turn up among the parameters of
+the rows it describes, the values of each later request are bound. A mark refuses to be looked into: a resolver that
+would decide by its value cannot be compiled.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, TypeVar
+from uuid import UUID
+
+from tortoise.fields import CharField, DatetimeField, Field, UUIDField
+from tortoise.filters import escape_like
+
+from server.rules.names import QUERY_WORDS, search_words
+from server.viewer import Viewer
+
+T = TypeVar("T")
+FIRST_DAY = dt.date(9000, 1, 1)
+FIRST_KEY = 0x6C757A68_6900_4000_8000_000000000000
+KEY = str(UUID(int=FIRST_KEY))[:13]
+"""How a marked key begins."""
+WORD = "zqx"
+"""How a word of a marked text begins; none that people write do."""
+SIGN = "\ue000"
+"""What a marked text without words is made of."""
+
+
+class NotCompiled(Exception):
+    """This operation takes the ordinary road; the text says why."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a request brings: its variables, as the schema reads them, and who asks."""
+
+    variables: Mapping[str, Any]
+    viewer: Viewer
+
+
+Bind = Callable[[Given], Any]
+"""From a request to one value of the statement."""
+
+
+def _closed(*_: object) -> NoReturn:
+    raise NotCompiled("its resolver looks into a value")
+
+
+class Day(dt.date):
+    """A marked day: it can be bound, not compared or counted from."""
+
+    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __sub__ = _closed
+
+
+class Moment(dt.datetime):
+    """A marked time, already in UTC."""
+
+    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __sub__ = _closed
+
+    def astimezone(self, tz: dt.tzinfo | None = None) -> "Moment":
+        """Itself: the value bound is turned."""
+        return self
+
+
+@dataclass
+class Marks:
+    """The marks of one plan. behind: value -> what is bound in its place."""
+
+    behind: dict[Any, Bind] = field(default_factory=dict)
+    made: int = 0
+
+    def key(self, bind: Bind) -> UUID:
+        """A marked key; databases see its text."""
+        mark = UUID(int=FIRST_KEY + self._next())
+        self.behind[str(mark)] = lambda given: str(bind(given))
+        return mark
+
+    def day(self, bind: Bind) -> Day:
+        """A marked day."""
+        mark = FIRST_DAY + dt.timedelta(self._next())
+        return self._keep(Day(mark.year, mark.month, mark.day), bind)
+
+    def moment(self, bind: Bind) -> Moment:
+        """A marked time."""
+        mark = FIRST_DAY + dt.timedelta(self._next())
+        return self._keep(Moment(mark.year, mark.month, mark.day, tzinfo=dt.UTC), bind)
+
+    def text(self, bind: Bind, words: int) -> str:
+        """A marked text of so many words, to be bound whole or as a pattern for each of its words."""
+        number = self._next()
+        marked = [WORD + _letters(number * QUERY_WORDS + n) for n in range(words)]
+        for n, word in enumerate(marked):
+            self.behind[f"%{word}%"] = _pattern(bind, n)
+        return self._keep(" ".join(marked) or SIGN * number, bind)
+
+    def place(self, cursor: str, columns: Sequence[Field[Any]], typed: Callable[[str], list[Any]]) -> list[Any]:
+        """Marked values of these columns for a marked cursor. typed: reads a real one."""
+        bind = self.behind.get(cursor)
+        return (
+            [self._part(column, _item(bind, typed, n)) for n, column in enumerate(columns)] if bind else typed(cursor)
+        )
+
+    def _part(self, column: Field[Any], bind: Bind) -> Any:
+        match column:
+            case UUIDField():
+                return self.key(bind)
+            case DatetimeField():
+                return self.moment(bind)
+            case CharField():
+                return self.text(bind, 1)
+        raise NotCompiled(f"there is no mark for {type(column).__name__}")
+
+    def bound(self, value: object) -> Bind:
+        """What is bound for a value found in a statement: behind its mark, or the value itself."""
+        if isinstance(value, str | dt.date) and value in self.behind:
+            return self.behind[value]
+        if isinstance(value, str) and any(part in value for part in (WORD, SIGN, KEY)):
+            raise NotCompiled("a value of the request was changed before it was used")
+        return lambda _: value
+
+    def _keep(self, mark: T, bind: Bind) -> T:
+        self.behind[mark] = bind
+        return mark
+
+    def _next(self) -> int:
+        self.made += 1
+        return self.made
+
+
+def _item(bind: Bind, typed: Callable[[str], list[Any]], place: int) -> Bind:
+    return lambda given: typed(bind(given))[place]
+
+
+def _letters(number: int) -> str:
+    """A number in letters: names are searched by words, and a digit would part one."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
+def _pattern(bind: Bind, place: int) -> Bind:
+    return lambda given: f"%{escape_like(search_words(bind(given))[place])}%"

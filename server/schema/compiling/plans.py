@@ -1,0 +1,266 @@
+"""Plans: what was written for an operation once, kept, bound to each request and run.
+
+A plan holds for requests of one shape: the same document and operation, the same variables present, the same kind of
+viewer. What the shape leaves open is bound. It decides nothing: what a viewer may is part of the shape, read anew
+for each request.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
+from typing import Any
+from uuid import UUID
+
+from graphql import (
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    get_named_type,
+    get_nullable_type,
+    get_variable_values,
+    is_enum_type,
+    is_input_object_type,
+    is_list_type,
+    parse,
+    type_from_ast,
+    validate,
+)
+from graphql.execution.values import VariableValues
+
+from server.errors import DomainError
+from server.models.database import connection, is_postgres
+from server.rules.names import search_words
+from server.schema.compiling.dialects import Postgres, Sqlite
+from server.schema.compiling.marks import Bind, Day, Given, Marks, NotCompiled
+from server.schema.compiling.sql import Writer
+from server.schema.compiling.thawing import Time, thawed, times
+from server.schema.compiling.tree import Follower
+from server.schema.ids import MODEL
+from server.schema.reading import Asking
+from server.viewer import Viewer
+
+MOST = 512
+"""Plans that are kept; the one not used for longest goes."""
+LONGEST = 10_000
+"""Letters of a document: what is longer is not worth its place among the plans."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A statement, where its values come from, and where its answer holds days and times."""
+
+    sql: str
+    binds: tuple[Bind, ...]
+    times: tuple[Time, ...]
+
+    def bound(self, given: Given) -> list[Any]:
+        """The values of a request in the order of the statement. Raises NotCompiled where one is not to be had."""
+        try:
+            return [bind(given) for bind in self.binds]
+        except DomainError as error:
+            raise NotCompiled(str(error)) from error
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed document that is valid for the schema."""
+
+    operations: tuple[OperationDefinitionNode, ...]
+    fragments: Mapping[str, FragmentDefinitionNode]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The one of that name, or the only one."""
+        found = [one for one in self.operations if name is None or (one.name and one.name.value == name)]
+        if len(found) != 1:
+            raise NotCompiled("which operation is not clear")
+        return found[0]
+
+
+@dataclass(frozen=True)
+class MarkedViewer(Viewer):
+    """A viewer in whom all that differs from one to the next is marked."""
+
+    day: Day = field(default_factory=lambda: Day(1, 1, 1))
+
+    @property
+    def today(self) -> Day:
+        """The marked day."""
+        return self.day
+
+
+class Compiler:
+    """Reads operations of one schema from the database in one statement each."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+        self.plans: dict[Any, Plan | NotCompiled] = {}
+        self.document = lru_cache(MOST)(self._document)
+
+    async def read(self, text: str, name: str | None, variables: Mapping[str, Any], viewer: Viewer) -> str:
+        """The JSON text of `data`. Raises NotCompiled, with the reason, where the ordinary road must answer."""
+        return (await self._read(text, name, variables, viewer))[0]
+
+    async def values(self, text: str, name: str | None, variables: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
+        """`data` as values, days and times as such. Raises NotCompiled as `read` does."""
+        found, plan = await self._read(text, name, variables, viewer)
+        return thawed(found, plan.times)
+
+    async def _read(
+        self, text: str, name: str | None, variables: Mapping[str, Any], viewer: Viewer
+    ) -> tuple[str, Plan]:
+        operation = self.document(text).operation(name)
+        given = Given(self._coerced(operation, variables).coerced, viewer)
+        plan = await self._plan(text, operation, given)
+        (row,) = await connection().execute_query_dict(plan.sql, plan.bound(given))
+        if not row["sound"]:
+            raise NotCompiled("an argument names what is not there for this viewer")
+        return row["data"], plan
+
+    async def plan(self, text: str, name: str | None, variables: Mapping[str, Any], viewer: Viewer) -> Plan:
+        """The plan for a request of this shape. Raises NotCompiled."""
+        operation = self.document(text).operation(name)
+        return await self._plan(text, operation, Given(self._coerced(operation, variables).coerced, viewer))
+
+    def _document(self, text: str) -> Document:
+        if len(text) > LONGEST:
+            raise NotCompiled("it is too long to be kept")
+        try:
+            found = parse(text)
+        except GraphQLError as error:
+            raise NotCompiled("it cannot be parsed") from error
+        if validate(self.schema, found):
+            raise NotCompiled("it is not valid")
+        operations = tuple(node for node in found.definitions if isinstance(node, OperationDefinitionNode))
+        fragments = [node for node in found.definitions if isinstance(node, FragmentDefinitionNode)]
+        return Document(operations, {node.name.value: node for node in fragments})
+
+    def _coerced(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> VariableValues:
+        found = get_variable_values(self.schema, operation.variable_definitions or (), dict(variables))
+        if isinstance(found, list):
+            raise NotCompiled("its variables do not fit")
+        return found
+
+    async def _plan(self, text: str, operation: OperationDefinitionNode, given: Given) -> Plan:
+        kinds = {
+            node.variable.name.value: type_from_ast(self.schema, node.type)
+            for node in operation.variable_definitions or ()
+        }
+        shapes = tuple((name, _shape(value, kinds[name])) for name, value in given.variables.items())
+        key = (text, operation.name and operation.name.value, shapes, _viewer_shape(given.viewer), is_postgres())
+        found = self.plans.pop(key, None)
+        if found is None:
+            try:
+                found = await self._compiled(text, operation, given, kinds)
+            except NotCompiled as why:
+                found = why
+        self.plans[key] = found
+        if len(self.plans) > MOST:
+            del self.plans[next(iter(self.plans))]
+        if isinstance(found, NotCompiled):
+            raise found
+        return found
+
+    async def _compiled(
+        self, text: str, operation: OperationDefinitionNode, given: Given, kinds: Mapping[str, Any]
+    ) -> Plan:
+        marks = Marks()
+        marked = {name: _marked(value, kinds[name], marks, _variable(name)) for name, value in given.variables.items()}
+        asking = Asking(_marked_viewer(given.viewer, marks), writing=marks)
+        follower = Follower(self.schema, operation, self.document(text).fragments, VariableValues({}, marked), asking)
+        try:
+            roots, own = await follower.root()
+        except (DomainError, GraphQLError) as error:
+            raise NotCompiled(str(error)) from error
+        writer = Writer(Postgres() if is_postgres() else Sqlite(), self._enum)
+        sql = writer.statement(roots, own, asking.checks)
+        return Plan(sql, tuple(marks.bound(value) for value in writer.values), tuple(times(roots)))
+
+    def _enum(self, name: str) -> dict[str, str] | None:
+        kind = self.schema.get_type(name)
+        return {str(one.value): key for key, one in kind.values.items()} if is_enum_type(kind) else None
+
+
+def _variable(name: str) -> Bind:
+    return lambda given: given.variables[name]
+
+
+def _item(of: Bind, place: int) -> Bind:
+    return lambda given: of(given)[place]
+
+
+def _shape(value: Any, kind: Any) -> Any:
+    """What of a value the statement depends on."""
+    if value is None:
+        return None
+    kind = get_nullable_type(kind)
+    if is_list_type(kind):
+        return tuple(_shape(one, kind.of_type) for one in value)
+    if is_input_object_type(get_named_type(kind)):
+        raise NotCompiled("it takes an input object")
+    match kind.name:
+        case "ID":
+            return str(value).partition("_")[0]
+        case "String":
+            return len(search_words(value)), bool(value)
+        case "Date" | "DateTime":
+            return kind.name
+    return value
+
+
+def _marked(value: Any, kind: Any, marks: Marks, bind: Bind) -> Any:
+    if value is None:
+        return None
+    kind = get_nullable_type(kind)
+    if is_list_type(kind):
+        return [_marked(one, kind.of_type, marks, _item(bind, n)) for n, one in enumerate(value)]
+    match kind.name:
+        case "ID":
+            return _marked_id(value, marks, bind)
+        case "String":
+            return marks.text(bind, len(search_words(value))) if value else value
+        case "Date":
+            return marks.day(bind)
+        case "DateTime":
+            return marks.moment(bind)
+    return value
+
+
+def _marked_id(value: str, marks: Marks, bind: Bind) -> str:
+    prefix, _, _ = value.partition("_")
+    if prefix not in MODEL:
+        raise NotCompiled("an ID is none of ours")
+    return f"{prefix}_{marks.key(lambda given: _key(bind(given)))}"
+
+
+def _key(id: str) -> UUID:
+    try:
+        return UUID(id.partition("_")[2])
+    except ValueError:
+        raise NotCompiled("an ID is none of ours") from None
+
+
+def _viewer_shape(viewer: Viewer) -> Any:
+    roles = tuple((role.role, role.body is None) for role in viewer.roles)
+    return (viewer.locale, viewer.person is None, viewer.account is None, viewer.scopes, viewer.client is None, roles)
+
+
+def _marked_viewer(viewer: Viewer, marks: Marks) -> MarkedViewer:
+    facts = vars(viewer) | {"day": marks.day(lambda given: given.viewer.today)}
+    facts["now"] = marks.moment(lambda given: given.viewer.now)
+    for name in ("person", "account"):
+        if facts[name] is not None:
+            facts[name] = marks.key(partial(_of_viewer, name))
+    facts["roles"] = tuple(
+        role if role.body is None else replace(role, body=marks.key(partial(_role_body, n)))
+        for n, role in enumerate(viewer.roles)
+    )
+    return MarkedViewer(**facts)
+
+
+def _of_viewer(name: str, given: Given) -> Any:
+    return getattr(given.viewer, name)
+
+
+def _role_body(place: int, given: Given) -> Any:
+    return given.viewer.roles[place].body
