@@ -27,6 +27,7 @@ from graphql import (
     validate,
 )
 from graphql.execution.values import VariableValues
+from tortoise.exceptions import OperationalError
 
 from server.errors import DomainError
 from server.models.database import connection, is_postgres
@@ -37,6 +38,7 @@ from server.schema.compiling.sql import Writer
 from server.schema.compiling.thawing import Time, thawed, times
 from server.schema.compiling.tree import Follower
 from server.schema.ids import MODEL
+from server.schema.leaving import moment
 from server.schema.reading import Asking
 from server.viewer import Viewer
 
@@ -44,19 +46,27 @@ MOST = 512
 """Plans that are kept; the one not used for longest goes."""
 LONGEST = 10_000
 """Letters of a document: what is longer is not worth its place among the plans."""
+TOO_DEEP = "parser stack overflow"
+"""How SQLite says that a statement is nested deeper than it was built for."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A statement, where its values come from, and where its answer holds days and times."""
+    """A statement, where its values come from, and where its answer holds days and times.
+
+    asides: values that are not in it, but must make sense all the same, such as the cursor of a list only counted.
+    """
 
     sql: str
     binds: tuple[Bind, ...]
+    asides: tuple[Bind, ...]
     times: tuple[Time, ...]
 
     def bound(self, given: Given) -> list[Any]:
         """The values of a request in the order of the statement. Raises NotCompiled where one is not to be had."""
         try:
+            for bind in self.asides:
+                bind(given)
             return [bind(given) for bind in self.binds]
         except DomainError as error:
             raise NotCompiled(str(error)) from error
@@ -112,7 +122,13 @@ class Compiler:
         operation = self.document(text).operation(name)
         given = Given(self._coerced(operation, variables).coerced, viewer)
         plan = await self._plan(text, operation, given)
-        (row,) = await connection().execute_query_dict(plan.sql, plan.bound(given))
+        values = plan.bound(given)
+        try:
+            (row,) = await connection().execute_query_dict(plan.sql, values)
+        except OperationalError as error:
+            if TOO_DEEP in str(error):
+                raise NotCompiled("it is too deep for SQLite") from error
+            raise
         if not row["sound"]:
             raise NotCompiled("an argument names what is not there for this viewer")
         return row["data"], plan
@@ -174,7 +190,9 @@ class Compiler:
             raise NotCompiled(str(error)) from error
         writer = Writer(Postgres() if is_postgres() else Sqlite(), self._enum)
         sql = writer.statement(roots, own, asking.checks)
-        return Plan(sql, tuple(marks.bound(value) for value in writer.values), tuple(times(roots)))
+        binds = tuple(marks.bound(value) for value in writer.values)
+        asides = tuple(bind for bind in marks.behind.values() if bind not in binds)
+        return Plan(sql, binds, asides, tuple(times(roots)))
 
     def _enum(self, name: str) -> dict[str, str] | None:
         kind = self.schema.get_type(name)
@@ -222,7 +240,7 @@ def _marked(value: Any, kind: Any, marks: Marks, bind: Bind) -> Any:
         case "Date":
             return marks.day(bind)
         case "DateTime":
-            return marks.moment(bind)
+            return marks.moment(lambda given: moment(bind(given), given.viewer))
     return value
 
 

@@ -180,7 +180,7 @@ class Writer:
             found += [_literal(literal), part] if literal else [part]
             literal = ","
         literal = "}" if parts else "{}"
-        return "(" + " || ".join([*found, _literal(literal)]) + ")"
+        return " || ".join([*found, _literal(literal)])
 
     # Parts of lists
 
@@ -200,7 +200,8 @@ class Writer:
             f"{''.join(f', {text} AS {name}' for name, text in edge.items())} "
             f"FROM ({source}) {alias}{''.join(joins)} ORDER BY n{' DESC' if part.backward else ''}"
         )
-        return f"(SELECT {self._pieces(paged, outer)} FROM ({inner}) {outer})"
+        gathered = f"CASE WHEN count(*) < 0 THEN '' ELSE {self._pieces(paged, outer)} END"  # one row, also of none
+        return f"(SELECT {gathered} FROM ({inner}) {outer})"
 
     def _edges(self, fields: dict[str, Piece], alias: str, cursor: str, joins: list[str]) -> dict[str, str]:
         """The columns of edges asked for: name of the column -> text of one edge."""

@@ -1,0 +1,50 @@
+"""Operations nobody wrote: both roads answer alike for everyone, whatever is asked of what is declared."""
+
+import json
+import random
+import time
+
+import pytest
+
+from server import schema
+from server.schema.compiling.marks import NotCompiled
+from server.schema.ids import id_of
+from server.schema.reading import Asking
+from tests import make
+from tests.cast import NAMES, Cast
+from tests.compiling.generating import Generator
+from tests.crowd import grow
+
+FRESH = int(time.time())
+"""Half of the operations are new in each run; the seed stands in the name of the test."""
+
+
+@pytest.mark.parametrize("seed", [1, FRESH])
+async def test_both_roads_answer_alike_whatever_is_asked(everyone: Cast, seed: int) -> None:
+    await grow(everyone, 0, 5)
+    chance, compiled = random.Random(seed), 0
+    rows = [everyone.term, everyone.sector, everyone.group, *everyone.people.values(), *everyone.seats.values()]
+    ids = [*map(id_of, rows), f"per_{make.some_id()}", f"bod_{make.some_id()}", "none"]
+    cursors = await _cursors(everyone)
+    for _ in range(250):
+        made = Generator(schema.api._schema, chance, ids, cursors)
+        text = made.operation()
+        viewer = everyone[chance.choice(NAMES[:-1])]
+        ordinary = await schema.api.execute(text, made.variables, Asking(viewer))
+        try:
+            answer = await schema.compiled.read(text, None, made.variables, viewer)
+        except NotCompiled as why:
+            assert ordinary.errors or "none" in made.variables.values(), (text, made.variables, why)
+            continue
+        compiled += 1
+        assert ordinary.errors is None, (text, made.variables)
+        assert json.loads(answer) == ordinary.data, (text, made.variables)
+    assert compiled > 50
+
+
+async def _cursors(everyone: Cast) -> list[str]:
+    """Of each list some places, one of another order, and what is none."""
+    text = """{ people { edges { cursor } } members { edges { cursor } } bodies { edges { cursor } }
+      changed: people(orderBy: UPDATED) { edges { cursor } } }"""
+    lists = (await schema.api.execute(text, None, Asking(everyone["secretary"]))).data
+    return [edge["cursor"] for one in (lists or {}).values() for edge in one["edges"]] + ["none"]
