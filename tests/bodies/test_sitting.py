@@ -72,6 +72,26 @@ async def test_nobody_sits_twice_in_one_role_but_may_in_two(db):
     assert await BodyMembership.all().count() == 3
 
 
+async def test_neither_a_correction_nor_another_role_makes_someone_the_same_twice(db):
+    body, who, party = await make.body(), await make.person(), await make.body(BodyKind.OTHER)
+    await make.place(body, who, starts_on=MARCH, title="Clerk")
+    row = await make.place(body, who, starts_on=MARCH, role=BodyRole.HEAD, title="Clerk")
+    early = await make.place(body, who, ends_on=MARCH, title="Clerk")
+
+    for verb in (
+        correct_body_membership(SECRETARY, row.id, role=BodyRole.MEMBER, reason="typed wrong"),
+        correct_body_membership(SECRETARY, early.id, ends_on=None, reason="never left"),
+        change_role(SECRETARY, row.id, on=MAY, role=BodyRole.MEMBER),
+    ):
+        with pytest.raises(Conflict) as refused:
+            await verb
+        assert code(refused) == [("SITS_THERE", "person")]
+
+    assert await BodyMembership.filter(voided_at=None).count() == 3
+    await correct_body_membership(SECRETARY, row.id, ends_on=JULY, reason="left in July")
+    await correct_body_membership(SECRETARY, early.id, on_behalf_of=party.id, reason="forgotten")
+
+
 async def test_adding_needs_the_right_and_things_that_exist(db):
     body, who = await make.body(), await make.person()
 

@@ -92,6 +92,7 @@ async def change_role(
         said = tidy(BodyMembership, {"role": role, "title": row.title if title is None else title})
         if not differing(row, said):
             raise Invalid(Problem("SAME_ALREADY", say("This person is that already."), "role"))
+        await _not_twice(row.body_id, row.person_id, said | {"starts_on": on, "ends_on": row.ends_on}, row.id)
         new = await goes_on(viewer, row, on, said)
         await noted(viewer, "bodies.change_role", row, before_and_after(row, said) | {"on": on, "place": new.id})
     return new
@@ -117,6 +118,8 @@ async def correct_body_membership(
         changed = differing(row, said)
         if not changed:
             raise Invalid(Problem("NOTHING_CHANGED", say("This is what is recorded already.")))
+        if changed.keys() & {"role", "title", "starts_on", "ends_on"}:
+            await _not_twice(row.body_id, row.person_id, {"role": row.role, "title": row.title} | said, row.id)
         new = await beside(viewer, row, changed, reason)
         await count_once([row.person_id], since=new.starts_on)
         payload = before_and_after(row, changed) | {"wrong": row.id, "right": new.id, "reason": reason}
@@ -166,9 +169,11 @@ async def _sound(place: Mapping[str, Any]) -> dict[str, Any]:
     return said
 
 
-async def _not_twice(body: UUID, person: UUID, said: Mapping[str, Any]) -> None:
+async def _not_twice(body: UUID, person: UUID, said: Mapping[str, Any], but: UUID | None = None) -> None:
+    """Raises Conflict where this person is the same there on one of these days. but: the row that gives way."""
     same = await BodyMembership.filter(
         body_id=body, person_id=person, role=said["role"], title=said["title"], voided_at=None
     )
-    if any(span(row).overlaps(Span(said.get("starts_on"), said.get("ends_on"))) for row in same):
+    days = Span(said.get("starts_on"), said.get("ends_on"))
+    if any(row.id != but and span(row).overlaps(days) for row in same):
         raise Conflict(Problem("SITS_THERE", say("This person sits there in this role already."), "person"))
