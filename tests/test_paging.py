@@ -14,9 +14,11 @@ from server.models.bodies import Body
 from server.models.imports import ImportRow, ImportRun
 from server.models.members import Membership, Person
 from server.schema.paging import Slice, connect
+from server.schema.reading import Asking
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("db")
+ASKING = Asking(make.viewer())
 KEY = str(UUID(int=1))
 EVER = "2026-01-01 00:00:00+00:00"
 
@@ -54,7 +56,7 @@ async def test_a_value_that_its_column_cannot_hold_is_no_place(
     model: type[Model], order: tuple[str, ...], values: list[object], side: str
 ) -> None:
     with pytest.raises(Invalid) as refusal:
-        await connect(model.all(), order, Slice(**{side: cursor(*values)}))
+        await connect(ASKING, model.all(), order, Slice(**{side: cursor(*values)}))
 
     assert [problem.code for problem in refusal.value.problems] == ["CURSOR"]
 
@@ -62,7 +64,7 @@ async def test_a_value_that_its_column_cannot_hold_is_no_place(
 @pytest.mark.parametrize("text", ["garbage", "WyJhIl0", "\u4e00", "W" * 7, cursor() * 3])
 async def test_a_text_that_is_no_cursor_is_no_place(text: str) -> None:
     with pytest.raises(Invalid):
-        await connect(Person.all(), ("sort_pinyin", "id"), Slice(after=text))
+        await connect(ASKING, Person.all(), ("sort_pinyin", "id"), Slice(after=text))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ async def test_every_cursor_of_ours_goes_on_where_it_stood(order: tuple[str, ...
 
     found, after = [], None
     while after or not found:
-        part = await connect(Person.all(), order, Slice(first=2, after=after))
+        part = await connect(ASKING, Person.all(), order, Slice(first=2, after=after))
         found += [edge.node.pk for edge in part.edges]
         after = part.page_info.end_cursor if part.page_info.has_next_page else None
 

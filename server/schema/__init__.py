@@ -102,11 +102,12 @@ async def ask(
 
     The answer leaves only after the files it opened are logged (AU-1).
     """
+    result: ExecutionResult | str
     try:
-        return await compiled.read(text, name, variables or {}, asking.viewer)
+        result = await compiled.read(text, name, variables or {}, asking)
     except NotCompiled as why:
         log.debug("ordinary road: %s", why)
-    result = await api.execute(text, dict(variables or {}), asking, operation_name=name, **how)
+        result = await api.execute(text, dict(variables or {}), asking, operation_name=name, **how)
     await _log_files(asking)
     return result
 
@@ -117,14 +118,15 @@ async def ask_for_pages(
     """Runs a stored operation for a page. Raises what its resolver raised."""
     called = name.value if name else None
     try:
-        return await compiled_pages.values(text, called, variables, asking.viewer)
+        data = await compiled_pages.values(text, called, variables, asking)
     except NotCompiled as why:
         log.debug("ordinary road: %s", why)
-    result = await pages.execute(text, dict(variables), asking, operation_name=called)
-    if result.errors:
-        raise result.errors[0].original_error or result.errors[0]
+        result = await pages.execute(text, dict(variables), asking, operation_name=called)
+        if result.errors:
+            raise result.errors[0].original_error or result.errors[0] from None
+        data = result.data or {}
     await _log_files(asking)
-    return result.data or {}
+    return data
 
 
 def formatted(result: ExecutionResult | str, asking: Asking) -> dict[str, Any]:

@@ -60,6 +60,15 @@ class Many:
 
 
 @dataclass(frozen=True)
+class Current:
+    """Of the rows that point here the one that holds on a day, or null. pick: its one column that is shown."""
+
+    model: type[Model]
+    key: str
+    pick: str = ""
+
+
+@dataclass(frozen=True)
 class Row:
     """What a resolver describes while a statement is written: one row of these, or null."""
 

@@ -25,7 +25,7 @@ import server.schema.enums  # noqa: F401  # the enums must be the schema's befor
 from server.errors import Unauthenticated
 from server.models.fields import holding
 from server.rules.permissions import Action, may_read_field
-from server.schema.declared import READS, Chosen, Column, Guarded, Many, One, Row, Rows
+from server.schema.declared import READS, Chosen, Column, Current, Guarded, Many, One, Row, Rows
 from server.schema.ids import key_of, not_there
 from server.viewer import Viewer
 
@@ -182,6 +182,18 @@ def many_on(
 
     said = Many(model, foreign_key, order, dated=True)
     return strawberry.field(resolver=follow, graphql_type=list[kind], description=description, metadata={READS: said})
+
+
+def current(model: type[Model], foreign_key: str, kind: Any, description: str, *, pick: str = "") -> Any:
+    """The row of a history that holds on a day (`on`, today unless given), or that column of it; null for none."""
+
+    async def follow(root: Any, info: Answer, on: On = None) -> Any:
+        day = on or info.context.viewer.today
+        rows = await rows_of(info.context, model, foreign_key, root.pk, where=holding(day), cut=day)
+        return (getattr(rows[0], pick) if pick else rows[0]) if rows else None
+
+    said = Current(model, foreign_key, pick)
+    return strawberry.field(resolver=follow, graphql_type=kind, description=description, metadata={READS: said})
 
 
 async def row_of(asking: Asking, model: type[Model], key: UUID) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type, is_object_type
 
-from server.schema.declared import READS, Guarded
+from server.schema.declared import READS
 
 PIECES = {"edges", "node", "cursor", "pageInfo", "totalCount"}
 PAGE_INFO = ("hasNextPage", "hasPreviousPage", "startCursor", "endCursor")
@@ -121,5 +121,4 @@ class Generator:
 
 
 def _declared(one: GraphQLField) -> bool:
-    said = one.extensions["strawberry-definition"].metadata.get(READS)
-    return said is not None and not isinstance(said, Guarded)
+    return one.extensions["strawberry-definition"].metadata.get(READS) is not None

@@ -3,6 +3,7 @@
 import json
 import random
 import time
+from typing import Any
 
 import pytest
 
@@ -30,16 +31,25 @@ async def test_both_roads_answer_alike_whatever_is_asked(everyone: Cast, seed: i
         made = Generator(schema.api._schema, chance, ids, cursors)
         text = made.operation()
         viewer = everyone[chance.choice(NAMES[:-1])]
-        ordinary = await schema.api.execute(text, made.variables, Asking(viewer))
-        try:
-            answer = await schema.compiled.read(text, None, made.variables, viewer)
-        except NotCompiled as why:
-            assert ordinary.errors or "none" in made.variables.values(), (text, made.variables, why)
+        there, here = Asking(viewer), Asking(viewer)
+        ordinary = await schema.api.execute(text, made.variables, there)
+        answer = await _compiled(text, made.variables, here)
+        said = (text, made.variables, answer)
+        if isinstance(answer, NotCompiled):
+            assert ordinary.errors or "none" in made.variables.values(), said
             continue
         compiled += 1
-        assert ordinary.errors is None, (text, made.variables)
-        assert json.loads(answer) == ordinary.data, (text, made.variables)
+        assert ordinary.errors is None, said
+        assert json.loads(answer) == ordinary.data, said
+        assert here.files_read == there.files_read, said
     assert compiled > 50
+
+
+async def _compiled(text: str, variables: dict[str, Any], asking: Asking) -> str | NotCompiled:
+    try:
+        return await schema.compiled.read(text, None, variables, asking)
+    except NotCompiled as why:
+        return why
 
 
 async def _cursors(everyone: Cast) -> list[str]:

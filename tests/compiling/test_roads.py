@@ -31,7 +31,7 @@ OPERATIONS = [
 async def answers(text: str, asking: Asking, variables: dict[str, Any] | None = None) -> tuple[Any, Any]:
     ordinary = await schema.api.execute(text, variables, asking)
     assert not ordinary.errors
-    return ordinary.data, json.loads(await compiler.read(text, None, variables or {}, asking.viewer) or "null")
+    return ordinary.data, json.loads(await compiler.read(text, None, variables or {}, asking) or "null")
 
 
 @pytest.mark.parametrize("text", OPERATIONS)

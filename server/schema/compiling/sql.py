@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from pypika_tortoise.terms import Field as Column
 from pypika_tortoise.terms import Term
@@ -19,6 +20,8 @@ from server.schema.compiling.tree import (
     Cell,
     Constant,
     Either,
+    Guard,
+    Held,
     Id,
     Link,
     Links,
@@ -36,7 +39,8 @@ PLACE = re.compile(r"\0(\d+)(?::(\w+))?\0")
 DRIVER = re.compile(r"\$\d+|\?")
 """A parameter as Tortoise writes it, on either database."""
 
-SELECTED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+LOG = "!"
+"""A key that no alias can be: whose guarded columns an object shows, and which."""
 
 
 class _Raw(Term):
@@ -57,6 +61,10 @@ class Writer:
     dialect: Dialect
     enums: Callable[[str], dict[str, str] | None]
     """The name of a GraphQL type -> stored value -> name, for enums."""
+    person: UUID | None
+    """Who asks, as marked."""
+    logs: bool = False
+    """Whether the answer tells whose files it opens; see `unsealed`."""
     values: list[Any] = field(default_factory=list)
     aliases: Any = field(default_factory=lambda: count(1))
 
@@ -118,7 +126,10 @@ class Writer:
         """The text of an object of the row called `alias`, and the joins it needs."""
         joins: list[str] = []
         parts = {key: self._value(value, record.model, alias, joins) for key, value in record.fields.items()}
-        return self._object(parts, record.own), "".join(joins)
+        if record.guards:
+            self.logs = True
+            parts[LOG] = f"'\"' || {alias}.id || ' {' '.join(record.guards)}\"'"
+        return self._object(parts, record.own | {LOG}), "".join(joins)
 
     def _value(self, value: Value, model: type[Model], alias: str, joins: list[str]) -> str:
         match value:
@@ -130,17 +141,41 @@ class Writer:
                 return self._cell(f'{alias}."{column}"', kind, nullable=model._meta.fields_map[column].null)
             case Either(first, second):
                 return self.dialect.text(f"coalesce(nullif({alias}.{first}, ''), {alias}.{second})")
-            case Link(column, rows, record):
-                joined = self._alias()
-                source, _ = self._source(rows, order=False)
-                joins.append(f" LEFT JOIN ({source}) {joined} ON {joined}.id = {alias}.{column}")
-                found, more = self._record(record, joined)
-                joins.append(more)
-                return f"CASE WHEN {joined}.id IS NULL THEN 'null' ELSE {found} END"
-            case Links(column, rows, record):
-                table = rows.model._meta.db_table
-                tied = f'"{table}"."{column}" = {alias}.id'
-                return self._gathered(record, *self._source(rows, tied=tied))
+            case Guard():
+                return self._guarded(value, alias)
+            case Link():
+                return self._linked(value, alias, joins)
+            case Links() | Held():
+                return self._tied(value, alias)
+
+    def _linked(self, link: Link, alias: str, joins: list[str]) -> str:
+        joined = self._alias()
+        source, _ = self._source(link.rows, order=False)
+        joins.append(f" LEFT JOIN ({source}) {joined} ON {joined}.id = {alias}.{link.column}")
+        found, more = self._record(link.record, joined)
+        joins.append(more)
+        return f"CASE WHEN {joined}.id IS NULL THEN 'null' ELSE {found} END"
+
+    def _tied(self, value: Links | Held, alias: str) -> str:
+        tied = f'"{value.rows.model._meta.db_table}"."{value.column}" = {alias}.id'
+        if isinstance(value, Links):
+            return self._gathered(value.record, *self._source(value.rows, tied=tied))
+        source, _ = self._source(value.rows, order=False, tied=tied)
+        if isinstance(value.shown, Record):
+            return f"coalesce((SELECT {self._record_in(value.shown, source)}), 'null')"
+        row = self._alias()
+        cell = self._cell(f'{row}."{value.shown.column}"', value.shown.kind, nullable=False)
+        return f"coalesce((SELECT {cell} FROM ({source}) {row}), 'null')"
+
+    def _guarded(self, guard: Guard, alias: str) -> str:
+        """An empty text is null, as the ordinary road has it."""
+        column, kind = f'{alias}."{guard.cell.column}"', guard.cell.kind
+        found = self._cell(f"nullif({column}, '')" if kind == "String" else column, kind, nullable=True)
+        if guard.whole:
+            return found
+        if not guard.own or self.person is None:
+            return "'null'"
+        return f"CASE WHEN {alias}.id = {self._bound(str(self.person))} THEN {found} ELSE 'null' END"
 
     def _cell(self, cell: str, kind: str, *, nullable: bool) -> str:
         found = self._filled(cell, kind)

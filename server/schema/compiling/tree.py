@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from graphql import (
     FragmentDefinitionNode,
+    GraphQLField,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
@@ -23,8 +24,9 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from server.models.fields import holding
+from server.rules.permissions import may_read_field
 from server.schema.compiling.marks import NotCompiled
-from server.schema.declared import READS, Chosen, Column, Key, Many, One, Part, Row, Rows
+from server.schema.declared import READS, Chosen, Column, Current, Guarded, Key, Many, One, Part, Row, Rows
 from server.schema.reading import READINGS, RIGHT, Asking
 
 
@@ -59,12 +61,26 @@ class Id:
 
 
 @dataclass(frozen=True)
+class Guard:
+    """A personal column. whole: the viewer may read everyone's. own: the viewer may read the viewer's own."""
+
+    cell: Cell
+    whole: bool
+    own: bool
+
+
+@dataclass(frozen=True)
 class Record:
     """An object of an answer. own: keys that are names of the schema; others are aliases of a request."""
 
     model: type[Model]
     fields: "dict[str, Value]"
     own: frozenset[str]
+
+    @property
+    def guards(self) -> list[str]:
+        """The personal columns whose reading is logged (AU-1)."""
+        return sorted({one.cell.column for one in self.fields.values() if isinstance(one, Guard) and one.whole})
 
 
 @dataclass(frozen=True)
@@ -83,6 +99,15 @@ class Links:
     column: str
     rows: QuerySet[Any]
     record: Record
+
+
+@dataclass(frozen=True)
+class Held:
+    """Of the rows whose column holds our key the one there is, or null. shown: the object, or one of its cells."""
+
+    column: str
+    rows: QuerySet[Any]
+    shown: Record | Cell
 
 
 @dataclass(frozen=True)
@@ -121,7 +146,7 @@ class Piece:
     type_name: str = ""
 
 
-Value = Constant | Cell | Either | Id | Link | Links
+Value = Constant | Cell | Either | Guard | Held | Id | Link | Links
 Root = Constant | Single | Listed | Paged
 
 
@@ -206,19 +231,29 @@ class Follower:
             case Chosen(stem):
                 names = (f"{stem}_zh", f"{stem}_en")
                 return Either(*(names if self.asking.viewer.locale == "zh" else names[::-1]))
+            case Guarded(column):
+                return self._guarded(Cell(column, _kind_of(definition.type)))
             case One(target, key):
                 visible = target.filter(READINGS[target].visible(self.asking.viewer))
                 return Link(f"{key}_id", visible, self._record(target, asked))
-            case Many() as many:
-                arguments = get_argument_values(definition, node, self.variables)
-                return Links(f"{many.key}_id", self._tied(many, arguments), self._record(many.model, asked))
+            case Many() | Current() as tied:
+                return self._tied(tied, definition, asked)
         raise NotCompiled(f"{kind.name}.{node.name.value} is not declared as data")
 
-    def _tied(self, many: Many, arguments: Mapping[str, Any]) -> QuerySet[Any]:
-        viewer, where = self.asking.viewer, many.where
-        if many.dated:
-            where = RIGHT if arguments.get("ever") else holding(arguments.get("on") or viewer.today)
-        return many.model.filter(READINGS[many.model].visible(viewer), where).order_by(*many.order)
+    def _guarded(self, cell: Cell) -> Guard:
+        viewer = self.asking.viewer
+        whole, own = (may_read_field(viewer.roles, one, cell.column, scopes=viewer.scopes) for one in (False, True))
+        return Guard(cell, bool(whole), bool(own))
+
+    def _tied(self, tied: Many | Current, definition: GraphQLField, asked: FieldDetailsList) -> Links | Held:
+        viewer, arguments = self.asking.viewer, get_argument_values(definition, asked[0].node, self.variables)
+        rows = tied.model.filter(READINGS[tied.model].visible(viewer))
+        day = arguments.get("on") or viewer.today
+        if isinstance(tied, Current):
+            shown = Cell(tied.pick, _kind_of(definition.type)) if tied.pick else self._record(tied.model, asked)
+            return Held(f"{tied.key}_id", rows.filter(holding(day)).order_by("id").limit(1), shown)
+        where = (RIGHT if arguments.get("ever") else holding(day)) if tied.dated else tied.where
+        return Links(f"{tied.key}_id", rows.filter(where).order_by(*tied.order), self._record(tied.model, asked))
 
     def _paged(self, part: Part, kind: GraphQLObjectType, asked: FieldDetailsList) -> Paged:
         fields = self._fields(kind, asked)

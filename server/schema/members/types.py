@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from server.models import bodies, members
-from server.models.fields import holding
 from server.models.members import PersonIdentifier, PostKind, Sex, Status
 from server.rules.permissions import Action
 from server.schema.members.corrections import Correction, wrong_entries
@@ -16,9 +15,9 @@ from server.schema.paging import After, Before, Connection, First, Last, Slice
 from server.schema.reading import (
     RIGHT,
     Answer,
-    On,
     chosen,
     column,
+    current,
     everyone,
     guarded,
     many,
@@ -26,7 +25,6 @@ from server.schema.reading import (
     one,
     reads,
     right,
-    rows_of,
 )
 
 if TYPE_CHECKING:
@@ -191,22 +189,11 @@ class Membership(Node):
         where=RIGHT,
     )
 
-    @strawberry.field(description="What the seat is on a day; null before its history begins.")
-    async def status(root: strawberry.Parent[members.Membership], info: Answer, on: On = None) -> Status | None:
-        """The row that holds on the day."""
-        row = await held(info, members.MembershipStatus, "membership", root, on)
-        return row.status if row else None
-
-    @strawberry.field(description="Office, sector and unit on a day.", graphql_type=MembershipPost | None)
-    async def post(
-        root: strawberry.Parent[members.Membership], info: Answer, on: On = None
-    ) -> members.MembershipPost | None:
-        """The row that holds on the day."""
-        return await held(info, members.MembershipPost, "membership", root, on)
-
-
-async def held(info: Answer, model: Any, foreign_key: str, row: Any, on: dt.date | None) -> Any:
-    """The one row of a history that holds on a day, or None."""
-    day = on or info.context.viewer.today
-    rows = await rows_of(info.context, model, foreign_key, row.pk, where=holding(day), cut=day)
-    return rows[0] if rows else None
+    status = current(
+        members.MembershipStatus,
+        "membership",
+        Status | None,
+        "What the seat is on a day; null before its history begins.",
+        pick="status",
+    )
+    post = current(members.MembershipPost, "membership", MembershipPost | None, "Office, sector and unit on a day.")
