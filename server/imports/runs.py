@@ -56,29 +56,52 @@ async def carry_out(
 
 
 async def preview(viewer: Viewer, source: Path | bytes, *, name: str, options: Options, folder: Path) -> ImportRun:
-    """Plan a file, and keep file and rows so that a person can look at them. folder: where files are kept."""
+    """Plan a file, and keep file and rows so that a person can look at them. folder: where files are kept.
+
+    Others write meanwhile: each portion of rows is a transaction of its own, and the run is as good as discarded
+    until the last one is there.
+    """
     viewer.must(Action.IMPORT_PEOPLE)
     path = _keep(source, folder)
-    async with transaction():
-        run = await ImportRun.create(
-            id=uuid4(),
-            file_name=name[-300:],
-            sha256=path.name,
-            options=options.stored(),
-            started_by_id=viewer.account,
-            started_at=viewer.now,
-        )
+    run = await ImportRun.create(
+        id=uuid4(),
+        file_name=name[-300:],
+        sha256=path.name,
+        options=options.stored(),
+        state=ImportState.DISCARDED,
+        started_by_id=viewer.account,
+        started_at=viewer.now,
+    )
+    try:
+        return await _looked_at(viewer, run, path, options)
+    except BaseException:
+        await _forget(run, path)
+        raise
 
-        keys = _counting_up()
 
-        async def tell(outcomes: list[Outcome]) -> None:
-            rows = [_row(run.id, next(keys), said) for said in outcomes]
+async def _looked_at(viewer: Viewer, run: ImportRun, path: Path, options: Options) -> ImportRun:
+    """The run with its rows and counts."""
+    keys = _counting_up()
+
+    async def tell(outcomes: list[Outcome]) -> None:
+        rows = [_row(run.id, next(keys), said) for said in outcomes]
+        async with transaction():
             await ImportRow.bulk_create(rows, batch_size=BATCH)
 
-        report = await Plan(viewer, options, Nowhere(), tell).run(open_file(path, options))
-        run.counts = report.answer(dry_run=True)
-        await ImportRun.filter(id=run.id).update(counts=run.counts)
+    report = await Plan(viewer, options, Nowhere(), tell).run(open_file(path, options))
+    run.counts, run.state = report.answer(dry_run=True), ImportState.PREVIEWED
+    await ImportRun.filter(id=run.id).update(counts=run.counts, state=run.state)
     return run
+
+
+async def _forget(run: ImportRun, path: Path) -> None:
+    """Nothing remains of a preview that could not be finished."""
+    async with transaction():
+        await ImportRow.filter(run_id=run.id).delete()
+        await ImportRun.filter(id=run.id).delete()
+        kept = await _kept_for_others(run)
+    if not kept:
+        await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
 async def apply(viewer: Viewer, run: UUID, *, folder: Path) -> ImportRun:

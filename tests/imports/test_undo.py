@@ -1,5 +1,6 @@
 """The page's road: preview, apply, discard, undo."""
 
+import asyncio
 import stat
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tortoise.models import Model
 from server.errors import Conflict, DomainError, Invalid, NotThere, Refused
 from server.imports.naming import FACTS, TABLES
 from server.imports.options import Options
+from server.imports.plan import PORTION
 from server.imports.runs import apply, carry_out, check, discard, preview
 from server.imports.undoing import undo
 from server.imports.writing import DERIVED, ORDER
@@ -23,6 +25,7 @@ from server.models.imports import ImportChange, ImportRow, ImportRun, ImportStat
 from server.models.members import Membership, MembershipPost, Person, PersonIdentifier, Term, Tombstone, change_person
 from server.rules.permissions import Role
 from tests import make
+from tests.imports import crowd
 from tests.imports.bringing import FILES, brought, secretary
 from tests.imports.test_tables import table
 
@@ -320,3 +323,46 @@ async def test_carrying_out_a_plan_shows_how_far_it_is() -> None:
     assert run.state is ImportState.APPLIED
     assert heard == sorted(heard)
     assert heard[-1] == 2 * (FILES / "people.csv").stat().st_size
+
+
+async def test_others_write_while_a_preview_is_made(tmp_path: Path) -> None:
+    crowd.table(3 * PORTION, tmp_path / "crowd.csv")
+    looking = asyncio.create_task(shown(tmp_path / "kept", tmp_path / "crowd.csv"))
+
+    made = 0
+    while not looking.done():
+        await make.person()
+        made += 1
+
+    run = await looking
+    assert made > 10
+    assert (run.state, await ImportRow.filter(run=run, kind="people").count()) == (ImportState.PREVIEWED, 3 * PORTION)
+
+
+async def test_nothing_remains_of_a_preview_that_was_broken_off(tmp_path: Path) -> None:
+    crowd.table(3 * PORTION, tmp_path / "crowd.csv")
+    looking = asyncio.create_task(shown(tmp_path / "kept", tmp_path / "crowd.csv"))
+
+    while not await ImportRow.all().exists():
+        assert not looking.done()
+    looking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await looking
+
+    kept = list((tmp_path / "kept").iterdir())
+    assert (await ImportRun.all().count(), await ImportRow.all().count(), kept) == (0, 0, [])
+
+
+async def test_a_preview_that_is_broken_off_leaves_the_file_to_another(tmp_path: Path) -> None:
+    crowd.table(PORTION, tmp_path / "crowd.csv")
+    run = await shown(tmp_path / "kept", tmp_path / "crowd.csv")
+    looking = asyncio.create_task(shown(tmp_path / "kept", tmp_path / "crowd.csv"))
+
+    while await ImportRun.all().count() < 2:
+        assert not looking.done()
+    looking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await looking
+
+    assert await ImportRun.all().values_list("id", flat=True) == [run.id]
+    assert (tmp_path / "kept" / run.sha256).exists()
