@@ -1,13 +1,17 @@
 """Every page as people have it: without barriers, at each width, in both languages and themes, without scripts.
 
-The pages are found by following links from the start, so that a new room is covered by itself.
+The pages are found by following links from the start, so that a new room is covered by itself, and one that no link
+leads to is noticed.
 """
 
 import re
 
 import pytest
 from playwright.sync_api import Page
+from starlette.routing import Route
 
+import web
+from tests.browser import deeds
 from tests.browser.conftest import Browse
 from tests.browser.windows import DESK, NARROW, Troubles
 
@@ -20,13 +24,20 @@ LOOKS = [
 """Width, theme, language, and which part of the pages is looked at so: all of them, or each sixth."""
 PEOPLE = ("admin", "leader", "member", "auditor")
 IDS = re.compile(r"\b[a-z]{3}_[0-9a-f-]{36}")
-AT_MOST = 60
+LOGIN = "/login"
+"""Not met on the way: who is in is not asked to sign in."""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def walk(page: Page) -> list[str]:
-    """One address of each kind that links lead to from the start, without queries, in the order they are met."""
-    found, kinds = ["/"], {"/"}
+def kind_of(address: str) -> str:
+    """Such as /members/ID: what pages of one kind have in common."""
+    return IDS.sub("ID", re.split(r"[?#]", address)[0])
+
+
+def walk(page: Page, *starts: str) -> list[str]:
+    """One address of each kind that links lead to from there, without queries, in the order they are met."""
+    found = ["/", *starts]
+    kinds = {kind_of(address) for address in found}
     for address in found:
         answer = page.goto(address)
         if answer is None or "text/html" not in answer.headers["content-type"]:
@@ -34,9 +45,8 @@ def walk(page: Page) -> list[str]:
             continue
         for link in page.eval_on_selector_all("a[href^='/']", "all => all.map(one => one.getAttribute('href'))"):
             place = re.split(r"[?#]", link)[0]
-            kind = IDS.sub("ID", place)
-            if kind not in kinds and len(found) < AT_MOST and not place.startswith("/export"):
-                kinds.add(kind)
+            if kind_of(place) not in kinds and not place.startswith("/export"):
+                kinds.add(kind_of(place))
                 found.append(place)
     return found
 
@@ -53,7 +63,8 @@ def led_to(browse: Browse, places: dict[str, list[str]]):
 
     def led(name: str) -> list[str]:
         if name not in places:
-            places[name] = walk(browse(name))
+            page = browse(name)
+            places[name] = walk(page, *(deeds.done(page) if name == "admin" else ()))
         return places[name]
 
     return led
@@ -62,6 +73,13 @@ def led_to(browse: Browse, places: dict[str, list[str]]):
 @pytest.mark.parametrize("name", PEOPLE)
 def test_every_link_leads_somewhere(led_to, name: str) -> None:
     assert {"/", "/me", "/members", "/bodies", "/learning-groups"} <= set(led_to(name))
+
+
+def test_links_lead_to_every_page_there_is(led_to) -> None:
+    routes = [route for route in web.routes() if isinstance(route, Route) and "GET" in (route.methods or ())]
+    every = {re.sub(r"{\w+}", "ID", route.path) for route in routes}
+
+    assert every - {kind_of(address) for address in led_to("admin")} == {LOGIN}
 
 
 @pytest.mark.parametrize(("width", "theme", "language", "each"), LOOKS)
@@ -97,6 +115,23 @@ def test_the_pages_of_refusal_have_no_barrier(browse: Browse, axe, troubles: Tro
         page.goto(address)
         assert axe(page) == []
         troubles.expect(status)
+
+
+@pytest.mark.parametrize(("width", "theme"), [(NARROW, "light"), (DESK, "dark")])
+def test_what_no_link_leads_to_has_no_barrier(browse: Browse, axe, troubles: Troubles, width: int, theme: str) -> None:
+    page = browse(width=width, theme=theme)
+    page.goto(LOGIN)
+    assert axe(page) == []
+
+    page = browse("admin", width=width, theme=theme)
+    deeds.issue_token(page)
+    assert (page.locator("#secret").count(), axe(page)) == (1, [])
+
+    page.goto("/members/new")
+    page.click("main form button.main")
+    page.wait_for_selector(".summary")
+    troubles.expect(422)
+    assert axe(page) == []
 
 
 def test_without_scripts_every_page_is_there(browse: Browse, led_to) -> None:
