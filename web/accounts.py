@@ -5,7 +5,7 @@ from web.pages import form, page
 routes = [
     page("/permissions", "accounts/permissions"),
     page("/accounts", "accounts/list"),
-    page("/accounts/new", "accounts/new"),
+    page("/accounts/new", "accounts/new", "MANAGE_ACCOUNTS"),
     form("/accounts/new", "accounts/new", "AddAccount", then="/accounts/{account[id]}", done="The account is open."),
     page("/accounts/{id}", "accounts/show"),
     form(

@@ -165,11 +165,18 @@ async def too_large(request: Request, _: Exception) -> Response:
 
 
 async def http_error(request: Request, error: Exception) -> Response:
-    """What the router says: 404 as a page, 405 and others in a line."""
+    """What the router says: a page for people who follow a link, others in a line."""
     assert isinstance(error, HTTPException)  # noqa: S101  # the handler's table says so
-    if error.status_code == 404 and hasattr(request.state, "asking"):
-        return await not_found(request, error)
+    if hasattr(request.state, "asking") and (error.status_code == 404 or _followed(request, error)):
+        response = refusal(request, error.status_code)
+        response.headers.update(error.headers or {})
+        return response
     return Response(f"{error.detail}\n", error.status_code, error.headers, media_type="text/plain")
+
+
+def _followed(request: Request, error: HTTPException) -> bool:
+    """A link to where only a form goes, such as an address that was kept."""
+    return error.status_code == 405 and request.method in SAFE and request.url.path != "/graphql"
 
 
 async def broken(request: Request, error: Exception) -> Response:

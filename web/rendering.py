@@ -131,5 +131,5 @@ def static_address(name: str) -> str:
 
 
 def refusal(request: Request, status: int, problems: Sequence[Mapping[str, Any]] = ()) -> Response:
-    """The page of a refusal: 403 with its reason, 404, 422, 429 or 500 in plain words."""
+    """The page of a refusal: 403 with its reason, 404, 405, 413, 422, 429 or 500 in plain words."""
     return render_template(request, f"errors/{status}.html", {"problems": list(problems)}, status)

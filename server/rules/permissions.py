@@ -293,7 +293,7 @@ def _too_narrow(role: HeldRole, action: Action) -> Decision:
 
 def _no_role(action: Action) -> Decision:
     reason = say(
-        "Your roles do not allow you to {action}. It needs one of: {roles}. Ask an administrator.",
+        "Your roles do not allow you to {action}. It needs one of: {roles}.",
         action=action.phrase,
         roles=tuple(ROLE_NAMES[role] for role in ALLOWED[action]),
     )

@@ -110,7 +110,7 @@ def test_two_own_bodies_add_up_and_a_role_for_all_wins():
         (
             may([HeldRole(Role.MEMBER)], Action.READ_FILE),
             "Your roles do not allow you to read the guarded fields of a member's file. "
-            "It needs one of: secretary, chair, administrator. Ask an administrator.",
+            "It needs one of: secretary, chair, administrator.",
         ),
         (may([], Action.READ_REGISTER, signed_in=False), "Sign in first."),
         (

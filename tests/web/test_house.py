@@ -46,6 +46,26 @@ async def test_a_static_file_may_be_kept_and_asks_nobody_who_they_are(client: ht
     assert style.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
+@pytest.mark.parametrize(("name", "whom"), [("member", "The general office"), ("secretary", "An administrator")])
+async def test_a_refusal_names_one_to_ask(sign_in: SignIn, name: str, whom: str) -> None:
+    answer = await (await sign_in(name)).get("/accounts/new")
+
+    reason, _, ask = answer.text.partition('class="reason"')[2].partition("Whom to ask</dt><dd>")
+    assert answer.status_code == 403
+    assert "It needs one of: administrator.</p>" in reason
+    assert ask.partition("<")[0] == whom
+
+
+async def test_a_link_to_where_only_a_form_goes_is_a_page_that_leads_on(sign_in: SignIn) -> None:
+    browser = await sign_in("member")
+
+    answer = await browser.get("/logout")
+    program = await browser.request("PATCH", "/members")
+
+    assert (answer.status_code, answer.headers["Allow"], "Back to Today" in answer.text) == (405, "POST", True)
+    assert (program.status_code, program.text) == (405, "Method Not Allowed\n")
+
+
 @pytest.mark.parametrize(("language", "words", "tag"), [("en", "Nothing here", "en"), ("zh", "没有", "zh-Hans")])
 @pytest.mark.parametrize("address", ["/nothing/at/all", "/members/per_x", "/members/per_" + "0" * 32, "/bodies/per_1"])
 async def test_what_is_not_there_is_a_page_in_the_readers_language(
