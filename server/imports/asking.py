@@ -14,10 +14,15 @@ Asks = Literal["", "column", "kind", "term"]
 """What a heading means, what kind of body a classification is, which term it is; or nothing."""
 
 
+LETTERS, HANZI = 0.8, 0.6
+"""How alike two headings must be, from 0 to 1: English words share many letters by chance (party, parent)."""
+
+
 def likely(heading: str, taken: Container[str]) -> str:
     """The field that this heading probably means, of those that are free; "" where none is alike."""
-    free = {known: column.field for known, column in HEADINGS.items() if column.field not in taken}
-    close = difflib.get_close_matches(plain(heading), free, n=1)
+    free = {name: column.field for name, column in HEADINGS.items() if column.field not in taken}
+    known = plain(heading)
+    close = difflib.get_close_matches(known, free, n=1, cutoff=LETTERS if known.isascii() else HANZI)
     return free[close[0]] if close else ""
 
 

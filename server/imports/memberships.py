@@ -104,6 +104,7 @@ class Memberships:
             self._follows(record, body, row)
         changes = self._compared(record, row) if row else []
         if row is None and person and body and not record.bad:
+            self._beside(record, self._there(person, body))
             self._create(record, person, body)
         yield outcome(record, label, new=row is None, changes=changes)
 
@@ -181,6 +182,21 @@ class Memberships:
         if row is None and follows_from_seat(self.bodies.rows[body].kind, role):
             said = say("Who belongs to a sector follows from the seats; this row alone makes nobody a member of it.")
             record.warn("body", said)
+
+    def _beside(self, record: Record, rows: list[BodyMembership]) -> None:
+        """A second place without a title, beside one with it, is more often a gap in the file."""
+        if record.facts.get("title", ""):
+            return
+        span, role = Span(record.facts.get("starts_on"), record.facts.get("ends_on")), record.facts.get("body_role")
+        alike = [row for row in rows if row.role is (role or BodyRole.MEMBER)]
+        titles = {row.title for row in alike if row.title and Span(row.starts_on, row.ends_on).overlaps(span)}
+        if titles:
+            said = say(
+                "This person sits there already, as {titles}. Without a title this is a second place. If it is the "
+                "same one, give its title, or leave the column of titles out.",
+                titles=", ".join(sorted(titles)),
+            )
+            record.warn("title", said)
 
     # Comparing and writing
 

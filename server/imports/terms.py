@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from server.imports.outcomes import Change, Outcome, outcome
 from server.imports.records import Record
 from server.imports.writing import Sink
-from server.models.members import Term, TermStatus, TermYear
+from server.models.members import Term, TermStatus, TermYear, named_by_code
 from server.viewer import Viewer
 from server.words import say
 
@@ -36,7 +36,7 @@ class Terms:
     def of(self, code: str) -> UUID:
         """The term of that code; a new one where there is none."""
         if code not in self.codes:
-            self._create(code, {})
+            self._create(code, dict(named_by_code(code)))
             self.new.append(code)
         return self.codes[code]
 

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from server.imports.options import Options
 from server.imports.runs import check
 from server.models.bodies import Body, BodyKind, BodyMembership
-from server.models.members import Membership, MembershipPost, MembershipStatus, Person, Sex
+from server.models.members import Membership, MembershipPost, MembershipStatus, Person, Sex, Term
 from tests import make
 from tests.imports.bringing import FILES, brought, counts, places, planned, secretary, told
 
@@ -58,6 +58,38 @@ async def test_a_table_brings_people_seats_bodies_and_memberships(name: str) -> 
         "memberships": {"same": 3},
         "term_memberships": {"same": 2},
     }
+
+
+async def test_a_column_that_is_like_another_by_chance_is_not_guessed(tmp_path: Path) -> None:
+    answer = await planned(table(tmp_path, "name,party,source,executive\nA,x,y,z\n"))
+
+    assert [said[3] for said in told(answer)] == [
+        f'Nobody knows the column {name}. Say what it is with --column "{name}=FIELD", '
+        f'or leave it out with --column "{name}=ignore".'
+        for name in ("party", "source", "executive")
+    ]
+
+
+async def test_a_term_that_is_only_spoken_of_is_called_by_its_code(tmp_path: Path) -> None:
+    await brought(table(tmp_path, "name,term\nA,十五\nB,au\n"))
+
+    assert await Term.all().order_by("code").values_list("code", "name_zh", "name_en") == [
+        ("au", "", "au"),
+        ("十五", "十五", ""),
+    ]
+
+
+async def test_a_second_place_without_a_title_beside_a_titled_one_is_worth_a_look(tmp_path: Path) -> None:
+    heading = "id,name,body,title,body_role,end_date\n"
+    await brought(table(tmp_path, heading + "1,A,Council,councillor,,2026-03-01\n2,B,Council,,,\n"))
+
+    answer = await planned(table(tmp_path, heading + "1,A,Council,,,\n2,B,Council,Mayor,,\n"))
+    said = [(row, field, text.partition(".")[0]) for _, row, field, text in told(answer, "warnings")]
+    assert said == [(2, "title", "This person sits there already, as councillor")]
+    assert counts(answer)["memberships"] == {"new": 2}
+    assert told(await planned(table(tmp_path, heading + "1,A,Council,,head,\n")), "warnings") == []
+    later = table(tmp_path, "id,name,body,title,start_date\n1,A,Council,,2026-03-01\n")
+    assert told(await planned(later), "warnings") == []
 
 
 async def test_an_unknown_column_names_the_nearest_and_how_to_mend_it(tmp_path: Path) -> None:

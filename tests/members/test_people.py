@@ -153,6 +153,15 @@ async def test_a_term_begins_as_a_draft_and_is_changed(db):
     assert await AuditEntry.all().count() == 2
 
 
+async def test_a_term_without_a_name_is_called_by_its_code(db):
+    numbered, named = await create_term(SECRETARY, code="15"), await create_term(SECRETARY, code="市十五届")
+
+    assert [(term.name_zh, term.name_en) for term in (numbered, named)] == [("", "15"), ("市十五届", "")]
+    cleared = await change_term(SECRETARY, numbered.id, name_zh="十五届", name_en="")
+    assert (cleared.name_zh, cleared.name_en) == ("十五届", "")
+    assert (await change_term(SECRETARY, numbered.id, name_zh="")).name_en == "15"
+
+
 @pytest.mark.parametrize(
     ("facts", "code", "field"),
     [

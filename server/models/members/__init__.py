@@ -30,7 +30,7 @@ from server.models.members.queries import (
 )
 from server.models.members.readings import EXPORTED, fields_read, readings_of
 from server.models.members.seats import PostFacts, change_post, change_status, seat_person
-from server.models.members.terms import TermFacts, add_term_year, change_term, create_term
+from server.models.members.terms import TermFacts, add_term_year, change_term, create_term, named_by_code
 
 __all__ = [
     "EXPORTED",
@@ -65,6 +65,7 @@ __all__ = [
     "in_sector",
     "matching",
     "merge_people",
+    "named_by_code",
     "of_term",
     "posts_on",
     "readings_of",

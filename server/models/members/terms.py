@@ -11,6 +11,7 @@ from server.models.database import transaction
 from server.models.facts import before_and_after, differing, tidy, unique
 from server.models.history import locked
 from server.models.members.tables import Term, TermStatus, TermYear
+from server.rules.names import split_script
 from server.rules.permissions import Action
 from server.rules.spans import Span, backwards
 from server.viewer import Viewer
@@ -78,13 +79,19 @@ async def add_term_year(viewer: Viewer, term: UUID, *, n: int, starts_on: dt.dat
     return row
 
 
+def named_by_code(code: str) -> dict[str, str]:
+    """The names of a term that nobody gave a name: its code, so that every list has something to show."""
+    zh, en = split_script(code)
+    return {"name_zh": zh, "name_en": en}
+
+
 def _sound(facts: Mapping[str, Any]) -> dict[str, Any]:
     said = tidy(Term, facts)
     if not said["code"]:
         raise Invalid(Problem("CODE_MISSING", say("Give the term a short code, such as 15."), "code"))
     if Span(said.get("starts_on"), said.get("ends_on")).empty:
         raise Invalid(backwards("ends_on"))
-    return said
+    return said if said.get("name_zh") or said.get("name_en") else said | named_by_code(said["code"])
 
 
 def _code_taken(code: str) -> Problem:
