@@ -82,12 +82,18 @@ def search_title(name_zh: str, name_en: str) -> str:
     return _forms((name_zh, name_en), [], _tokens(name_zh))
 
 
+class Searched(str):
+    """A text whose words are known already."""
+
+    words: tuple[str, ...]
+
+
 def search_words(query: str) -> list[str]:
     """The words of a query, at most 8: a person is found when the search text contains each of them.
 
     Tone marks and accents are dropped, hanzi and letters parted. Nothing is escaped: the query layer does that.
     """
-    return _WORD.findall(fold(query))[:QUERY_WORDS]
+    return list(query.words) if isinstance(query, Searched) else _WORD.findall(fold(query))[:QUERY_WORDS]
 
 
 def fold(text: str) -> str:

@@ -69,6 +69,13 @@ class Current:
 
 
 @dataclass(frozen=True)
+class Computed:
+    """A pure function of the viewer and of these columns of the row: applied to the rows after the statement."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Row:
     """What a resolver describes while a statement is written: one row of these, or null."""
 

@@ -25,7 +25,7 @@ import server.schema.enums  # noqa: F401  # the enums must be the schema's befor
 from server.errors import Unauthenticated
 from server.models.fields import holding
 from server.rules.permissions import Action, may_read_field
-from server.schema.declared import READS, Chosen, Column, Current, Guarded, Many, One, Row, Rows
+from server.schema.declared import READS, Chosen, Column, Computed, Current, Guarded, Many, One, Row, Rows
 from server.schema.ids import key_of, not_there
 from server.viewer import Viewer
 
@@ -194,6 +194,11 @@ def current(model: type[Model], foreign_key: str, kind: Any, description: str, *
 
     said = Current(model, foreign_key, pick)
     return strawberry.field(resolver=follow, graphql_type=kind, description=description, metadata={READS: said})
+
+
+def computed(description: str, *columns: str) -> Callable[[Callable[..., Any]], Any]:
+    """Decorates a pure function (root, info): it may read these columns of the row and ask the viewer, nothing else."""
+    return strawberry.field(description=description, metadata={READS: Computed(columns)})
 
 
 async def row_of(asking: Asking, model: type[Model], key: UUID) -> Any:

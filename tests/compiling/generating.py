@@ -12,7 +12,7 @@ from server.schema.declared import READS
 
 PIECES = {"edges", "node", "cursor", "pageInfo", "totalCount"}
 PAGE_INFO = ("hasNextPage", "hasPreviousPage", "startCursor", "endCursor")
-TEXTS = ("mei", "", "王", "Lin Le", "%", "wen'", "文艺", "K")
+TEXTS = ("mei", "", "  ", "王", "Lin Le", "%", "wen'", "文艺", "K", "MEI MEMBER", "Méi")
 DAYS = ("2026-03-01", "0001-01-01", "9999-12-31", "2026-11-22")
 TIMES = ("2026-03-01T09:30:00+08:00", "2001-01-01T00:00:00Z", "2030-01-01T00:00:00.123456Z")
 CODES = ("14", "99", "")

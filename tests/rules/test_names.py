@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from server.rules.names import (
     KEY_LENGTH,
     QUERY_WORDS,
+    Searched,
     fold,
     search_text,
     search_title,
@@ -330,3 +331,10 @@ def test_two_chinese_names_never_share_a_key(names):
 def test_a_name_comes_before_the_longer_one_that_begins_with_it(name, more):
     for key in (sort_strokes, sort_pinyin):
         assert key(name, "", name, "").encode() < key(name + more, "", name, "").encode()
+
+
+def test_words_that_are_known_are_not_looked_for():
+    query = Searched("whatever")
+    query.words = ("one", "two")
+
+    assert search_words(query) == ["one", "two"]

@@ -86,7 +86,7 @@ PAGES = {
 }
 CONNECTIONS = {
     "people": 11,
-    "members": 10,
+    "members": 3,
     "bodies": 15,
     "learningGroups": 6,
     "learningCandidates": 7,

@@ -26,10 +26,10 @@ from server.schema.reading import (
     batch,
     chosen,
     column,
+    computed,
     many,
     one,
     reads,
-    rows_of,
     shows,
 )
 from server.viewer import Viewer
@@ -115,10 +115,18 @@ class Body(Node):
         "The seats that stand for it, if it is a sector: every row of their history, wrong ones left out.",
         order=("starts_on", "membership__person__sort_pinyin", "id"),
     )
+    history = many(
+        bodies.BodyMembership,
+        "body",
+        BodyMembership,
+        "Every row of its history, wrong ones left out, by first day.",
+        order=("starts_on", "person__sort_pinyin", "id"),
+        where=RIGHT,
+    )
     sensitive: bool = column("Kept off rosters and exports.")
     updated_at: dt.datetime = column("When it last changed.")
 
-    @strawberry.field(description="Whether you may change it, and who sits in it.")
+    @computed("Whether you may change it, and who sits in it.", "id")
     def manageable(root: strawberry.Parent[bodies.Body], info: Answer) -> bool:
         """The permission, for this very body."""
         return info.context.viewer.may(Action.MANAGE_BODIES, root.pk).allowed
@@ -146,18 +154,6 @@ class Body(Node):
         """Two statements, however many bodies are asked for."""
         day = on or info.context.viewer.today
         return await batch(info.context, ("member_count", day), partial(_counts, info.context.viewer, day), root.pk)
-
-    @strawberry.field(description="Every row of its history, wrong ones left out.", graphql_type=list[BodyMembership])
-    async def history(root: strawberry.Parent[bodies.Body], info: Answer) -> Any:
-        """By first day."""
-        return await rows_of(
-            info.context,
-            bodies.BodyMembership,
-            "body",
-            root.pk,
-            where=RIGHT,
-            order=("starts_on", "person__sort_pinyin", "id"),
-        )
 
 
 ROSTER_CAP = 1000

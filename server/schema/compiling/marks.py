@@ -14,7 +14,7 @@ from uuid import UUID
 from tortoise.fields import CharField, DatetimeField, Field, UUIDField
 from tortoise.filters import escape_like
 
-from server.rules.names import QUERY_WORDS, search_words
+from server.rules.names import Searched, search_words
 from server.viewer import Viewer
 
 T = TypeVar("T")
@@ -24,8 +24,6 @@ KEY = str(UUID(int=FIRST_KEY))[:13]
 """How a marked key begins."""
 WORD = "zqx"
 """How a word of a marked text begins; none that people write do."""
-SIGN = "\ue000"
-"""What a marked text without words is made of."""
 
 
 class NotCompiled(Exception):
@@ -64,6 +62,13 @@ class Moment(dt.datetime):
         return self
 
 
+class Text(Searched):
+    """A marked text: it can be handed on whole, or as the marked words of a search; it is never empty."""
+
+    __iter__ = __getitem__ = __contains__ = __lt__ = __le__ = __gt__ = __ge__ = __add__ = _closed
+    lower = upper = casefold = strip = partition = replace = startswith = endswith = _closed
+
+
 @dataclass
 class Marks:
     """The marks of one plan. behind: value -> what is bound in its place."""
@@ -87,13 +92,14 @@ class Marks:
         mark = FIRST_DAY + dt.timedelta(self._next())
         return self._keep(Moment(mark.year, mark.month, mark.day, tzinfo=dt.UTC), bind)
 
-    def text(self, bind: Bind, words: int) -> str:
-        """A marked text of so many words, to be bound whole or as a pattern for each of its words."""
-        number = self._next()
-        marked = [WORD + _letters(number * QUERY_WORDS + n) for n in range(words)]
-        for n, word in enumerate(marked):
+    def text(self, bind: Bind, words: int = 0) -> Text:
+        """A marked text that is not empty; words: of how many a search for it has."""
+        number = _letters(self._next())
+        mark = Text(f" {WORD.title()}{number} ")  # whoever cuts or folds it, makes it unknown
+        mark.words = tuple(f"{WORD}{number}{_letters(n)}" for n in range(words))
+        for n, word in enumerate(mark.words):
             self.behind[f"%{word}%"] = _pattern(bind, n)
-        return self._keep(" ".join(marked) or SIGN * number, bind)
+        return self._keep(mark, bind)
 
     def place(self, cursor: str, columns: Sequence[Field[Any]], typed: Callable[[str], list[Any]]) -> list[Any]:
         """Marked values of these columns for a marked cursor. typed: reads a real one."""
@@ -109,14 +115,14 @@ class Marks:
             case DatetimeField():
                 return self.moment(bind)
             case CharField():
-                return self.text(bind, 1)
+                return self.text(bind)
         raise NotCompiled(f"there is no mark for {type(column).__name__}")
 
     def bound(self, value: object) -> Bind:
         """What is bound for a value found in a statement: behind its mark, or the value itself."""
         if isinstance(value, str | dt.date) and value in self.behind:
             return self.behind[value]
-        if isinstance(value, str) and any(part in value for part in (WORD, SIGN, KEY)):
+        if isinstance(value, str) and any(part in str.lower(value) for part in (WORD, KEY)):
             raise NotCompiled("a value of the request was changed before it was used")
         return lambda _: value
 

@@ -28,15 +28,15 @@ from graphql import (
     validate,
 )
 from graphql.execution.values import VariableValues
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import BaseORMException, OperationalError
 
 from server.errors import DomainError
 from server.models.database import connection, is_postgres
 from server.rules.names import search_words
 from server.schema.compiling.dialects import Postgres, Sqlite
+from server.schema.compiling.finishing import Finish, computed, finish, times, unsealed
 from server.schema.compiling.marks import Bind, Day, Given, Marks, NotCompiled
 from server.schema.compiling.sql import Writer
-from server.schema.compiling.thawing import Time, thaw, times, unsealed
 from server.schema.compiling.tree import Follower
 from server.schema.ids import MODEL
 from server.schema.leaving import moment
@@ -47,21 +47,25 @@ MOST = 512
 """Plans that are kept; the one not used for longest goes."""
 LONGEST = 10_000
 """Letters of a document: what is longer is not worth its place among the plans."""
+BLANK = 1
+"""Letters of a text without any that are kept: one blank is like many."""
 TOO_DEEP = "parser stack overflow"
 """How SQLite says that a statement is nested deeper than it was built for."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A statement, where its values come from, and where its answer holds days and times.
+    """A statement, where its values come from, and what is done to its answer.
 
-    asides: values that are not in it, but must make sense all the same, such as the cursor of a list only counted.
+    logs: the answer tells whose files it opens. asides: values that are not in the statement, but must make sense all
+    the same, such as the cursor of a list that is only counted.
     """
 
     sql: str
     binds: tuple[Bind, ...]
     asides: tuple[Bind, ...]
-    times: tuple[Time, ...]
+    times: tuple[Finish, ...]
+    computed: tuple[Finish, ...]
     logs: bool
 
     def bound(self, given: Given) -> list[Any]:
@@ -115,13 +119,15 @@ class Compiler:
         Whose files it opens is told to `asking.files_read`, as on the ordinary road.
         """
         found, plan = await self._read(text, name, variables, asking.viewer)
-        return json.dumps(_unsealed(found, asking), ensure_ascii=False) if plan.logs else found
+        if not plan.logs and not plan.computed:
+            return found
+        return json.dumps(_finished(found, plan, asking), ensure_ascii=False)
 
     async def values(self, text: str, name: str | None, variables: Mapping[str, Any], asking: Asking) -> dict[str, Any]:
         """`data` as values, days and times as such. Raises NotCompiled as `read` does."""
         found, plan = await self._read(text, name, variables, asking.viewer)
-        data = _unsealed(found, asking) if plan.logs else json.loads(found)
-        thaw(data, plan.times)
+        data = _finished(found, plan, asking)
+        finish(data, plan.times, asking)
         return data
 
     async def _read(
@@ -194,26 +200,28 @@ class Compiler:
         follower = Follower(self.schema, operation, self.document(text).fragments, VariableValues({}, marked), asking)
         try:
             roots, own = await follower.root()
-        except (DomainError, GraphQLError) as error:
+        except (DomainError, GraphQLError, BaseORMException) as error:
             raise NotCompiled(str(error)) from error
         writer = Writer(Postgres() if is_postgres() else Sqlite(), self._enum, asking.viewer.person)
         sql = writer.statement(roots, own, asking.checks)
         binds = tuple(marks.bound(value) for value in writer.values)
         asides = tuple(bind for bind in marks.behind.values() if bind not in binds)
-        return Plan(sql, binds, asides, tuple(times(roots)), writer.logs)
+        return Plan(sql, binds, asides, tuple(times(roots)), tuple(computed(roots)), writer.logs)
 
     def _enum(self, name: str) -> dict[str, str] | None:
         kind = self.schema.get_type(name)
         return {str(one.value): key for key, one in kind.values.items()} if is_enum_type(kind) else None
 
 
-def _unsealed(text: str, asking: Asking) -> dict[str, Any]:
+def _finished(text: str, plan: Plan, asking: Asking) -> dict[str, Any]:
     def opened(person: UUID, columns: list[str]) -> None:
         if person != asking.viewer.person:
             asking.files_read.setdefault(person, set()).update(columns)
 
     data: dict[str, Any] = json.loads(text)
-    unsealed(data, opened)
+    if plan.logs:
+        unsealed(data, opened)
+    finish(data, plan.computed, asking)
     return data
 
 
@@ -238,7 +246,7 @@ def _shape(value: Any, kind: Any) -> Any:
         case "ID":
             return str(value).partition("_")[0]
         case "String":
-            return len(search_words(value)), bool(value)
+            return len(search_words(value)) if value.strip() else value[:BLANK]
         case "Date" | "DateTime":
             return kind.name
     return value
@@ -254,7 +262,7 @@ def _marked(value: Any, kind: Any, marks: Marks, bind: Bind) -> Any:
         case "ID":
             return _marked_id(value, marks, bind)
         case "String":
-            return marks.text(bind, len(search_words(value))) if value else value
+            return marks.text(bind, len(search_words(value))) if value.strip() else value[:BLANK]
         case "Date":
             return marks.day(bind)
         case "DateTime":

@@ -23,6 +23,7 @@ from server.schema.compiling.tree import (
     Guard,
     Held,
     Id,
+    Later,
     Link,
     Links,
     Listed,
@@ -64,7 +65,7 @@ class Writer:
     person: UUID | None
     """Who asks, as marked."""
     logs: bool = False
-    """Whether the answer tells whose files it opens; see `unsealed`."""
+    """Whether the answer tells whose files it opens; see `finishing`."""
     values: list[Any] = field(default_factory=list)
     aliases: Any = field(default_factory=lambda: count(1))
 
@@ -143,10 +144,15 @@ class Writer:
                 return self.dialect.text(f"coalesce(nullif({alias}.{first}, ''), {alias}.{second})")
             case Guard():
                 return self._guarded(value, alias)
-            case Link():
-                return self._linked(value, alias, joins)
-            case Links() | Held():
-                return self._tied(value, alias)
+            case Later(_, columns):
+                return self._kept(columns, alias)
+            case Link() | Links() | Held():
+                return self._linked(value, alias, joins) if isinstance(value, Link) else self._tied(value, alias)
+
+    def _kept(self, columns: tuple[str, ...], alias: str) -> str:
+        """A JSON list of the texts of these columns, for what is computed of them later."""
+        texts = [f"coalesce({self.dialect.text(f'CAST({alias}.{column} AS VARCHAR)')}, 'null')" for column in columns]
+        return "'[' || " + " || ',' || ".join(texts) + " || ']'"
 
     def _linked(self, link: Link, alias: str, joins: list[str]) -> str:
         joined = self._alias()

@@ -1,6 +1,6 @@
 """From a validated operation to a tree of what is read: rows, their columns, and the rows they are tied to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -26,7 +26,7 @@ from tortoise.queryset import QuerySet
 from server.models.fields import holding
 from server.rules.permissions import may_read_field
 from server.schema.compiling.marks import NotCompiled
-from server.schema.declared import READS, Chosen, Column, Current, Guarded, Key, Many, One, Part, Row, Rows
+from server.schema.declared import READS, Chosen, Column, Computed, Current, Guarded, Key, Many, One, Part, Row, Rows
 from server.schema.reading import READINGS, RIGHT, Asking
 
 
@@ -67,6 +67,15 @@ class Guard:
     cell: Cell
     whole: bool
     own: bool
+
+
+@dataclass(frozen=True)
+class Later:
+    """Columns of the row, and the resolver that makes a leaf of them after the statement."""
+
+    model: type[Model]
+    columns: tuple[str, ...]
+    resolver: Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -146,7 +155,7 @@ class Piece:
     type_name: str = ""
 
 
-Value = Constant | Cell | Either | Guard | Held | Id | Link | Links
+Value = Constant | Cell | Either | Guard | Held | Id | Later | Link | Links
 Root = Constant | Single | Listed | Paged
 
 
@@ -215,13 +224,18 @@ class Follower:
         kind = self.schema.get_type(READINGS[model].name)
         assert isinstance(kind, GraphQLObjectType)  # noqa: S101  # a type that reads is an object type
         fields = self._fields(kind, asked)
-        return Record(model, {key: self._value(kind, model, one) for key, one in fields.items()}, _own(fields))
+        return Record(model, {key: self._field(kind, model, one) for key, one in fields.items()}, _own(fields))
 
-    def _value(self, kind: GraphQLObjectType, model: type[Model], asked: FieldDetailsList) -> Value:
-        node = asked[0].node
-        if node.name.value == "__typename":
+    def _field(self, kind: GraphQLObjectType, model: type[Model], asked: FieldDetailsList) -> Value:
+        name = asked[0].node.name.value
+        if name == "__typename":
             return Constant(kind.name)
-        definition = kind.fields[node.name.value]
+        value = self._value(kind.fields[name], model, asked)
+        if value is None:
+            raise NotCompiled(f"{kind.name}.{name} is not declared as data")
+        return value
+
+    def _value(self, definition: GraphQLField, model: type[Model], asked: FieldDetailsList) -> Value | None:
         said = definition.extensions["strawberry-definition"]
         match said.metadata.get(READS):
             case Column():
@@ -231,6 +245,8 @@ class Follower:
             case Chosen(stem):
                 names = (f"{stem}_zh", f"{stem}_en")
                 return Either(*(names if self.asking.viewer.locale == "zh" else names[::-1]))
+            case Computed(columns):
+                return Later(model, columns, said.base_resolver.wrapped_func)
             case Guarded(column):
                 return self._guarded(Cell(column, _kind_of(definition.type)))
             case One(target, key):
@@ -238,7 +254,7 @@ class Follower:
                 return Link(f"{key}_id", visible, self._record(target, asked))
             case Many() | Current() as tied:
                 return self._tied(tied, definition, asked)
-        raise NotCompiled(f"{kind.name}.{node.name.value} is not declared as data")
+        return None
 
     def _guarded(self, cell: Cell) -> Guard:
         viewer = self.asking.viewer

@@ -17,6 +17,7 @@ from server.schema.reading import (
     Answer,
     chosen,
     column,
+    computed,
     current,
     everyone,
     guarded,
@@ -133,7 +134,7 @@ class Person(Node):
     )
     merged_into = one(members.Person, "merged_into", Other | None, "The entry that stays, where this one was a double.")
 
-    @strawberry.field(description="Whether you may read the guarded fields of this file.")
+    @computed("Whether you may read the guarded fields of this file.", "id")
     def file_readable(root: strawberry.Parent[members.Person], info: Answer) -> bool:
         """Own file, or the permission."""
         viewer = info.context.viewer
