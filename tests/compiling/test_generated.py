@@ -1,9 +1,10 @@
 """Operations nobody wrote: both roads answer alike for everyone, whatever is asked of what is declared."""
 
 import json
+import os
 import random
-import time
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -16,8 +17,8 @@ from tests.cast import NAMES, Cast
 from tests.compiling.generating import Generator
 from tests.crowd import grow
 
-FRESH = int(time.time())
-"""Half of the operations are new in each run; the seed stands in the name of the test."""
+FRESH = int(os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:8], 16)
+"""Half of the operations are new in each run, the same for all its processes; the seed stands in the test's name."""
 
 
 @pytest.mark.parametrize("seed", [1, FRESH])
