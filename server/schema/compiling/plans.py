@@ -110,7 +110,8 @@ class Compiler:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
-        self.plans: dict[Any, Plan | NotCompiled] = {}
+        self.plans: dict[Any, Plan | str] = {}
+        """Shape -> plan, or why there is none."""
         self.document = lru_cache(MOST)(self._document)
 
     async def read(self, text: str, name: str | None, variables: Mapping[str, Any], asking: Asking) -> str:
@@ -183,12 +184,12 @@ class Compiler:
             try:
                 found = await self._compiled(text, operation, given, kinds)
             except NotCompiled as why:
-                found = why
+                found = str(why)
         self.plans[key] = found
         if len(self.plans) > MOST:
             del self.plans[next(iter(self.plans))]
-        if isinstance(found, NotCompiled):
-            raise found
+        if isinstance(found, str):
+            raise NotCompiled(found)
         return found
 
     async def _compiled(
