@@ -54,6 +54,6 @@ def matching(query: str) -> Q:
     An empty query finds all; one of signs alone finds nothing.
     """
     words = search_words(query)
-    if not words and query.strip():
+    if not words and query and not query.isspace():
         return NOTHING
     return Q(*(Q(search__contains=word) for word in words))
