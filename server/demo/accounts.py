@@ -29,6 +29,7 @@ def add_accounts(rows: Rows, members: list[Member], password_hash: str) -> None:
         rows.accounts.append(Account(id=key("account", name), name=name, person_id=people.get(name), **facts))
     for name, role in GIVEN.items():
         given = {"account_id": key("account", name), "role": role, "starts_on": TERM, **recorded(TERM, rows.now)}
+        given["recorded_by_id"] = key("account", "admin")
         rows.roles.append(RoleAssignment(id=key("role", name), **given))
 
 

@@ -29,14 +29,14 @@ async def test_each_signs_in_and_is_what_the_name_says(demo: str, name: str):
     assert (viewer.name, viewer.demo, held) == (name, True, EXPECTED[name])
 
 
-async def test_only_what_the_register_does_not_say_is_given(demo: str):
-    given = await RoleAssignment.all().order_by("role").values_list("account__name", "role", "body_id")
+async def test_only_what_the_register_does_not_say_is_given_and_by_one_who_may(demo: str):
+    given = await RoleAssignment.all().order_by("role").values_list("account__name", "role", "body_id", "recorded_by__name")
 
     assert given == [
-        ("admin", Role.ADMINISTRATOR, None),
-        ("auditor", Role.AUDITOR, None),
-        ("custodian", Role.CUSTODIAN, None),
-        ("secretary", Role.SECRETARY, None),
+        ("admin", Role.ADMINISTRATOR, None, "admin"),
+        ("auditor", Role.AUDITOR, None, "admin"),
+        ("custodian", Role.CUSTODIAN, None, "admin"),
+        ("secretary", Role.SECRETARY, None, "admin"),
     ]
 
 
