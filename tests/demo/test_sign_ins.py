@@ -30,7 +30,8 @@ async def test_each_signs_in_and_is_what_the_name_says(demo: str, name: str):
 
 
 async def test_only_what_the_register_does_not_say_is_given_and_by_one_who_may(demo: str):
-    given = await RoleAssignment.all().order_by("role").values_list("account__name", "role", "body_id", "recorded_by__name")
+    facts = ("account__name", "role", "body_id", "recorded_by__name")
+    given = await RoleAssignment.all().order_by("role").values_list(*facts)
 
     assert given == [
         ("admin", Role.ADMINISTRATOR, None, "admin"),
