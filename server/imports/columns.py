@@ -78,7 +78,7 @@ COLUMNS: tuple[Column, ...] = (
     _seat("status", "状态", "status"),
     _seat("status_start", "任职日期", "day", "入会日期", "joined", "joined_on"),
     _seat("status_end", "状态截止", "day"),
-    _seat("status_reason", "状态原因", longest=500),
+    _seat("status_reason", "状态原因", longest=500, guarded=True),
     _seat("post", "委员职务", "post"),
     _seat("sector", "界别", "ref"),
     _seat("unit", "工作单位", "text", "单位", "employer", longest=200),

@@ -112,8 +112,8 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
 }
 """The permission table. A secretary or chair of one body only (a committee's) is not one of the whole assembly."""
 
-GUARDED_FIELDS = frozenset({"birth_date", "political_affiliation", "email", "phone"})
-"""The fields of a person that only the person and holders of READ_FILE see."""
+GUARDED_FIELDS = frozenset({"birth_date", "political_affiliation", "email", "phone", "status_reason"})
+"""What only the person and holders of READ_FILE see: fields of a person, and why their seat has its status."""
 
 WRITES = frozenset(
     {

@@ -1,5 +1,7 @@
 """The register through the API: corrections, readings of a file, single seats, and what hides in filters."""
 
+from typing import Any
+
 from server.models.audit import AuditEntry
 from server.models.bodies import BodyKind
 from server.models.members import MembershipPost, MembershipStatus, Person, correct_post, correct_status
@@ -13,6 +15,10 @@ READINGS = """query($id: ID!) { person(id: $id) { readings {
   totalCount edges { node { by program exported fields reader { name } } } } } }"""
 CORRECTIONS = """query($id: ID!) { person(id: $id) { corrections {
   kind reason correctedBy wasStatus wasPost { unit } membership { id } } } }"""
+WHY = "query($id: ID!) { person(id: $id) { memberships { statuses { reason } } } }"
+SUSPEND = """mutation($id: ID!) {
+  membershipStatusChange(id: $id, status: SUSPENDED, on: "2026-11-01", reason: "inquiry") {
+  ... on MembershipPayload { membership { statuses { reason } } } } }"""
 FILE = "query($id: ID!) { person(id: $id) { email phone } }"
 
 
@@ -53,6 +59,26 @@ async def test_a_file_tells_its_owner_who_read_which_fields(ask: Asks, everyone:
             {"node": read | {"by": "chair", "fields": ["email", "phone"], "reader": {"name": "Wen Chair"}}},
         ],
     }
+
+
+async def test_why_a_seat_has_its_status_is_for_its_holder_and_the_office_and_reading_is_logged(
+    ask: Asks, everyone: Cast
+) -> None:
+    seat, mei = everyone.seats["member"], id_of(everyone.people["member"])
+    changed = await ask("secretary", SUSPEND, id=id_of(seat))
+    assert {"reason": "inquiry"} in changed["data"]["membershipStatusChange"]["membership"]["statuses"]
+
+    def reasons(answer: dict[str, Any]) -> list[str]:
+        return sorted(row["reason"] for row in answer["data"]["person"]["memberships"][0]["statuses"])
+
+    assert reasons(await ask("leader", WHY, id=mei)) == ["", ""]
+    assert reasons(await ask("member", WHY, id=mei)) == ["", "inquiry"]
+    assert reasons(await ask("chair", WHY, id=mei)) == ["", "inquiry"]
+    found = (await ask("member", READINGS, id=mei))["data"]["person"]["readings"]["edges"]
+    assert [(edge["node"]["by"], edge["node"]["fields"]) for edge in found] == [
+        ("chair", ["statusReason"]),
+        ("secretary", ["statusReason"]),
+    ]
 
 
 async def test_what_the_trail_no_longer_says_is_null_and_programs_are_told_apart(ask: Asks, everyone: Cast) -> None:

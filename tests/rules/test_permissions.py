@@ -168,8 +168,8 @@ def test_ones_own_file_needs_the_scope_too():
     assert may_read_field([HeldRole(Role.MEMBER)], True, "phone", scopes=frozenset({"members:read"})).code == "OWN"
 
 
-def test_the_guarded_fields_are_the_marked_ones_and_the_contact():
-    assert {"birth_date", "political_affiliation", "email", "phone"} == GUARDED_FIELDS
+def test_the_guarded_fields_are_the_marked_ones_the_contact_and_why_a_seat_is_what_it_is():
+    assert {"birth_date", "political_affiliation", "email", "phone", "status_reason"} == GUARDED_FIELDS
 
 
 class Asker:

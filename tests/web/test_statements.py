@@ -23,7 +23,7 @@ PAGES = {
     "members/list": 3,
     "members/new": 2,
     "members/recent": 4,
-    "members/show": 19,
+    "members/show": 20,
     "members/change": 5,
     "members/sorting": 3,
     "members/topics": 3,
@@ -34,7 +34,7 @@ PAGES = {
     "members/seat": 3,
     "members/status": 3,
     "members/post": 3,
-    "members/correct_status": 3,
+    "members/correct_status": 6,
     "members/correct_post": 3,
     "members/terms": 3,
     "members/term_new": 2,
@@ -86,7 +86,7 @@ PAGES = {
 }
 CONNECTIONS = {
     "people": 11,
-    "members": 3,
+    "members": 10,
     "bodies": 15,
     "learningGroups": 6,
     "learningCandidates": 7,

@@ -9,9 +9,10 @@ import strawberry
 from server.models import members
 from server.models.accounts import Account
 from server.models.audit import AuditEntry
+from server.rules.permissions import may_read_field
 from server.schema.paging import Slice, connect
 from server.schema.problems import camel
-from server.schema.reading import Asking, shows
+from server.schema.reading import Asking, batch, shows
 
 if TYPE_CHECKING:
     from server.schema.members.types import Person
@@ -31,6 +32,22 @@ class FileReading:
     fields: list[str] | None = strawberry.field(
         description="Which fields, by their names here, such as birthDate; null once the trail no longer says."
     )
+
+
+async def opens(asking: Asking, seat: UUID, field: str) -> bool:
+    """May the viewer read this guarded field of whoever holds the seat? Reading another's is logged (AU-1)."""
+    viewer, holder = asking.viewer, await batch(asking, _holders, _holders, seat)
+    own = viewer.person == holder
+    if not may_read_field(viewer.roles, own, field, scopes=viewer.scopes):
+        return False
+    if not own:
+        asking.files_read.setdefault(holder, set()).add(field)
+    return True
+
+
+async def _holders(seats: list[UUID]) -> list[UUID]:
+    found = dict(await members.Membership.filter(id__in=seats).values_list("id", "person_id"))
+    return [found[seat] for seat in seats]
 
 
 async def read_by(asking: Asking, person: members.Person, part: Slice) -> Any:

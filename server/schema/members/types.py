@@ -9,7 +9,7 @@ from server.models import bodies, members
 from server.models.members import PersonIdentifier, PostKind, Sex, Status
 from server.rules.permissions import Action
 from server.schema.members.corrections import Correction, wrong_entries
-from server.schema.members.readings import FileReading, read_by
+from server.schema.members.readings import FileReading, opens, read_by
 from server.schema.node import Node
 from server.schema.paging import After, Before, Connection, First, Last, Slice
 from server.schema.reading import (
@@ -81,7 +81,15 @@ class MembershipStatus(Node):
     status: Status = column("What the seat is in these days.")
     starts_on: dt.date | None = column("First day; null means since ever or unknown.")
     ends_on: dt.date | None = column("The day from which it no longer holds; null where open.")
-    reason: str = column("Why, as recorded.")
+
+    @strawberry.field(
+        description="Why, as recorded, or empty. Guarded: empty unless the seat is yours or you may "
+        f"{Action.READ_FILE.value}; reading is logged."
+    )
+    async def reason(root: strawberry.Parent[members.MembershipStatus], info: Answer) -> str:
+        """One statement for all of an answer, none where nothing was recorded."""
+        told = root.reason and await opens(info.context, root.membership_id, "status_reason")
+        return root.reason if told else ""
 
 
 @strawberry.type(description="What a seat stands for in a span of days.")
