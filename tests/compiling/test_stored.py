@@ -23,7 +23,7 @@ ORDINARY = {
     "learning/add", "learning/assign", "learning/assigned", "learning/check", "learning/coverage", "learning/end",
     "learning/leaders", "learning/list", "learning/move", "learning/new", "learning/remove", "learning/rename",
     "learning/show", "learning/stem",
-    "members/correct_status", "members/correct_status", "members/new", "members/readings", "members/show", "members/term_new",
+    "members/correct_status", "members/new", "members/readings", "members/show", "members/term_new",
 }  # fmt: skip
 """What still asks for fields that are not declared as data."""
 
