@@ -11,6 +11,8 @@ from tortoise.queryset import QuerySet
 READS = "reads"
 """The key of a declaration in a field's metadata."""
 
+BEGUN = "starts_on"
+"""A history is in the order of this column, what holds since ever first; PostgreSQL alone would have that last."""
 
 DESCRIBED: dict[str, str] = {READS: "rows"}
 """Metadata of a root field whose resolver describes rows, and does nothing else, while a statement is written."""

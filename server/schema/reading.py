@@ -25,7 +25,7 @@ import server.schema.enums  # noqa: F401  # the enums must be the schema's befor
 from server.errors import Unauthenticated
 from server.models.fields import holding
 from server.rules.permissions import Action, may_read_field
-from server.schema.declared import READS, Chosen, Column, Computed, Current, Guarded, Many, One, Row, Rows
+from server.schema.declared import BEGUN, READS, Chosen, Column, Computed, Current, Guarded, Many, One, Row, Rows
 from server.schema.ids import key_of, not_there
 from server.viewer import Viewer
 
@@ -263,6 +263,9 @@ async def _by_link(
     found: dict[UUID, list[Any]] = {key: [] for key in keys}
     for row in await model.filter(visible, where, **{f"{column}__in": keys}).order_by(*order):
         found[getattr(row, column)].append(row)
+    if order[0] == BEGUN:
+        for rows in found.values():
+            rows.sort(key=lambda row: getattr(row, BEGUN) is not None)
     return [found[key] for key in keys]
 
 

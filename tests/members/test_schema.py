@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from server.models.audit import AuditEntry
 from server.models.bodies import BodyKind
 from server.models.members import MembershipPost, MembershipStatus, Person, correct_post, correct_status
@@ -61,15 +63,27 @@ async def test_a_file_tells_its_owner_who_read_which_fields(ask: Asks, everyone:
     }
 
 
+@pytest.mark.parametrize("more", ["", "reason"])
+async def test_what_holds_since_ever_comes_first_in_a_history_on_either_road(
+    ask: Asks, everyone: Cast, more: str
+) -> None:
+    await ask("secretary", SUSPEND, id=id_of(everyone.seats["member"]))
+    asked = f"query($id: ID!) {{ person(id: $id) {{ memberships {{ statuses {{ startsOn {more} }} }} }} }}"
+
+    found = (await ask("chair", asked, id=id_of(everyone.people["member"])))["data"]["person"]["memberships"][0]
+
+    assert [row["startsOn"] for row in found["statuses"]] == [None, "2026-11-01"]
+
+
 async def test_why_a_seat_has_its_status_is_for_its_holder_and_the_office_and_reading_is_logged(
     ask: Asks, everyone: Cast
 ) -> None:
     seat, mei = everyone.seats["member"], id_of(everyone.people["member"])
     changed = await ask("secretary", SUSPEND, id=id_of(seat))
-    assert {"reason": "inquiry"} in changed["data"]["membershipStatusChange"]["membership"]["statuses"]
+    assert changed["data"]["membershipStatusChange"]["membership"]["statuses"][-1] == {"reason": "inquiry"}
 
     def reasons(answer: dict[str, Any]) -> list[str]:
-        return sorted(row["reason"] for row in answer["data"]["person"]["memberships"][0]["statuses"])
+        return [row["reason"] for row in answer["data"]["person"]["memberships"][0]["statuses"]]
 
     assert reasons(await ask("leader", WHY, id=mei)) == ["", ""]
     assert reasons(await ask("member", WHY, id=mei)) == ["", "inquiry"]

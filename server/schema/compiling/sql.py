@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from pypika_tortoise.enums import Order
 from pypika_tortoise.terms import Field as Column
 from pypika_tortoise.terms import Term
 from tortoise.models import Model
@@ -34,6 +35,7 @@ from server.schema.compiling.tree import (
     Single,
     Value,
 )
+from server.schema.declared import BEGUN
 from server.schema.ids import PREFIX
 
 PLACE = re.compile(r"\0(\d+)(?::(\w+))?\0")
@@ -322,7 +324,10 @@ class Writer:
         sql, values = query.get_parameterized_sql()
         given = iter(values)
         text = DRIVER.sub(lambda _: self._bound(next(given)), sql)
-        return text, [f"o{n} {direction.value}" for n, (_, direction) in enumerate(orders)]
+        listed = [f"o{n} {direction.value}" for n, (_, direction) in enumerate(orders)]
+        if orders and (orders[0][0].name, orders[0][1]) == (BEGUN, Order.asc):
+            listed[0] += " NULLS FIRST"
+        return text, listed
 
 
 def _literal(text: str) -> str:

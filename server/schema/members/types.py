@@ -187,14 +187,14 @@ class Membership(Node):
     no: str = column("Number of the member's card, or empty.")
     updated_at: dt.datetime = column("When this seat last changed.")
     statuses = many(
-        members.MembershipStatus, "membership", MembershipStatus, "Its history.", order=("starts_on",), where=RIGHT
+        members.MembershipStatus, "membership", MembershipStatus, "Its history.", order=("starts_on", "id"), where=RIGHT
     )
     posts = many(
         members.MembershipPost,
         "membership",
         MembershipPost,
         "Its posts through time.",
-        order=("starts_on",),
+        order=("starts_on", "id"),
         where=RIGHT,
     )
 
