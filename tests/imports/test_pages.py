@@ -12,6 +12,8 @@ from openpyxl import Workbook
 from server.models.bodies import Body, BodyKind
 from server.models.imports import ImportRun, ImportState
 from server.models.members import Person
+from server.schema.ids import id_of
+from tests.imports.bringing import FILES, brought
 from tests.web.visitors import SignIn
 
 GOOD = "id,姓名,出生日期\nx1,测试甲,1960-01-01\n"
@@ -164,6 +166,15 @@ async def test_a_preview_is_discarded_with_its_file(office: httpx.AsyncClient) -
 
     assert (await office.post(f"{preview}/discard")).headers["Location"] == "/imports"
     assert preview not in (await office.get("/imports")).text
+
+
+async def test_an_import_from_the_command_line_says_why_it_has_no_rows(office: httpx.AsyncClient) -> None:
+    await brought(FILES / "people.csv", term="15")
+    page = f"/imports/{id_of(await ImportRun.get())}"
+
+    assert "it came from the command line" in (await office.get(page)).text
+    assert "No row fits." in (await office.get(f"{page}?outcome=ERROR")).text
+    assert "people: 2 new, 0 changed, 0 wrong" in (await office.get("/imports")).text
 
 
 async def test_no_file_and_no_readable_file_are_said_beside_the_field(office: httpx.AsyncClient) -> None:
