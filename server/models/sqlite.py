@@ -26,8 +26,8 @@ class ImmediateClient(SqliteClient):
     async def create_connection(self, with_db: bool) -> None:
         """Every connection can write cursors, as PostgreSQL can by itself."""
         await super().create_connection(with_db)
-        if self._connection:
-            await self._connection.create_function("luzhi_cursor", -1, cursor, deterministic=True)
+        assert self._connection  # noqa: S101  # it was made just now
+        await self._connection.create_function("luzhi_cursor", -1, cursor, deterministic=True)
 
     def _in_transaction(self) -> TransactionContext:
         return ImmediateTransaction(ImmediateWrapper(self), self._lock)
