@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from server import schema
+from server.models.database import connection
+from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.plans import Compiler
 from server.schema.reading import Asking
 from tests.cast import NAMES, Cast
+from tests.web.test_statements import Statements
 
 compiler = Compiler(schema.api._schema)
 
@@ -39,3 +42,60 @@ async def test_both_roads_answer_alike(everyone: Cast, text: str) -> None:
     for name in NAMES[:-1]:
         ordinary, compiled = await answers(text, Asking(everyone[name]))
         assert compiled == ordinary, name
+
+
+async def test_a_value_that_no_enum_knows_takes_no_row_out_of_its_list(everyone: Cast) -> None:
+    await connection().execute_query("UPDATE body SET kind = 'circle'")
+
+    text = await compiler.read("{ bodies { edges { node { kind } } } }", None, {}, Asking(everyone["secretary"]))
+
+    assert [edge["node"]["kind"] for edge in json.loads(text)["bodies"]["edges"]] == ["circle"] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "variables"),
+    [
+        ("mutation { accountLocale(locale: ZH) { __typename } }", {}),
+        ("{ nothing }", {}),
+        ("{ terms { name }", {}),
+        ("{ viewer { name } }", {}),
+        ("{ people { edges { node { readings { totalCount } } } } }", {}),
+        ("query A { terms { id } } query B { terms { id } }", {}),
+        ("query($id: ID!) { person(id: $id) { name } }", {"id": "none"}),
+        ("query($id: ID!) { person(id: $id) { name } }", {"id": "per_none"}),
+        ("query($id: ID!) { person(id: $id) { name } }", {}),
+        ("query($term: String) { people(term: $term) { totalCount } }", {"term": "99"}),
+        ("query($after: String) { people(after: $after) { totalCount } }", {"after": "nowhere"}),
+        ("{ terms { id } } #" + "x" * 10_000, {}),
+    ],
+)
+async def test_what_cannot_be_compiled_says_so(everyone: Cast, text: str, variables: dict[str, Any]) -> None:
+    for _ in range(2):
+        with pytest.raises(NotCompiled):
+            await compiler.read(text, None, variables, Asking(everyone["secretary"]))
+
+
+async def test_who_may_not_gets_no_statement(everyone: Cast) -> None:
+    with pytest.raises(NotCompiled):
+        await compiler.read("{ people { totalCount } }", None, {}, Asking(everyone["visitor"]))
+
+
+async def test_a_plan_serves_all_requests_of_its_shape_and_no_other(everyone: Cast, statements: Statements) -> None:
+    text = "query($search: String) { people(search: $search) { edges { node { nameEn } } } }"
+    found = []
+    for name, search in (("member", "mei"), ("leader", "lin"), ("auditor", "wen"), ("member", "mei member")):
+        with statements() as asked:
+            answer = json.loads(await compiler.read(text, None, {"search": search}, Asking(everyone[name])))
+        found.append(([edge["node"]["nameEn"] for edge in answer["people"]["edges"]], len(asked)))
+
+    assert found == [(["Mei Member"], 1), (["Lin Leader"], 1), (["Wen Chair"], 1), (["Mei Member"], 1)]
+
+
+async def test_plans_are_forgotten_when_they_are_too_many(everyone: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.schema.compiling.plans.MOST", 2)
+    few = Compiler(schema.api._schema)
+
+    for number in range(1, 5):
+        await few.read(f"{{ people(first: {number}) {{ totalCount }} }}", None, {}, Asking(everyone["member"]))
+
+    assert len(few.plans) == 2
