@@ -195,9 +195,7 @@ class Writer:
             cases = " ".join(
                 f"WHEN {_literal(value)} THEN {_literal(json.dumps(name))}" for value, name in names.items()
             )
-            return (
-                f"CASE {cell} {cases} ELSE {self.dialect.text(cell)} END"  # else a row would be missing
-            )
+            return f"CASE {cell} {cases} ELSE {self.dialect.text(cell)} END"  # else a row would be missing
         match kind:
             case "String" | "ID":
                 return self.dialect.text(cell)
