@@ -63,7 +63,7 @@ async def preview(viewer: Viewer, source: Path | bytes, *, name: str, options: O
     """
     viewer.must(Action.IMPORT_PEOPLE)
     path = _keep(source, folder)
-    run = await ImportRun.create(
+    run = ImportRun(
         id=uuid4(),
         file_name=name[-300:],
         sha256=path.name,
@@ -73,6 +73,7 @@ async def preview(viewer: Viewer, source: Path | bytes, *, name: str, options: O
         started_at=viewer.now,
     )
     try:
+        await run.save(force_create=True)
         return await _looked_at(viewer, run, path, options)
     except BaseException:
         await _forget(run, path)
