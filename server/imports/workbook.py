@@ -4,7 +4,8 @@ openpyxl keeps strings, styles and each row in memory, whatever a file makes of 
 gigabytes. The limits are the system's, so that they hold for every trick. This file runs alone as that process.
 """
 
-import pickle
+import datetime as dt
+import json
 import resource
 import subprocess
 import sys
@@ -57,14 +58,22 @@ def _received(process: "subprocess.Popen[bytes]") -> Iterator[Cells]:
     out = cast(IO[bytes], process.stdout)
     while True:
         try:
-            portion = pickle.load(out)  # noqa: S301  # our own program wrote it
-        except (EOFError, pickle.UnpicklingError):
+            portion = json.loads(out.readline())
+        except ValueError:  # cut off, or nothing more
             raise Unread("HEAVY") from None
-        if isinstance(portion, tuple):
-            raise Unread(*portion)
+        if isinstance(portion, dict):
+            raise Unread(**portion)
         if not portion:
             return
-        yield from portion
+        for number, values, wrong in portion:
+            yield number, [_dated(value) for value in values], {at: (place, error) for at, place, error in wrong}
+
+
+def _dated(value: Any) -> Any:
+    """Days and times come as {"on": ...} and {"at": ...}."""
+    if not isinstance(value, dict):
+        return value
+    return dt.date.fromisoformat(value["on"]) if "on" in value else dt.datetime.fromisoformat(value["at"])
 
 
 # What follows runs in the process.
@@ -77,18 +86,26 @@ def main(path: str, memory: str, seconds: str, largest: str) -> None:
     try:
         found = read(path, int(largest))
         while portion := list(islice(found, PORTION)):
-            _write(portion)
+            _write([(number, values, [(at, *what) for at, what in wrong.items()]) for number, values, wrong in portion])
         _write([])
     except Unread as unread:
-        _write((unread.code, unread.why))
+        _write({"code": unread.code, "why": unread.why})
     except MemoryError:
         return  # without a last word: too heavy
     except Exception as error:  # noqa: BLE001  # openpyxl raises whatever it stumbles over, and nothing else runs here
-        _write(("BROKEN", str(error)[:300] or type(error).__name__))
+        _write({"code": "BROKEN", "why": str(error)[:300] or type(error).__name__})
 
 
 def _write(what: object) -> None:
-    pickle.dump(what, sys.stdout.buffer)
+    """As a line of JSON: who reads it trusts nothing that came out of a file but its values."""
+    sys.stdout.buffer.write(json.dumps(what, default=_plain).encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dt.datetime):
+        return {"at": value.isoformat()}
+    return {"on": value.isoformat()} if isinstance(value, dt.date) else str(value)
 
 
 def read(path: str, largest: int) -> Iterator[Cells]:

@@ -2,11 +2,9 @@
 
 import datetime as dt
 import json
-import zipfile
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
 
 from server.imports.options import Options
 from server.imports.runs import check
@@ -23,14 +21,6 @@ def table(folder: Path, text: str, encoding: str = "utf-8") -> Path:
     path = folder / "file.csv"
     path.write_bytes(text.encode(encoding))
     return path
-
-
-def workbook(folder: Path, *rows: list[object]) -> Path:
-    book = Workbook()
-    for row in rows:
-        book.worksheets[0].append(row)
-    book.save(folder / "file.xlsx")
-    return folder / "file.xlsx"
 
 
 @pytest.mark.parametrize("name", ["people.csv", "people-gb18030.csv", "people.xlsx"])
@@ -206,25 +196,6 @@ async def test_semicolons_and_tabs_part_cells_too_and_a_cell_may_hold_lines(tmp_
     assert counts(await brought(table(tmp_path, "name\temail\nC\t\n"))) == {"people": {"new": 1}}
 
 
-async def test_formulas_and_error_values_in_a_workbook_are_errors_at_their_cell(tmp_path: Path) -> None:
-    path = workbook(tmp_path, ["name", "phone", "birth_date"], ["A", "=1+1", dt.date(1970, 2, 3)], ["B", 5, None])
-
-    answer = await planned(path)
-
-    said = "Cell B2 holds a formula. Replace it by its value (copy, paste as values)."
-    assert told(answer) == [("rows", 2, "phone", said)]
-    assert counts(answer) == {"people": {"new": 1, "error": 1}}
-
-
-async def test_what_only_calls_itself_a_workbook_says_so(tmp_path: Path) -> None:
-    path = tmp_path / "file.xlsx"
-    path.write_bytes(b"PK\x03\x04 and no more")
-
-    answer = await planned(path)
-
-    assert "This is no readable XLSX workbook" in answer["errors"][0]["message"]
-
-
 async def test_a_missing_title_column_matches_the_row_that_is_there(tmp_path: Path) -> None:
     await brought(table(tmp_path, "id,name,body,title\n1,A,O,chair\n"))
 
@@ -323,30 +294,6 @@ async def test_counting_in_two_learning_groups_is_worth_a_look(tmp_path: Path) -
     assert len(again["warnings"]) == 2
 
 
-async def test_error_values_dates_and_a_torn_heading_in_a_workbook(tmp_path: Path) -> None:
-    when = dt.datetime(2024, 3, 1, 8, 0)  # noqa: DTZ001 # a cell has no time zone
-    path = workbook(
-        tmp_path, ["name", "birth_date", "body", "primary"], ["A", when, "O", True], ["B", "#N/A", None, None]
-    )
-    answer = await planned(path)
-    assert told(answer) == [("rows", 3, "birth_date", "Cell B3 holds the error #N/A.")]
-
-    answer = await planned(workbook(tmp_path, ["=1+1"], ["A"]))
-    assert told(answer) == [
-        ("rows", 1, "", "Cell A1 holds a formula. Replace it by its value (copy, paste as values).")
-    ]
-
-
-async def test_a_zip_that_is_no_workbook_says_so(tmp_path: Path) -> None:
-    path = tmp_path / "file.xlsx"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("a.txt", "no workbook")
-
-    answer = await planned(path)
-
-    assert "This is no readable XLSX workbook" in answer["errors"][0]["message"]
-
-
 async def test_a_row_with_the_same_person_and_another_mistake_is_told_once(tmp_path: Path) -> None:
     text = "id,name,birth_date,term,status_start\n1,A,,15,\n1,A,x,15,x\n"
 
@@ -416,15 +363,3 @@ async def test_progress_hears_how_far_the_file_was_read() -> None:
 
     assert heard
     assert all(heard)
-
-
-async def test_a_workbook_with_a_torn_sheet_says_so(tmp_path: Path) -> None:
-    whole, torn = workbook(tmp_path, ["name"], ["A"]), tmp_path / "torn.xlsx"
-    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(torn, "w") as target:
-        for item in source.infolist():
-            data = source.read(item)
-            target.writestr(item, data[: len(data) // 2] if "sheet1" in item.filename else data)
-
-    answer = await planned(torn)
-
-    assert "This is no readable XLSX workbook" in answer["errors"][0]["message"]
