@@ -5,8 +5,9 @@ because what was read is already old. Half of 400 read-then-write verbs failed s
 """
 
 import sqlite3
-from typing import Any
+from typing import Any, cast
 
+from aiosqlite import Connection
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import (
     SqliteClient,
@@ -26,8 +27,8 @@ class ImmediateClient(SqliteClient):
     async def create_connection(self, with_db: bool) -> None:
         """Every connection can write cursors, as PostgreSQL can by itself."""
         await super().create_connection(with_db)
-        assert self._connection  # noqa: S101  # it was made just now
-        await self._connection.create_function("luzhi_cursor", -1, cursor, deterministic=True)
+        connection = cast(Connection, self._connection)
+        await connection.create_function("luzhi_cursor", -1, cursor, deterministic=True)
 
     def _in_transaction(self) -> TransactionContext:
         return ImmediateTransaction(ImmediateWrapper(self), self._lock)

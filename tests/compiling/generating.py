@@ -4,9 +4,9 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
-from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type, is_object_type
+from graphql import GraphQLEnumType, GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type, is_object_type
 
 from server.schema.declared import READS
 
@@ -108,7 +108,7 @@ class Generator:
             case "Boolean":
                 return self.chance.random() < 0.5
         values = self.schema.get_type(kind)
-        return self.chance.choice(list(values.values))  # type: ignore[union-attr]  # what is left are enums
+        return self.chance.choice(list(cast(GraphQLEnumType, values).values))
 
     def _value(self, kind: str, value: Any) -> str:
         """As a variable, mostly; as a literal where that is as easily written."""

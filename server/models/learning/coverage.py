@@ -1,3 +1,4 @@
+# ruff: noqa: S608  # what is put together here are names and constants of this module; facts are parameters
 """Who is in a body of a kind on a day and who is not, counted by the database (LC-1, PC-1), and who leads (LC-2).
 
 `server.rules.coverage` is the specification; the statements here give the same answer for any number of members.
@@ -166,7 +167,7 @@ class _Asked:
             return "1 = 0"
         keys = ", ".join(f":within{n}" for n in range(len(self.within)))
         return (
-            f"(EXISTS (SELECT 1 FROM membership_post wp WHERE wp.membership_id = m.id AND {_holds('wp')} "  # noqa: S608  # names only
+            f"(EXISTS (SELECT 1 FROM membership_post wp WHERE wp.membership_id = m.id AND {_holds('wp')} "
             f"AND wp.sector_id IN ({keys})) OR EXISTS (SELECT 1 FROM body_membership wb "
             f"WHERE wb.person_id = m.person_id AND {_holds('wb')} AND wb.body_id IN ({keys})))"
         )
@@ -187,10 +188,9 @@ _STANDING = f"""UNION ALL
     SELECT wm.person_id, po.sector_id, po.starts_on, po.ends_on FROM membership_post po
     JOIN membership wm ON wm.id = po.membership_id
     JOIN membership_status ws ON ws.membership_id = wm.id AND ws.status = 'active' AND {_holds("ws")}
-    WHERE po.sector_id IS NOT NULL AND {_holds("po")}"""  # noqa: S608  # our own names; values are bound
+    WHERE po.sector_id IS NOT NULL AND {_holds("po")}"""
 """Who belongs to a sector: those whose active seat stands for it."""
 
-# S608: what is put together here are constants of this module; facts come as parameters.
 _COUNTED = f"""
 WITH seats AS (
   SELECT DISTINCT m.id, m.person_id FROM membership m
@@ -219,7 +219,7 @@ WITH seats AS (
 ), counted AS (
   SELECT j.person_id, j.joined_on, COALESCE(placed.bodies, 0) AS bodies
   FROM joined j LEFT JOIN placed ON placed.person_id = j.person_id
-)"""  # noqa: S608  # our own names; values are bound
+)"""
 
 _SUMS = """COUNT(*) AS members, SUM(CASE WHEN bodies = 0 THEN 1 ELSE 0 END) AS none,
   SUM(CASE WHEN bodies = 1 THEN 1 ELSE 0 END) AS one, SUM(CASE WHEN bodies > 1 THEN 1 ELSE 0 END) AS more,
@@ -235,14 +235,14 @@ _FIGURES = f"""{_COUNTED}, parts AS (
 )
 SELECT sums.*, b.name_zh, b.name_en, b.sensitive FROM sums
 LEFT JOIN body b ON CAST(b.id AS VARCHAR(36)) = sums.sector_id
-ORDER BY whole DESC, CASE WHEN b.id IS NULL THEN 1 ELSE 0 END, b.sort, b.id"""  # noqa: S608  # our own names; values are bound
+ORDER BY whole DESC, CASE WHEN b.id IS NULL THEN 1 ELSE 0 END, b.sort, b.id"""
 
 _PEOPLE = f"""{_COUNTED}
 SELECT c.person_id, c.joined_on, p.name_zh, p.name_en FROM counted c JOIN person p ON p.id = c.person_id
-WHERE c.bodies <> 1 ORDER BY c.person_id"""  # noqa: S608  # our own names; values are bound
+WHERE c.bodies <> 1 ORDER BY c.person_id"""
 
 _PLACES = f"""{_COUNTED}
-SELECT sitting.* FROM counted c JOIN sitting ON sitting.person_id = c.person_id WHERE c.bodies <> 1"""  # noqa: S608  # our own names; values are bound
+SELECT sitting.* FROM counted c JOIN sitting ON sitting.person_id = c.person_id WHERE c.bodies <> 1"""
 
 
 async def _leadership(asked: _Asked, pair: Pair) -> tuple[Gap, ...]:

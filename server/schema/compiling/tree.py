@@ -221,8 +221,7 @@ class Follower:
         return collect_subfields(self.schema, details, self.variables, self.operation, kind, asked).grouped_field_set
 
     def _record(self, model: type[Model], asked: FieldDetailsList) -> Record:
-        kind = self.schema.get_type(READINGS[model].name)
-        assert isinstance(kind, GraphQLObjectType)  # noqa: S101  # a type that reads is an object type
+        kind = cast(GraphQLObjectType, self.schema.get_type(READINGS[model].name))
         fields = self._fields(kind, asked)
         return Record(model, {key: self._field(kind, model, one) for key, one in fields.items()}, _own(fields))
 
@@ -283,8 +282,7 @@ class Follower:
             return Piece(name, record=self._record(part.rows.model, asked))
         if name == "__typename" or is_leaf_type(get_named_type(kind.fields[name].type)):
             return Piece(name, type_name=kind.name)
-        target = get_named_type(kind.fields[name].type)
-        assert isinstance(target, GraphQLObjectType)  # noqa: S101  # edges and pageInfo are objects
+        target = cast(GraphQLObjectType, get_named_type(kind.fields[name].type))
         fields = self._fields(target, asked)
         return Piece(name, {key: self._piece(part, target, one) for key, one in fields.items()}, _own(fields))
 
