@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, cast
 
-from graphql import GraphQLEnumType, GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type, is_object_type
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    is_leaf_type,
+    is_object_type,
+)
 
 from server.schema.declared import READS
 
