@@ -1,6 +1,6 @@
 """The database: to it, through it in one transaction, and up to today's tables."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -9,10 +9,12 @@ from typing import Any
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.backends.base.executor import EXECUTOR_CACHE
+from tortoise.connection import get_connections
 from tortoise.context import TortoiseContext, require_context, set_global_context
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.transactions import in_transaction
 
+from server.models.committing import Act, GroupCommit
 from server.models.indexes import declare
 
 APP = "luzhi"
@@ -29,7 +31,6 @@ MIGRATION_LOCK = 0x6C757A6869 + 1
 AUDIT_LOCK = 0x6C757A6869 + 2
 """Keys of PostgreSQL's advisory locks: "luzhi" in ASCII, then one number each."""
 
-Act = Callable[[list[Any]], Awaitable[None]]
 _due: ContextVar[list[tuple[Act, Any]] | None] = ContextVar("due", default=None)
 """What the transaction of this task still has to do before it commits; None outside of one."""
 
@@ -40,6 +41,8 @@ def config(url: str) -> dict[str, Any]:
     if connection["engine"] == "tortoise.backends.sqlite":
         connection["engine"] = "server.models.sqlite"
         connection["credentials"].setdefault("busy_timeout", BUSY_MS)
+    if connection["engine"] == "tortoise.backends.asyncpg":
+        connection["engine"] = "server.models.postgres"
     return {"connections": {CONNECTION: connection}, "apps": apps_config()}
 
 
@@ -70,7 +73,8 @@ def _make(path: Path) -> None:
 
 
 async def close() -> None:
-    """Give all connections back."""
+    """Give all connections back, once everything that was handed in for writing is written."""
+    await settle()
     await require_context().close_connections()
 
 
@@ -86,11 +90,14 @@ def is_postgres() -> bool:
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[BaseDBAsyncClient]:
-    """All or nothing: `async with transaction():`. Inside another one it is a savepoint of it."""
+    """All or nothing: `async with transaction():`. Inside another one it is a savepoint of it.
+
+    Whatever happens on its way in or out, a second cancelling too, this task sees the connection of before again.
+    """
     outer = _due.get()
     due: list[tuple[Act, Any]] = [] if outer is None else outer
     before = len(due)
-    token = _due.set(due)
+    token, connected = _due.set(due), get_connections().set(CONNECTION, connection())
     try:
         async with in_transaction(CONNECTION) as client:
             yield client
@@ -100,17 +107,30 @@ async def transaction() -> AsyncIterator[BaseDBAsyncClient]:
         del due[before:]
         raise
     finally:
+        get_connections().reset(connected)
         _due.reset(token)
 
 
 async def before_commit(act: Act, item: object) -> None:
-    """Have `act` called once with all its items when the transaction is about to commit; at once outside of one."""
+    """Have `act` called once with all its items when the transaction is about to commit.
+
+    Outside of one, with the next shared commit of this process, and return after that; see `GroupCommit`.
+    """
     due = _due.get()
     if due is None:
-        async with transaction():
-            await act([item])
+        await _shared.write(act, item)
     else:
         due.append((act, item))
+
+
+def write_soon(act: Act, item: object) -> None:
+    """Have `act` called with the next shared commit; nobody waits for it, but `settle` and `close` do."""
+    _shared.leave(act, item)
+
+
+async def settle() -> None:
+    """Wait until everything that was handed in for writing is written."""
+    await _shared.settle()
 
 
 async def _do(due: list[tuple[Act, Any]]) -> None:
@@ -122,6 +142,18 @@ async def append_lock() -> None:
     """Let one transaction at a time append to the audit chain, until it ends. SQLite has one writer anyway."""
     if is_postgres():
         await connection().execute_query(f"SELECT pg_advisory_xact_lock({AUDIT_LOCK})")
+
+
+@asynccontextmanager
+async def _appending() -> AsyncIterator[None]:
+    """A transaction that has its turn at the audit chain: no commit of another process lies between it and its own."""
+    async with transaction():
+        await append_lock()
+        yield
+
+
+_shared = GroupCommit(_appending)
+"""The shared commits of this process."""
 
 
 async def migrate(to: str = LATEST, migrations: str = MIGRATIONS) -> list[str]:
