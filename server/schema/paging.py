@@ -20,6 +20,8 @@ from server.words import say
 
 CAP = 100
 DEFAULT = 50
+PAGED: dict[str, str] = {"length": "page"}
+"""Metadata of a list that is as long as `first` or `last` of the field around it say."""
 Node = TypeVar("Node")
 
 First = Annotated[int | None, strawberry.argument(description="How many from the front, 1 to 100; 50 unless given.")]
@@ -50,7 +52,7 @@ class Edge(Generic[Node]):
 class Connection(Generic[Node]):
     """Relay's connection; the count is a statement of its own, so it is made only if asked."""
 
-    edges: list[Edge[Node]] = strawberry.field(description="The things with their places.")
+    edges: list[Edge[Node]] = strawberry.field(description="The things with their places.", metadata=PAGED)
     page_info: PageInfo = strawberry.field(description="Where this part stands in the whole.")
     counted: strawberry.Private[Any]
 

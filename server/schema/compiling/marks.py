@@ -38,8 +38,20 @@ class Given:
     viewer: Viewer
 
 
-Bind = Callable[[Given], Any]
-"""From a request to one value of the statement."""
+@dataclass(frozen=True)
+class Bind:
+    """From a request to one value of the statement. tells: where it comes from, in words, for `luzhi explain`."""
+
+    tells: str
+    of: Callable[[Given], Any]
+
+    def __call__(self, given: Given) -> Any:
+        """The value for that request."""
+        return self.of(given)
+
+    def then(self, act: Callable[[Any], Any], *, tells: str = "") -> "Bind":
+        """The same value, turned into what the database takes. tells: what is more to be said of it."""
+        return Bind(self.tells + tells, lambda given: act(self.of(given)))
 
 
 def _closed(*_: object) -> NoReturn:
@@ -79,7 +91,7 @@ class Marks:
     def key(self, bind: Bind) -> UUID:
         """A marked key; databases see its text."""
         mark = UUID(int=FIRST_KEY + self._next())
-        self.behind[str(mark)] = lambda given: str(bind(given))
+        self.behind[str(mark)] = bind.then(str)
         return mark
 
     def day(self, bind: Bind) -> Day:
@@ -120,11 +132,13 @@ class Marks:
 
     def bound(self, value: object) -> Bind:
         """What is bound for a value found in a statement: behind its mark, or the value itself."""
+        if isinstance(value, Bind):
+            return value
         if isinstance(value, str | dt.date) and value in self.behind:
             return self.behind[value]
         if isinstance(value, str) and any(part in str.lower(value) for part in (WORD, KEY)):
             raise NotCompiled("a value of the request was changed before it was used")
-        return lambda _: value
+        return Bind("", lambda _: value)
 
     def _keep(self, mark: T, bind: Bind) -> T:
         self.behind[mark] = bind
@@ -136,7 +150,7 @@ class Marks:
 
 
 def _item(bind: Bind, typed: Callable[[str], list[Any]], place: int) -> Bind:
-    return lambda given: typed(bind(given))[place]
+    return bind.then(lambda cursor: typed(cursor)[place], tells=f", its value {place + 1}")
 
 
 def _letters(number: int) -> str:
@@ -145,4 +159,4 @@ def _letters(number: int) -> str:
 
 
 def _pattern(bind: Bind, place: int) -> Bind:
-    return lambda given: f"%{escape_like(search_words(bind(given))[place])}%"
+    return bind.then(lambda text: f"%{escape_like(search_words(text)[place])}%", tells=f", word {place + 1}")

@@ -33,6 +33,7 @@ from tortoise.exceptions import BaseORMException, OperationalError
 from server.errors import DomainError
 from server.models.database import connection, is_postgres
 from server.rules.names import search_words
+from server.schema.compiling.cost import Costs
 from server.schema.compiling.dialects import Postgres, Sqlite
 from server.schema.compiling.finishing import Finish, computed, finish, times, unsealed
 from server.schema.compiling.marks import Bind, Day, Given, Marks, NotCompiled
@@ -84,6 +85,7 @@ class Document:
 
     operations: tuple[OperationDefinitionNode, ...]
     fragments: Mapping[str, FragmentDefinitionNode]
+    costs: Costs
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The one of that name, or the only one."""
@@ -164,7 +166,7 @@ class Compiler:
             raise NotCompiled("it is not valid")
         operations = tuple(node for node in found.definitions if isinstance(node, OperationDefinitionNode))
         fragments = [node for node in found.definitions if isinstance(node, FragmentDefinitionNode)]
-        return Document(operations, {node.name.value: node for node in fragments})
+        return Document(operations, {node.name.value: node for node in fragments}, Costs(self.schema, found))
 
     def _coerced(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> VariableValues:
         found = get_variable_values(self.schema, operation.variable_definitions or (), dict(variables))
@@ -227,11 +229,11 @@ def _finished(text: str, plan: Plan, asking: Asking) -> dict[str, Any]:
 
 
 def _variable(name: str) -> Bind:
-    return lambda given: given.variables[name]
+    return Bind(f"variable ${name}", lambda given: given.variables[name])
 
 
 def _item(of: Bind, place: int) -> Bind:
-    return lambda given: of(given)[place]
+    return of.then(lambda values: values[place], tells=f", item {place + 1}")
 
 
 def _shape(value: Any, kind: Any) -> Any:
@@ -267,7 +269,7 @@ def _marked(value: Any, kind: Any, marks: Marks, bind: Bind) -> Any:
         case "Date":
             return marks.day(bind)
         case "DateTime":
-            return marks.moment(lambda given: moment(bind(given), given.viewer))
+            return marks.moment(Bind(bind.tells, lambda given: moment(bind(given), given.viewer)))
     return value
 
 
@@ -275,7 +277,7 @@ def _marked_id(value: str, marks: Marks, bind: Bind) -> str:
     prefix, _, _ = value.partition("_")
     if prefix not in MODEL:
         raise NotCompiled("an ID is none of ours")
-    return f"{prefix}_{marks.key(lambda given: _key(bind(given)))}"
+    return f"{prefix}_{marks.key(bind.then(_key))}"
 
 
 def _key(id: str) -> UUID:
@@ -291,13 +293,15 @@ def _viewer_shape(viewer: Viewer) -> Any:
 
 
 def _marked_viewer(viewer: Viewer, marks: Marks) -> MarkedViewer:
-    facts = vars(viewer) | {"day": marks.day(lambda given: given.viewer.today)}
-    facts["now"] = marks.moment(lambda given: given.viewer.now)
+    facts = vars(viewer) | {"day": marks.day(Bind("the viewer's day", lambda given: given.viewer.today))}
+    facts["now"] = marks.moment(Bind("now", lambda given: given.viewer.now))
     for name in ("person", "account"):
         if facts[name] is not None:
-            facts[name] = marks.key(partial(_of_viewer, name))
+            facts[name] = marks.key(Bind(f"the viewer's {name}", partial(_of_viewer, name)))
     facts["roles"] = tuple(
-        role if role.body is None else replace(role, body=marks.key(partial(_role_body, n)))
+        role
+        if role.body is None
+        else replace(role, body=marks.key(Bind(f"the body of the viewer's role {n + 1}", partial(_role_body, n))))
         for n, role in enumerate(viewer.roles)
     )
     return MarkedViewer(**facts)

@@ -18,7 +18,7 @@ from server.schema.learning.groups import LearningGroup
 from server.schema.members import Person
 from server.schema.members.changes import FromDay
 from server.schema.members.queries import term_key
-from server.schema.paging import First, Slice
+from server.schema.paging import PAGED, First, Slice
 from server.schema.problems import Problem, Problems, camel
 from server.schema.reading import Answer, Asking, Id, On, row_of, shows
 from server.words import say
@@ -53,7 +53,7 @@ class CoverageAssignPreview:
     on: dt.date = strawberry.field(description="From which day.")
     sector: Body | None = strawberry.field(description="The sector asked for; null unless one was.")
     count: int = strawberry.field(description="How many lines the whole plan has.")
-    lines: list[Placement] = strawberry.field(description="The first lines of the plan, by pinyin.")
+    lines: list[Placement] = strawberry.field(description="The first lines of the plan, by pinyin.", metadata=PAGED)
 
 
 @strawberry.type(description="A group that a plan fills.")
