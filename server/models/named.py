@@ -17,9 +17,9 @@ def bound(sql: str, facts: Mapping[str, Any]) -> tuple[str, list[Any]]:
     places = {name: n for n, name in enumerate(used, 1)}
     mark = "$" if is_postgres() else "?"
     said = NAME.sub(lambda found: f"{mark}{places[found[1]]}", sql)
-    return said, [facts[name] if is_postgres() else _plain(facts[name]) for name in used]
+    return said, [facts[name] if is_postgres() else plain(facts[name]) for name in used]
 
 
-def _plain(fact: Any) -> Any:
+def plain(fact: Any) -> Any:
     """As SQLite keeps it: days and keys as text."""
     return str(fact) if isinstance(fact, dt.date | UUID) else fact

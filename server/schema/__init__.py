@@ -91,7 +91,7 @@ pages = build(scalar_map={dt.datetime: _kept("DateTime", dt.datetime), dt.date: 
 """What our own pages see: dates stay dates."""
 
 
-compiled, compiled_pages = Compiler(api._schema), Compiler(pages._schema)
+compiled, compiled_pages = Compiler(api._schema), Compiler(pages._schema, dates=True)
 """The short road, for operations that only read what is declared; all others take the ordinary one."""
 
 

@@ -1,8 +1,10 @@
 """What a field says of itself, as data: the ordinary road follows it row by row, the compiled one writes it as SQL."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from tortoise.expressions import Q
 from tortoise.models import Model
@@ -15,7 +17,7 @@ BEGUN = "starts_on"
 """A history is in the order of this column, what holds since ever first; PostgreSQL alone would have that last."""
 
 DESCRIBED: dict[str, str] = {READS: "rows"}
-"""Metadata of a root field whose resolver describes rows, and does nothing else, while a statement is written."""
+"""Metadata of a field whose resolver describes what it reads, and does nothing else, while a statement is written."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,14 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Guarded:
-    """A personal column: null for whoever may not read it, logged for whoever reads another's (AU-1)."""
+    """A personal column: null for whoever may not read it, logged for whoever reads another's (AU-1).
+
+    logged: the name of the field where it is not the column's. through: the foreign key to the seat of the person.
+    """
 
     name: str
+    logged: str = ""
+    through: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,23 @@ class One:
 
     model: type[Model]
     key: str
+
+
+@dataclass(frozen=True)
+class Same:
+    """The row itself, seen as another type."""
+
+
+@dataclass(frozen=True)
+class Through:
+    """The rows of `model` to which rows of `ties` lead from here: each once. where: of the ties, on a day."""
+
+    ties: type[Model]
+    near: str
+    far: str
+    model: type[Model]
+    order: tuple[str, ...]
+    where: Callable[[dt.date], Q]
 
 
 @dataclass(frozen=True)
@@ -72,9 +96,27 @@ class Current:
 
 @dataclass(frozen=True)
 class Computed:
-    """A pure function of the viewer and of these columns of the row: applied to the rows after the statement."""
+    """A pure function of the viewer and of these columns of the row: applied to the rows after the statement.
+
+    reads: it describes what else it reads, and how its value is made of it (`Made`).
+    """
 
     columns: tuple[str, ...]
+    reads: bool = False
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Of the rows that a `Made` names so, the one whose key stands here; or those, where keys do."""
+
+    rows: str
+
+
+@dataclass(frozen=True)
+class Named:
+    """The thing whose ID stands in that column, or null."""
+
+    column: str
 
 
 @dataclass(frozen=True)
@@ -93,7 +135,10 @@ class Rows:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a list. rows: one more than `size`, in the order wanted. counted: the whole list."""
+    """A part of a list. rows: one more than `size`, in the order wanted. counted: the whole list.
+
+    whole: the connection itself without its edges, for what else it tells.
+    """
 
     rows: QuerySet[Any]
     counted: QuerySet[Any]
@@ -102,3 +147,62 @@ class Part:
     backward: bool
     after: bool
     before: bool
+    whole: Any = None
+
+
+@dataclass(frozen=True)
+class Bare:
+    """An object that is no row: its fields are computed, or describe rows of their own."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """These columns of these rows, in their order; each row a tuple."""
+
+    rows: QuerySet[Any]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows there are."""
+
+    rows: QuerySet[Any]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A SELECT of ours, with `:name` for a value and `{name}` for rows; each row a tuple.
+
+    facts: value by name. rows: rows by name. kinds: by column, what makes a value of its text. order: columns, with
+    ASC or DESC where it matters; the SELECT itself has none.
+    """
+
+    sql: str
+    facts: Mapping[str, Any]
+    kinds: Mapping[str, Callable[[str], Any]]
+    order: tuple[str, ...] = ()
+    rows: Mapping[str, QuerySet[Any]] = field(default_factory=dict)
+
+
+Read = Columns | Count | Statement
+
+
+@dataclass(frozen=True)
+class Ref:
+    """The row with that key, of those that were named; null where it is not among them."""
+
+    key: UUID
+    rows: QuerySet[Any]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A value of Python: what is read for it, the function that makes it of that, and the rows it may show whole.
+
+    make: takes what was read by name: a list of tuples, or a number.
+    """
+
+    reads: Mapping[str, Read]
+    make: Callable[[Mapping[str, Any]], Any]
+    rows: Mapping[str, QuerySet[Any]] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from tortoise.queryset import QuerySet
 from server.errors import Invalid, Problem
 from server.rules import cursors
 from server.schema.declared import Part
+from server.schema.making import field_of
 from server.schema.reading import Asking
 from server.words import say
 
@@ -107,7 +108,8 @@ async def connect(
         limits &= _beyond(backward, _place(asking, rows.model, order, part.before))
     wanted = rows.filter(limits).order_by(*(backward if part.backward else order)).limit(part.size + 1)
     if asking.writing:
-        return Part(wanted, rows, order, part.size, part.backward, bool(part.after), bool(part.before))
+        whole = kind(edges=[], counted=rows, page_info=None, **more)
+        return Part(wanted, rows, order, part.size, part.backward, bool(part.after), bool(part.before), whole)
     found = await wanted
     beyond, found = len(found) > part.size, found[: part.size]
     if part.backward:
@@ -131,7 +133,7 @@ def _unknown() -> Invalid:
 
 def _place(asking: Asking, model: type[Model], order: Sequence[str], cursor: str) -> list[Any]:
     if asking.writing:
-        columns = [_column(model, name) for name in order]
+        columns = [field_of(model, name) for name in order]
         return asking.writing.place(cursor, columns, partial(_typed, model, order))
     return _typed(model, order, cursor)
 
@@ -142,16 +144,9 @@ def _typed(model: type[Model], order: Sequence[str], cursor: str) -> list[Any]:
     if values is None:
         raise _unknown()
     try:
-        return [_fitting(_column(model, name), value) for name, value in zip(order, values, strict=True)]
+        return [_fitting(field_of(model, name), value) for name, value in zip(order, values, strict=True)]
     except (ValueError, TypeError, OverflowError, ValidationError):
         raise _unknown() from None
-
-
-def _column(model: type[Model], name: str) -> Field[Any]:
-    *steps, last = name.lstrip("-").split("__")
-    for step in steps:
-        model = model._meta.fields_map[step].related_model  # type: ignore[attr-defined] # steps are relations
-    return model._meta.fields_map[last]
 
 
 def _fitting(column: Field[Any], text: str) -> Any:

@@ -16,17 +16,33 @@ from uuid import UUID
 import strawberry
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 from tortoise.fields import CharField, JSONField
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 import server.schema.enums  # noqa: F401  # the enums must be the schema's before a type uses one
-from server.errors import Unauthenticated
+from server.errors import NotThere, Unauthenticated
 from server.models.fields import holding
 from server.rules.permissions import Action, may_read_field
-from server.schema.declared import BEGUN, READS, Chosen, Column, Computed, Current, Guarded, Many, One, Row, Rows
-from server.schema.ids import key_of, not_there
+from server.schema.declared import (
+    BEGUN,
+    READS,
+    Chosen,
+    Column,
+    Computed,
+    Current,
+    Guarded,
+    Key,
+    Many,
+    Named,
+    One,
+    Row,
+    Rows,
+    Same,
+    Through,
+)
+from server.schema.ids import id_of, key_of, model_of, not_there
 from server.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -99,6 +115,15 @@ def column(description: str) -> Any:
     return strawberry.field(description=description, metadata={READS: Column()})
 
 
+def key(description: str) -> Any:
+    """The ID of the row, in a type that is no Node."""
+
+    def read(root: Any) -> strawberry.ID:
+        return id_of(root)
+
+    return strawberry.field(resolver=read, description=description, metadata={READS: Key()})
+
+
 def chosen(stem: str, description: str) -> Any:
     """The column `stem_zh` or `stem_en`, by the language of the answer; the other where that one is empty."""
 
@@ -160,6 +185,71 @@ def many(
     return strawberry.field(resolver=follow, graphql_type=list[kind], description=description, metadata={READS: said})
 
 
+def same(kind: Any, description: str) -> Any:
+    """The row itself, seen as another type."""
+
+    def stay(root: Any) -> Any:
+        return root
+
+    return strawberry.field(resolver=stay, graphql_type=kind, description=description, metadata={READS: Same()})
+
+
+def through(
+    ties: type[Model],
+    near: str,
+    far: str,
+    model: type[Model],
+    kind: Any,
+    description: str,
+    *,
+    order: tuple[str, ...],
+    where: Callable[[dt.date], Q] = holding,
+) -> Any:
+    """The rows of `model` to which the ties of a day lead from here, each once. order: of these rows.
+
+    near, far: the foreign keys of a tie, to here and to there. Ties and rows that this viewer may not see lead nowhere.
+    """
+
+    async def follow(root: Any, info: Answer, on: On = None) -> Any:
+        day = on or info.context.viewer.today
+        load = partial(_through, info.context, said, where(day))
+        return await _loader(info.context, (said, day), load).load(root.pk)
+
+    said = Through(ties, near, far, model, order, where)
+    return strawberry.field(resolver=follow, graphql_type=list[kind], description=description, metadata={READS: said})
+
+
+def named(column: str, kind: Any, description: str) -> Any:
+    """The thing whose ID stands in that column; null where there is none, or not for this viewer."""
+
+    async def follow(root: Any, info: Answer) -> Any:
+        said = getattr(root, column)
+        try:
+            model = model_of(said)
+            key = key_of(said, model)
+        except NotThere:
+            return None
+        return await row_of(info.context, model, key) if model in READINGS else None
+
+    return strawberry.field(
+        resolver=follow, graphql_type=kind, description=description, metadata={READS: Named(column)}
+    )
+
+
+def many_then(
+    model: type[Model], foreign_key: str, kind: Any, description: str, *, order: tuple[str, ...], where: Q
+) -> Any:
+    """Rows that point here, hold on a day (`on`, today unless given) and are such."""
+
+    async def follow(root: Any, info: Answer, on: On = None) -> Any:
+        day = on or info.context.viewer.today
+        found, cut = holding(day) & where, (str(where), day)
+        return await rows_of(info.context, model, foreign_key, root.pk, where=found, cut=cut, order=order)
+
+    said = Many(model, foreign_key, order, where, dated=True)
+    return strawberry.field(resolver=follow, graphql_type=list[kind], description=description, metadata={READS: said})
+
+
 def many_on(
     model: type[Model],
     foreign_key: str,
@@ -208,6 +298,11 @@ async def row_of(asking: Asking, model: type[Model], key: UUID) -> Any:
     return await _loader(asking, (model, "pk"), partial(_by_key, asking, model)).load(key)
 
 
+async def one_of(asking: Asking, rows: QuerySet[Any]) -> Any:
+    """The one row of these, or None: for root fields, where each is a statement."""
+    return Row(rows) if asking.writing else await rows.first()
+
+
 async def all_of(asking: Asking, rows: QuerySet[Any]) -> Any:
     """All of these rows: for lists that are short by nature."""
     return Rows(rows) if asking.writing else await rows
@@ -254,6 +349,22 @@ async def _by_key(asking: Asking, model: type[Model], keys: list[UUID]) -> list[
     rows = await model.filter(READINGS[model].visible(asking.viewer), id__in=keys)
     found = {row.pk: row for row in rows}
     return [found.get(key) for key in keys]
+
+
+async def _through(asking: Asking, said: Through, where: Q, keys: list[UUID]) -> list[list[Any]]:
+    """One statement, however many rows it is asked for."""
+    far: Any = {f"{said.far}_id__in": Subquery(_seen(asking, said.model).values("id"))}
+    ties = _seen(asking, said.ties).filter(where, **{f"{said.near}_id__in": keys}, **far)
+    order = [f"-{said.far}__{name[1:]}" if name.startswith("-") else f"{said.far}__{name}" for name in said.order]
+    found: dict[UUID, dict[UUID, Any]] = {key: {} for key in keys}
+    for tie in await ties.select_related(said.far).order_by(*order):
+        row = getattr(tie, said.far)
+        found[getattr(tie, f"{said.near}_id")][row.pk] = row
+    return [list(found[key].values()) for key in keys]
+
+
+def _seen(asking: Asking, model: type[Model]) -> QuerySet[Any]:
+    return model.filter(READINGS[model].visible(asking.viewer))
 
 
 async def _by_link(

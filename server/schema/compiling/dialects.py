@@ -24,6 +24,9 @@ class Dialect(Protocol):
     def plain(self, cell: str, kind: str) -> str:
         """The plain text of a cell as Python's str gives it."""
 
+    def keyed(self, cell: str, prefix: str) -> tuple[str, str]:
+        """Whether a text is an ID of that kind, and the key in it; neither is JSON."""
+
     def parameter(self, number: int, kind: str) -> str:
         """The place of a parameter, from 1. kind: its type where its surroundings do not tell."""
 
@@ -56,6 +59,10 @@ class Postgres:
     def plain(self, cell: str, kind: str) -> str:
         """The plain text of a cell as Python's str gives it."""
         return f"({_utc(cell, ' ')})" if kind == "DateTime" else f"({cell})::text"
+
+    def keyed(self, cell: str, prefix: str) -> tuple[str, str]:
+        """Whether a text is an ID of that kind, and the key in it; neither is JSON."""
+        return f"{cell} ~ '^{prefix}_[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$'", f"substr({cell}, 5)::uuid"
 
     def parameter(self, number: int, kind: str) -> str:
         """The place of a parameter, from 1. kind: its type where its surroundings do not tell."""
@@ -94,6 +101,10 @@ class Sqlite:
     def plain(self, cell: str, kind: str) -> str:
         """The cell as it is kept."""
         return cell
+
+    def keyed(self, cell: str, prefix: str) -> tuple[str, str]:
+        """Whether a text is an ID of that kind, and the key in it; neither is JSON."""
+        return f"substr({cell}, 1, 4) = '{prefix}_'", f"substr({cell}, 5)"
 
     def parameter(self, number: int, kind: str) -> str:
         """The place of a parameter, from 1."""

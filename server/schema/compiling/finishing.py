@@ -1,54 +1,54 @@
-"""What is done to an answer after the statement: fields that are computed, files opened, days and times for pages."""
+"""What is done to an answer after the statement: values that are made, files opened, days and times for pages."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from server.schema.compiling.sql import LOG
-from server.schema.compiling.tree import (
+from server.schema.compiling.nodes import (
     Cell,
     Guard,
-    Held,
     Later,
     Link,
-    Links,
     Listed,
+    Making,
     Paged,
     Piece,
     Record,
-    Root,
     Single,
+    Thing,
     Value,
 )
-from server.schema.reading import Asking
+from server.schema.compiling.sql import KEY, LOG
+from server.schema.declared import Count, Made, Read, Statement
+from server.schema.making import kinds_of, valued
 
-Finish = tuple[tuple[str, ...], Callable[[Any, Asking], Any]]
-"""Where something stands in an answer, by its keys (a list is gone through), and what becomes of it."""
+Path = tuple[str | int, ...]
+"""Where something stands in an answer, by keys of objects and places in lists; lists are gone through by themselves."""
+Act = Callable[[Any, Making], Awaitable[Any]]
+Finish = tuple[Path, Act]
+"""What becomes of what stands there."""
 
 READ: dict[str, Callable[[str], Any]] = {"Date": dt.date.fromisoformat, "DateTime": dt.datetime.fromisoformat}
 
 
-def times(roots: Mapping[str, Root]) -> Iterator[Finish]:
-    """Every place of a day or time: its text becomes one. For pages."""
-    for path, value in _places(roots):
-        if isinstance(value, Cell) and value.kind in READ:
+def finishes(root: Record, *, dates: bool) -> Iterator[Finish]:
+    """All that is to be done, what is inside first. dates: days and times become such, for pages."""
+    for path, value in _at((), root):
+        if isinstance(value, Later):
+            yield path, partial(_make, value)
+        elif isinstance(value, Thing):
+            yield path, _unwrapped
+        elif dates and isinstance(value, Cell) and value.kind in READ:
             yield path, partial(_read, READ[value.kind])
 
 
-def computed(roots: Mapping[str, Root]) -> Iterator[Finish]:
-    """Every place of a computed field: its columns become its value."""
-    for path, value in _places(roots):
-        if isinstance(value, Later):
-            yield path, partial(_compute, value)
-
-
-def finish(data: dict[str, Any], places: Iterable[Finish], asking: Asking) -> None:
+async def finish(data: Any, places: Iterable[Finish], making: Making) -> None:
     """Does what is to be done in these places."""
     for path, act in places:
-        _finish(data, path, act, asking)
+        await _finish(data, path, act, making)
 
 
 def unsealed(data: Any, opened: Callable[[UUID, list[str]], None]) -> None:
@@ -62,60 +62,83 @@ def unsealed(data: Any, opened: Callable[[UUID, list[str]], None]) -> None:
         unsealed(value, opened)
 
 
-def _read(read: Callable[[str], Any], text: str, _: Asking) -> Any:
+async def _read(read: Callable[[str], Any], text: str, _: Making) -> Any:
     return read(text)
 
 
-def _compute(later: Later, texts: list[str], asking: Asking) -> Any:
+async def _unwrapped(thing: dict[str, Any], _: Making) -> Any:
+    """What stands under the letters of its table."""
+    (found,) = thing.values()
+    return found
+
+
+async def _make(later: Later, parts: list[Any], making: Making) -> Any:
+    """From what the statement told of a value to its JSON."""
+    width, reads = len(later.columns), len(later.reads)
+    row = _stand_in(later, parts[:width])
+    shown = tuple({one.pop(KEY): one for one in listed} for listed in parts[width + reads :])
+    value = await later.resolve(row, making)
+    if isinstance(value, Made):
+        facts = zip(later.reads.items(), parts[width : width + reads], strict=True)
+        value = value.make({name: _typed(read, found) for (name, read), found in facts})
+    return await later.shape(value, Making(making.asking, making.variables, shown))
+
+
+def _stand_in(later: Later, texts: list[str | None]) -> SimpleNamespace:
+    if later.model is None:
+        return SimpleNamespace()
     columns = [later.model._meta.fields_map[name] for name in later.columns]
     facts = {
-        name: column.to_python_value(text) for name, column, text in zip(later.columns, columns, texts, strict=True)
+        name: None if text is None else valued(column, text)
+        for name, column, text in zip(later.columns, columns, texts, strict=True)
     }
-    row = SimpleNamespace(pk=facts.get("id"), **facts)
-    return later.resolver(row, SimpleNamespace(context=asking))
+    return SimpleNamespace(pk=facts.get("id"), **facts)
 
 
-def _places(roots: Mapping[str, Root]) -> Iterator[tuple[tuple[str, ...], Value]]:
-    for key, root in roots.items():
-        if isinstance(root, Single | Listed):
-            yield from _below((key,), root.record)
-        if isinstance(root, Paged):
-            yield from _in_part((key,), root.fields)
+def _typed(read: Read, found: Any) -> Any:
+    if isinstance(read, Count):
+        return found
+    kinds = list(read.kinds.values()) if isinstance(read, Statement) else kinds_of(read)
+    return [tuple(None if text is None else kind(text) for kind, text in zip(kinds, row, strict=True)) for row in found]
 
 
-def _in_part(path: tuple[str, ...], fields: Mapping[str, Piece]) -> Iterator[tuple[tuple[str, ...], Value]]:
-    for key, piece in fields.items():
-        yield from _in_part((*path, key), piece.fields)
-        if piece.record is not None:
-            yield from _below((*path, key), piece.record)
+def _at(path: Path, value: Value) -> Iterator[tuple[Path, Value]]:
+    for way, inner in _inside(value):
+        yield from _at((*path, *way), inner)
+    if isinstance(value, Paged):
+        yield from _in_part(path, value.fields)
+    yield path, value.cell if isinstance(value, Guard) else value
 
 
-def _below(path: tuple[str, ...], record: Record) -> Iterator[tuple[tuple[str, ...], Value]]:
-    for key, value in record.fields.items():
-        yield from _at((*path, key), value)
-
-
-def _at(path: tuple[str, ...], value: Value | Record) -> Iterator[tuple[tuple[str, ...], Value]]:
+def _inside(value: Value) -> Iterator[tuple[Path, Value]]:
+    """What stands in a value, and the way there."""
     match value:
         case Record():
-            yield from _below(path, value)
-        case Link() | Links():
-            yield from _below(path, value.record)
-        case Held():
-            yield from _at(path, value.shown)
-        case Guard():
-            yield path, value.cell
-        case _:
-            yield path, value
+            yield from (((key,), one) for key, one in value.fields.items())
+        case Link() | Listed():
+            yield (), value.record
+        case Single(shown=shown):
+            yield (), shown
+        case Thing(kinds=kinds):
+            yield from (((prefix,), one) for prefix, one in kinds.items())
+        case Later(columns=columns, reads=reads, picked=picked):
+            yield from (((n,), one) for n, one in enumerate(picked, len(columns) + len(reads)))
 
 
-def _finish(data: Any, path: tuple[str, ...], act: Callable[[Any, Asking], Any], asking: Asking) -> None:
-    if isinstance(data, list):
+def _in_part(path: Path, fields: Mapping[str, Piece]) -> Iterator[tuple[Path, Value]]:
+    for key, piece in fields.items():
+        yield from _in_part((*path, key), piece.fields)
+        if piece.value is not None:
+            yield from _at((*path, key), piece.value)
+
+
+async def _finish(data: Any, path: Path, act: Act, making: Making) -> None:
+    key, *rest = path
+    if isinstance(data, list) and isinstance(key, str):
         for one in data:
-            _finish(one, path, act, asking)
-    elif data is not None:
-        key, *rest = path
+            await _finish(one, path, act, making)
+    elif data is not None and (isinstance(key, int) or key in data):
         if rest:
-            _finish(data[key], tuple(rest), act, asking)
+            await _finish(data[key], tuple(rest), act, making)
         elif data[key] is not None:
-            data[key] = act(data[key], asking)
+            data[key] = await act(data[key], making)

@@ -54,6 +54,14 @@ class Bind:
         return Bind(self.tells + tells, lambda given: act(self.of(given)))
 
 
+@dataclass(frozen=True)
+class Around:
+    """A column of the row of an object around; level: which object."""
+
+    level: int
+    column: str
+
+
 def _closed(*_: object) -> NoReturn:
     raise NotCompiled("its resolver looks into a value")
 
@@ -86,6 +94,8 @@ class Marks:
     """The marks of one plan. behind: value -> what is bound in its place."""
 
     behind: dict[Any, Bind] = field(default_factory=dict)
+    cells: dict[Any, "Around"] = field(default_factory=dict)
+    """Mark -> the cell of a row around that it stands for."""
     made: int = 0
 
     def key(self, bind: Bind) -> UUID:
@@ -112,6 +122,14 @@ class Marks:
         for n, word in enumerate(mark.words):
             self.behind[f"%{word}%"] = _pattern(bind, n)
         return self._keep(mark, bind)
+
+    def cell(self, level: int, column: str, field: Field[Any]) -> Any:
+        """A marked cell of a row around: where it lands, that cell stands."""
+        mark = self._part(field, Bind("", _closed))
+        found = str(mark) if isinstance(mark, UUID) else mark
+        del self.behind[found]
+        self.cells[found] = Around(level, column)
+        return mark
 
     def place(self, cursor: str, columns: Sequence[Field[Any]], typed: Callable[[str], list[Any]]) -> list[Any]:
         """Marked values of these columns for a marked cursor. typed: reads a real one."""

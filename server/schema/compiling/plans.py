@@ -35,8 +35,9 @@ from server.models.database import connection, is_postgres
 from server.rules.names import search_words
 from server.schema.compiling.cost import Costs
 from server.schema.compiling.dialects import Postgres, Sqlite
-from server.schema.compiling.finishing import Finish, computed, finish, times, unsealed
+from server.schema.compiling.finishing import Finish, finish, finishes, unsealed
 from server.schema.compiling.marks import Bind, Day, Given, Marks, NotCompiled
+from server.schema.compiling.nodes import Making
 from server.schema.compiling.sql import Writer
 from server.schema.compiling.tree import Follower
 from server.schema.ids import MODEL
@@ -65,8 +66,7 @@ class Plan:
     sql: str
     binds: tuple[Bind, ...]
     asides: tuple[Bind, ...]
-    times: tuple[Finish, ...]
-    computed: tuple[Finish, ...]
+    finishes: tuple[Finish, ...]
     logs: bool
 
     def bound(self, given: Given) -> list[Any]:
@@ -110,8 +110,9 @@ class MarkedViewer(Viewer):
 class Compiler:
     """Reads operations of one schema from the database in one statement each."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
-        self.schema = schema
+    def __init__(self, schema: GraphQLSchema, *, dates: bool = False) -> None:
+        """dates: days and times of an answer are such, not texts."""
+        self.schema, self.dates = schema, dates
         self.plans: dict[Any, Plan | str] = {}
         """Shape -> plan, or why there is none."""
         self.document = lru_cache(MOST)(self._document)
@@ -121,21 +122,19 @@ class Compiler:
 
         Whose files it opens is told to `asking.files_read`, as on the ordinary road.
         """
-        found, plan = await self._read(text, name, variables, asking.viewer)
-        if not plan.logs and not plan.computed:
+        found, plan, given = await self._read(text, name, variables, asking.viewer)
+        if not plan.logs and not plan.finishes:
             return found
-        return json.dumps(_finished(found, plan, asking), ensure_ascii=False)
+        return json.dumps(await _finished(found, plan, given, asking), ensure_ascii=False)
 
     async def values(self, text: str, name: str | None, variables: Mapping[str, Any], asking: Asking) -> dict[str, Any]:
         """`data` as values, days and times as such. Raises NotCompiled as `read` does."""
-        found, plan = await self._read(text, name, variables, asking.viewer)
-        data = _finished(found, plan, asking)
-        finish(data, plan.times, asking)
-        return data
+        found, plan, given = await self._read(text, name, variables, asking.viewer)
+        return await _finished(found, plan, given, asking)
 
     async def _read(
         self, text: str, name: str | None, variables: Mapping[str, Any], viewer: Viewer
-    ) -> tuple[str, Plan]:
+    ) -> tuple[str, Plan, Given]:
         operation = self.document(text).operation(name)
         given = Given(self._coerced(operation, variables).coerced, viewer)
         plan = await self._plan(text, operation, given)
@@ -148,7 +147,7 @@ class Compiler:
             raise
         if not row["sound"]:
             raise NotCompiled("an argument names what is not there for this viewer")
-        return row["data"], plan
+        return row["data"], plan, given
 
     async def plan(self, text: str, name: str | None, variables: Mapping[str, Any], viewer: Viewer) -> Plan:
         """The plan for a request of this shape. Raises NotCompiled."""
@@ -202,29 +201,31 @@ class Compiler:
         asking = Asking(_marked_viewer(given.viewer, marks), writing=marks)
         follower = Follower(self.schema, operation, self.document(text).fragments, VariableValues({}, marked), asking)
         try:
-            roots, own = await follower.root()
+            root = await follower.root()
         except (DomainError, GraphQLError, BaseORMException) as error:
             raise NotCompiled(str(error)) from error
-        writer = Writer(Postgres() if is_postgres() else Sqlite(), self._enum, asking.viewer.person)
-        sql = writer.statement(roots, own, asking.checks)
+        dialect = Postgres() if is_postgres() else Sqlite()
+        writer = Writer(dialect, marks.cells, enums=self._enum, person=asking.viewer.person)
+        sql = writer.statement(root, asking.checks)
         binds = tuple(marks.bound(value) for value in writer.values)
         asides = tuple(bind for bind in marks.behind.values() if bind not in binds)
-        return Plan(sql, binds, asides, tuple(times(roots)), tuple(computed(roots)), writer.logs)
+        return Plan(sql, binds, asides, tuple(finishes(root, dates=self.dates)), writer.logs)
 
     def _enum(self, name: str) -> dict[str, str] | None:
         kind = self.schema.get_type(name)
         return {str(one.value): key for key, one in kind.values.items()} if is_enum_type(kind) else None
 
 
-def _finished(text: str, plan: Plan, asking: Asking) -> dict[str, Any]:
+async def _finished(text: str, plan: Plan, given: Given, asking: Asking) -> dict[str, Any]:
     def opened(person: UUID, columns: list[str]) -> None:
         if person != asking.viewer.person:
             asking.files_read.setdefault(person, set()).update(columns)
 
     data: dict[str, Any] = json.loads(text)
+    describing = replace(asking, writing=Marks(), checks=[])
+    await finish(data, plan.finishes, Making(describing, given.variables))
     if plan.logs:
         unsealed(data, opened)
-    finish(data, plan.computed, asking)
     return data
 
 

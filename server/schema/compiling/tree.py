@@ -1,162 +1,101 @@
 """From a validated operation to a tree of what is read: rows, their columns, and the rows they are tied to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, cast
 
 from graphql import (
     FragmentDefinitionNode,
     GraphQLField,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     GraphQLSchema,
     OperationDefinitionNode,
     get_named_type,
     get_nullable_type,
     is_leaf_type,
     is_list_type,
+    is_non_null_type,
     is_object_type,
 )
 from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
-from graphql.pyutils import Path, is_awaitable
+from tortoise.expressions import Subquery
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from server.models.fields import holding
 from server.rules.permissions import may_read_field
+from server.schema.compiling.calling import Call
 from server.schema.compiling.marks import NotCompiled
-from server.schema.declared import READS, Chosen, Column, Computed, Current, Guarded, Key, Many, One, Part, Row, Rows
+from server.schema.compiling.nodes import (
+    Cell,
+    Constant,
+    Either,
+    Guard,
+    Id,
+    Later,
+    Link,
+    Listed,
+    Paged,
+    Piece,
+    Record,
+    Single,
+    Thing,
+    Value,
+)
+from server.schema.compiling.shapes import Field, items, leaf, record, shown
+from server.schema.declared import (
+    READS,
+    Bare,
+    Chosen,
+    Column,
+    Computed,
+    Current,
+    Guarded,
+    Key,
+    Made,
+    Many,
+    Named,
+    One,
+    Part,
+    Picked,
+    Row,
+    Rows,
+    Same,
+    Through,
+)
+from server.schema.ids import PREFIX
 from server.schema.reading import READINGS, RIGHT, Asking
 
-
-@dataclass(frozen=True)
-class Constant:
-    """The same for every row."""
-
-    value: str
+EDGES = ("edges", "node", "cursor", "pageInfo", "totalCount")
+PAGE_INFO = ("hasNextPage", "hasPreviousPage", "startCursor", "endCursor")
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A column of the row. kind: the name of its GraphQL type."""
+class Outer:
+    """The row of an object around, as a resolver sees it while a statement is written: every cell is a mark."""
 
-    column: str
-    kind: str
+    def __init__(self, model: type[Model], level: int, asking: Asking) -> None:
+        self._cells = (model, level, asking.writing)
 
-
-@dataclass(frozen=True)
-class Either:
-    """The first text, or the second where that one is empty."""
-
-    first: str
-    second: str
+    def __getattr__(self, name: str) -> Any:
+        model, level, marks = self._cells
+        column = "id" if name == "pk" else name
+        if marks is None or column not in model._meta.fields_db_projection:
+            raise NotCompiled(f"{name} is no column")
+        mark = marks.cell(level, column, model._meta.fields_map[column])
+        setattr(self, name, mark)
+        return mark
 
 
 @dataclass(frozen=True)
-class Id:
-    """The key of the row after the letters of its table."""
+class Seen:
+    """An object whose fields are followed. row: its row, or what stands for one; model: None where it has none."""
 
-    model: type[Model]
-
-
-@dataclass(frozen=True)
-class Guard:
-    """A personal column. whole: the viewer may read everyone's. own: the viewer may read the viewer's own."""
-
-    cell: Cell
-    whole: bool
-    own: bool
-
-
-@dataclass(frozen=True)
-class Later:
-    """Columns of the row, and the resolver that makes a leaf of them after the statement."""
-
-    model: type[Model]
-    columns: tuple[str, ...]
-    resolver: Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class Record:
-    """An object of an answer. own: keys that are names of the schema; others are aliases of a request."""
-
-    model: type[Model]
-    fields: "dict[str, Value]"
-    own: frozenset[str]
-
-    @property
-    def guards(self) -> list[str]:
-        """The personal columns whose reading is logged (AU-1)."""
-        return sorted({one.cell.column for one in self.fields.values() if isinstance(one, Guard) and one.whole})
-
-
-@dataclass(frozen=True)
-class Link:
-    """The row among `rows` whose key is in that column of ours, or null."""
-
-    column: str
-    rows: QuerySet[Any]
-    record: Record
-
-
-@dataclass(frozen=True)
-class Links:
-    """The rows whose column holds our key, in their order."""
-
-    column: str
-    rows: QuerySet[Any]
-    record: Record
-
-
-@dataclass(frozen=True)
-class Held:
-    """Of the rows whose column holds our key the one there is, or null. shown: the object, or one of its cells."""
-
-    column: str
-    rows: QuerySet[Any]
-    shown: Record | Cell
-
-
-@dataclass(frozen=True)
-class Single:
-    """The one row, or null."""
-
-    rows: QuerySet[Any]
-    record: Record
-
-
-@dataclass(frozen=True)
-class Listed:
-    """All rows, in their order."""
-
-    rows: QuerySet[Any]
-    record: Record
-
-
-@dataclass(frozen=True)
-class Paged:
-    """A part of a list. fields: answer key -> edges | pageInfo | totalCount | __typename, each with its own fields."""
-
-    part: Part
-    fields: "dict[str, Piece]"
-    own: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One thing about a part of a list. name: of the field; fields: of what it selects; record: of a node."""
-
-    name: str
-    fields: "dict[str, Piece]" = field(default_factory=dict)
-    own: frozenset[str] = frozenset()
-    record: Record | None = None
-    type_name: str = ""
-
-
-Value = Constant | Cell | Either | Guard | Held | Id | Later | Link | Links
-Root = Constant | Single | Listed | Paged
+    kind: GraphQLObjectType
+    model: type[Model] | None
+    row: Any
+    level: int
 
 
 @dataclass(frozen=True)
@@ -168,130 +107,197 @@ class Follower:
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: VariableValues
     asking: Asking
+    levels: Iterator[int] = field(default_factory=count)
 
-    async def root(self) -> tuple[dict[str, Root], frozenset[str]]:
-        """Answer key -> what is read for it, and which of the keys are names of the schema."""
+    async def root(self) -> Record:
+        """What is read for the whole operation."""
         kind = self.schema.query_type
         if kind is None or self.operation.operation.value != "query":
             raise NotCompiled("it is no query")
-        details = {name: FragmentDetails(node) for name, node in self.fragments.items()}
-        found = collect_fields(self.schema, details, self.variables, kind, self.operation)
-        fields = found.grouped_field_set
-        return {key: await self._root(key, kind, asked) for key, asked in fields.items()}, _own(fields)
+        found = collect_fields(self.schema, self._details(), self.variables, kind, self.operation)
+        return await self._filled(Seen(kind, None, None, next(self.levels)), found.grouped_field_set)
 
-    async def _root(self, key: str, kind: GraphQLObjectType, asked: FieldDetailsList) -> Root:
-        name = asked[0].node.name.value
-        if name == "__typename":
-            return Constant(kind.name)
-        described = await self._resolved(key, kind, asked)
-        target = get_named_type(kind.fields[name].type)
-        if isinstance(described, Part) and is_object_type(target):
-            return self._paged(described, target, asked)
-        if isinstance(described, Row):
-            return Single(described.rows, self._record(described.rows.model, asked))
-        if isinstance(described, Rows):
-            return Listed(described.rows, self._record(described.rows.model, asked))
-        raise NotCompiled(f"{name} is not described by rows")
-
-    async def _resolved(self, key: str, kind: GraphQLObjectType, asked: FieldDetailsList) -> Any:
-        node = asked[0].node
-        definition = kind.fields.get(node.name.value)
-        if definition is None or definition.resolve is None or not _described(definition):
-            raise NotCompiled(f"{node.name.value} is not declared to be compiled")
-        info = GraphQLResolveInfo(
-            field_name=node.name.value,
-            field_nodes=[one.node for one in asked],
-            return_type=definition.type,
-            parent_type=kind,
-            path=Path(None, key, kind.name),
-            schema=self.schema,
-            fragments=dict(self.fragments),
-            root_value=None,
-            operation=self.operation,
-            variable_values=self.variables,
-            context=self.asking,
-            is_awaitable=is_awaitable,
-            abort_signal=None,
-            async_helpers=cast(Any, None),
-        )
-        return await definition.resolve(None, info, **get_argument_values(definition, node, self.variables))
+    def _details(self) -> dict[str, FragmentDetails]:
+        return {name: FragmentDetails(node) for name, node in self.fragments.items()}
 
     def _fields(self, kind: GraphQLObjectType, asked: FieldDetailsList) -> dict[str, FieldDetailsList]:
-        details = {name: FragmentDetails(node) for name, node in self.fragments.items()}
-        return collect_subfields(self.schema, details, self.variables, self.operation, kind, asked).grouped_field_set
+        found = collect_subfields(self.schema, self._details(), self.variables, self.operation, kind, asked)
+        return found.grouped_field_set
 
-    def _record(self, model: type[Model], asked: FieldDetailsList) -> Record:
-        kind = cast(GraphQLObjectType, self.schema.get_type(READINGS[model].name))
-        fields = self._fields(kind, asked)
-        return Record(model, {key: self._field(kind, model, one) for key, one in fields.items()}, _own(fields))
+    async def _filled(self, seen: Seen, fields: Mapping[str, FieldDetailsList]) -> Record:
+        found = {key: await self._field(seen, key, asked) for key, asked in fields.items()}
+        return Record(seen.model, found, _own(fields), seen.level)
 
-    def _field(self, kind: GraphQLObjectType, model: type[Model], asked: FieldDetailsList) -> Value:
+    async def _record(self, model: type[Model], target: Any, asked: FieldDetailsList) -> Record:
+        """Of a row. target: the type that is declared; of an interface the one that reads such rows."""
+        kind = target if is_object_type(target) else self.schema.get_type(READINGS[model].name)
+        level = next(self.levels)
+        seen = Seen(cast(GraphQLObjectType, kind), model, Outer(model, level, self.asking), level)
+        return await self._filled(seen, self._fields(seen.kind, asked))
+
+    async def _field(self, seen: Seen, key: str, asked: FieldDetailsList) -> Value:
         name = asked[0].node.name.value
         if name == "__typename":
-            return Constant(kind.name)
-        value = self._value(kind.fields[name], model, asked)
-        if value is None:
-            raise NotCompiled(f"{kind.name}.{name} is not declared as data")
-        return value
+            return Constant(seen.kind.name)
+        definition = seen.kind.fields.get(name)
+        if definition is None:
+            raise NotCompiled(f"{name} is no field of ours")
+        said = definition.extensions["strawberry-definition"].metadata.get(READS)
+        if said is None:
+            raise NotCompiled(f"{seen.kind.name}.{name} is not declared as data")
+        if isinstance(said, str | Computed):
+            return await self._resolved(seen, key, said, definition, asked)
+        if seen.model is None:
+            raise NotCompiled(f"{seen.kind.name}.{name} asks for a row")
+        if isinstance(said, Many | Current | Through):
+            return await self._tied(said, seen, definition, asked)
+        return self._cell(said, seen, definition) or await self._linked(said, seen, definition, asked)
 
-    def _value(self, definition: GraphQLField, model: type[Model], asked: FieldDetailsList) -> Value | None:
-        said = definition.extensions["strawberry-definition"]
-        match said.metadata.get(READS):
+    def _cell(self, said: Any, seen: Seen, definition: GraphQLField) -> Value | None:
+        """What is told by the row alone."""
+        match said:
             case Column():
-                return Cell(said.python_name, _kind_of(definition.type))
+                name = definition.extensions["strawberry-definition"].python_name
+                return Cell(name, _kind_of(definition.type))
             case Key():
-                return Id(model)
+                return Id(cast(type[Model], seen.model))
             case Chosen(stem):
                 names = (f"{stem}_zh", f"{stem}_en")
                 return Either(*(names if self.asking.viewer.locale == "zh" else names[::-1]))
-            case Computed(columns):
-                return Later(model, columns, said.base_resolver.wrapped_func)
-            case Guarded(column):
-                return self._guarded(Cell(column, _kind_of(definition.type)))
-            case One(target, key):
-                visible = target.filter(READINGS[target].visible(self.asking.viewer))
-                return Link(f"{key}_id", visible, self._record(target, asked))
-            case Many() | Current() as tied:
-                return self._tied(tied, definition, asked)
+            case Guarded():
+                return self._guarded(said, definition)
         return None
 
-    def _guarded(self, cell: Cell) -> Guard:
-        viewer = self.asking.viewer
-        whole, own = (may_read_field(viewer.roles, one, cell.column, scopes=viewer.scopes) for one in (False, True))
-        return Guard(cell, bool(whole), bool(own))
+    async def _linked(self, said: Any, seen: Seen, definition: GraphQLField, asked: FieldDetailsList) -> Value:
+        target = get_named_type(definition.type)
+        match said:
+            case Same():
+                kind = cast(GraphQLObjectType, target)
+                same = Seen(kind, seen.model, seen.row, seen.level)
+                return await self._filled(same, self._fields(kind, asked))
+            case One(model, key):
+                return Link(f"{key}_id", self._visible(model), await self._record(model, target, asked))
+            case Named(column):
+                kinds = {
+                    PREFIX[model]: Single(self._visible(model), await self._record(model, None, asked))
+                    for model in READINGS
+                    if model in PREFIX
+                }
+                return Thing(column, kinds)
+        raise NotCompiled(f"{type(said).__name__} cannot be followed")
 
-    def _tied(self, tied: Many | Current, definition: GraphQLField, asked: FieldDetailsList) -> Links | Held:
-        viewer, arguments = self.asking.viewer, get_argument_values(definition, asked[0].node, self.variables)
-        rows = tied.model.filter(READINGS[tied.model].visible(viewer))
-        day = arguments.get("on") or viewer.today
+    def _visible(self, model: type[Model]) -> QuerySet[Any]:
+        return model.filter(READINGS[model].visible(self.asking.viewer))
+
+    def _guarded(self, said: Guarded, definition: GraphQLField) -> Guard:
+        viewer, name = self.asking.viewer, said.logged or said.name
+        whole, own = (may_read_field(viewer.roles, one, name, scopes=viewer.scopes) for one in (False, True))
+        empty = '""' if is_non_null_type(definition.type) else "null"
+        return Guard(Cell(said.name, _kind_of(definition.type)), bool(whole), bool(own), name, said.through, empty)
+
+    async def _tied(
+        self, tied: Many | Current | Through, seen: Seen, definition: GraphQLField, asked: FieldDetailsList
+    ) -> Listed | Single:
+        arguments = get_argument_values(definition, asked[0].node, self.variables)
+        day = arguments.get("on") or self.asking.viewer.today
+        target = get_named_type(definition.type)
+        if isinstance(tied, Through):
+            ties = self._visible(tied.ties).filter(tied.where(day), **{f"{tied.near}_id": seen.row.pk})
+            rows = self._visible(tied.model).filter(id__in=Subquery(ties.values(f"{tied.far}_id")))
+            return Listed(rows.order_by(*tied.order), await self._record(tied.model, target, asked))
+        rows = self._visible(tied.model).filter(**{f"{tied.key}_id": seen.row.pk})
         if isinstance(tied, Current):
-            shown = Cell(tied.pick, _kind_of(definition.type)) if tied.pick else self._record(tied.model, asked)
-            return Held(f"{tied.key}_id", rows.filter(holding(day)).order_by("id").limit(1), shown)
-        where = (RIGHT if arguments.get("ever") else holding(day)) if tied.dated else tied.where
-        return Links(f"{tied.key}_id", rows.filter(where).order_by(*tied.order), self._record(tied.model, asked))
+            cell = Cell(tied.pick, _kind_of(definition.type)) if tied.pick else None
+            found = rows.filter(holding(day)).order_by("id").limit(1)
+            return Single(found, cell or await self._record(tied.model, target, asked))
+        where = tied.where
+        if tied.dated:
+            where &= RIGHT if arguments.get("ever") else holding(day)
+        return Listed(rows.filter(where).order_by(*tied.order), await self._record(tied.model, target, asked))
 
-    def _paged(self, part: Part, kind: GraphQLObjectType, asked: FieldDetailsList) -> Paged:
-        fields = self._fields(kind, asked)
-        return Paged(part, {key: self._piece(part, kind, one) for key, one in fields.items()}, _own(fields))
+    async def _resolved(
+        self, seen: Seen, key: str, said: Any, definition: GraphQLField, asked: FieldDetailsList
+    ) -> Value:
+        """What a resolver describes, or makes later."""
+        call = Call(self.schema, self.operation, self.fragments, seen.kind, key, definition, asked)
+        if isinstance(said, Computed) and not said.reads:
+            return await self._later(seen, said, call, Made({}, dict))
+        described = await call(seen.row, self.asking, self.variables.coerced)
+        target = get_named_type(definition.type)
+        match described:
+            case Part():
+                return await self._paged(described, cast(GraphQLObjectType, target), asked)
+            case Row(rows):
+                return Single(rows, await self._record(rows.model, target, asked))
+            case Rows(rows):
+                return Listed(rows, await self._record(rows.model, target, asked))
+            case Bare():
+                bare = Seen(cast(GraphQLObjectType, target), None, None, next(self.levels))
+                return await self._filled(bare, self._fields(bare.kind, asked))
+            case Made() if isinstance(said, Computed):
+                return await self._later(seen, said, call, described)
+        raise NotCompiled(f"{definition} is not described by rows")
 
-    def _piece(self, part: Part, kind: GraphQLObjectType, asked: FieldDetailsList) -> Piece:
+    async def _later(self, seen: Seen, said: Computed, call: Call, made: Made) -> Later:
+        picked: list[Listed] = []
+        shape = await self._shape(call.definition.type, call.asked, made, picked)
+        plain = seen.model is not None and not said.reads and not call.definition.args
+        resolve = call.directly if plain else call.later
+        return Later(seen.model, said.columns, made.reads, tuple(picked), resolve, shape)
+
+    async def _shape(self, kind: Any, asked: FieldDetailsList, made: Made, picked: list[Listed]) -> Any:
+        """From a value of Python to JSON; what it shows of rows is noted in `picked`."""
+        kind = get_nullable_type(kind)
+        if is_list_type(kind):
+            return items(await self._shape(kind.of_type, asked, made, picked))
+        if is_leaf_type(kind):
+            return leaf(kind.serialize)
+        if not is_object_type(kind):
+            raise NotCompiled(f"{kind} is made in Python, and of several types")
+        fields: dict[str, Field] = {}
+        for key, one in self._fields(kind, asked).items():
+            fields[key] = await self._shaped(kind, key, one, made, picked)
+        return record(fields)
+
+    async def _shaped(
+        self, kind: GraphQLObjectType, key: str, asked: FieldDetailsList, made: Made, picked: list[Listed]
+    ) -> Field:
         name = asked[0].node.name.value
-        if name not in {"__typename", "edges", "node", "cursor", "pageInfo", "totalCount"} | set(PAGE_INFO):
-            raise NotCompiled(f"{kind.name}.{name} is not declared as data")
+        if name == "__typename":
+            return Field(None, None, constant=kind.name)
+        definition = kind.fields[name]
+        said = definition.extensions["strawberry-definition"]
+        pick = said.metadata.get(READS)
+        if isinstance(pick, Picked):
+            rows = made.rows[pick.rows]
+            picked.append(Listed(rows, await self._record(rows.model, get_named_type(definition.type), asked)))
+            return Field(said.python_name, shown(len(picked) - 1))
+        shape = await self._shape(definition.type, asked, made, picked)
+        if said.base_resolver is None:
+            return Field(said.python_name, shape)
+        call = Call(self.schema, self.operation, self.fragments, kind, key, definition, asked)
+        return Field(None, shape, call=call.later)
+
+    async def _paged(self, part: Part, kind: GraphQLObjectType, asked: FieldDetailsList) -> Paged:
+        fields = self._fields(kind, asked)
+        found = {key: await self._piece(part, kind, key, one) for key, one in fields.items()}
+        return Paged(part, found, _own(fields))
+
+    async def _piece(self, part: Part, kind: GraphQLObjectType, key: str, asked: FieldDetailsList) -> Piece:
+        name = asked[0].node.name.value
+        if name == "__typename":
+            return Piece(name, value=Constant(kind.name))
+        definition = kind.fields[name]
+        target = get_named_type(definition.type)
         if name == "node":
-            return Piece(name, record=self._record(part.rows.model, asked))
-        if name == "__typename" or is_leaf_type(get_named_type(kind.fields[name].type)):
-            return Piece(name, type_name=kind.name)
-        target = cast(GraphQLObjectType, get_named_type(kind.fields[name].type))
-        fields = self._fields(target, asked)
-        return Piece(name, {key: self._piece(part, target, one) for key, one in fields.items()}, _own(fields))
-
-
-PAGE_INFO = ("hasNextPage", "hasPreviousPage", "startCursor", "endCursor")
-
-
-def _described(definition: Any) -> bool:
-    return bool(definition.extensions["strawberry-definition"].metadata.get(READS))
+            return Piece(name, value=await self._record(part.rows.model, target, asked))
+        if name not in EDGES + PAGE_INFO:
+            return Piece(name, value=await self._field(Seen(kind, None, part.whole, next(self.levels)), key, asked))
+        if is_leaf_type(target):
+            return Piece(name)
+        fields = self._fields(cast(GraphQLObjectType, target), asked)
+        inner = {one: await self._piece(part, cast(GraphQLObjectType, target), one, it) for one, it in fields.items()}
+        return Piece(name, inner, _own(fields))
 
 
 def _own(fields: Mapping[str, FieldDetailsList]) -> frozenset[str]:

@@ -1,12 +1,9 @@
 """Learning groups: the bodies of that kind, seen with their leaders, their stems and who could join them."""
 
-import asyncio
 import datetime as dt
 import enum
-from collections import defaultdict
-from functools import partial
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import strawberry
 from tortoise.expressions import Q, Subquery
@@ -16,15 +13,31 @@ from server.models.bodies import BodyKind, BodyRole, RelationKind
 from server.models.fields import holding
 from server.rules.permissions import Action, where
 from server.schema.bodies import Body, BodyMembership
+from server.schema.declared import DESCRIBED
 from server.schema.guard import needs
-from server.schema.ids import id_of, key_of
+from server.schema.ids import key_of
 from server.schema.members import Person
 from server.schema.members.queries import Search, TermCode, term_key
 from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
-from server.schema.reading import Answer, Asking, Ever, Id, On, batch, in_language, row_of, rows_of, shows
+from server.schema.reading import (
+    Answer,
+    Asking,
+    Ever,
+    Id,
+    On,
+    all_of,
+    chosen,
+    computed,
+    key,
+    many_then,
+    one_of,
+    same,
+    through,
+)
 from server.viewer import Viewer
 
 LEADING = (BodyRole.HEAD, BodyRole.CO_HEAD)
+"""In falling order of their names, too."""
 
 
 @strawberry.enum(description="How a group stands on a day.")
@@ -40,22 +53,29 @@ class GroupState(enum.Enum):
 class LearningGroup:
     """A view on a body; its ID is the body's."""
 
-    @strawberry.field(description="The ID of the body.")
-    def id(root: strawberry.Parent[bodies.Body]) -> strawberry.ID:
-        """The same in every place."""
-        return id_of(root)
+    id: strawberry.ID = key("The ID of the body.")
+    name: str = chosen("name", "Its name, in your language where it is known.")
+    body = same(Body, "The body itself: members, history, dates.")
+    leaders = many_then(
+        bodies.BodyMembership,
+        "body",
+        BodyMembership,
+        "Head and co-heads on a day, the head first.",
+        order=("-role", "person__sort_pinyin", "id"),
+        where=Q(role__in=LEADING),
+    )
+    derived_from = through(
+        bodies.BodyRelation,
+        "source",
+        "target",
+        bodies.Body,
+        Body,
+        "The sectors and committees it derives from on a day, by name.",
+        order=("sort", "id"),
+        where=lambda day: holding(day) & Q(kind=RelationKind.DERIVED_FROM),
+    )
 
-    @strawberry.field(description="Its name, in your language where it is known.")
-    def name(root: strawberry.Parent[bodies.Body], info: Answer) -> str:
-        """As the body's."""
-        return in_language(root, "name", info.context.viewer)
-
-    @strawberry.field(description="The body itself: members, history, dates.", graphql_type=Body)
-    def body(root: strawberry.Parent[bodies.Body]) -> Any:
-        """The row itself."""
-        return root
-
-    @strawberry.field(description="How it stands on a day.")
+    @computed("How it stands on a day.", "starts_on", "ends_on")
     def state(root: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> GroupState:
         """By its first day and its end."""
         day = on or info.context.viewer.today
@@ -63,32 +83,12 @@ class LearningGroup:
             return GroupState.COMING
         return GroupState.ENDED if root.ends_on and root.ends_on <= day else GroupState.ACTIVE
 
-    @strawberry.field(description="Head and co-heads on a day, the head first.", graphql_type=list[BodyMembership])
-    async def leaders(root: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> Any:
-        """One statement, however many groups."""
-        day = on or info.context.viewer.today
-        found = holding(day) & Q(role__in=LEADING)
-        order = ("person__sort_pinyin", "id")
-        rows = await rows_of(
-            info.context, bodies.BodyMembership, "body", root.pk, where=found, cut=("leaders", day), order=order
-        )
-        return sorted(rows, key=lambda row: LEADING.index(row.role))
-
-    @strawberry.field(description="The sectors and committees it derives from on a day.", graphql_type=list[Body])
-    async def derived_from(root: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> Any:
-        """Two statements, however many groups; what you may not see is left out."""
-        day = on or info.context.viewer.today
-        found = holding(day) & Q(kind=RelationKind.DERIVED_FROM)
-        ties = await rows_of(info.context, bodies.BodyRelation, "source", root.pk, where=found, cut=("stems", day))
-        stems = await asyncio.gather(*(row_of(info.context, bodies.Body, tie.target_id) for tie in ties))
-        return [stem for stem in stems if stem]
-
-    @strawberry.field(description="Whether you may change it and who is in it.")
+    @computed("Whether you may change it and who is in it.", "id")
     def manageable(root: strawberry.Parent[bodies.Body], info: Answer) -> bool:
         """The table's answer for this very group."""
         return info.context.viewer.may(Action.MANAGE_LEARNING, root.pk).allowed
 
-    @strawberry.field(description="Whether you may move its members to another group: you must manage both.")
+    @computed("Whether you may move its members to another group: you must manage both.", "id")
     def may_move_out(root: strawberry.Parent[bodies.Body], info: Answer) -> bool:
         """All groups, or this and another."""
         viewer = info.context.viewer
@@ -101,18 +101,33 @@ class LearningGroup:
 class LearningGroupConnection(Connection[LearningGroup]):
     """Groups, and whether the viewer may add one."""
 
-    @strawberry.field(description="Whether you may create groups, and place people in any of them.")
+    @computed("Whether you may create groups, and place people in any of them.")
     def may_create(self, info: Answer) -> bool:
         """See `manages_all`."""
         return manages_all(info.context.viewer)
 
 
+def _counting(day: dt.date) -> Q:
+    """Rows by which someone counts in a group that exists on that day."""
+    lasting = Q(body__ends_on__isnull=True) | Q(body__ends_on__gt=day)
+    return holding(day) & lasting & Q(primary=True, body__kind=BodyKind.LEARNING_GROUP)
+
+
 @strawberry.type(description="Someone who could join a learning group, and where they count on that day.")
 class Candidate:
-    """A person and the groups in which they count already."""
+    """A view on a person."""
 
-    person: Person = strawberry.field(description="Who.")
-    counts_in: list[Body] = strawberry.field(description="The learning groups in which they count on that day (LC-1).")
+    person = same(Person, "Who.")
+    counts_in = through(
+        bodies.BodyMembership,
+        "person",
+        "body",
+        bodies.Body,
+        Body,
+        "The learning groups in which they count on a day (LC-1).",
+        order=("sort", "id"),
+        where=_counting,
+    )
 
 
 def manages_all(viewer: Viewer) -> bool:
@@ -122,24 +137,8 @@ def manages_all(viewer: Viewer) -> bool:
 
 async def group_of(asking: Asking, id: str) -> Any:
     """The row of a learning group with this ID; None where there is none, or not for this viewer."""
-    row = await row_of(asking, bodies.Body, key_of(id, bodies.Body))
-    return row if row and row.kind is BodyKind.LEARNING_GROUP else None
-
-
-async def _counts_in(asking: Asking, day: dt.date, people: list[UUID]) -> list[list[bodies.Body]]:
-    rows = await bodies.BodyMembership.filter(
-        bodies.visible_body_memberships(asking.viewer), _counting(day), person_id__in=people
-    ).select_related("body")
-    found: dict[UUID, dict[UUID, bodies.Body]] = defaultdict(dict)
-    for row in rows:
-        found[row.person_id][row.body_id] = row.body
-    return [list(found[key].values()) for key in people]
-
-
-def _counting(day: dt.date) -> Q:
-    """Rows by which someone counts in a group that exists on that day."""
-    lasting = Q(body__ends_on__isnull=True) | Q(body__ends_on__gt=day)
-    return holding(day) & lasting & Q(primary=True, body__kind=BodyKind.LEARNING_GROUP)
+    found = bodies.visible_bodies(asking.viewer) & Q(kind=BodyKind.LEARNING_GROUP)
+    return await one_of(asking, bodies.Body.filter(found, id=key_of(id, bodies.Body)))
 
 
 These = Annotated[list[strawberry.ID] | None, strawberry.argument(description="Only these people.")]
@@ -155,6 +154,7 @@ class LearningQuery:
         description="One learning group, null where there is none or not for you.",
         graphql_type=LearningGroup | None,
         extensions=needs(Action.READ_REGISTER),
+        metadata=DESCRIBED,
     )
     async def learning_group(self, info: Answer, id: Id) -> Any:
         """By the ID of its body."""
@@ -164,6 +164,7 @@ class LearningQuery:
         description="Learning groups by name: those of a day, or all that ever were.",
         graphql_type=LearningGroupConnection,
         extensions=needs(Action.READ_REGISTER),
+        metadata=DESCRIBED,
     )
     async def learning_groups(
         self,
@@ -193,6 +194,7 @@ class LearningQuery:
         description="What a learning group may derive from on a day: committees, then sectors, by name (LC-2).",
         graphql_type=list[Body],
         extensions=needs(Action.MANAGE_LEARNING),
+        metadata=DESCRIBED,
     )
     async def learning_stems(self, info: Answer, on: On = None) -> Any:
         """Few by nature; one statement."""
@@ -200,7 +202,7 @@ class LearningQuery:
         begun = Q(starts_on__isnull=True) | Q(starts_on__lte=day)
         lasting = Q(ends_on__isnull=True) | Q(ends_on__gt=day)
         found = bodies.visible_bodies(info.context.viewer) & begun & lasting & Q(kind__in=learning.STEMS)
-        return await bodies.Body.filter(found).order_by("-kind", "sort", "id")
+        return await all_of(info.context, bodies.Body.filter(found).order_by("-kind", "sort", "id"))
 
     @strawberry.field(
         description=(
@@ -209,6 +211,7 @@ class LearningQuery:
         ),
         graphql_type=list[LearningGroup],
         extensions=needs(Action.MANAGE_LEARNING),
+        metadata=DESCRIBED,
     )
     async def learning_group_choices(
         self, info: Answer, on: On = None, term: TermCode = None, coming: Coming = False
@@ -219,12 +222,13 @@ class LearningQuery:
         held = where(viewer.roles, Action.MANAGE_LEARNING)
         if held is not None:
             found &= Q(id__in=held)
-        return await bodies.Body.filter(found).order_by("sort", "id")
+        return await all_of(info.context, bodies.Body.filter(found).order_by("sort", "id"))
 
     @strawberry.field(
         description="Members with an active seat who could join a learning group, by pinyin, and where they count.",
         graphql_type=Connection[Candidate],
         extensions=needs(Action.MANAGE_LEARNING),
+        metadata=DESCRIBED,
     )
     async def learning_candidates(
         self,
@@ -250,9 +254,4 @@ class LearningQuery:
         if uncovered:
             placed = bodies.BodyMembership.filter(_counting(day)).values("person_id")
             rows = rows.exclude(id__in=Subquery(placed))
-        answer = await connect(info.context, rows, ("sort_pinyin", "id"), Slice(first, after, last, before))
-        load = partial(_counts_in, asking, day)
-        groups = [batch(asking, ("counts_in", day), load, edge.node.pk) for edge in answer.edges]
-        for edge, counts_in in zip(answer.edges, await asyncio.gather(*groups), strict=True):
-            edge.node = shows(Candidate, person=edge.node, counts_in=counts_in)
-        return answer
+        return await connect(info.context, rows, ("sort_pinyin", "id"), Slice(first, after, last, before))

@@ -1,0 +1,100 @@
+# ruff: noqa: S608  # to write SQL is what this room is for: from names of ours; what a request brings is bound
+"""Parts of lists (Relay's connections) as SQL: one row more than asked for, numbered, with a cursor each."""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+from server.schema.compiling.nodes import Paged, Piece, Record
+from server.schema.declared import Part
+
+if TYPE_CHECKING:
+    from server.schema.compiling.sql import Writer
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Writes a part of a list. to: the statement in which it stands."""
+
+    to: "Writer"
+
+    def written(self, paged: Paged) -> str:
+        """The text of the whole connection."""
+        part = paged.part
+        if not any(piece.name in ("edges", "pageInfo") for piece in paged.fields.values()):
+            return self._pieces(paged, "")
+        source, order = self.to.source(part.rows)
+        alias, outer = self.to.alias(), self.to.alias()
+        joins: list[str] = []
+        cursor = self._cursor(part, alias, order)
+        edge = self._edges(paged.fields, alias, cursor, joins)
+        ordered = ", ".join(f"{alias}.{one}" for one in order)
+        numbered = f"row_number() OVER (ORDER BY {ordered})"
+        inner = (
+            f"SELECT {numbered} AS n, count(*) OVER () AS found, {cursor} AS cursor"
+            f"{''.join(f', {text} AS {name}' for name, text in edge.items())} "
+            f"FROM ({source}) {alias}{''.join(joins)} ORDER BY n{' DESC' if part.backward else ''}"
+        )
+        gathered = f"CASE WHEN count(*) < 0 THEN '' ELSE {self._pieces(paged, outer)} END"  # one row, also of none
+        return f"(SELECT {gathered} FROM ({inner}) {outer})"
+
+    def _edges(self, fields: dict[str, Piece], alias: str, cursor: str, joins: list[str]) -> dict[str, str]:
+        """The columns of edges asked for: name of the column -> text of one edge."""
+        found = {}
+        for n, piece in enumerate(one for one in fields.values() if one.name == "edges"):
+            parts = {}
+            for key, inner in piece.fields.items():
+                if isinstance(inner.value, Record):
+                    text, more = self.to.record(inner.value, alias)
+                    joins.append(more)
+                    parts[key] = text
+                else:
+                    parts[key] = cursor if inner.name == "cursor" else self.to.value(inner.value)
+            found[f"edge{n}"] = self.to.object(parts, piece.own)
+        return found
+
+    def _pieces(self, paged: Paged, outer: str) -> str:
+        part, numbers, found = paged.part, count(), {}
+        order = f"{outer}.n DESC" if part.backward else f"{outer}.n"
+        for key, piece in paged.fields.items():
+            match piece.name:
+                case "edges":
+                    wanted = f"{outer}.n <= {self.to.bound(part.size, 'int')}"
+                    each = f"CASE WHEN {wanted} THEN {outer}.edge{next(numbers)} END"
+                    found[key] = f"'[' || {self.to.dialect.joined(each, order)} || ']'"
+                case "pageInfo":
+                    found[key] = self._page_info(piece, part, outer)
+                case "totalCount":
+                    counted, _ = self.to.source(part.counted, order=False)
+                    found[key] = f"(SELECT CAST(count(*) AS VARCHAR) FROM ({counted}) c)"
+                case _:
+                    found[key] = self.to.value(piece.value)
+        return self.to.object(found, paged.own)
+
+    def _page_info(self, piece: Piece, part: Part, outer: str) -> str:
+        size = self.to.bound(part.size, "int")
+        beyond = f"CASE WHEN max({outer}.found) > {size} THEN 'true' ELSE 'false' END"
+        first = f"coalesce(max(CASE WHEN {outer}.n = 1 THEN {outer}.cursor END), 'null')"
+        last = (
+            f"coalesce(max(CASE WHEN {outer}.n = (CASE WHEN {outer}.found > {size} THEN {size} ELSE {outer}.found END) "
+            f"THEN {outer}.cursor END), 'null')"
+        )
+        ways = {
+            "hasNextPage": _boolean(part.before) if part.backward else beyond,
+            "hasPreviousPage": beyond if part.backward else _boolean(part.after),
+            "startCursor": last if part.backward else first,
+            "endCursor": first if part.backward else last,
+        }
+        found = {key: ways.get(one.name) or self.to.value(one.value) for key, one in piece.fields.items()}
+        return self.to.object(found, piece.own)
+
+    def _cursor(self, part: Part, alias: str, order: list[str]) -> str:
+        texts = []
+        for name, column in zip(part.order, order, strict=True):
+            kind = "DateTime" if name.lstrip("-").endswith("_at") else ""
+            texts.append(self.to.dialect.plain(f"{alias}.{column.split()[0]}", kind))
+        return self.to.dialect.cursor(texts)
+
+
+def _boolean(value: bool) -> str:
+    return "'true'" if value else "'false'"

@@ -1,0 +1,109 @@
+# ruff: noqa: S608  # to write SQL is what this room is for: from names of ours; what a request brings is bound
+"""The sources of a statement: querysets and SELECTs of ours, with the places where their values are bound."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from pypika_tortoise.enums import Order
+from pypika_tortoise.terms import Field as Column
+from tortoise.queryset import QuerySet
+
+from server.schema.compiling.dialects import Dialect
+from server.schema.compiling.marks import Around
+from server.schema.declared import BEGUN, Columns, Count, Read, Statement
+from server.schema.making import DRIVER, rendered
+
+PLACE = re.compile(r"\0(\d+)(?::(\w+))?\0")
+
+
+@dataclass
+class Sources:
+    """Parts of one statement. values: its parameters, in the order in which they were met.
+
+    cells: mark -> the cell of a row around that it stands for. levels: what the row of each object is called.
+    """
+
+    dialect: Dialect
+    cells: Mapping[Any, Around]
+    values: list[Any] = field(default_factory=list)
+    levels: dict[int, str] = field(default_factory=dict)
+    aliases: Any = field(default_factory=lambda: count(1))
+
+    def alias(self) -> str:
+        """A name that nothing else has."""
+        return f"t{next(self.aliases)}"
+
+    def bound(self, value: object, kind: str = "") -> str:
+        """The place of a value. kind: its type, where its surroundings do not tell."""
+        self.values.append(value)
+        return f"\0{len(self.values) - 1}{':' + kind if kind else ''}\0"
+
+    def numbered(self, text: str) -> str:
+        """The places of parameters as the driver knows them."""
+        order: list[Any] = []
+
+        def place(found: re.Match[str]) -> str:
+            value, kind = self.values[int(found[1])], found[2] or ""
+            order.append(value)
+            return self.dialect.parameter(len(order), kind)
+
+        text = PLACE.sub(place, text)
+        self.values = order
+        return text
+
+    def source(self, rows: QuerySet[Any], *, order: bool = True) -> tuple[str, list[str]]:
+        """A SELECT of these rows, and its order as columns of it."""
+        rows = rows.all()
+        rows._choose_db_if_not_chosen()
+        rows._make_query()
+        return self._ordered(rows.query, [rows.model._meta.basetable.star], order=order)
+
+    def read(self, read: Read) -> str:
+        """What is read for a value of Python: a JSON list of lists of texts, or a number."""
+        match read:
+            case Count(rows):
+                counted, _ = self.source(rows, order=False)
+                return f"(SELECT CAST(count(*) AS VARCHAR) FROM ({counted}) {self.alias()})"
+            case Columns(rows, names):
+                found: Any = rows.values_list(*names)
+                found._choose_db_if_not_chosen()
+                found._make_query()
+                source, order = self._ordered(found.query, list(found.query._selects), order=True)
+                return self._gathered(source, [f'"{n}"' for n in range(len(names))], order)
+            case Statement(kinds=kinds, order=order):
+                return self._gathered(rendered(read, self._put), [f'"{name}"' for name in kinds], list(order))
+
+    def _gathered(self, source: str, columns: list[str], order: list[str]) -> str:
+        alias, outer = self.alias(), self.alias()
+        row = "'[' || " + " || ',' || ".join(self.plain(f"{alias}.{column}") for column in columns) + " || ']'"
+        number = f"row_number() OVER ({'ORDER BY ' + ', '.join(order) if order else ''})"
+        inner = f"SELECT {row} AS j, {number} AS n FROM ({source}) {alias} ORDER BY n"
+        return f"(SELECT '[' || {self.dialect.joined(f'{outer}.j', f'{outer}.n')} || ']' FROM ({inner}) {outer})"
+
+    def plain(self, cell: str) -> str:
+        """The JSON of the text of a cell."""
+        return f"coalesce({self.dialect.text(f'CAST({cell} AS VARCHAR)')}, 'null')"
+
+    def _ordered(self, query: Any, selects: list[Any], *, order: bool) -> tuple[str, list[str]]:
+        orders = query._orderbys if order else []
+        columns = [Column(column.name, f"o{n}", column.table) for n, (column, _) in enumerate(orders)]
+        query._selects = [*columns, *selects]
+        if query._limit is None:
+            query._orderbys = []
+        sql, values = query.get_parameterized_sql()
+        given = iter(values)
+        text = DRIVER.sub(lambda _: self._put(next(given)), sql)
+        listed = [f"o{n} {direction.value}" for n, (_, direction) in enumerate(orders)]
+        if orders and (orders[0][0].name, orders[0][1]) == (BEGUN, Order.asc):
+            listed[0] += " NULLS FIRST"
+        return text, listed
+
+    def _put(self, value: object) -> str:
+        """Where a value of a source stands: bound, or the cell of a row around."""
+        value = str(value) if isinstance(value, UUID) else value
+        cell = self.cells.get(value) if isinstance(value, str) else None
+        return f'{self.levels[cell.level]}."{cell.column}"' if cell else self.bound(value)

@@ -1,0 +1,126 @@
+"""Values that are put together in Python: what they read is described, so that a compiled operation reads it along."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from tortoise.fields import BooleanField, Field
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
+
+from server.models.database import connection, is_postgres
+from server.models.named import plain
+from server.schema.declared import READS, Columns, Computed, Count, Made, Picked, Read, Ref, Statement
+from server.schema.reading import Answer, Asking, batch
+
+NAME = re.compile(r"(?<!:):([a-z_]+[0-9]*)|\{([a-z_]+)\}")
+DRIVER = re.compile(r"\$\d+|\?")
+"""A parameter as Tortoise writes it, on either database."""
+
+
+def makes(description: str, *columns: str, kind: Any = None) -> Callable[[Callable[..., Any]], Any]:
+    """Decorates a resolver (root, info, arguments) that returns `await made(...)` for these columns of its row."""
+    said = Computed(columns, reads=True)
+    return strawberry.field(description=description, graphql_type=kind, metadata={READS: said})
+
+
+def picked(rows: str, kind: Any, description: str) -> Any:
+    """A `Ref` to one of the rows that a `Made` names so, or a list of them, shown as a type that reads such rows.
+
+    What is not among the rows is null, and left out of a list.
+    """
+
+    async def follow(root: Any, info: Answer) -> Any:
+        value = getattr(root, info.python_name)
+        if isinstance(value, list):
+            found = [await _row(info.context, one) for one in value]
+            return [row for row in found if row is not None]
+        return await _row(info.context, value) if isinstance(value, Ref) else value
+
+    return strawberry.field(resolver=follow, graphql_type=kind, description=description, metadata={READS: Picked(rows)})
+
+
+async def made(
+    asking: Asking,
+    reads: Mapping[str, Read],
+    make: Callable[[Mapping[str, Any]], Any],
+    **rows: QuerySet[Any],
+) -> Any:
+    """What `make` makes of what is read by name: lists of tuples, or a number for a Count. One statement for each.
+
+    rows: by name, whole rows that a `picked` field of the value may show: only such as this viewer may see.
+    """
+    if asking.writing:
+        return Made(reads, make, rows)
+    return make({name: await _read(read) for name, read in reads.items()})
+
+
+def kinds_of(columns: Columns) -> list[Callable[[str], Any]]:
+    """What makes a value of the text of each column, on either database."""
+    return [partial(valued, field_of(columns.rows.model, name)) for name in columns.names]
+
+
+def valued(field: Field[Any], text: str) -> Any:
+    """A value of its text, as a database writes it."""
+    return text in ("1", "true") if isinstance(field, BooleanField) else field.to_python_value(text)
+
+
+def field_of(model: type[Model], name: str) -> Field[Any]:
+    """The column at the end of a path such as person__sort."""
+    *steps, last = name.lstrip("-").split("__")
+    for step in steps:
+        model = model._meta.fields_map[step].related_model  # type: ignore[attr-defined] # steps are relations
+    return model._meta.pk if last == "pk" else model._meta.fields_map[last]
+
+
+def rendered(statement: Statement, put: Callable[[Any], str]) -> str:
+    """Its SQL. put: takes a value, gives the place where it is bound."""
+
+    def place(found: re.Match[str]) -> str:
+        name, rows = found[1], found[2]
+        return put(statement.facts[name]) if name else selected(statement.rows[rows], put)
+
+    return NAME.sub(place, statement.sql)
+
+
+def selected(rows: Any, put: Callable[[Any], str]) -> str:
+    """The SELECT of a queryset of any kind, its values put where the driver takes them."""
+    rows._choose_db_if_not_chosen()
+    rows._make_query()
+    sql, values = rows.query.get_parameterized_sql()
+    given = iter(values)
+    return DRIVER.sub(lambda _: put(next(given)), sql)
+
+
+async def _row(asking: Asking, ref: Ref | None) -> Any:
+    return None if ref is None else await batch(asking, ("picked", id(ref.rows)), partial(_rows, ref.rows), ref.key)
+
+
+async def _rows(rows: QuerySet[Any], keys: list[UUID]) -> list[Any]:
+    found = {row.pk: row for row in await rows.filter(id__in=keys)}
+    return [found.get(key) for key in keys]
+
+
+async def _read(read: Read) -> Any:
+    match read:
+        case Count(rows):
+            return await rows.count()
+        case Columns(rows, names):
+            return await rows.values_list(*names)
+        case Statement(kinds=kinds, order=order):
+            values: list[Any] = []
+            ordered = f" ORDER BY {', '.join(order)}" if order else ""
+            sql = f"SELECT * FROM ({rendered(read, partial(_bound, values))}) t{ordered}"  # noqa: S608  # names of ours
+            found = await connection().execute_query_dict(sql, values)
+            return [
+                tuple(None if row[name] is None else make(str(row[name])) for name, make in kinds.items())
+                for row in found
+            ]
+
+
+def _bound(values: list[Any], value: Any) -> str:
+    values.append(value if is_postgres() else plain(value))
+    return f"${len(values)}" if is_postgres() else "?"
