@@ -1,5 +1,6 @@
 """The compiled road and the ordinary one answer alike, for everyone of the cast, on both databases."""
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -99,3 +100,26 @@ async def test_plans_are_forgotten_when_they_are_too_many(everyone: Cast, monkey
         await few.read(f"{{ people(first: {number}) {{ totalCount }} }}", None, {}, Asking(everyone["member"]))
 
     assert len(few.plans) == 2
+
+
+async def test_the_first_and_the_last_day_there_are_read_alike(everyone: Cast) -> None:
+    await type(everyone.term).filter(id=everyone.term.id).update(starts_on=dt.date.min, ends_on=dt.date.max)
+
+    ordinary, compiled = await answers("{ terms { startsOn endsOn } }", Asking(everyone["member"]))
+
+    assert compiled == ordinary == {"terms": [{"startsOn": "0001-01-01", "endsOn": "9999-12-31"}]}
+
+
+@pytest.mark.parametrize("by", ["literal", "variable"])
+async def test_a_code_longer_than_any_is_that_of_no_term(everyone: Cast, by: str) -> None:
+    code, asking = "1" * 500, Asking(everyone["secretary"])
+    text, variables = {
+        "literal": (f'{{ people(term: "{code}") {{ totalCount }} }}', {}),
+        "variable": ("query($term: String) { people(term: $term) { totalCount } }", {"term": code}),
+    }[by]
+
+    with pytest.raises(NotCompiled):
+        await compiler.read(text, None, variables, asking)
+    result = schema.formatted(await schema.ask(text, variables, asking, None), asking)
+
+    assert result["errors"][0]["extensions"]["code"] == "NO_SUCH_TERM"

@@ -12,6 +12,9 @@ class Dialect(Protocol):
     def flag(self, cell: str) -> str:
         """Of a boolean that is not null."""
 
+    def day(self, cell: str) -> str:
+        """Of a day that is not null, as Python's isoformat writes it."""
+
     def moment(self, cell: str) -> str:
         """Of a time that is not null, as Python's isoformat writes it in UTC."""
 
@@ -41,6 +44,11 @@ class Postgres:
     def flag(self, cell: str) -> str:
         """Of a boolean that is not null."""
         return f"({cell})::text"
+
+    def day(self, cell: str) -> str:
+        """Of a day that is not null, as Python's isoformat writes it; its first and last day are kept as infinite."""
+        ends = "WHEN 'infinity' THEN '9999-12-31' WHEN '-infinity' THEN '0001-01-01'"
+        return f"'\"' || CASE {cell} {ends} ELSE {cell}::text END || '\"'"
 
     def moment(self, cell: str) -> str:
         """Of a time that is not null, as Python's isoformat writes it in UTC."""
@@ -85,6 +93,10 @@ class Sqlite:
     def flag(self, cell: str) -> str:
         """Of a boolean that is not null."""
         return f"CASE WHEN {cell} THEN 'true' ELSE 'false' END"
+
+    def day(self, cell: str) -> str:
+        """Of a day that is not null, as Python's isoformat writes it."""
+        return f"'\"' || {cell} || '\"'"
 
     def moment(self, cell: str) -> str:
         """Of a time that is not null, as Python's isoformat writes it in UTC."""

@@ -200,13 +200,13 @@ class Compiler:
         marked = {name: _marked(value, kinds[name], marks, _variable(name)) for name, value in given.variables.items()}
         asking = Asking(_marked_viewer(given.viewer, marks), writing=marks)
         follower = Follower(self.schema, operation, self.document(text).fragments, VariableValues({}, marked), asking)
-        try:
-            root = await follower.root()
-        except (DomainError, GraphQLError, BaseORMException) as error:
-            raise NotCompiled(str(error)) from error
         dialect = Postgres() if is_postgres() else Sqlite()
         writer = Writer(dialect, marks.cells, enums=self._enum, person=asking.viewer.person)
-        sql = writer.statement(root, asking.checks)
+        try:
+            root = await follower.root()
+            sql = writer.statement(root, asking.checks)
+        except (DomainError, GraphQLError, BaseORMException) as error:
+            raise NotCompiled(str(error)) from error
         binds = tuple(marks.bound(value) for value in writer.values)
         asides = tuple(bind for bind in marks.behind.values() if bind not in binds)
         return Plan(sql, binds, asides, tuple(finishes(root, dates=self.dates)), writer.logs)

@@ -198,7 +198,7 @@ class Writer(Sources):
             case "Boolean":
                 return self.dialect.flag(cell)
             case "Date":
-                return f"'\"' || {cell} || '\"'"
+                return self.dialect.day(cell)
             case "DateTime":
                 return self.dialect.moment(cell)
             case "[]":

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
+from tortoise.exceptions import ValidationError
 from tortoise.expressions import Q, Subquery
 
 from server.errors import Invalid, Problem
@@ -93,7 +94,10 @@ async def term_key(asking: Asking, code: str) -> Any:
     if asking.writing:
         asking.checks.append(found)
         return Subquery(found.values("id"))
-    row = await found.first()
+    try:
+        row = await found.first()
+    except ValidationError:  # no code is so long
+        row = None
     if row is None:
         raise Invalid(Problem("NO_SUCH_TERM", say("There is no term with the code {code}.", code=code), "term"))
     return row.pk
