@@ -19,6 +19,7 @@ from tests import make
 
 MIGRATE = "import asyncio, sys; from server.models import database as d\nasync def go():\n await d.connect(sys.argv[1])\n print(*await d.migrate())\n await d.close()\nasyncio.run(go())"  # noqa: E501 # a program on one line
 
+MORE_THAN_THE_POOL_HAS = 12
 MIGRATIONS = sorted(module.name for module in iter_modules(server.migrations.__path__))
 
 
@@ -98,6 +99,48 @@ async def test_a_cancelled_transaction_leaves_nothing_and_holds_nothing(db):
     async with database.transaction():
         await make.term("kept")
     assert await Term.all().values_list("code", flat=True) == ["kept"]
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+async def test_who_is_cancelled_again_on_the_way_out_sees_the_database_as_before(db, times):
+    """The second time while it rolls back, the third while it gives the connection back."""
+    begun, context = asyncio.Event(), contextvars.copy_context()
+
+    async def write():
+        async with database.transaction():
+            await make.term("lost")
+            begun.set()
+            await asyncio.Event().wait()
+
+    writing = asyncio.create_task(write(), context=context)
+    await begun.wait()
+    for _ in range(times):
+        writing.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+
+    await asyncio.create_task(make.term("kept"), context=context)
+    assert await Term.all().values_list("code", flat=True) == ["kept"]
+
+
+async def test_transactions_cancelled_at_their_begin_keep_no_connection(db):
+    async def write():
+        async with database.transaction():
+            pytest.fail("it must not begin")
+
+    for _ in range(MORE_THAN_THE_POOL_HAS):
+        async with asyncio.timeout(5):
+            await terms()  # so that a connection is ready, and BEGIN the first that has to wait
+        writing = asyncio.create_task(write())
+        await asyncio.sleep(0)
+        writing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await writing
+
+    async with database.transaction():
+        await make.term("kept")
+    assert await terms() == 1
 
 
 async def test_a_begin_cancelled_while_it_waits_gives_the_connection_back(tmp_path):

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator
-from contextvars import copy_context
 from itertools import count
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -73,12 +72,11 @@ async def preview(viewer: Viewer, source: Path | bytes, *, name: str, options: O
         started_by_id=viewer.account,
         started_at=viewer.now,
     )
-    before = copy_context()
     try:
         await run.save(force_create=True)
         return await _looked_at(viewer, run, path, options)
-    except BaseException:  # one cancelled within a transaction may leave its lost connection behind in this task
-        await asyncio.create_task(_forget(run, path), context=before)
+    except BaseException:
+        await _forget(run, path)
         raise
 
 
