@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 from tortoise.models import Model
-from tortoise.queryset import QuerySet
+from tortoise.queryset import AwaitableQuery, QuerySet
 
 READS = "reads"
 """The key of a declaration in a field's metadata."""
@@ -182,7 +182,7 @@ class Statement:
     facts: Mapping[str, Any]
     kinds: Mapping[str, Callable[[str], Any]]
     order: tuple[str, ...] = ()
-    rows: Mapping[str, QuerySet[Any]] = field(default_factory=dict)
+    rows: Mapping[str, AwaitableQuery[Any]] = field(default_factory=dict)
 
 
 Read = Columns | Count | Statement

@@ -8,13 +8,22 @@ from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from server.errors import Invalid, Problem
-from server.models import members
+from server.models import bodies, members
 from server.models.leaving import Left
+from server.schema.declared import DESCRIBED
 from server.schema.ids import id_for
 from server.schema.paging import Connection, Node
+from server.schema.reading import Answer, all_of, column, computed, everyone, reads
 from server.viewer import Viewer
 from server.words import say
 
+LISTED = {
+    Left.PEOPLE: members.Person,
+    Left.MEMBERS: members.Membership,
+    Left.BODIES: bodies.Body,
+    Left.SENSITIVE_BODIES: bodies.Body,
+}
+"""What is in a list."""
 Since = Annotated[
     dt.datetime | None,
     strawberry.argument(
@@ -40,13 +49,22 @@ def changed(since: dt.datetime | None) -> Q:
 
 
 @strawberry.type(description="What remains of an entry that left a list.")
+@reads(members.Tombstone, everyone)
 class Tombstone:
     """A thing that is gone, for whoever keeps a copy."""
 
-    id: strawberry.ID = strawberry.field(description="The ID it had.")
-    removed_at: dt.datetime = strawberry.field(description="When it left.")
-    reason: str = strawberry.field(description="merged, import undone or sensitive; others may come.")
-    successor_id: strawberry.ID | None = strawberry.field(description="What stands in its place, where something does.")
+    removed_at: dt.datetime = column("When it left.")
+    reason: str = column("merged, import undone or sensitive; others may come.")
+
+    @computed("The ID it had.", "collection", "object_id")
+    def id(root: strawberry.Parent[members.Tombstone], info: Answer) -> strawberry.ID:
+        """Of the kind of thing that is in that list."""
+        return id_for(LISTED[Left(root.collection)], root.object_id)
+
+    @computed("What stands in its place, where something does.", "collection", "successor_id")
+    def successor_id(root: strawberry.Parent[members.Tombstone], info: Answer) -> strawberry.ID | None:
+        """Of the same kind."""
+        return id_for(LISTED[Left(root.collection)], root.successor_id) if root.successor_id else None
 
 
 @strawberry.type
@@ -58,21 +76,13 @@ class KeptConnection(Connection[Node], Generic[Node]):
     left: strawberry.Private[tuple[Left, ...]]
 
     @strawberry.field(
-        description="With updatedSince: all that left the list of everything you may see since then. Else empty."
+        description="With updatedSince: all that left the list of everything you may see since then. Else empty.",
+        graphql_type=list[Tombstone],
+        metadata=DESCRIBED,
     )
-    async def tombstones(self) -> list[Tombstone]:
+    async def tombstones(self, info: Answer) -> Any:
         """One statement. What came back since is not told, nor what was never there for this viewer."""
-        if self.since is None:
-            return []
-        found = members.Tombstone.filter(collection__in=[one.value for one in self.left], removed_at__gte=self.since)
+        found = members.Tombstone.filter(collection__in=[one.value for one in self.left])
+        found = found.filter(removed_at__gte=self.since) if self.since else members.Tombstone.filter(id__in=[])
         found = found.exclude(object_id__in=Subquery(self.listed.values("id")))
-        model = self.listed.model
-        return [
-            Tombstone(
-                id=id_for(model, row.object_id),
-                removed_at=row.removed_at,
-                reason=row.reason,
-                successor_id=id_for(model, row.successor_id) if row.successor_id else None,
-            )
-            for row in await found.order_by("removed_at", "id")
-        ]
+        return await all_of(info.context, found.order_by("removed_at", "id"))

@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
-from tortoise.fields import BooleanField, Field
+from strawberry.extensions import FieldExtension
+from strawberry.utils.await_maybe import await_maybe
+from tortoise.fields import BooleanField, DateField, Field
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
@@ -20,6 +22,9 @@ NAME = re.compile(r"(?<!:):([a-z_]+[0-9]*)|\{([a-z_]+)\}")
 DRIVER = re.compile(r"\$\d+|\?")
 """A parameter as Tortoise writes it, on either database."""
 
+LIMITS = {"-infinity": "0001-01-01", "infinity": "9999-12-31"}
+"""How PostgreSQL writes the first and the last day there are: its driver keeps them so."""
+
 
 def makes(description: str, *columns: str, kind: Any = None) -> Callable[[Callable[..., Any]], Any]:
     """Decorates a resolver (root, info, arguments) that returns `await made(...)` for these columns of its row."""
@@ -27,20 +32,24 @@ def makes(description: str, *columns: str, kind: Any = None) -> Callable[[Callab
     return strawberry.field(description=description, graphql_type=kind, metadata={READS: said})
 
 
-def picked(rows: str, kind: Any, description: str) -> Any:
-    """A `Ref` to one of the rows that a `Made` names so, or a list of them, shown as a type that reads such rows.
+class Picks(FieldExtension):
+    """On the ordinary road a `Ref` becomes the row that it names."""
 
-    What is not among the rows is null, and left out of a list.
-    """
-
-    async def follow(root: Any, info: Answer) -> Any:
-        value = getattr(root, info.python_name)
+    async def resolve_async(self, next_: Any, source: Any, info: Answer, **kwargs: Any) -> Any:
+        """The row, or those of a list that are there."""
+        value = await await_maybe(next_(source, info, **kwargs))
         if isinstance(value, list):
             found = [await _row(info.context, one) for one in value]
             return [row for row in found if row is not None]
-        return await _row(info.context, value) if isinstance(value, Ref) else value
+        return await _row(info.context, value)
 
-    return strawberry.field(resolver=follow, graphql_type=kind, description=description, metadata={READS: Picked(rows)})
+
+def picked(rows: str, description: str) -> Any:
+    """An attribute that holds a `Ref` to one of the rows that a `Made` names so, or a list of them.
+
+    It is annotated with a type that reads such rows. What is not among them is null, and left out of a list.
+    """
+    return strawberry.field(description=description, extensions=[Picks()], metadata={READS: Picked(rows)})
 
 
 async def made(
@@ -65,6 +74,7 @@ def kinds_of(columns: Columns) -> list[Callable[[str], Any]]:
 
 def valued(field: Field[Any], text: str) -> Any:
     """A value of its text, as a database writes it."""
+    text = LIMITS.get(text, text) if isinstance(field, DateField) else text
     return text in ("1", "true") if isinstance(field, BooleanField) else field.to_python_value(text)
 
 
@@ -95,8 +105,11 @@ def selected(rows: Any, put: Callable[[Any], str]) -> str:
     return DRIVER.sub(lambda _: put(next(given)), sql)
 
 
-async def _row(asking: Asking, ref: Ref | None) -> Any:
-    return None if ref is None else await batch(asking, ("picked", id(ref.rows)), partial(_rows, ref.rows), ref.key)
+async def _row(asking: Asking, ref: Any) -> Any:
+    """A row by itself is what a change has just written."""
+    if not isinstance(ref, Ref):
+        return ref
+    return await batch(asking, ("picked", id(ref.rows)), partial(_rows, ref.rows), ref.key)
 
 
 async def _rows(rows: QuerySet[Any], keys: list[UUID]) -> list[Any]:

@@ -1,38 +1,29 @@
 """Bodies as the world may ask them: what they are, who sits in them, how they stem from each other."""
 
 import datetime as dt
-from collections import defaultdict
-from functools import partial
-from typing import Annotated, Any, cast
-from uuid import UUID
+from typing import Annotated, Any
 
 import strawberry
-from tortoise.expressions import Subquery
-from tortoise.queryset import QuerySet
 
 from server.models import bodies, members
 from server.models.bodies import BodyKind, BodyRole, RelationKind
-from server.models.fields import holding
 from server.rules.permissions import Action
+from server.schema.bodies.roster import BodyMember, roster, size
+from server.schema.making import makes
 from server.schema.members.corrections import Correction, wrong_places
 from server.schema.members.types import Membership, MembershipPost, Person, Term
 from server.schema.node import Node
 from server.schema.reading import (
-    READINGS,
     RIGHT,
     Answer,
-    Asking,
     On,
-    batch,
     chosen,
     column,
     computed,
     many,
     one,
     reads,
-    shows,
 )
-from server.viewer import Viewer
 
 Self = Annotated["Body", strawberry.lazy("server.schema.bodies")]
 
@@ -65,30 +56,6 @@ class BodyRelation(Node):
     target = one(bodies.Body, "target", Self | None, "The body it is tied to.")
     starts_on: dt.date | None = column("First day; null means since ever or unknown.")
     ends_on: dt.date | None = column("The day from which it no longer holds; null where open.")
-
-
-@strawberry.type(description="One person in a body, once, with every title held there on that day.")
-class BodyMember:
-    """A person and the rows that make them a member of one body."""
-
-    person: Person = strawberry.field(description="Who.")
-    places: list[BodyMembership] = strawberry.field(
-        description="Each title with its dates; none for whoever is in a sector by the seat alone."
-    )
-    post: MembershipPost | None = strawberry.field(
-        description="What the seat stands for, where that makes the person a member: in a sector (界别)."
-    )
-
-    @strawberry.field(description="The titles, in order.")
-    def titles(self) -> list[str]:
-        """Without the empty ones."""
-        return [place.title for place in self.places if place.title]
-
-    @strawberry.field(description="The roles, in order of rank.")
-    def roles(self) -> list[BodyRole]:
-        """Each once, as BodyRole lists them; a plain member's where the seat alone makes one."""
-        held = {place.role for place in self.places} or {BodyRole.MEMBER}
-        return [role for role in BodyRole if role in held]
 
 
 @strawberry.type(description="A body of the assembly or around it.")
@@ -140,60 +107,16 @@ class Body(Node):
             return []
         return await wrong_places(info.context, root.pk)
 
-    @strawberry.field(
-        description="Who sits in it on a day, each person once; heads first, then by pinyin. At most 1,000.",
-        graphql_type=list[BodyMember],
+    @makes(
+        "Who sits in it on a day, each person once; heads first, then by pinyin. At most 1,000.",
+        "id",
+        kind=list[BodyMember],
     )
-    async def members(root: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> list[BodyMember]:
-        """Two statements, however many bodies are asked for."""
-        day = on or info.context.viewer.today
-        return await batch(info.context, ("members", day), partial(_members, info.context, day), root.pk)
+    async def members(root: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> Any:
+        """By places, and by seats where it is a sector."""
+        return await roster(info.context, root.pk, on or info.context.viewer.today)
 
-    @strawberry.field(description="How many people sit in it on a day.")
+    @makes("How many people sit in it on a day.", "id")
     async def member_count(root: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> int:
-        """Two statements, however many bodies are asked for."""
-        day = on or info.context.viewer.today
-        return await batch(info.context, ("member_count", day), partial(_counts, info.context.viewer, day), root.pk)
-
-
-ROSTER_CAP = 1000
-
-
-async def _members(asking: Asking, day: dt.date, keys: list[UUID]) -> list[list[BodyMember]]:
-    found: dict[UUID, dict[UUID, BodyMember]] = defaultdict(dict)
-    places = _places(asking.viewer, day, keys).order_by("title", "id").select_related("person")
-    posts = _posts(asking.viewer, day, keys).select_related("membership__person")
-    for place in await places:
-        _member(found[place.body_id], place.person).places.append(cast(Any, place))
-    for post in await posts:
-        _member(found[cast(UUID, post.sector_id)], post.membership.person).post = cast(Any, post)
-    return [sorted(found[key].values(), key=_rank)[:ROSTER_CAP] for key in keys]
-
-
-def _member(roster: dict[UUID, BodyMember], person: members.Person) -> BodyMember:
-    return roster.setdefault(person.id, shows(BodyMember, person=person, places=[], post=None))
-
-
-def _places(viewer: Viewer, day: dt.date, keys: list[UUID]) -> QuerySet[bodies.BodyMembership]:
-    return bodies.BodyMembership.filter(READINGS[bodies.BodyMembership].visible(viewer), holding(day), body_id__in=keys)
-
-
-def _posts(viewer: Viewer, day: dt.date, keys: list[UUID]) -> QuerySet[members.MembershipPost]:
-    """The seats that stand for one of these bodies, if they are sectors that this viewer may see."""
-    seen = bodies.Body.filter(READINGS[bodies.Body].visible(viewer), id__in=keys)
-    return members.posts_on(day).filter(sector_id__in=Subquery(seen.values("id")))
-
-
-def _rank(member: BodyMember) -> tuple[int, str, UUID]:
-    person: Any = member.person
-    order = list(BodyRole)
-    return min(order.index(role) for role in member.roles()), person.sort_pinyin, person.id
-
-
-async def _counts(viewer: Viewer, day: dt.date, keys: list[UUID]) -> list[int]:
-    found: dict[UUID, set[UUID]] = defaultdict(set)
-    for body, person in await _places(viewer, day, keys).values_list("body_id", "person_id"):
-        found[body].add(person)
-    for body, person in await _posts(viewer, day, keys).values_list("sector_id", "membership__person_id"):
-        found[body].add(person)
-    return [len(found[key]) for key in keys]
+        """Each person once."""
+        return await size(info.context, root.pk, on or info.context.viewer.today)

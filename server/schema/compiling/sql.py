@@ -162,8 +162,8 @@ class Writer(Sources):
     def _guarded(self, guard: Guard, alias: str) -> str:
         """An empty text is null, or the other way round, as the ordinary road has it."""
         column, kind, empty = f'{alias}."{guard.cell.column}"', guard.cell.kind, literal(guard.empty)
-        cell = f"nullif({column}, '')" if kind == "String" else column
-        found = f"coalesce({self._filled(cell, kind)}, {empty})"
+        cell = f"nullif({column}, '')" if kind == "String" and guard.empty == "null" else column
+        found = self.cell(cell, kind, nullable=guard.empty == "null")
         if guard.whole:
             return found
         if not guard.own or self.person is None:

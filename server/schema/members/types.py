@@ -8,6 +8,7 @@ import strawberry
 from server.models import bodies, members
 from server.models.members import PersonIdentifier, PostKind, Sex, Status
 from server.rules.permissions import Action
+from server.schema.declared import READS, Guarded
 from server.schema.members.corrections import Correction, wrong_entries
 from server.schema.members.readings import FileReading, opens, read_by
 from server.schema.node import Node
@@ -84,7 +85,8 @@ class MembershipStatus(Node):
 
     @strawberry.field(
         description="Why, as recorded, or empty. Guarded: empty unless the seat is yours or you may "
-        f"{Action.READ_FILE.value}; reading is logged."
+        f"{Action.READ_FILE.value}; reading is logged.",
+        metadata={READS: Guarded("reason", logged="status_reason", through="membership")},
     )
     async def reason(root: strawberry.Parent[members.MembershipStatus], info: Answer) -> str:
         """One statement for all of an answer, none where nothing was recorded."""
