@@ -17,6 +17,7 @@ ENDINGS: dict[Format, str] = {"popolo": "json", "csv": "csv", "xlsx": "xlsx"}
 async def people(request: Request) -> Response:
     """`/export/people?format=csv|xlsx|popolo`: the register, named by the day. Refused before the first byte."""
     asking = request.state.asking
+    await asking.settle()
     if asking.rejected:
         message = asking.rejected.problems[0].message.into(asking.viewer.locale)
         return JSONResponse({"errors": [{"message": message}]}, 401, {"WWW-Authenticate": "Bearer"})

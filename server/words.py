@@ -64,7 +64,12 @@ class Name(Words):
 
 def name(row: Any) -> Name:
     """The name of a row that has name_zh and name_en."""
-    return Name("{en}", {"zh": row.name_zh, "en": row.name_en})
+    return both_names(row.name_zh, row.name_en)
+
+
+def both_names(zh: str, en: str) -> Name:
+    """The same of the two names themselves."""
+    return Name("{en}", {"zh": zh, "en": en})
 
 
 def say(msgid: str, **facts: object) -> Words:

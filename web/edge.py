@@ -64,7 +64,11 @@ def _headers(scope: Scope) -> dict[str, str]:
 
 
 class Arriving:
-    """Finds out who asks before anything answers; refuses posts that another site sends with our cookie."""
+    """Notes who comes, refuses posts that another site sends with our cookie, and finds out who asks.
+
+    For what is only read, that is left to whoever answers: the statement that reads can find it out. `asking.viewer`
+    raises until then, so that nobody can forget it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -75,11 +79,13 @@ class Arriving:
             await self.app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
-        scope.setdefault("state", {})["asking"] = await asking_of(connection)
+        scope.setdefault("state", {})["asking"] = asking = asking_of(connection)
         if scope["method"] not in SAFE and scope["path"] != "/graphql" and not same_origin(connection):
             response = Response("This form was sent from another site.\n", 403, media_type="text/plain")
             await response(scope, receive, send)
             return
+        if scope["method"] not in SAFE and scope["path"] != "/graphql":
+            await asking.settle()
         await self.app(scope, receive, send)
 
 
@@ -102,7 +108,11 @@ class Bounded:
 
 def most_bytes(scope: Scope) -> int:
     """How much this viewer may send to this address."""
-    if scope["path"] != "/imports" or not scope["state"]["asking"].viewer.may(Action.IMPORT_PEOPLE):
+    if (
+        scope["path"] != "/imports"
+        or scope["method"] in SAFE
+        or not scope["state"]["asking"].viewer.may(Action.IMPORT_PEOPLE)
+    ):
         return MOST_BYTES
     return MOST_BYTES_OF_A_FILE
 
@@ -127,6 +137,7 @@ def bounded(receive: Receive, most: int, declared: str = "") -> Receive:
 async def refused(request: Request, error: Exception) -> Response:
     """403 with the reason; who is not signed in is sent to sign in, and comes back."""
     assert isinstance(error, Refused)  # noqa: S101  # the handler's table says so
+    await request.state.asking.settle()
     if not request.state.asking.viewer.signed_in and request.method == "GET":
         from web.session import to_sign_in
 
@@ -136,24 +147,28 @@ async def refused(request: Request, error: Exception) -> Response:
 
 async def not_found(request: Request, _: Exception) -> Response:
     """404, the same for what does not exist and for what is not for this viewer."""
+    await request.state.asking.settle()
     return refusal(request, 404)
 
 
 async def unacceptable(request: Request, error: Exception) -> Response:
     """422 with the problems, for addresses that make no sense."""
     assert isinstance(error, Invalid | Conflict)  # noqa: S101  # the handler's table says so
+    await request.state.asking.settle()
     return refusal(request, 422, as_problems(error, request.state.asking))
 
 
 async def unreadable(request: Request, error: Exception) -> Response:
     """422 with what in the address is not of its type."""
     assert isinstance(error, Unreadable)  # noqa: S101  # the handler's table says so
+    await request.state.asking.settle()
     return refusal(request, 422, error.problems)
 
 
 async def limited(request: Request, error: Exception) -> Response:
     """429 with how long to wait."""
     assert isinstance(error, Limited)  # noqa: S101  # the handler's table says so
+    await request.state.asking.settle()
     response = refusal(request, 429, as_problems(error, request.state.asking))
     response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -161,6 +176,7 @@ async def limited(request: Request, error: Exception) -> Response:
 
 async def too_large(request: Request, _: Exception) -> Response:
     """413, after no more than the limit was read."""
+    await request.state.asking.settle()
     return refusal(request, 413)
 
 
@@ -168,6 +184,7 @@ async def http_error(request: Request, error: Exception) -> Response:
     """What the router says: a page for people who follow a link, others in a line."""
     assert isinstance(error, HTTPException)  # noqa: S101  # the handler's table says so
     if hasattr(request.state, "asking") and (error.status_code == 404 or _followed(request, error)):
+        await request.state.asking.settle()
         response = refusal(request, error.status_code)
         response.headers.update(error.headers or {})
         return response
@@ -181,7 +198,10 @@ def _followed(request: Request, error: HTTPException) -> bool:
 
 async def broken(request: Request, error: Exception) -> Response:
     """500: logged with the number that the page shows."""
-    if not hasattr(request.state, "asking"):
+    try:
+        await request.state.asking.settle()
+    except Exception:  # whatever keeps us from knowing who asks, they get an answer
+        log.exception("a request failed before it was known who asks", exc_info=error)
         return Response("Something went wrong.\n", 500, media_type="text/plain")
     number = request.state.asking.viewer.request_id
     log.error("request %s failed", number, exc_info=error)

@@ -100,6 +100,7 @@ def page(path: str, name: str, needs: str = "") -> Route:
 
     async def get(request: Request) -> Response:
         if needs:
+            await request.state.asking.settle()
             request.state.asking.viewer.must(schema.Action[needs])
         return await show(request, name)
 

@@ -20,6 +20,7 @@ CHOOSE = "mutation ChooseLanguage($locale: String!) { accountLocale(locale: $loc
 
 async def login_page(request: Request) -> Response:
     """The sign-in page; who is in already goes home."""
+    await request.state.asking.settle()
     if request.state.asking.viewer.signed_in:
         return RedirectResponse(_local(request.query_params.get("next")), 303)
     return render_template(request, "session/login.html", {"next": _local(request.query_params.get("next"))})

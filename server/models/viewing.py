@@ -1,17 +1,25 @@
-"""From a credential to who asks: resolved anew for each request, so that what ended has ended."""
+"""From a credential to who asks: valid now for each request, so that what ended has ended.
+
+Who comes is looked up by the statement of `standing`: alone, or beside the statement that reads the answer. That one is
+then written for the viewer that the last request with this credential had, and its answer counts only where it says of
+who asks, in the same breath, what was said then.
+"""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from server.errors import Problem, Unauthenticated
-from server.models.accounts.holders import viewer_for
-from server.models.accounts.sessions import digest
-from server.models.accounts.tables import ApiClient, Session
-from server.rules.accounts import is_touch_due, session_end
+from server.models.accounts.askers import by_session, by_token
+from server.models.accounts.standing import Kind, Seen, digest, look, seen
+from server.models.accounts.uses import note_use
 from server.viewer import Viewer
-from server.words import Locale, Words, say
+from server.words import Locale
+
+MOST = 4096
+"""Credentials of which is remembered how they stood last; the one not used for longest goes."""
 
 
 @dataclass(frozen=True)
@@ -31,53 +39,100 @@ class BearerToken:
 Credential = SessionCookie | BearerToken
 
 
-async def viewer_of(
-    credential: Credential | None,
-    *,
-    now: dt.datetime,
-    zone: ZoneInfo,
-    locale: Locale = "zh",
-    address_hash: str = "",
-) -> Viewer:
-    """Who asks. locale: of the request; in a browser it counts where the account has chosen none.
+@dataclass(frozen=True)
+class Supposed:
+    """Who asks, if nothing has changed since the last request. It is no viewer: nothing may be decided by its guess.
 
-    A session that is unknown or over is a visitor; a token that does not hold raises Unauthenticated (401), since a
-    program must not take a visitor's answer for its own. Statements: none for a visitor, else one for the credential,
-    one for the given roles, those of `derived_roles` for a person, and once a minute one to note the use.
+    The guess is for one use: to write a statement that asks, beside what it reads, whether it is right.
     """
-    around: dict[str, Any] = {"now": now, "zone": zone, "locale": locale, "address_hash": address_hash}
-    if credential is None:
-        return Viewer(**around)
-    by = _by_session if isinstance(credential, SessionCookie) else _by_token
-    return await by(credential.secret, around)
+
+    facts: str
+    guess: Viewer
 
 
-async def _by_session(secret: str, around: dict[str, Any]) -> Viewer:
-    now = around["now"]
-    session = await Session.filter(token_hash=digest(secret)).select_related("account").first()
-    if session is None or session.ended_at or session.expires_at <= now or not session.account.active:
-        return Viewer(**around)
-    if is_touch_due(session.last_seen_at, now):
-        ends = session_end(session.created_at, now)
-        await Session.filter(id=session.id, ended_at=None).update(last_seen_at=now, expires_at=ends)
-    return await viewer_for(session.account, session=session.id, **around)
+class Memory:
+    """How each credential stood when it was last looked up: kind, digest -> day, what was seen. It decides nothing."""
+
+    def __init__(self) -> None:
+        self.last: dict[tuple[Kind, str], tuple[dt.date, Seen]] = {}
+
+    def recall(self, kind: Kind, digest: str, day: dt.date) -> Seen | None:
+        """What was seen on that day, if anything."""
+        found = self.last.get((kind, digest))
+        return found[1] if found and found[0] == day else None
+
+    def keep(self, kind: Kind, digest: str, day: dt.date, found: Seen | None) -> None:
+        """Remembers it, or forgets what there was."""
+        self.last.pop((kind, digest), None)
+        if found:
+            self.last[kind, digest] = (day, found)
+        if len(self.last) > MOST:
+            del self.last[next(iter(self.last))]
 
 
-async def _by_token(secret: str, around: dict[str, Any]) -> Viewer:
-    now = around["now"]
-    client = await ApiClient.filter(token_hash=digest(secret)).select_related("owner").first()
-    if client is None:
-        raise _refused("TOKEN_UNKNOWN", say("This token is not known. Check that it was copied whole."))
-    if client.revoked_at:
-        raise _refused("TOKEN_REVOKED", say("This token was revoked. Ask for a new one."))
-    if client.expires_at <= now:
-        raise _refused("TOKEN_EXPIRED", say("This token has expired. Ask for a new one."))
-    if not client.owner.active:
-        raise _refused("TOKEN_OWNER", say("The account behind this token is disabled."))
-    if is_touch_due(client.last_used_at, now):
-        await ApiClient.filter(id=client.id).update(last_used_at=now)
-    return await viewer_for(client.owner, client=client.id, scopes=frozenset(client.scopes), **around)
+memory = Memory()
 
 
-def _refused(code: str, message: Words) -> Unauthenticated:
-    return Unauthenticated(Problem(code, message))
+@dataclass(frozen=True)
+class Coming:
+    """Who comes with a request, before it is known who that is. locale: of the request, see `askers`."""
+
+    credential: Credential | None
+    now: dt.datetime
+    zone: ZoneInfo
+    locale: Locale = "zh"
+    address_hash: str = ""
+
+    @cached_property
+    def kind(self) -> Kind:
+        """By what: a visitor has nothing, which is like a session that nobody knows."""
+        return Kind.TOKEN if isinstance(self.credential, BearerToken) else Kind.SESSION
+
+    @cached_property
+    def values(self) -> tuple[str, dt.date]:
+        """What the statement of `standing` binds: the digest of the credential, and the day."""
+        return digest(self.credential.secret if self.credential else ""), self.now.astimezone(self.zone).date()
+
+    async def viewer(self) -> Viewer:
+        """Who asks: one statement, none for a visitor.
+
+        A session that is unknown or over is a visitor; a token that does not hold raises Unauthenticated (401), since a
+        program must not take a visitor's answer for its own.
+        """
+        return self._judged(await look(self.kind, *self.values)) if self.credential else self.visitor()
+
+    def visitor(self) -> Viewer:
+        """Nobody we know."""
+        return by_session(None, **self._around)
+
+    def supposed(self) -> Supposed | None:
+        """Who asks, if nothing changed; None for who was not seen today, or whose time is over. No statement."""
+        found = memory.recall(self.kind, *self.values) if self.credential else None
+        if found is None or found.until <= self.now:
+            return None
+        return Supposed(found.facts, self._viewer(found))
+
+    def confirm(self, supposed: Supposed, row: Mapping[str, Any]) -> Viewer:
+        """Who asks by the columns that a statement has beside its answer: the guess itself only where it is right.
+
+        Raises Unauthenticated as `viewer` does.
+        """
+        return self._judged(seen(row), supposed)
+
+    def _judged(self, found: Seen | None, supposed: Supposed | None = None) -> Viewer:
+        memory.keep(self.kind, *self.values, None)
+        if found and supposed and found.facts == supposed.facts and found.until > self.now:
+            viewer = supposed.guess
+        else:
+            viewer = self._viewer(found)
+        if found and viewer.signed_in:
+            memory.keep(self.kind, *self.values, found)
+            note_use(viewer, found.used)
+        return viewer
+
+    def _viewer(self, found: Seen | None) -> Viewer:
+        return (by_token if self.kind is Kind.TOKEN else by_session)(found, **self._around)
+
+    @property
+    def _around(self) -> dict[str, Any]:
+        return {"now": self.now, "zone": self.zone, "locale": self.locale, "address_hash": self.address_hash}

@@ -100,13 +100,15 @@ async def ask(
 ) -> ExecutionResult | str:
     """Runs an operation of a client: the JSON text of `data`, or a result where the ordinary road was taken.
 
-    The answer leaves only after the files it opened are logged (AU-1).
+    Afterwards it is known who asks; the answer is for that viewer, and leaves only after the files it opened are
+    logged (AU-1).
     """
     result: ExecutionResult | str
     try:
         result = await compiled.read(text, name, variables or {}, asking)
     except NotCompiled as why:
         log.debug("ordinary road: %s", why)
+        await asking.settle()
         result = await api.execute(text, dict(variables or {}), asking, operation_name=name, **how)
     await _log_files(asking)
     return result
@@ -115,12 +117,13 @@ async def ask(
 async def ask_for_pages(
     text: str, variables: Mapping[str, Any], asking: Asking, name: NameNode | None
 ) -> dict[str, Any]:
-    """Runs a stored operation for a page. Raises what its resolver raised."""
+    """Runs a stored operation for a page; afterwards it is known who asks. Raises what its resolver raised."""
     called = name.value if name else None
     try:
         data = await compiled_pages.values(text, called, variables, asking)
     except NotCompiled as why:
         log.debug("ordinary road: %s", why)
+        await asking.settle()
         result = await pages.execute(text, dict(variables), asking, operation_name=called)
         if result.errors:
             raise result.errors[0].original_error or result.errors[0] from None

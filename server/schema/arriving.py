@@ -5,11 +5,10 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
-from server.errors import Unauthenticated
 from server.models.accounts.sessions import SignedIn
 from server.models.accounts.sessions import sign_in as open_session
 from server.models.accounts.sessions import sign_out as close_session
-from server.models.viewing import BearerToken, Credential, SessionCookie, viewer_of
+from server.models.viewing import BearerToken, Coming, Credential, SessionCookie
 from server.rules.limits import keyed_address
 from server.schema.reading import Asking
 from server.words import LOCALES, Locale
@@ -22,7 +21,8 @@ def same_origin(request: HTTPConnection) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
-    return request.headers.get("Origin") in (None, _origin(request))
+    origin = request.headers.get("Origin")
+    return origin is None or origin == _origin(request)
 
 
 def _origin(request: HTTPConnection) -> str:
@@ -43,19 +43,20 @@ def language(request: HTTPConnection) -> Locale:
     return "zh"
 
 
-async def asking_of(request: HTTPConnection) -> Asking:
-    """The context of this request's operations. A token that does not hold makes a visitor, and says why."""
+def asking_of(request: HTTPConnection) -> Asking:
+    """The context of this request's operations. Who asks is known at once for a visitor; for others `settle` finds out.
+
+    A token that does not hold makes a visitor, and says why.
+    """
     settings = request.app.state.settings
-    around = {
-        "now": dt.datetime.now(dt.UTC),
-        "zone": settings.timezone,
-        "locale": language(request),
-        "address_hash": keyed_address(_address(request), settings.secret_key),
-    }
-    try:
-        return Asking(await viewer_of(_credential(request), **around), settings.data_dir)
-    except Unauthenticated as refusal:
-        return Asking(await viewer_of(None, **around), settings.data_dir, rejected=refusal)
+    coming = Coming(
+        credential=_credential(request),
+        now=dt.datetime.now(dt.UTC),
+        zone=settings.timezone,
+        locale=language(request),
+        address_hash=keyed_address(_address(request), settings.secret_key),
+    )
+    return Asking(None if coming.credential else coming.visitor(), settings.data_dir, coming)
 
 
 def _credential(request: HTTPConnection) -> Credential | None:

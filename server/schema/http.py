@@ -15,6 +15,7 @@ from strawberry.types.graphql import OperationType
 
 from server import schema
 from server.schema.arriving import same_origin
+from server.schema.asking import Asking
 
 RESPONSE, JSON = "application/graphql-response+json", "application/json"
 MOST_BYTES = 1_000_000
@@ -43,8 +44,22 @@ ALL = frozenset({OperationType.QUERY, OperationType.MUTATION})
 
 
 async def graphql(request: Request) -> Response:
-    """The endpoint. A cookie counts only on requests from our own origin; a bad token is 401."""
-    asking = request.state.asking
+    """The endpoint. A cookie counts only on requests from our own origin; a bad token is 401.
+
+    Where nothing but the credential can stand against an answer, who asks is found out by the statement that reads it.
+    """
+    asking: Asking = request.state.asking
+    if not asking.by_token and (request.method == "GET" or not same_origin(request)):
+        await asking.settle()
+    if asking.known and (refusal := _refused(request, asking)):
+        return refusal
+    answer = await _answered(request, asking)
+    await asking.settle()
+    return _refused(request, asking) or answer
+
+
+def _refused(request: Request, asking: Asking) -> Response | None:
+    """What whoever asks is told instead of an answer."""
     if asking.rejected:
         problem = asking.rejected.problems[0]
         return _failed(problem.message.into(asking.viewer.locale), 401, request, problem.code)
@@ -52,6 +67,10 @@ async def graphql(request: Request) -> Response:
         return _failed("GET needs a token: Authorization: Bearer TOKEN.", 401, request, "UNAUTHENTICATED")
     if asking.viewer.session and not same_origin(request):
         return _failed("A browser's session counts only from our own pages.", 403, request, "CROSS_SITE")
+    return None
+
+
+async def _answered(request: Request, asking: Asking) -> Response:
     try:
         asked = await _asked(request)
     except Malformed as malformed:

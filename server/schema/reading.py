@@ -7,10 +7,9 @@ however many rows it has, and what is declared can be compiled.
 
 import datetime as dt
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 from uuid import UUID
 
 import strawberry
@@ -22,9 +21,10 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 import server.schema.enums  # noqa: F401  # the enums must be the schema's before a type uses one
-from server.errors import NotThere, Unauthenticated
+from server.errors import NotThere
 from server.models.fields import holding
 from server.rules.permissions import Action, may_read_field
+from server.schema.asking import Asking as Asking
 from server.schema.declared import (
     BEGUN,
     READS,
@@ -45,9 +45,6 @@ from server.schema.declared import (
 from server.schema.ids import id_of, key_of, model_of, not_there
 from server.viewer import Viewer
 
-if TYPE_CHECKING:
-    from server.schema.compiling.marks import Marks
-
 Visible = Callable[[Viewer], Q]
 T = TypeVar("T")
 Id = Annotated[strawberry.ID, strawberry.argument(description="Which one, by its ID.")]
@@ -56,22 +53,6 @@ Ever = Annotated[bool, strawberry.argument(description="All that ever held, not 
 
 RIGHT = Q(voided_at__isnull=True)
 """Rows that were not found to be wrong."""
-
-
-@dataclass
-class Asking:
-    """The context of one operation: who asks, what was already read for it, whose files it opened."""
-
-    viewer: Viewer
-    data_dir: Path = Path("var")
-    loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
-    files_read: dict[UUID, set[str]] = field(default_factory=dict)
-    rejected: Unauthenticated | None = None
-    """Why the token that came with the request does not hold."""
-    writing: "Marks | None" = None
-    """While a statement is written: the marks in the viewer and the arguments. Resolvers describe rows then."""
-    checks: list[QuerySet[Any]] = field(default_factory=list)
-    """In writing: rows that must be there for this viewer, because arguments name them."""
 
 
 Answer = Info[Asking, None]

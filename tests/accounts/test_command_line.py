@@ -12,7 +12,7 @@ from server.cli import luzhi
 from server.models import database
 from server.models.accounts import Account, ApiClient, RoleAssignment, Session
 from server.models.audit import AuditEntry
-from server.models.viewing import BearerToken, viewer_of
+from server.models.viewing import BearerToken, Coming
 from server.rules.permissions import Role
 from tests import make
 from tests.accounts.door import come_in
@@ -149,7 +149,7 @@ def test_a_token_stands_alone_on_standard_output(run: Run, ask):
     token = done.stdout.removesuffix("\n")
     assert re.fullmatch(r"lz_[\w-]{43}", token)
     assert (done.stderr, done.exit_code) == ("", 0)
-    viewer = ask(lambda: viewer_of(BearerToken(token), now=make.NOW, zone=make.ZONE))
+    viewer = ask(lambda: Coming(BearerToken(token), now=make.NOW, zone=make.ZONE).viewer())
     assert (viewer.name, viewer.scopes) == ("mei", {"members:read", "bodies:write"})
     client = ask(ApiClient.get)
     assert (client.expires_at - client.created_at).days == 30

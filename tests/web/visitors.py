@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 from starlette.applications import Starlette
 
-from server.models.accounts.sessions import digest
+from server.models.accounts.standing import digest
 from server.models.accounts.tables import Account, Session
 from server.rules.accounts import session_end
 from server.schema import Asking, ask, formatted

@@ -1,7 +1,6 @@
 """Signing in and out: a browser gets a cookie, we keep only its hash."""
 
 import datetime as dt
-import hashlib
 import secrets
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from server.errors import Invalid, Problem, Refused
 from server.models import audit
+from server.models.accounts.askers import by_session
 from server.models.accounts.changing import changing
-from server.models.accounts.holders import viewer_for
+from server.models.accounts.standing import Kind, digest, look
 from server.models.accounts.tables import Account, Session
 from server.models.accounts.tries import forgive, reserve
 from server.passwords import COST, Cost, fits, hashed, is_outdated, turn
@@ -73,11 +73,6 @@ async def end_sessions(account: UUID, now: dt.datetime) -> int:
     return await Session.filter(account_id=account, ended_at=None, expires_at__gt=now).update(ended_at=now)
 
 
-def digest(secret: str) -> str:
-    """Hex SHA-256 of a random secret of 256 bits: enough, since nobody can guess through so many."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 async def _proven(name: str, password: str, source: str, now: dt.datetime, cost: Cost) -> Account:
     async with turn():
         await reserve(name, source, now)
@@ -104,15 +99,14 @@ async def _open(account: Account, *, now: dt.datetime, zone: ZoneInfo, address_h
         if not await Account.exists(id=account.id, active=True, password_hash=account.password_hash):
             raise _wrong()
         await Session.filter(expires_at__lte=now).delete()
-        session = await Session.create(
+        await Session.create(
             account_id=account.id,
             token_hash=digest(secret),
             created_at=now,
             last_seen_at=now,
             expires_at=session_end(now, now),
         )
-        viewer = await viewer_for(
-            account, now=now, zone=zone, address_hash=address_hash, locale=locale, session=session.id
-        )
+        found = await look(Kind.SESSION, digest(secret), now.astimezone(zone).date())
+        viewer = by_session(found, now=now, zone=zone, locale=locale, address_hash=address_hash)
         await audit.record(viewer, "account.sign_in", f"acc_{account.id}", {})
     return SignedIn(secret, now + SESSION_MAX, viewer)

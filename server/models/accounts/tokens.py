@@ -9,7 +9,7 @@ from uuid import UUID
 from server.errors import Conflict, Invalid, Problem, Refused
 from server.models import audit
 from server.models.accounts.changing import changing
-from server.models.accounts.sessions import digest
+from server.models.accounts.standing import digest
 from server.models.accounts.tables import Account, ApiClient
 from server.models.facts import tidy
 from server.models.history import locked, not_there, there

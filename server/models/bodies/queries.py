@@ -1,11 +1,12 @@
 """Which bodies are to be seen, who sits in them, and what someone is by sitting in them."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
+from tortoise.queryset import ValuesListQuery
 
 from server.models.bodies.tables import FOR_ALL, Body, BodyKind, BodyMembership, BodyRole
 from server.models.fields import holding
@@ -13,7 +14,7 @@ from server.models.members.queries import NOTHING, in_sector, posts_on
 from server.models.members.tables import MembershipStatus, Status, TermStatus
 from server.rules.permissions import Action, HeldRole, Role
 from server.viewer import Viewer
-from server.words import name, say
+from server.words import both_names, say
 
 DERIVED_FROM: dict[tuple[BodyKind, BodyRole], Role] = {
     (BodyKind.LEARNING_GROUP, BodyRole.HEAD): Role.GROUP_LEADER,
@@ -74,26 +75,65 @@ async def derived_roles(person: UUID, on: dt.date) -> list[HeldRole]:
 
 async def derived_roles_of(people: Collection[UUID], on: dt.date) -> dict[UUID, list[HeldRole]]:
     """The same for many people in the same two statements. Everyone asked for has an entry."""
+    found: dict[UUID, list[HeldRole]] = {person: [] for person in people}
+    for person, *seat in await active_seats(people, on):
+        found[person].append(member(*seat))
+    for person, *place in await leading_places(people, on):
+        found[person].extend(by_place(*place))
+    return found
+
+
+def active_seats(people: Collection[UUID], on: dt.date) -> ValuesListQuery[Any]:
+    """Person, first day, last day and term of each seat that makes a member on that day."""
     seats = MembershipStatus.filter(
         holding(on),
         status=Status.ACTIVE,
         membership__person_id__in=people,
         membership__term__status=TermStatus.ACTIVE,
-    )
+    ).order_by("starts_on", "id")
+    return seats.values_list("membership__person_id", "starts_on", "ends_on", "membership__term__code")
+
+
+def leading_places(people: Collection[UUID], on: dt.date) -> ValuesListQuery[Any]:
+    """Person, role, days and body of each place from which something may follow on that day, see `by_place`."""
     places = BodyMembership.filter(
         holding(on),
         Q(body__ends_on__isnull=True) | Q(body__ends_on__gt=on),
         person_id__in=people,
         body__kind__in=sorted({kind for kind, _ in DERIVED_FROM}, key=lambda kind: kind.value),
         role__in=sorted({role for _, role in DERIVED_FROM}, key=lambda role: role.value),
+    ).order_by("body__kind", "body__sort", "starts_on", "id")
+    body = ("body_id", "body__kind", "body__name_zh", "body__name_en", "body__ends_on")
+    return places.values_list("person_id", "role", "starts_on", "ends_on", *body)
+
+
+def member(since: dt.date | None, until: dt.date | None, term: str) -> HeldRole:
+    """What follows from a seat."""
+    return HeldRole(Role.MEMBER, since=since, until=until, source=say("Active seat in term {term}", term=term))
+
+
+def by_place(
+    role: BodyRole,
+    since: dt.date | None,
+    until: dt.date | None,
+    body: UUID,
+    kind: BodyKind,
+    name_zh: str,
+    name_en: str,
+    ends_on: dt.date | None,
+) -> Iterator[HeldRole]:
+    """What follows from a place in a body, if anything does. ends_on: of the body."""
+    if (kind, role) not in DERIVED_FROM:
+        return
+    everywhere, named = kind in FOR_ALL, both_names(name_zh, name_en)
+    yield HeldRole(
+        DERIVED_FROM[kind, role],
+        body=None if everywhere else body,
+        body_name="" if everywhere else named,
+        since=since,
+        until=min((day for day in (until, ends_on) if day is not None), default=None),
+        source=say("Place in {body}", body=named),
     )
-    found: dict[UUID, list[HeldRole]] = {person: [] for person in people}
-    for seat in await seats.select_related("membership__term").order_by("starts_on", "id"):
-        found[seat.membership.person_id].append(_member(seat))
-    for place in await places.select_related("body").order_by("body__kind", "body__sort", "starts_on", "id"):
-        if (place.body.kind, place.role) in DERIVED_FROM:
-            found[place.person_id].append(_by_place(place))
-    return found
 
 
 def _own(viewer: Viewer, column: str) -> Q:
@@ -106,21 +146,3 @@ def _own(viewer: Viewer, column: str) -> Q:
     seats = posts_on(viewer.today).filter(membership__person_id=viewer.person, sector_id__isnull=False)
     stands: Any = {f"{column}__in": Subquery(seats.values("sector_id"))}
     return Q(**held) | Q(**sits) | Q(**stands)
-
-
-def _member(row: MembershipStatus) -> HeldRole:
-    why = say("Active seat in term {term}", term=row.membership.term.code)
-    return HeldRole(Role.MEMBER, since=row.starts_on, until=row.ends_on, source=why)
-
-
-def _by_place(row: BodyMembership) -> HeldRole:
-    ends = [day for day in (row.ends_on, row.body.ends_on) if day is not None]
-    everywhere = row.body.kind in FOR_ALL
-    return HeldRole(
-        DERIVED_FROM[row.body.kind, row.role],
-        body=None if everywhere else row.body_id,
-        body_name="" if everywhere else name(row.body),
-        since=row.starts_on,
-        until=min(ends, default=None),
-        source=say("Place in {body}", body=name(row.body)),
-    )

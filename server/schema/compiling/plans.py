@@ -17,6 +17,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
+    OperationType,
     get_named_type,
     get_nullable_type,
     get_variable_values,
@@ -31,6 +32,7 @@ from graphql.execution.values import VariableValues
 from tortoise.exceptions import BaseORMException, OperationalError
 
 from server.errors import DomainError
+from server.models.accounts.standing import beside
 from server.models.database import connection, is_postgres
 from server.rules.names import search_words
 from server.schema.compiling.cost import Costs
@@ -122,32 +124,36 @@ class Compiler:
 
         Whose files it opens is told to `asking.files_read`, as on the ordinary road.
         """
-        found, plan, given = await self._read(text, name, variables, asking.viewer)
+        found, plan, given = await self._read(text, name, variables, asking)
         if not plan.logs and not plan.finishes:
             return found
         return json.dumps(await _finished(found, plan, given, asking), ensure_ascii=False)
 
     async def values(self, text: str, name: str | None, variables: Mapping[str, Any], asking: Asking) -> dict[str, Any]:
         """`data` as values, days and times as such. Raises NotCompiled as `read` does."""
-        found, plan, given = await self._read(text, name, variables, asking.viewer)
+        found, plan, given = await self._read(text, name, variables, asking)
         return await _finished(found, plan, given, asking)
 
     async def _read(
-        self, text: str, name: str | None, variables: Mapping[str, Any], viewer: Viewer
+        self, text: str, name: str | None, variables: Mapping[str, Any], asking: Asking
     ) -> tuple[str, Plan, Given]:
+        """Reads for who asks; where that is not known yet, for who seems to, and again if it is someone else."""
         operation = self.document(text).operation(name)
-        given = Given(self._coerced(operation, variables).coerced, viewer)
+        if operation.operation is not OperationType.QUERY:
+            raise NotCompiled("it is no query")
+        coerced = self._coerced(operation, variables).coerced
+        supposed = asking.suppose()
+        if supposed and asking.coming:
+            given = Given(coerced, supposed.guess)
+            plan = await self._plan(text, operation, given)
+            values = [*plan.bound(given), *asking.coming.values]
+            row = await _row(beside(plan.sql, len(plan.binds), asking.coming.kind, is_postgres()), values)
+            if asking.confirm(supposed, row):
+                return _sound(row), plan, given
+        await asking.settle()
+        given = Given(coerced, asking.viewer)
         plan = await self._plan(text, operation, given)
-        values = plan.bound(given)
-        try:
-            (row,) = await connection().execute_query_dict(plan.sql, values)
-        except OperationalError as error:
-            if TOO_DEEP in str(error):
-                raise NotCompiled("it is too deep for SQLite") from error
-            raise
-        if not row["sound"]:
-            raise NotCompiled("an argument names what is not there for this viewer")
-        return row["data"], plan, given
+        return _sound(await _row(plan.sql, plan.bound(given))), plan, given
 
     async def plan(self, text: str, name: str | None, variables: Mapping[str, Any], viewer: Viewer) -> Plan:
         """The plan for a request of this shape. Raises NotCompiled."""
@@ -214,6 +220,23 @@ class Compiler:
     def _enum(self, name: str) -> dict[str, str] | None:
         kind = self.schema.get_type(name)
         return {str(one.value): key for key, one in kind.values.items()} if is_enum_type(kind) else None
+
+
+async def _row(sql: str, values: list[Any]) -> dict[str, Any]:
+    """The one row that a plan's statement gives. Raises NotCompiled where the database cannot take it."""
+    try:
+        (row,) = await connection().execute_query_dict(sql, values)
+    except OperationalError as error:
+        if TOO_DEEP in str(error):
+            raise NotCompiled("it is too deep for SQLite") from error
+        raise
+    return row
+
+
+def _sound(row: Mapping[str, Any]) -> str:
+    if not row["sound"]:
+        raise NotCompiled("an argument names what is not there for this viewer")
+    return str(row["data"])
 
 
 async def _finished(text: str, plan: Plan, given: Given, asking: Asking) -> dict[str, Any]:

@@ -1,0 +1,52 @@
+"""Who asks, from what the statement of `standing` said: pure, so that it holds for a text of now and one remembered."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from server.errors import Problem, Unauthenticated
+from server.models.accounts.standing import Seen
+from server.viewer import Viewer
+from server.words import LOCALES, Locale, Words, say
+
+
+def by_session(seen: Seen | None, *, now: dt.datetime, zone: ZoneInfo, locale: Locale, address_hash: str) -> Viewer:
+    """Who a browser's session stands for; a visitor where it is unknown or over.
+
+    locale: of the request; it counts where the account has chosen none.
+    """
+    if seen is None or seen.until <= now or seen.standing.over or not seen.standing.active:
+        return Viewer(now=now, zone=zone, locale=locale, address_hash=address_hash)
+    chosen = next((known for known in LOCALES if known == seen.standing.locale), locale)
+    return _viewer(seen, now=now, zone=zone, locale=chosen, address_hash=address_hash, session=seen.standing.credential)
+
+
+def by_token(seen: Seen | None, *, now: dt.datetime, zone: ZoneInfo, locale: Locale, address_hash: str) -> Viewer:
+    """Who a token stands for. Raises Unauthenticated (401): a program must not take a visitor's answer for its own."""
+    if seen is None:
+        raise _refused("TOKEN_UNKNOWN", say("This token is not known. Check that it was copied whole."))
+    standing = seen.standing
+    if standing.over:
+        raise _refused("TOKEN_REVOKED", say("This token was revoked. Ask for a new one."))
+    if seen.until <= now:
+        raise _refused("TOKEN_EXPIRED", say("This token has expired. Ask for a new one."))
+    if not standing.active:
+        raise _refused("TOKEN_OWNER", say("The account behind this token is disabled."))
+    way = {"client": standing.credential, "scopes": standing.scopes}
+    return _viewer(seen, now=now, zone=zone, locale=locale, address_hash=address_hash, **way)
+
+
+def _viewer(seen: Seen, **around: Any) -> Viewer:
+    standing = seen.standing
+    return Viewer(
+        account=standing.account,
+        name=standing.name,
+        person=standing.person,
+        roles=standing.roles,
+        demo=standing.demo,
+        **around,
+    )
+
+
+def _refused(code: str, message: Words) -> Unauthenticated:
+    return Unauthenticated(Problem(code, message))

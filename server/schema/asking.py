@@ -1,0 +1,79 @@
+"""The context of one operation: who asks, once that is known, and what the operation gathers on its way."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from strawberry.dataloader import DataLoader
+from tortoise.queryset import QuerySet
+
+from server.errors import Unauthenticated
+from server.models.accounts.standing import Kind
+from server.models.viewing import Coming, Supposed
+from server.viewer import Viewer
+
+if TYPE_CHECKING:
+    from server.schema.compiling.marks import Marks
+
+
+class Unsettled(Exception):
+    """Someone's word was needed before it was known who asks: `await asking.settle()` first."""
+
+
+@dataclass
+class Asking:
+    """Who asks, what was already read for it, whose files it opened.
+
+    known: None until `settle` or `confirm` found out who comes; until then there is no viewer to be asked.
+    """
+
+    known: Viewer | None
+    data_dir: Path = Path("var")
+    coming: Coming | None = None
+    loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+    files_read: dict[UUID, set[str]] = field(default_factory=dict)
+    rejected: Unauthenticated | None = None
+    """Why the token that came with the request does not hold."""
+    writing: "Marks | None" = None
+    """While a statement is written: the marks in the viewer and the arguments. Resolvers describe rows then."""
+    checks: list[QuerySet[Any]] = field(default_factory=list)
+    """In writing: rows that must be there for this viewer, because arguments name them."""
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who asks. Raises Unsettled."""
+        if self.known is None:
+            raise Unsettled
+        return self.known
+
+    @property
+    def by_token(self) -> bool:
+        """Whether what comes shows a token, be it good or bad."""
+        return self.coming is not None and self.coming.kind is Kind.TOKEN
+
+    async def settle(self) -> None:
+        """Finds out who asks, by a statement of its own where that is not known yet."""
+        if self.known is None and self.coming:
+            try:
+                self.known = await self.coming.viewer()
+            except Unauthenticated as refusal:
+                self._reject(self.coming, refusal)
+
+    def suppose(self) -> Supposed | None:
+        """Who seems to ask where that is not known yet, and was seen before."""
+        return self.coming.supposed() if self.known is None and self.coming else None
+
+    def confirm(self, supposed: Supposed, row: Mapping[str, Any]) -> bool:
+        """Finds out who asks by what a statement said beside its answer; whether the answer is for that viewer."""
+        if self.coming is None:
+            raise Unsettled
+        try:
+            self.known = self.coming.confirm(supposed, row)
+        except Unauthenticated as refusal:
+            self._reject(self.coming, refusal)
+        return self.known is supposed.guess
+
+    def _reject(self, coming: Coming, refusal: Unauthenticated) -> None:
+        self.known, self.rejected = coming.visitor(), refusal
