@@ -123,3 +123,31 @@ async def test_a_code_longer_than_any_is_that_of_no_term(everyone: Cast, by: str
     result = schema.formatted(await schema.ask(text, variables, asking, None), asking)
 
     assert result["errors"][0]["extensions"]["code"] == "NO_SUCH_TERM"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{ bodies(updatedSince: "9000-01-03T00:00:00Z") { totalCount } }',
+        *(f'{{ bodies(on: "9000-01-0{day}") {{ totalCount }} }}' for day in range(2, 6)),
+    ],
+)
+async def test_a_day_of_the_document_is_not_taken_for_a_marked_one(everyone: Cast, text: str) -> None:
+    lasting = dt.date(2100, 1, 1)
+    await type(everyone.group).filter(id=everyone.group.id).update(ends_on=lasting)
+
+    ordinary, compiled = await answers(text, Asking(everyone["secretary"]))
+
+    assert compiled == ordinary
+
+
+async def test_a_code_of_one_blank_is_not_that_of_two(everyone: Cast) -> None:
+    text, asking = "query($term: String) { people(term: $term) { totalCount } }", Asking(everyone["secretary"])
+    await type(everyone.term).create(code="  ")
+    await type(everyone.term).filter(id=everyone.term.id).update(code=" ")
+
+    found = [json.loads(await compiler.read(text, None, {"term": term}, asking)) for term in (" ", "  ")]
+
+    assert [one["people"]["totalCount"] for one in found] == [4, 0]
+    with pytest.raises(NotCompiled):
+        await compiler.read(text, None, {"term": " " * 41}, asking)

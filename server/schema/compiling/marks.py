@@ -6,6 +6,7 @@ would decide by its value cannot be compiled.
 """
 
 import datetime as dt
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
@@ -19,11 +20,11 @@ from server.viewer import Viewer
 
 T = TypeVar("T")
 FIRST_DAY = dt.date(9000, 1, 1)
-FIRST_KEY = 0x6C757A68_6900_4000_8000_000000000000
-KEY = str(UUID(int=FIRST_KEY))[:13]
-"""How a marked key begins."""
-WORD = "zqx"
-"""How a word of a marked text begins; none that people write do."""
+FIRST_KEY = secrets.randbits(64) << 64
+KEY = str(UUID(int=FIRST_KEY))[:18]
+"""How a marked key begins: so that nobody can write one into a document."""
+WORD = "zqx" + "".join(chr(ord("a") + int(digit)) for digit in str(secrets.randbelow(10**12)))
+"""How a word of a marked text begins; nobody writes one by chance, nor on purpose."""
 
 
 class NotCompiled(Exception):
@@ -150,6 +151,8 @@ class Marks:
 
     def bound(self, value: object) -> Bind:
         """What is bound for a value found in a statement: behind its mark, or the value itself."""
+        if isinstance(value, dt.date) and not isinstance(value, Day | Moment):
+            return Bind("", lambda _: value)  # a day of the document, which may be the same as a marked one
         if isinstance(value, Bind):
             return value
         if isinstance(value, str | dt.date) and value in self.behind:

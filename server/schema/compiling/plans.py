@@ -51,8 +51,8 @@ MOST = 512
 """Plans that are kept; the one not used for longest goes."""
 LONGEST = 10_000
 """Letters of a document: what is longer is not worth its place among the plans."""
-BLANK = 1
-"""Letters of a text without any that are kept: one blank is like many."""
+BLANK = 40
+"""Blanks of a text that has nothing else: they are part of the shape. With more it takes the ordinary road."""
 TOO_DEEP = "parser stack overflow"
 """How SQLite says that a statement is nested deeper than it was built for."""
 
@@ -273,7 +273,7 @@ def _shape(value: Any, kind: Any) -> Any:
         case "ID":
             return str(value).partition("_")[0]
         case "String":
-            return len(search_words(value)) if value.strip() else value[:BLANK]
+            return len(search_words(value)) if value.strip() else _blank(value)
         case "Date" | "DateTime":
             return kind.name
     return value
@@ -289,11 +289,17 @@ def _marked(value: Any, kind: Any, marks: Marks, bind: Bind) -> Any:
         case "ID":
             return _marked_id(value, marks, bind)
         case "String":
-            return marks.text(bind, len(search_words(value))) if value.strip() else value[:BLANK]
+            return marks.text(bind, len(search_words(value))) if value.strip() else _blank(value)
         case "Date":
             return marks.day(bind)
         case "DateTime":
             return marks.moment(Bind(bind.tells, lambda given: moment(bind(given), given.viewer)))
+    return value
+
+
+def _blank(value: str) -> str:
+    if len(value) > BLANK:
+        raise NotCompiled("it has a long text without a letter")
     return value
 
 
