@@ -193,7 +193,7 @@ async def test_entries_recorded_at_once_cost_one_commit(db, statements):
     with statements() as asked:
         await asyncio.gather(*(record(n) for n in range(MANY)))
 
-    assert [sql.split()[0] for sql in asked if "pg_advisory" not in sql] == ["SELECT", "INSERT"]
+    assert [sql.split()[0] for sql in asked] == [*(["SELECT"] if database.is_postgres() else []), "SELECT", "INSERT"]
     assert await audit.verify() == Verification(MANY, 0, ok=True, first_bad=None)
 
 
@@ -207,7 +207,7 @@ async def test_who_records_while_another_process_writes_is_answered_after_a_comm
             assert not any(task.done() for task in recording)
         await asyncio.gather(*recording)
 
-    assert [sql.split()[0] for sql in asked if "pg_advisory" not in sql] == ["SELECT", "INSERT"]
+    assert [sql.split()[0] for sql in asked] == [*(["SELECT"] if database.is_postgres() else []), "SELECT", "INSERT"]
     assert (await audit.verify()).entries == 2 * MANY
 
 

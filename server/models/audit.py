@@ -11,7 +11,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from server.errors import Invalid, Problem
-from server.models.database import append_lock, before_commit, transaction
+from server.models.database import append_lock, before_commit, transaction, with_next_commit
 from server.rules.chain import GENESIS, Link, canonical, salted_digest
 from server.rules.permissions import Action
 from server.viewer import Viewer
@@ -48,7 +48,7 @@ class AuditEntry(Model):
     @property
     def facts(self) -> dict[str, Any] | None:
         """The payload as data; None once purged."""
-        return None if self.payload is None else dict(json.loads(self.payload))
+        return facts_of(self.payload)
 
     def link(self) -> Link:
         """What the hash of this entry covers."""
@@ -63,6 +63,11 @@ class AuditEntry(Model):
             request_id=self.request_id,
             prev_hash=self.prev_hash,
         )
+
+
+def facts_of(payload: str | None) -> dict[str, Any] | None:
+    """The payload of an entry as data; None once purged."""
+    return None if payload is None else dict(json.loads(payload))
 
 
 @dataclass(frozen=True)
@@ -82,17 +87,23 @@ async def record(viewer: Viewer, action: str, object: str, payload: dict[str, An
     """Append an entry when the transaction of the caller commits: what is not committed was never done.
 
     Only then, because the chain has one end: held from the first entry on, it would keep all other writers waiting
-    for the whole of a long import, and two that wait for each other's rows too would never end.
+    for the whole of a long import, and two that wait for each other's rows too would never end. Outside of a
+    transaction it goes with the next shared commit of the process, and returns after that.
     action: "room.verb". object: the external ID, such as "per_...", or "". payload: names to strings, whole
     numbers, marks, dates, ids, or lists and dicts of them.
     """
     actor, on_behalf_of = _names(viewer)
     fact = Fact(viewer.now, actor, on_behalf_of, action, object, canonical(payload), viewer.request_id)
-    await before_commit(_append, fact)
+    if not before_commit(_append, fact):
+        await with_next_commit(_chain, fact)
 
 
 async def _append(facts: list[Fact]) -> None:
     await append_lock()
+    await _chain(facts)
+
+
+async def _chain(facts: list[Fact]) -> None:
     last = await AuditEntry.all().order_by("-serial").first()
     serial, prev_hash = (last.serial, last.hash) if last else (0, GENESIS)
     entries = []

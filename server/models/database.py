@@ -111,20 +111,25 @@ async def transaction() -> AsyncIterator[BaseDBAsyncClient]:
         _due.reset(token)
 
 
-async def before_commit(act: Act, item: object) -> None:
-    """Have `act` called once with all its items when the transaction is about to commit.
-
-    Outside of one, with the next shared commit of this process, and return after that; see `GroupCommit`.
-    """
+def before_commit(act: Act, item: object) -> bool:
+    """Have `act` called once with all its items when the transaction is about to commit. False outside of one."""
     due = _due.get()
     if due is None:
-        await _shared.write(act, item)
-    else:
-        due.append((act, item))
+        return False
+    due.append((act, item))
+    return True
+
+
+async def with_next_commit(act: Act, item: object) -> None:
+    """Outside of a transaction: have `act` called with the next shared commit of this process; returns after it.
+
+    It has the append lock already. See `GroupCommit`.
+    """
+    await _shared.write(act, item)
 
 
 def write_soon(act: Act, item: object) -> None:
-    """Have `act` called with the next shared commit; nobody waits for it, but `settle` and `close` do."""
+    """The same, but nobody waits for it except `settle` and `close`."""
     _shared.leave(act, item)
 
 
@@ -146,7 +151,7 @@ async def append_lock() -> None:
 
 @asynccontextmanager
 async def _appending() -> AsyncIterator[None]:
-    """A transaction that has its turn at the audit chain: no commit of another process lies between it and its own."""
+    """A transaction that has its turn at the audit chain. Who waits for that lock first waits for no row of others."""
     async with transaction():
         await append_lock()
         yield
