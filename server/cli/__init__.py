@@ -14,6 +14,7 @@ COMMANDS = {
     "coverage": "server.cli.learning",
     "demo": "server.cli.demo",
     "migrate": "server.cli.database",
+    "explain": "server.cli.explain",
     "export": "server.cli.imports",
     "import": "server.cli.imports",
     "serve": "server.cli.serve",

@@ -34,7 +34,7 @@ from graphql import (
     is_list_type,
 )
 
-from server.schema.declared import READS, Many
+from server.schema.declared import READS, Many, Through
 from server.schema.paging import CAP, DEFAULT, PAGED
 
 VALUE = 1
@@ -242,7 +242,7 @@ def _times(definition: GraphQLField, kind: GraphQLNamedType | None) -> int | Non
         return None
     if kind is not None and is_introspection_type(kind):
         return SHORT
-    return SHORT if isinstance(_declared(definition).get(READS), Many) else LIST
+    return SHORT if isinstance(_declared(definition).get(READS), Many | Through) else LIST
 
 
 def _fit(size: Any) -> int:

@@ -63,6 +63,11 @@ class Around:
     column: str
 
 
+def always(tells: str, value: object) -> Bind:
+    """The same value for every request of a plan."""
+    return Bind(tells, lambda _: value)
+
+
 def _closed(*_: object) -> NoReturn:
     raise NotCompiled("its resolver looks into a value")
 
@@ -159,7 +164,7 @@ class Marks:
             return self.behind[value]
         if isinstance(value, str) and any(part in str.lower(value) for part in (WORD, KEY)):
             raise NotCompiled("a value of the request was changed before it was used")
-        return Bind("", lambda _: value)
+        return always("", value)
 
     def _keep(self, mark: T, bind: Bind) -> T:
         self.behind[mark] = bind

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
+from server.schema.compiling.marks import always
 from server.schema.compiling.nodes import Paged, Piece, Record
 from server.schema.declared import Part
 
@@ -59,7 +60,7 @@ class Parts:
         for key, piece in paged.fields.items():
             match piece.name:
                 case "edges":
-                    wanted = f"{outer}.n <= {self.to.bound(part.size, 'int')}"
+                    wanted = f"{outer}.n <= {self._size(part)}"
                     each = f"CASE WHEN {wanted} THEN {outer}.edge{next(numbers)} END"
                     found[key] = f"'[' || {self.to.dialect.joined(each, order)} || ']'"
                 case "pageInfo":
@@ -72,7 +73,7 @@ class Parts:
         return self.to.object(found, paged.own)
 
     def _page_info(self, piece: Piece, part: Part, outer: str) -> str:
-        size = self.to.bound(part.size, "int")
+        size = self._size(part)
         beyond = f"CASE WHEN max({outer}.found) > {size} THEN 'true' ELSE 'false' END"
         first = f"coalesce(max(CASE WHEN {outer}.n = 1 THEN {outer}.cursor END), 'null')"
         last = (
@@ -87,6 +88,9 @@ class Parts:
         }
         found = {key: ways.get(one.name) or self.to.value(one.value) for key, one in piece.fields.items()}
         return self.to.object(found, piece.own)
+
+    def _size(self, part: Part) -> str:
+        return self.to.bound(always("length of the page", part.size), "int")
 
     def _cursor(self, part: Part, alias: str, order: list[str]) -> str:
         texts = []

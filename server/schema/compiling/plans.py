@@ -39,7 +39,7 @@ from server.schema.compiling.cost import Costs
 from server.schema.compiling.dialects import Postgres, Sqlite
 from server.schema.compiling.finishing import Finish, finish, finishes, unsealed
 from server.schema.compiling.marks import Bind, Day, Given, Marks, NotCompiled
-from server.schema.compiling.nodes import Making
+from server.schema.compiling.nodes import Making, Record
 from server.schema.compiling.sql import Writer
 from server.schema.compiling.tree import Follower
 from server.schema.ids import MODEL
@@ -79,6 +79,15 @@ class Plan:
             return [bind(given) for bind in self.binds]
         except DomainError as error:
             raise NotCompiled(str(error)) from error
+
+
+@dataclass(frozen=True)
+class Written:
+    """A plan just made. root: what is read, with these marks in place of values."""
+
+    plan: Plan
+    root: Record
+    marks: Marks
 
 
 @dataclass(frozen=True)
@@ -160,6 +169,12 @@ class Compiler:
         operation = self.document(text).operation(name)
         return await self._plan(text, operation, Given(self._coerced(operation, variables).coerced, viewer))
 
+    async def written(self, text: str, name: str | None, given: Given) -> Written:
+        """The plan for a request of this shape, made anew, with the tree behind it. Raises NotCompiled."""
+        operation = self.document(text).operation(name)
+        await self._plan(text, operation, given)
+        return await self._compiled(text, operation, given)
+
     def _document(self, text: str) -> Document:
         if len(text) > LONGEST:
             raise NotCompiled("it is too long to be kept")
@@ -180,16 +195,13 @@ class Compiler:
         return found
 
     async def _plan(self, text: str, operation: OperationDefinitionNode, given: Given) -> Plan:
-        kinds = {
-            node.variable.name.value: type_from_ast(self.schema, node.type)
-            for node in operation.variable_definitions or ()
-        }
+        kinds = self._kinds(operation)
         shapes = tuple((name, _shape(value, kinds[name])) for name, value in given.variables.items())
         key = (text, operation.name and operation.name.value, shapes, _viewer_shape(given.viewer), is_postgres())
         found = self.plans.pop(key, None)
         if found is None:
             try:
-                found = await self._compiled(text, operation, given, kinds)
+                found = (await self._compiled(text, operation, given)).plan
             except NotCompiled as why:
                 found = str(why)
         self.plans[key] = found
@@ -199,9 +211,15 @@ class Compiler:
             raise NotCompiled(found)
         return found
 
-    async def _compiled(
-        self, text: str, operation: OperationDefinitionNode, given: Given, kinds: Mapping[str, Any]
-    ) -> Plan:
+    def _kinds(self, operation: OperationDefinitionNode) -> dict[str, Any]:
+        """The type of each variable."""
+        return {
+            node.variable.name.value: type_from_ast(self.schema, node.type)
+            for node in operation.variable_definitions or ()
+        }
+
+    async def _compiled(self, text: str, operation: OperationDefinitionNode, given: Given) -> Written:
+        kinds = self._kinds(operation)
         marks = Marks()
         marked = {name: _marked(value, kinds[name], marks, _variable(name)) for name, value in given.variables.items()}
         asking = Asking(_marked_viewer(given.viewer, marks), writing=marks)
@@ -215,7 +233,8 @@ class Compiler:
             raise NotCompiled(str(error)) from error
         binds = tuple(marks.bound(value) for value in writer.values)
         asides = tuple(bind for bind in marks.behind.values() if bind not in binds)
-        return Plan(sql, binds, asides, tuple(finishes(root, dates=self.dates)), writer.logs)
+        plan = Plan(sql, binds, asides, tuple(finishes(root, dates=self.dates)), writer.logs)
+        return Written(plan, root, marks)
 
     def _enum(self, name: str) -> dict[str, str] | None:
         kind = self.schema.get_type(name)

@@ -10,7 +10,7 @@ from uuid import UUID
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from server.schema.compiling.marks import NotCompiled
+from server.schema.compiling.marks import NotCompiled, always
 from server.schema.compiling.nodes import (
     Cell,
     Constant,
@@ -212,7 +212,7 @@ class Writer(Sources):
             if key in own:
                 text += f'"{key}":'
             else:
-                found += [literal(text), self.bound(f'"{key}":', "text")]
+                found += [literal(text), self.bound(always("name in the answer", f'"{key}":'), "text")]
                 text = ""
             found += [literal(text), part] if text else [part]
             text = ","
