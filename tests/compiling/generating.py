@@ -1,132 +1,192 @@
-"""Operations made up at random, valid for the schema, of what is declared: with aliases, fragments, variables."""
+"""Operations made up at random, valid for the schema: fragments, aliases, directives, variables of every type."""
 
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, cast
+from typing import Any
 
 from graphql import (
-    GraphQLEnumType,
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
+    is_abstract_type,
+    is_enum_type,
+    is_interface_type,
     is_leaf_type,
-    is_object_type,
+    is_required_argument,
+    parse_value,
+    value_from_ast,
 )
+from graphql.pyutils import Undefined
 
 from server.schema.declared import READS
+from server.schema.reading import READINGS
+from tests.compiling.values import Stock, Values
 
-PIECES = {"edges", "node", "cursor", "pageInfo", "totalCount"}
-PAGE_INFO = ("hasNextPage", "hasPreviousPage", "startCursor", "endCursor")
-TEXTS = ("mei", "", "  ", "王", "Lin Le", "%", "wen'", "文艺", "K", "MEI MEMBER", "Méi")
-DAYS = ("2026-03-01", "0001-01-01", "9999-12-31", "2026-11-22")
-TIMES = ("2026-03-01T09:30:00+08:00", "2001-01-01T00:00:00Z", "2030-01-01T00:00:00.123456Z")
-CODES = ("14", "99", "")
-DEEPEST = 4
+PIECES = {"edges", "node", "cursor", "pageInfo", "totalCount", "hasNextPage", "hasPreviousPage"}
+PIECES |= {"startCursor", "endCursor"}
+DEEPEST = 5
+UNSAID = object()
+"""A variable of which a request says nothing."""
 
 
 @dataclass
 class Generator:
-    """One operation. ids, cursors: some that are there and some that are not."""
+    """One operation. wild: of all that can be asked, also what takes the ordinary road."""
 
     schema: GraphQLSchema
     chance: random.Random
-    ids: list[str]
-    cursors: list[str]
+    stock: Stock
+    wild: bool = False
     variables: dict[str, Any] = field(default_factory=dict)
-    declared: list[str] = field(default_factory=list)
-    fragments: list[str] = field(default_factory=list)
+    declared: dict[str, str] = field(default_factory=dict)
+    fragments: dict[str, tuple[str, str]] = field(default_factory=dict)
     names: Iterator[int] = field(default_factory=count)
+    left: int = 30
+    """How many more fields there may be."""
 
-    def operation(self) -> str:
-        """The text of a query; its values are in `variables`."""
+    def operation(self, roots: list[str]) -> str:
+        """The text of a document that asks for some of these root fields; its values are in `variables`."""
         kind = self.schema.query_type
         assert kind is not None
-        roots = [name for name, one in kind.fields.items() if _declared(one)]
-        chosen = [self._field(kind, self.chance.choice(roots), 0) for _ in range(self.chance.choice((1, 1, 2)))]
-        head = f"query Made({', '.join(self.declared)})" if self.declared else "query Made"
-        return "\n".join([f"{head} {{ {' '.join(chosen)} __typename }}", *self.fragments])
+        self.left = self.chance.choice((3, 8, 15, 30))
+        chosen = [self._field(kind, self.chance.choice(roots), 0, True) for _ in range(self.chance.choice((1, 1, 2)))]
+        head = f"query Made({', '.join(self.declared.values())})" if self.declared else "query Made"
+        tail = " __typename" if self.chance.random() < 0.2 else ""
+        return "\n".join([f"{head} {{ {' '.join(chosen)}{tail} }}", *(text for _, text in self.fragments.values())])
 
-    def _field(self, kind: GraphQLObjectType, name: str, deep: int) -> str:
+    # Selections
+
+    def _field(self, kind: GraphQLObjectType, name: str, deep: int, aliased: bool) -> str:
+        self.left -= 1
         definition = kind.fields[name]
+        alias = f"{self._named('f')}: " if aliased or self.chance.random() < 0.4 else ""
+        said = f"{alias}{name}{self._arguments(name, definition)}"
         found = get_named_type(definition.type)
-        said = f"f{next(self.names)}: {name}{self._arguments(name, definition)}{self._directive()}"
         if is_leaf_type(found):
-            return said
-        if not is_object_type(found):
-            return f"{said} {{ id __typename {self._fragment(deep)} }}"
-        return f"{said} {self._selection(found, deep + 1)}"
+            return said + self._directive()
+        twice = f" {said} {self._selection(found, deep + 1, True)}" if self.chance.random() < 0.05 else ""
+        return f"{said}{self._directive()} {self._selection(found, deep + 1, aliased)}{twice}"
 
-    def _selection(self, kind: GraphQLObjectType, deep: int) -> str:
+    def _selection(self, kind: Any, deep: int, aliased: bool) -> str:
+        if is_abstract_type(kind):
+            return f"{{ {self._of_any(kind, deep)} }}"
         names = [name for name, one in kind.fields.items() if self._wanted(kind, name, one, deep)]
-        chosen = self.chance.sample(names, self.chance.randint(1, min(len(names), 5))) if names else []
-        parts = [self._field(kind, name, deep) for name in chosen]
-        if self.chance.random() < 0.2:
-            parts.append("__typename")
-        inner = " ".join(parts) or "__typename"
-        match self.chance.randrange(8):
+        if kind.name.endswith(("Connection", "Edge")):  # else most parts of lists would show no row
+            names += [name for name in names if name in ("edges", "node")] * 3
+        most = max(1, min(len(names), 6, self.left))
+        chosen = dict.fromkeys(self.chance.sample(names, self.chance.randint(1, most))) if names else ()
+        split = self.chance.random() < 0.2
+        parts = [self._field(kind, name, deep, aliased or split) for name in chosen]
+        if self.chance.random() < 0.15 or not parts:
+            parts.append(self.chance.choice(("__typename", f"{self._named('f')}: __typename")))
+        return f"{{ {' '.join(self._wrapped(kind, parts, deep) if split else parts)} }}"
+
+    def _of_any(self, kind: Any, deep: int) -> str:
+        """What is asked of an interface: of each of some types what it has. Aliased, since their fields may differ."""
+        of_all = ["id"] if is_interface_type(kind) else []
+        found = list(self.schema.get_possible_types(kind))
+        chosen = self.chance.sample(found, self.chance.randint(0, min(3, len(found))))
+        inner = [f"... on {one.name} {self._selection(one, deep + 1, True)}" for one in chosen]
+        return " ".join([*of_all, "__typename", *inner])
+
+    def _wrapped(self, kind: GraphQLObjectType, parts: list[str], deep: int) -> list[str]:
+        """Some of the fields in fragments: inline, named, within each other, of an interface, used again."""
+        place = self.chance.randint(0, len(parts))
+        before, inner = parts[:place], " ".join(parts[place:]) or "__typename"
+        match self.chance.randrange(6):
             case 0:
-                return f"{{ ... on {kind.name} {{ {inner} }} }}"
+                inner = f"... on {kind.name}{self._directive()} {{ {inner} }}"
             case 1:
-                name = f"F{next(self.names)}"
-                self.fragments.append(f"fragment {name} on {kind.name} {{ {inner} }}")
-                return f"{{ ...{name} ...{name} }}"
-        return f"{{ {inner} }}"
+                inner = f"...{self._directive()} {{ {inner} }}"
+            case 2 if kind.interfaces:
+                inner = (
+                    f"... on {kind.interfaces[0].name} {{ {self._named('f')}: id ... on {kind.name} {{ {inner} }} }}"
+                )
+            case 3:
+                known = [name for name, (of, _) in self.fragments.items() if of == kind.name]
+                inner += f" ...{self.chance.choice(known)}" if known and deep < DEEPEST - 1 else ""
+            case _:
+                name = self._named("F")
+                self.fragments[name] = (kind.name, f"fragment {name} on {kind.name} {{ {inner} }}")
+                inner = f"...{name}{self._directive()}" + (f" ...{name}" if self.chance.random() < 0.3 else "")
+        return [*before, inner]
 
     def _wanted(self, kind: GraphQLObjectType, name: str, one: GraphQLField, deep: int) -> bool:
-        piece = kind.name.endswith(("Connection", "Edge", "PageInfo")) and (name in PIECES or name in PAGE_INFO)
-        return (piece or _declared(one)) and (deep < DEEPEST or is_leaf_type(get_named_type(one.type)))
-
-    def _fragment(self, deep: int) -> str:
-        kind = self.schema.get_type(self.chance.choice(("Person", "Body", "Term", "Membership")))
-        assert isinstance(kind, GraphQLObjectType)
-        return f"... on {kind.name} {self._selection(kind, deep + 1)}"
+        piece = kind.name.endswith(("Connection", "Edge", "PageInfo")) and name in PIECES
+        here = self.wild or piece or is_declared(one) or _is_made(kind, one)
+        return here and ((deep < DEEPEST and self.left > 0) or is_leaf_type(get_named_type(one.type)))
 
     def _directive(self) -> str:
-        if self.chance.random() > 0.1:
+        if self.chance.random() > 0.08:
             return ""
-        return f" @{self.chance.choice(('skip', 'include'))}(if: {self._value('Boolean!', self.chance.random() < 0.5)})"
+        both = self.chance.choice((["skip"], ["include"], ["include"], ["skip", "include"]))
+        return "".join(f" @{one}(if: {self._given('Boolean!', self.chance.random() < 0.5)})" for one in both)
+
+    # Arguments
 
     def _arguments(self, name: str, definition: GraphQLField) -> str:
-        found = {}
+        values, found = Values(self.chance, self.stock, self.schema), {}
         for argument, taken in definition.args.items():
-            kind = str(taken.type)
-            if kind.endswith("!") or self.chance.random() < 0.25:
-                found[argument] = self._value(kind, self._made(argument, kind.rstrip("!")))
-        if "first" in found and "last" in found:
-            del found["last"]
-        return f"({', '.join(f'{key}: {value}' for key, value in found.items())})" if found else ""
+            if is_required_argument(taken) or self.chance.random() < 0.22:
+                found[argument] = (taken, values.of(taken.type, argument, name))
+        for one, other in (("first", "last"), ("after", "before")):
+            if one in found and other in found and self.chance.random() < 0.8:
+                del found[other]
+        given = (f"{key}: {self._given(str(taken.type), value)}" for key, (taken, value) in found.items())
+        return f"({', '.join(given)})" if found else ""
 
-    def _made(self, argument: str, kind: str) -> Any:
-        match kind:
-            case "ID":
-                return self.chance.choice(self.ids)
-            case "String" if argument in ("after", "before"):
-                return self.chance.choice(self.cursors)
-            case "String":
-                return self.chance.choice(CODES if argument == "term" else TEXTS)
-            case "Date":
-                return self.chance.choice(DAYS)
-            case "DateTime":
-                return self.chance.choice(TIMES)
-            case "Int":
-                return self.chance.choice((1, 2, 3, 50, 100, 0))
-            case "Boolean":
-                return self.chance.random() < 0.5
-        values = self.schema.get_type(kind)
-        return self.chance.choice(list(cast(GraphQLEnumType, values).values))
+    def _given(self, kind: str, value: Any) -> str:
+        """As a variable, mostly; as a literal where that is valid."""
+        if self.chance.random() < 0.3 and (literal := self._literal(kind, value)):
+            return literal
+        known = [name for name, said in self.declared.items() if said == f"${name}: {kind}"]
+        if known and self.chance.random() < 0.15:
+            return f"${self.chance.choice(known)}"
+        return f"${self._variable(kind, value)}"
 
-    def _value(self, kind: str, value: Any) -> str:
-        """As a variable, mostly; as a literal where that is as easily written."""
-        if self.chance.random() < 0.3 and isinstance(value, bool | int):
-            return str(value).lower()
-        name = f"v{next(self.names)}"
-        self.variables[name] = None if not kind.endswith("!") and self.chance.random() < 0.1 else value
-        self.declared.append(f"${name}: {kind}")
-        return f"${name}"
+    def _variable(self, kind: str, value: Any) -> str:
+        name, luck = self._named("v"), self.chance.random()
+        self.declared[name] = f"${name}: {kind}"
+        if luck < 0.1 and value is not None and (literal := self._literal(kind, value)):
+            self.declared[name] = f"${name}: {kind.rstrip('!') if luck < 0.05 else kind} = {literal}"
+            value = UNSAID if luck < 0.08 else value
+        elif luck < 0.2 and not kind.endswith("!"):
+            value = self.chance.choice((None, UNSAID))
+        elif luck < 0.25 and value is not None and not kind.endswith("!"):
+            self.declared[name] += "!"
+        if value is not UNSAID:
+            self.variables[name] = value
+        return name
+
+    def _literal(self, kind: str, value: Any) -> str:
+        """As GraphQL writes it; empty where it would not be valid there."""
+        if value is None:
+            return "" if kind.endswith("!") else "null"
+        named = self.schema.get_type(kind.strip("[]!"))
+        if isinstance(value, list):
+            inner = [self._literal(kind.strip("[]!") + "!", one) for one in value]
+            return f"[{', '.join(inner)}]" if all(inner) else ""
+        if isinstance(value, dict):
+            return ""
+        if is_enum_type(named):
+            return str(value)
+        written = json.dumps(value, ensure_ascii=self.chance.random() < 0.5)
+        return written if value_from_ast(parse_value(written), named) is not Undefined else ""
+
+    def _named(self, letter: str) -> str:
+        return f"{letter}{next(self.names)}"
 
 
-def _declared(one: GraphQLField) -> bool:
+def is_declared(one: GraphQLField) -> bool:
+    """Whether this field says as data what it reads, so that it can be compiled."""
     return one.extensions["strawberry-definition"].metadata.get(READS) is not None
+
+
+def _is_made(kind: GraphQLObjectType, one: GraphQLField) -> bool:
+    """Whether it is a part of a value that is made in Python, not of a row."""
+    reading = any(kind.name == reading.name for reading in READINGS.values())
+    return not reading and one.extensions["strawberry-definition"].base_resolver is None

@@ -1,0 +1,72 @@
+"""One operation on both roads: what is different, as little of it as still is, and how to see it again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from server import schema
+from server.schema.compiling.marks import NotCompiled
+from server.schema.compiling.plans import Compiler
+from server.schema.reading import Asking
+from server.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Answer:
+    """data, errors as clients see them, and whose files were opened."""
+
+    said: dict[str, Any]
+    files: Mapping[Any, set[str]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request. who: the name of the viewer. wild: it may ask for what is not declared."""
+
+    text: str
+    variables: dict[str, Any]
+    who: str
+    viewer: Viewer
+    wild: bool = False
+
+
+async def ordinary(asked: Asked) -> Answer:
+    """The answer of the ordinary road."""
+    asking = Asking(asked.viewer)
+    result = await schema.api.execute(asked.text, asked.variables, asking)
+    return Answer(schema.formatted(result, asking), asking.files_read)
+
+
+async def compiled(asked: Asked, compiler: Compiler) -> Answer | NotCompiled:
+    """The answer of the compiled road, or why it does not go there."""
+    asking = Asking(asked.viewer)
+    try:
+        text = await compiler.read(asked.text, None, asked.variables, asking)
+    except NotCompiled as why:
+        return why
+    return Answer({"data": json.loads(text)}, asking.files_read)
+
+
+def difference(one: Any, other: Any, place: str = "data") -> str:
+    """Where two answers differ first, with both values; empty where they do not."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in [*one, *(key for key in other if key not in one)]:
+            if key not in one or key not in other:
+                return f"{place}.{key} is only on the {'compiled' if key in other else 'ordinary'} road"
+            if found := difference(one[key], other[key], f"{place}.{key}"):
+                return found
+        return "" if list(one) == list(other) else f"{place} has its keys in another order: {list(one)}, {list(other)}"
+    if isinstance(one, list) and isinstance(other, list):
+        for number, (left, right) in enumerate(zip(one, other, strict=False)):
+            if found := difference(left, right, f"{place}[{number}]"):
+                return found
+        return "" if len(one) == len(other) else f"{place} has {len(one)} things, {len(other)} on the compiled road"
+    return "" if type(one) is type(other) and one == other else f"{place} is {one!r}, {other!r} on the compiled road"
+
+
+def differ(there: Answer, here: Answer) -> str:
+    """What the compiled road says otherwise than the ordinary one; empty where nothing."""
+    if there.files != here.files:
+        return f"files opened: {there.files}, {here.files} on the compiled road"
+    return difference(there.said, here.said, "answer")
