@@ -114,7 +114,7 @@ def coverage(
     bodies = _gather((place.person, place.body) for place in counting if place.holds(on))
     ended = {place.person for place in counting if place.outlived(on)}
     without = tuple(
-        _uncovered(person, _first(joined[person]), person in ended, on, grace_days)
+        uncovered(person, _first(joined[person]), on, grace_days, ended=person in ended)
         for person in sorted(joined.keys() - bodies.keys())
     )
     several = tuple(
@@ -124,6 +124,20 @@ def coverage(
     )
     figures = _figures(joined.keys(), without, several)
     return Coverage(**vars(figures), without=without, several=several)
+
+
+def uncovered(
+    person: UUID, joined_on: dt.date | None, on: dt.date, grace_days: int = GRACE_DAYS, *, ended: bool
+) -> Uncovered:
+    """Why someone who joined on that day (None: unknown) is in no such body; ended: but still entered in one."""
+    until = moved(joined_on, grace_days) if joined_on else on
+    pending = joined_on is not None and joined_on > moved(on, -grace_days)
+    if ended:
+        return Uncovered(person, pending, "ENDED_GROUP", say("Still entered in a body that has ended."))
+    if pending:
+        why = say("Joined on {joined}; to be placed before {until}.", joined=joined_on, until=until)
+        return Uncovered(person, pending, "PENDING", why)
+    return Uncovered(person, pending, "UNCOVERED", say("In no such body on {day}.", day=on))
 
 
 def moved(day: dt.date, days: int) -> dt.date:
@@ -230,17 +244,6 @@ def _first(days: Collection[dt.date | None]) -> dt.date | None:
     """The earliest day; None where one is unknown, because that may be earlier than all."""
     known = [day for day in days if day]
     return min(known) if len(known) == len(days) else None
-
-
-def _uncovered(person: UUID, joined_on: dt.date | None, ended: bool, on: dt.date, grace_days: int) -> Uncovered:
-    until = moved(joined_on, grace_days) if joined_on else on
-    pending = joined_on is not None and joined_on > moved(on, -grace_days)
-    if ended:
-        return Uncovered(person, pending, "ENDED_GROUP", say("Still entered in a body that has ended."))
-    if pending:
-        why = say("Joined on {joined}; to be placed before {until}.", joined=joined_on, until=until)
-        return Uncovered(person, pending, "PENDING", why)
-    return Uncovered(person, pending, "UNCOVERED", say("In no such body on {day}.", day=on))
 
 
 def _figures(people: Collection[UUID], without: Iterable[Uncovered], several: Iterable[Several]) -> Figures:

@@ -8,7 +8,12 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 from tortoise.models import Model
-from tortoise.queryset import AwaitableQuery, QuerySet
+from tortoise.queryset import QuerySet
+
+from server.models.reads import Columns as Columns
+from server.models.reads import Count as Count
+from server.models.reads import Read as Read
+from server.models.reads import Statement as Statement
 
 READS = "reads"
 """The key of a declaration in a field's metadata."""
@@ -153,39 +158,6 @@ class Part:
 @dataclass(frozen=True)
 class Bare:
     """An object that is no row: its fields are computed, or describe rows of their own."""
-
-
-@dataclass(frozen=True)
-class Columns:
-    """These columns of these rows, in their order; each row a tuple."""
-
-    rows: QuerySet[Any]
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Count:
-    """How many rows there are."""
-
-    rows: QuerySet[Any]
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A SELECT of ours, with `:name` for a value and `{name}` for rows; each row a tuple.
-
-    facts: value by name. rows: rows by name. kinds: by column, what makes a value of its text. order: columns, with
-    ASC or DESC where it matters; the SELECT itself has none.
-    """
-
-    sql: str
-    facts: Mapping[str, Any]
-    kinds: Mapping[str, Callable[[str], Any]]
-    order: tuple[str, ...] = ()
-    rows: Mapping[str, AwaitableQuery[Any]] = field(default_factory=dict)
-
-
-Read = Columns | Count | Statement
 
 
 @dataclass(frozen=True)

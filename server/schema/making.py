@@ -1,6 +1,5 @@
 """Values that are put together in Python: what they read is described, so that a compiled operation reads it along."""
 
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -13,17 +12,9 @@ from tortoise.fields import BooleanField, DateField, Field
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from server.models.database import connection, is_postgres
-from server.models.named import plain
-from server.schema.declared import READS, Columns, Computed, Count, Made, Picked, Read, Ref, Statement
+from server.models.reads import LIMITS, Columns, Read, flag, read_all
+from server.schema.declared import READS, Computed, Made, Picked, Ref
 from server.schema.reading import Answer, Asking, batch
-
-NAME = re.compile(r"(?<!:):([a-z_]+[0-9]*)|\{([a-z_]+)\}")
-DRIVER = re.compile(r"\$\d+|\?")
-"""A parameter as Tortoise writes it, on either database."""
-
-LIMITS = {"-infinity": "0001-01-01", "infinity": "9999-12-31"}
-"""How PostgreSQL writes the first and the last day there are: its driver keeps them so."""
 
 
 def makes(description: str, *columns: str, kind: Any = None) -> Callable[[Callable[..., Any]], Any]:
@@ -64,7 +55,7 @@ async def made(
     """
     if asking.writing:
         return Made(reads, make, rows)
-    return make({name: await _read(read) for name, read in reads.items()})
+    return make(await read_all(reads))
 
 
 def kinds_of(columns: Columns) -> list[Callable[[str], Any]]:
@@ -75,7 +66,7 @@ def kinds_of(columns: Columns) -> list[Callable[[str], Any]]:
 def valued(field: Field[Any], text: str) -> Any:
     """A value of its text, as a database writes it."""
     text = LIMITS.get(text, text) if isinstance(field, DateField) else text
-    return text in ("1", "true") if isinstance(field, BooleanField) else field.to_python_value(text)
+    return flag(text) if isinstance(field, BooleanField) else field.to_python_value(text)
 
 
 def field_of(model: type[Model], name: str) -> Field[Any]:
@@ -84,25 +75,6 @@ def field_of(model: type[Model], name: str) -> Field[Any]:
     for step in steps:
         model = model._meta.fields_map[step].related_model  # type: ignore[attr-defined] # steps are relations
     return model._meta.pk if last == "pk" else model._meta.fields_map[last]
-
-
-def rendered(statement: Statement, put: Callable[[Any], str]) -> str:
-    """Its SQL. put: takes a value, gives the place where it is bound."""
-
-    def place(found: re.Match[str]) -> str:
-        name, rows = found[1], found[2]
-        return put(statement.facts[name]) if name else selected(statement.rows[rows], put)
-
-    return NAME.sub(place, statement.sql)
-
-
-def selected(rows: Any, put: Callable[[Any], str]) -> str:
-    """The SELECT of a queryset of any kind, its values put where the driver takes them."""
-    rows._choose_db_if_not_chosen()
-    rows._make_query()
-    sql, values = rows.query.get_parameterized_sql()
-    given = iter(values)
-    return DRIVER.sub(lambda _: put(next(given)), sql)
 
 
 async def _row(asking: Asking, ref: Any) -> Any:
@@ -115,25 +87,3 @@ async def _row(asking: Asking, ref: Any) -> Any:
 async def _rows(rows: QuerySet[Any], keys: list[UUID]) -> list[Any]:
     found = {row.pk: row for row in await rows.filter(id__in=keys)}
     return [found.get(key) for key in keys]
-
-
-async def _read(read: Read) -> Any:
-    match read:
-        case Count(rows):
-            return await rows.count()
-        case Columns(rows, names):
-            return await rows.values_list(*names)
-        case Statement(kinds=kinds, order=order):
-            values: list[Any] = []
-            ordered = f" ORDER BY {', '.join(order)}" if order else ""
-            sql = f"SELECT * FROM ({rendered(read, partial(_bound, values))}) t{ordered}"  # noqa: S608  # names of ours
-            found = await connection().execute_query_dict(sql, values)
-            return [
-                tuple(None if row[name] is None else make(str(row[name])) for name, make in kinds.items())
-                for row in found
-            ]
-
-
-def _bound(values: list[Any], value: Any) -> str:
-    values.append(value if is_postgres() else plain(value))
-    return f"${len(values)}" if is_postgres() else "?"

@@ -55,9 +55,9 @@ async def test_a_sensitive_sector_is_seen_by_those_whose_seat_stands_for_it(db):
 
     assert await seen(make.viewer(Role.MEMBER, person=who.id)) == (["Closed"], ["c"])
     assert await seen(make.viewer(Role.MEMBER, person=past.id)) == ([], [])
-    assert await sensitive_seen(make.viewer(Role.MEMBER, person=who.id)) == [sector.id]
+    assert await sensitive_seen(make.viewer(Role.MEMBER, person=who.id)) == [sector]
     assert await sensitive_seen(make.viewer(Role.MEMBER, person=past.id)) == []
-    assert await sensitive_seen(make.viewer(Role.SECRETARY)) is None
+    assert sensitive_seen(make.viewer(Role.SECRETARY)) is None
 
 
 async def test_roles_follow_from_seats_and_bodies_in_two_statements(db, statements):

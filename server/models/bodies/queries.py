@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
-from tortoise.queryset import ValuesListQuery
+from tortoise.queryset import QuerySet
 
 from server.models.bodies.tables import FOR_ALL, Body, BodyKind, BodyMembership, BodyRole
 from server.models.fields import holding
 from server.models.members.queries import NOTHING, in_sector, posts_on
 from server.models.members.tables import MembershipStatus, Status, TermStatus
+from server.models.reads import Columns, read
 from server.rules.permissions import Action, HeldRole, Role
 from server.viewer import Viewer
 from server.words import both_names, say
@@ -37,11 +38,11 @@ def visible_bodies(viewer: Viewer) -> Q:
     return Q(sensitive=False) | _own(viewer, "id")
 
 
-async def sensitive_seen(viewer: Viewer) -> list[UUID] | None:
+def sensitive_seen(viewer: Viewer) -> QuerySet[Body] | None:
     """The sensitive bodies that this viewer may see; None for whoever may see all of them."""
     if viewer.may(Action.READ_SENSITIVE).allowed:
         return None
-    return [body.id for body in await Body.filter(visible_bodies(viewer), sensitive=True).only("id")]
+    return Body.filter(visible_bodies(viewer), sensitive=True)
 
 
 def visible_body_memberships(viewer: Viewer) -> Q:
@@ -76,25 +77,25 @@ async def derived_roles(person: UUID, on: dt.date) -> list[HeldRole]:
 async def derived_roles_of(people: Collection[UUID], on: dt.date) -> dict[UUID, list[HeldRole]]:
     """The same for many people in the same two statements. Everyone asked for has an entry."""
     found: dict[UUID, list[HeldRole]] = {person: [] for person in people}
-    for person, *seat in await active_seats(people, on):
+    for person, *seat in await read(active_seats(people, on)):
         found[person].append(member(*seat))
-    for person, *place in await leading_places(people, on):
+    for person, *place in await read(leading_places(people, on)):
         found[person].extend(by_place(*place))
     return found
 
 
-def active_seats(people: Collection[UUID], on: dt.date) -> ValuesListQuery[Any]:
+def active_seats(people: Collection[UUID], on: dt.date) -> Columns:
     """Person, first day, last day and term of each seat that makes a member on that day."""
     seats = MembershipStatus.filter(
         holding(on),
         status=Status.ACTIVE,
         membership__person_id__in=people,
         membership__term__status=TermStatus.ACTIVE,
-    ).order_by("starts_on", "id")
-    return seats.values_list("membership__person_id", "starts_on", "ends_on", "membership__term__code")
+    ).order_by("membership__term__code", "starts_on", "id")
+    return Columns(seats, ("membership__person_id", "starts_on", "ends_on", "membership__term__code"))
 
 
-def leading_places(people: Collection[UUID], on: dt.date) -> ValuesListQuery[Any]:
+def leading_places(people: Collection[UUID], on: dt.date) -> Columns:
     """Person, role, days and body of each place from which something may follow on that day, see `by_place`."""
     places = BodyMembership.filter(
         holding(on),
@@ -104,7 +105,7 @@ def leading_places(people: Collection[UUID], on: dt.date) -> ValuesListQuery[Any
         role__in=sorted({role for _, role in DERIVED_FROM}, key=lambda role: role.value),
     ).order_by("body__kind", "body__sort", "starts_on", "id")
     body = ("body_id", "body__kind", "body__name_zh", "body__name_en", "body__ends_on")
-    return places.values_list("person_id", "role", "starts_on", "ends_on", *body)
+    return Columns(places, ("person_id", "role", "starts_on", "ends_on", *body))
 
 
 def member(since: dt.date | None, until: dt.date | None, term: str) -> HeldRole:

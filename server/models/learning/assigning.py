@@ -12,9 +12,10 @@ from server.models.bodies.counting import named
 from server.models.bodies.tables import Body, BodyKind, BodyMembership
 from server.models.fields import holding
 from server.models.learning.coverage import coverage
-from server.models.learning.leading import derivations, groups_on
+from server.models.learning.leading import derivations, gathered, groups_on
 from server.models.members.queries import active_seats
 from server.models.members.tables import MembershipPost
+from server.models.reads import read
 from server.rules.assigning import Open, Proposal, propose
 from server.rules.permissions import Action
 from server.viewer import Viewer
@@ -62,7 +63,7 @@ async def preview_assignment(
     viewer.must_everywhere(Action.MANAGE_LEARNING)
     groups = {group.id: group for group in await Body.filter(groups_on(on, term))}
     answer = await coverage(BodyKind.LEARNING_GROUP, on, term)
-    sizes, stems = await _sizes(on), await derivations(on)
+    sizes, stems = await _sizes(on), gathered(await read(derivations(on)))
     opened = [Open(key, sizes[key], frozenset(stems[key])) for key in sorted(groups)]
     coming = await _coming(on)
     sectors = await _sectors(on, term)

@@ -13,7 +13,8 @@ from tortoise.queryset import QuerySet
 from server.models import bodies, members
 from server.models.bodies import BodyRole
 from server.models.fields import holding
-from server.schema.declared import Columns, Ref, Statement
+from server.models.reads import Columns, Statement
+from server.schema.declared import Ref
 from server.schema.making import made, picked
 from server.schema.members.types import MembershipPost, Person
 from server.schema.reading import READINGS, Asking, shows

@@ -12,10 +12,10 @@ from pypika_tortoise.enums import Order
 from pypika_tortoise.terms import Field as Column
 from tortoise.queryset import QuerySet
 
+from server.models.reads import DRIVER, Columns, Count, Read, Statement, rendered
 from server.schema.compiling.dialects import Dialect
 from server.schema.compiling.marks import Around
-from server.schema.declared import BEGUN, Columns, Count, Read, Statement
-from server.schema.making import DRIVER, rendered
+from server.schema.declared import BEGUN
 
 PLACE = re.compile(r"\0(\d+)(?::(\w+))?\0")
 
@@ -32,6 +32,8 @@ class Sources:
     values: list[Any] = field(default_factory=list)
     levels: dict[int, str] = field(default_factory=dict)
     aliases: Any = field(default_factory=lambda: count(1))
+    tables: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Of the whole statement: what tells a table from another -> its name and its SELECT."""
 
     def alias(self) -> str:
         """A name that nothing else has."""
@@ -75,7 +77,23 @@ class Sources:
                 source, order = self._ordered(found.query, list(found.query._selects), order=True)
                 return self._gathered(source, [f'"{n}"' for n in range(len(names))], order)
             case Statement(kinds=kinds, order=order):
-                return self._gathered(rendered(read, self._put), [f'"{name}"' for name in kinds], list(order))
+                found = rendered(read.sql, read, self._put, self._shared(read))
+                return self._gathered(found, [f'"{name}"' for name in kinds], list(order))
+
+    def shared(self) -> str:
+        """The tables that parts of the statement have in common, to stand before it."""
+        found = ", ".join(f"{name} AS MATERIALIZED ({select})" for name, select in self.tables.values())
+        return f"WITH {found} " if found else ""
+
+    def _shared(self, read: Statement) -> dict[str, str]:
+        """What the shared tables of a statement are called."""
+        names: dict[str, str] = {}
+        for name, sql in read.shared.items():
+            told = rendered(sql, read, lambda value: f"\0{value!r}\0", names)
+            if told not in self.tables:
+                self.tables[told] = (self.alias(), rendered(sql, read, self._put, names))
+            names[name] = self.tables[told][0]
+        return names
 
     def _gathered(self, source: str, columns: list[str], order: list[str]) -> str:
         alias, outer = self.alias(), self.alias()

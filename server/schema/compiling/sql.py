@@ -51,7 +51,7 @@ class Writer(Sources):
         """One row: the text of `data`, and whether everything that arguments name is there for this viewer."""
         found, _ = self.record(root, "")
         there = [f"EXISTS (SELECT 1 FROM ({self.source(rows, order=False)[0]}) c)" for rows in checks]
-        return self.numbered(f"SELECT {found} AS data, {' AND '.join(there) or '1 = 1'} AS sound")
+        return self.numbered(f"{self.shared()}SELECT {found} AS data, {' AND '.join(there) or '1 = 1'} AS sound")
 
     def record(self, record: Record, alias: str, *, keyed: bool = False) -> tuple[str, str]:
         """The text of an object of the row called `alias`, and the joins it needs. keyed: with its key."""

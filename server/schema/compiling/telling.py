@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tortoise.queryset import QuerySet
 
+from server.models.reads import DRIVER
 from server.schema.compiling.layout import STEP, WORD
 from server.schema.compiling.marks import Marks
 from server.schema.compiling.nodes import (
@@ -26,7 +27,6 @@ from server.schema.compiling.nodes import (
     Value,
 )
 from server.schema.declared import Part
-from server.schema.making import DRIVER
 
 GLUE = "\0"
 """A blank within the words for a value."""

@@ -231,7 +231,7 @@ class CoverageQuery:
             on or viewer.today,
             await _term_key(info.context, term),
             within=within,
-            sensitive=await bodies.sensitive_seen(viewer),
+            sensitive=bodies.sensitive_seen(viewer),
         )
         figures = vars(answer.figures)
         lists = CoverageLists(answer=answer)

@@ -1,0 +1,126 @@
+# ruff: noqa: S608  # what is put together here are SELECTs of ours; facts are parameters
+"""What is read, said as data: so it can be read by itself, or along with other things in one statement."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from tortoise.queryset import AwaitableQuery, QuerySet
+
+from server.models.database import connection, is_postgres
+from server.models.named import plain
+
+NAME = re.compile(r"(?<!:):([a-z_]+[0-9]*)|\{([a-z_]+)\}")
+DRIVER = re.compile(r"\$\d+|\?")
+"""A parameter as Tortoise writes it, on either database."""
+LIMITS = {"infinity": str(dt.date.max), "-infinity": str(dt.date.min)}
+"""How PostgreSQL calls the last and the first day there are."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """These columns of these rows, in their order; each row a tuple."""
+
+    rows: QuerySet[Any]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows there are."""
+
+    rows: QuerySet[Any]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A SELECT of ours, with `:name` for a value and `{name}` for rows or a shared table; each row a tuple.
+
+    facts: value by name. rows: rows by name. kinds: by column, what makes a value of its text. order: columns, with
+    ASC or DESC where it matters; the SELECT itself has none. shared: tables by name, each of which may stand in the
+    later ones; where several statements become one, what is the same is worked out once.
+    """
+
+    sql: str
+    facts: Mapping[str, Any]
+    kinds: Mapping[str, Callable[[str], Any]]
+    order: tuple[str, ...] = ()
+    rows: Mapping[str, AwaitableQuery[Any]] = field(default_factory=dict)
+    shared: Mapping[str, str] = field(default_factory=dict)
+
+
+Read = Columns | Count | Statement
+Put = Callable[[Any], str]
+"""Takes a value, gives the place where it is bound."""
+
+
+def day(text: str) -> dt.date:
+    """A day of its text, as either database writes it."""
+    return dt.date.fromisoformat(LIMITS.get(text, text))
+
+
+def flag(text: str) -> bool:
+    """A yes or no of its text, as either database or Python writes it."""
+    return text in ("1", "true", "True")
+
+
+def rendered(sql: str, statement: Statement, put: Put, tables: Mapping[str, str]) -> str:
+    """SQL of a statement. tables: what its shared tables are called there."""
+
+    def place(found: re.Match[str]) -> str:
+        name, rows = found[1], found[2]
+        if name:
+            return put(statement.facts[name])
+        return tables.get(rows) or selected(statement.rows[rows], put)
+
+    return NAME.sub(place, sql)
+
+
+def selected(rows: Any, put: Put) -> str:
+    """The SELECT of a queryset of any kind, its values put where the driver takes them."""
+    rows._choose_db_if_not_chosen()
+    rows._make_query()
+    sql, values = rows.query.get_parameterized_sql()
+    given = iter(values)
+    return DRIVER.sub(lambda _: put(next(given)), sql)
+
+
+async def read(wanted: Read) -> Any:
+    """What is wanted, by a statement of its own: a list of tuples, or a number for a Count."""
+    match wanted:
+        case Count(rows):
+            return await rows.count()
+        case Columns(rows, names):
+            return await rows.values_list(*names)
+        case Statement(kinds=kinds):
+            values: list[Any] = []
+            found = await connection().execute_query_dict(_alone(wanted, partial(_bound, values)), values)
+            return [
+                tuple(None if row[name] is None else make(str(row[name])) for name, make in kinds.items())
+                for row in found
+            ]
+
+
+async def read_all(wanted: Mapping[str, Read]) -> dict[str, Any]:
+    """The same by name, a statement each."""
+    return {name: await read(one) for name, one in wanted.items()}
+
+
+def _alone(statement: Statement, put: Put) -> str:
+    names = {name: name for name in statement.shared}
+    shared = ", ".join(
+        f"{name} AS MATERIALIZED ({rendered(sql, statement, put, names)})" for name, sql in statement.shared.items()
+    )
+    ordered = f" ORDER BY {', '.join(statement.order)}" if statement.order else ""
+    found = rendered(statement.sql, statement, put, names)
+    return f"{f'WITH {shared} ' if shared else ''}SELECT * FROM ({found}) t{ordered}"
+
+
+def _bound(values: list[Any], value: Any) -> str:
+    value = str(value) if isinstance(value, UUID) else value
+    values.append(value if is_postgres() else plain(value))
+    return f"${len(values)}" if is_postgres() else "?"
