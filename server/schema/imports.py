@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,12 +19,14 @@ from server.models.bodies import BodyKind
 from server.models.imports import ImportState
 from server.rules.permissions import GUARDED_FIELDS, Action
 from server.schema.accounts import Account
+from server.schema.declared import DESCRIBED, Columns
 from server.schema.guard import needs
 from server.schema.ids import id_for, key_of, not_there
+from server.schema.making import made, makes
 from server.schema.node import Node
 from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
 from server.schema.problems import Problems
-from server.schema.reading import Answer, Asking, Id, column, one, reads, shows
+from server.schema.reading import Answer, Asking, Id, column, computed, one, reads, row_of, shows
 from server.viewer import Viewer
 from server.words import Locale, Words
 
@@ -84,12 +87,12 @@ class ImportRow(Node):
     row: int = column("The line as a spreadsheet shows it (heading = 1), or the 1-based place in the list.")
     label: str = column("The name or id that the row carries.")
 
-    @strawberry.field(description="What it comes to.")
-    def outcome(root: strawberry.Parent[imports.ImportRow]) -> ImportOutcome:
+    @computed("What it comes to.", "outcome")
+    def outcome(root: strawberry.Parent[imports.ImportRow], info: Answer) -> ImportOutcome:
         """As counted."""
         return ImportOutcome(root.outcome)
 
-    @strawberry.field(description="The fields it changes.")
+    @computed("The fields it changes.", "changes")
     def changes(root: strawberry.Parent[imports.ImportRow], info: Answer) -> list[ImportFieldChange]:
         """As text. What the register says of a guarded field is blank unless you may read files."""
         hidden = GUARDED_FIELDS if not info.context.viewer.may(Action.READ_FILE) else frozenset()
@@ -102,7 +105,7 @@ class ImportRow(Node):
             for c in root.changes
         ]
 
-    @strawberry.field(description="Errors and warnings.")
+    @computed("Errors and warnings.", "messages")
     def messages(root: strawberry.Parent[imports.ImportRow], info: Answer) -> list[ImportMessage]:
         """In the viewer's language."""
         locale = info.context.viewer.locale
@@ -136,46 +139,61 @@ class ImportRun(Node):
     applied_at: dt.datetime | None = column("When it was applied.")
     undone_at: dt.datetime | None = column("When it was undone.")
 
-    @strawberry.field(description="The term whose members the people became, or empty.")
-    def term(root: strawberry.Parent[imports.ImportRun]) -> str:
+    @computed("The term whose members the people became, or empty.", "options")
+    def term(root: strawberry.Parent[imports.ImportRun], info: Answer) -> str:
         """Its code."""
         return str(root.options.get("term", ""))
 
-    @strawberry.field(description="What it comes to, by kind of thing.")
-    def counts(root: strawberry.Parent[imports.ImportRun]) -> list[ImportCount]:
+    @computed("What it comes to, by kind of thing.", "counts")
+    def counts(root: strawberry.Parent[imports.ImportRun], info: Answer) -> list[ImportCount]:
         """Only kinds that the file speaks of."""
         found: dict[str, Any] = root.counts
         return [ImportCount(kind=kind, **found[kind]) for kind in KINDS if any(found.get(kind, {}).values())]
 
-    @strawberry.field(description="How many errors there are; with one, nothing can be applied.")
-    def error_count(root: strawberry.Parent[imports.ImportRun]) -> int:
+    @computed("How many errors there are; with one, nothing can be applied.", "counts")
+    def error_count(root: strawberry.Parent[imports.ImportRun], info: Answer) -> int:
         """Over all rows."""
         found: Any = root.counts.get("errors", [])
         return len(found)
 
-    @strawberry.field(
-        description="Headings that nobody knows or that mean the same, with their likely meaning; then those of which "
-        "was said what they mean. Only for a single import."
+    @makes(
+        "Headings that nobody knows or that mean the same, with their likely meaning; then those of which "
+        "was said what they mean. Only for a single import.",
+        "id",
+        "options",
     )
-    async def headings(root: strawberry.Parent[imports.ImportRun]) -> list[ImportWord]:
+    async def headings(root: strawberry.Parent[imports.ImportRun], info: Answer) -> list[ImportWord]:
         """Those in the order of the file. One statement."""
-        found: dict[str, str] = {}
-        for facts in await _asked(root, "column"):
-            if "other" in facts:
-                found.setdefault(facts["other"], facts["field"])
-            found[facts["name"]] = facts.get("nearest") or IGNORE
-        return _words(found, root.options["columns"])
+
+        def words(asked: list[dict[str, Any]]) -> list[ImportWord]:
+            found: dict[str, str] = {}
+            for facts in asked:
+                if "other" in facts:
+                    found.setdefault(facts["other"], facts["field"])
+                found[facts["name"]] = facts.get("nearest") or IGNORE
+            return _words(found, root.options["columns"])
+
+        return await _asked(info.context, root, "column", words)
+
+    @makes(
+        "Classifications of new bodies that are no kind of body yet, then those of which was said what "
+        "they are. Only for a single import.",
+        "id",
+        "options",
+    )
+    async def classifications(root: strawberry.Parent[imports.ImportRun], info: Answer) -> list[ImportWord]:
+        """Those in the order of the file. One statement."""
+
+        def words(asked: list[dict[str, Any]]) -> list[ImportWord]:
+            return _words({facts["name"]: BodyKind.OTHER.value for facts in asked}, root.options["map"])
+
+        return await _asked(info.context, root, "kind", words)
 
     @strawberry.field(
-        description="Classifications of new bodies that are no kind of body yet, then those of which was said what "
-        "they are. Only for a single import."
+        description="Its rows, in the order of the file.",
+        graphql_type=Connection[ImportRow],
+        metadata=DESCRIBED,
     )
-    async def classifications(root: strawberry.Parent[imports.ImportRun]) -> list[ImportWord]:
-        """Those in the order of the file. One statement."""
-        found = {facts["name"]: BodyKind.OTHER.value for facts in await _asked(root, "kind")}
-        return _words(found, root.options["map"])
-
-    @strawberry.field(description="Its rows, in the order of the file.", graphql_type=Connection[ImportRow])
     async def rows(
         root: strawberry.Parent[imports.ImportRun],
         info: Answer,
@@ -200,10 +218,16 @@ def _messages(row: imports.ImportRow) -> list[dict[str, Any]]:
     return list(found)
 
 
-async def _asked(run: imports.ImportRun, asks: Asks) -> list[dict[str, Any]]:
-    """The facts of each message that asks this."""
-    rows = await imports.ImportRow.filter(run_id=run.id, kind="file").order_by("id")
-    return [m["facts"] for row in rows for m in _messages(row) if m.get("asks") == asks]
+async def _asked(
+    asking: Asking, run: imports.ImportRun, asks: Asks, words: Callable[[list[dict[str, Any]]], list[ImportWord]]
+) -> Any:
+    """The words in the messages about the whole file that ask this. words: made of the facts of these messages."""
+
+    def make(told: Mapping[str, Any]) -> list[ImportWord]:
+        return words([m["facts"] for (messages,) in told["messages"] for m in messages if m.get("asks") == asks])
+
+    rows = imports.ImportRow.filter(run_id=run.id, kind="file").order_by("id")
+    return await made(asking, {"messages": Columns(rows, ("messages",))}, make)
 
 
 def _words(asked: dict[str, str], answered: Any) -> list[ImportWord]:
@@ -251,15 +275,17 @@ class ImportQuery:
         description="One import, null where there is none or not for you.",
         graphql_type=ImportRun | None,
         extensions=needs(Action.IMPORT_PEOPLE),
+        metadata=DESCRIBED,
     )
-    async def import_run(self, id: Id) -> Any:
+    async def import_run(self, info: Answer, id: Id) -> Any:
         """By its ID."""
-        return await imports.ImportRun.get_or_none(id=key_of(id, imports.ImportRun))
+        return await row_of(info.context, imports.ImportRun, key_of(id, imports.ImportRun))
 
     @strawberry.field(
         description="Imports, the newest first.",
         graphql_type=Connection[ImportRun],
         extensions=needs(Action.IMPORT_PEOPLE),
+        metadata=DESCRIBED,
     )
     async def import_runs(
         self, info: Answer, first: First = None, after: After = None, last: Last = None, before: Before = None
@@ -268,7 +294,7 @@ class ImportQuery:
         rows = imports.ImportRun.exclude(state=ImportState.DISCARDED)
         return await connect(info.context, rows, ("-started_at", "id"), Slice(first, after, last, before))
 
-    @strawberry.field(description="Every column that an import knows.", extensions=needs(Action.IMPORT_PEOPLE))
+    @computed("Every column that an import knows.", extensions=needs(Action.IMPORT_PEOPLE))
     def import_columns(self, info: Answer) -> list[ImportColumn]:
         """The one list that the reader, the template and the export share."""
         zh = info.context.viewer.locale == "zh"

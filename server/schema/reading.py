@@ -6,7 +6,7 @@ however many rows it has, and what is declared can be compiled.
 """
 
 import datetime as dt
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, TypeVar, cast
@@ -14,6 +14,7 @@ from uuid import UUID
 
 import strawberry
 from strawberry.dataloader import DataLoader
+from strawberry.extensions import FieldExtension
 from strawberry.types import Info
 from tortoise.expressions import Q, Subquery
 from tortoise.fields import CharField, JSONField
@@ -267,9 +268,15 @@ def current(model: type[Model], foreign_key: str, kind: Any, description: str, *
     return strawberry.field(resolver=follow, graphql_type=kind, description=description, metadata={READS: said})
 
 
-def computed(description: str, *columns: str) -> Callable[[Callable[..., Any]], Any]:
-    """Decorates a pure function (root, info): it may read these columns of the row and ask the viewer, nothing else."""
-    return strawberry.field(description=description, metadata={READS: Computed(columns)})
+def computed(
+    description: str, *columns: str, extensions: Sequence[FieldExtension] = ()
+) -> Callable[[Callable[..., Any]], Any]:
+    """Decorates a pure function (root, info): it may read these columns of the row and ask the viewer, nothing else.
+
+    extensions: the guard of a root field, which has no row.
+    """
+    said = {READS: Computed(columns)}
+    return strawberry.field(description=description, extensions=list(extensions), metadata=said)
 
 
 async def row_of(asking: Asking, model: type[Model], key: UUID) -> Any:

@@ -20,7 +20,6 @@ ORDINARY = {
     "accounts/password", "accounts/permissions", "accounts/show", "accounts/tokens",
     "bodies/show",
     "home/me", "home/today",
-    "imports/list", "imports/show", "imports/undo",
     "learning/assign", "learning/assigned", "learning/check", "learning/coverage",
     "members/new", "members/readings", "members/show", "members/term_new",
 }  # fmt: skip

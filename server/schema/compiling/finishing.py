@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from server.errors import DomainError
+from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.nodes import (
     Cell,
     Guard,
@@ -77,7 +79,10 @@ async def _make(later: Later, parts: list[Any], making: Making) -> Any:
     width, reads = len(later.columns), len(later.reads)
     row = _stand_in(later, parts[:width])
     shown = tuple({one.pop(KEY): one for one in listed} for listed in parts[width + reads :])
-    value = await later.resolve(row, making)
+    try:
+        value = await later.resolve(row, making)
+    except DomainError as error:
+        raise NotCompiled(str(error)) from error
     if isinstance(value, Made):
         facts = zip(later.reads.items(), parts[width : width + reads], strict=True)
         value = value.make({name: _typed(read, found) for (name, read), found in facts})

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
-from tortoise.fields import CharField, DatetimeField, Field, UUIDField
+from tortoise.fields import CharField, DatetimeField, Field, IntField, UUIDField
 from tortoise.filters import escape_like
 
 from server.rules.names import Searched, search_words
@@ -20,6 +20,7 @@ from server.viewer import Viewer
 
 T = TypeVar("T")
 FIRST_DAY = dt.date(9000, 1, 1)
+FIRST_NUMBER = 1_000_000_000
 FIRST_KEY = secrets.randbits(64) << 64
 KEY = str(UUID(int=FIRST_KEY))[:18]
 """How a marked key begins: so that nobody can write one into a document."""
@@ -88,6 +89,12 @@ class Moment(dt.datetime):
         return self
 
 
+class Number(int):
+    """A marked whole number; another of the same value is none."""
+
+    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __sub__ = _closed
+
+
 class Text(Searched):
     """A marked text: it can be handed on whole, or as the marked words of a search; it is never empty."""
 
@@ -119,6 +126,10 @@ class Marks:
         """A marked time."""
         mark = FIRST_DAY + dt.timedelta(self._next())
         return self._keep(Moment(mark.year, mark.month, mark.day, tzinfo=dt.UTC), bind)
+
+    def number(self, bind: Bind) -> Number:
+        """A marked whole number."""
+        return self._keep(Number(FIRST_NUMBER + self._next()), bind)
 
     def text(self, bind: Bind, words: int = 0) -> Text:
         """A marked text that is not empty; words: of how many a search for it has."""
@@ -152,6 +163,8 @@ class Marks:
                 return self.moment(bind)
             case CharField():
                 return self.text(bind)
+            case IntField():
+                return self.number(bind)
         raise NotCompiled(f"there is no mark for {type(column).__name__}")
 
     def bound(self, value: object) -> Bind:
@@ -160,7 +173,7 @@ class Marks:
             return Bind("", lambda _: value)  # a day of the document, which may be the same as a marked one
         if isinstance(value, Bind):
             return value
-        if isinstance(value, str | dt.date) and value in self.behind:
+        if isinstance(value, str | dt.date | Number) and value in self.behind:
             return self.behind[value]
         if isinstance(value, str) and any(part in str.lower(value) for part in (WORD, KEY)):
             raise NotCompiled("a value of the request was changed before it was used")
