@@ -17,9 +17,10 @@ from server.imports.table import IGNORE
 from server.models import accounts, imports
 from server.models.bodies import BodyKind
 from server.models.imports import ImportState
+from server.models.reads import Columns
 from server.rules.permissions import GUARDED_FIELDS, Action
 from server.schema.accounts import Account
-from server.schema.declared import DESCRIBED, Columns
+from server.schema.declared import DESCRIBED
 from server.schema.guard import needs
 from server.schema.ids import id_for, key_of, not_there
 from server.schema.making import made, makes
