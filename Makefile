@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help run test test-real test-long check format schema docs shots needs
+.PHONY: help run test test-real test-long check format schema docs shots bench needs
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile
@@ -48,6 +48,9 @@ docs: .venv/.dev ## docs/settings.md anew
 
 shots: .venv/.dev needs ## pictures of the pages into screenshots/
 	$(BIN)/python -m tools.shots
+
+bench: .venv/.dev ## how fast we are, beside the limit and PostGraphile; SCALE=50 for 100,000 members
+	$(BIN)/python -m bench
 
 needs: .venv/.dev
 	@$(BIN)/python -m tools.needs

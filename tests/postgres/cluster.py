@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,17 +26,17 @@ class NoPostgres(Exception):
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
+def cluster(options: Sequence[str] = OPTIONS) -> Iterator[str]:
     """A running server; the URL of its `postgres` database, whose user may do everything.
 
-    TEST_POSTGRES names one that runs already; then nothing is started or stopped.
+    TEST_POSTGRES names one that runs already; then nothing is started or stopped. options: of one that is started.
     """
     if given := os.environ.get("TEST_POSTGRES"):
         yield given
         return
     folder = Path(tempfile.mkdtemp(prefix="luzhi-pg-", dir="/tmp"))  # a socket's path has 107 bytes
     try:
-        yield from _running(folder)
+        yield from _running(folder, options)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -52,12 +52,12 @@ def programs() -> Path:
     raise NoPostgres(HOW_TO_GET_IT)
 
 
-def _running(folder: Path) -> Iterator[str]:
+def _running(folder: Path, settings: Sequence[str]) -> Iterator[str]:
     where, port = programs(), _free_port()
     user = _hand_over(folder)
     data = folder / "data"
     _run(user, where / "initdb", "-D", data, "-U", "luzhi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 " + " ".join(f"-c {o}" for o in OPTIONS)
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 " + " ".join(f"-c {o}" for o in settings)
     _run(user, where / "pg_ctl", "-D", data, "-w", "-t", "60", "-l", folder / "log", "-o", options, "start")
     try:
         yield f"postgres://luzhi@127.0.0.1:{port}/postgres"

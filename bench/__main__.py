@@ -1,0 +1,153 @@
+"""`python -m bench`: the whole comparison. SCALE=50 for a data set fifty times as large."""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import asyncpg
+
+from bench import needs, report
+from bench.equal import Different, compare
+from bench.figures import item_name, line, ratios
+from bench.loading import load
+from bench.machine import described, memory_mb, parent_of
+from bench.pages import page
+from bench.rounds import Wrong, measure
+from bench.servers import OUT, PEER, NotStarted, Server, bare_sqlite, ours, postgraphile, raw, running
+from bench.statements import captured
+from bench.work import ITEMS, Places, peer_variables, places, requests, variables, written
+from tests.postgres.cluster import NoPostgres, cluster
+
+OPTIONS = ("shared_buffers=1GB", "max_connections=60", "fsync=off")
+"""Of our own PostgreSQL: the data set stays in memory, all else is as it comes."""
+NAME = "luzhi_bench"
+
+
+def main() -> None:
+    """Measures, prints, and writes RESULTS.md. Exit code 1 with what is missing or wrong."""
+    asked = _arguments()
+    try:
+        needs.gather()
+        with cluster(OPTIONS) as url:
+            asyncio.run(_bench(url, asked))
+    except (needs.Missing, NoPostgres, NotStarted, Different, Wrong) as error:
+        sys.exit(str(error))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("bench", description=__doc__)
+    parser.add_argument("--scale", type=int, default=int(os.environ.get("SCALE") or 1))
+    parser.add_argument("--seconds", type=int, default=4, help="of each run")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--items", default=",".join(ITEMS), help="such as q1,q3")
+    parser.add_argument("--only", default="postgres,sqlite,page", help="such as postgres")
+    asked = parser.parse_args()
+    asked.quick = any(
+        getattr(asked, name) != parser.get_default(name) for name in ("seconds", "rounds", "items", "only")
+    )
+    return asked
+
+
+async def _bench(url: str, asked: argparse.Namespace) -> None:
+    how = f"{asked.rounds} rounds of {asked.seconds} s for each server in turn, 16 connections."
+    run = report.Run(asked.scale, report.today(), await _versions(url), described(), how)
+    only = asked.only.split(",")
+    if "postgres" in only or "page" in only:
+        await _on_postgres(url, run, asked, only)
+    if "sqlite" in only:
+        await _on_sqlite(run, asked)
+    if asked.quick:
+        print(f"\nA quick look: {report.RESULTS.name} stays as it is.")
+        return
+    run.keep(OUT)
+    report.write(report.kept(OUT))
+    print(f"\nWritten to {report.RESULTS.name}.")
+
+
+async def _on_postgres(url: str, run: report.Run, asked: argparse.Namespace, only: Sequence[str]) -> None:
+    server = await asyncpg.connect(url)
+    await server.execute(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
+    await server.execute(f'CREATE DATABASE "{NAME}"')
+    process = parent_of(await server.fetchval("SELECT pg_backend_pid()"))
+    await server.close()
+    database = url.rpartition("/")[0] + f"/{NAME}"
+    token = await load(database, run.scale)
+    if "postgres" in only:
+        await _peer_views(database)
+        _compare(
+            run,
+            asked,
+            [ours(database, OUT), raw(database), postgraphile(database)],
+            token,
+            process,
+            await places(database),
+        )
+    if "page" in only:
+        run.page = await page(database, OUT)
+        print(report.page_lines(run.page))
+        print(line(item_name("page", run.scale, "postgres"), {"template": run.page.ratio}))
+
+
+async def _on_sqlite(run: report.Run, asked: argparse.Namespace) -> None:
+    path, statements = OUT / "bench.sqlite3", OUT / "statements.json"
+    for name in OUT.glob("bench.sqlite3*"):
+        name.unlink()
+    database = f"sqlite:///{path}"
+    token = await load(database, run.scale)
+    found = await places(database)
+    bodies = {item: _bodies(item, found) for item in asked.items.split(",")}
+    _keep(statements, await captured(database, OUT, token, bodies))
+    _compare(run, asked, [ours(database, OUT), bare_sqlite(path, statements)], token, 0, found)
+
+
+def _keep(path: Path, statements: object) -> None:
+    path.write_text(json.dumps(statements, default=str), "utf-8")
+
+
+def _compare(
+    run: report.Run, asked: argparse.Namespace, servers: Sequence[Server], token: str, process: int, found: Places
+) -> None:
+    """Starts the servers, checks that they say the same, and measures. process: of the database, 0 for none."""
+    kind = "postgres" if process else "sqlite"
+    with running(*servers) as started:
+        for item in asked.items.split(","):
+            bodies = {server.name: _bodies(item, found, server, token) for server in started}
+            print(f"{item}: {ITEMS[item]}; {compare(started, bodies, token)} answers are equal.", flush=True)
+            files = {server.name: written(item, server, bodies[server.name]) for server in started}
+            rounds = measure(started, files, token, database=process, seconds=asked.seconds, rounds=asked.rounds)
+            name = item_name(item, run.scale, kind)
+            run.add(name, rounds, ratios(rounds))
+            print(line(name, run.ratios[name]), flush=True)
+        for server in started:
+            run.memory[server.name if process else f"{server.name}@sqlite"] = memory_mb(server.pid)
+    print(report.figures_table(run))
+
+
+def _bodies(item: str, found: Places, server: Server | None = None, token: str = "") -> list[dict[str, object]]:
+    if server is None or server.dialect == "ours":
+        return requests(item, "ours", variables(item, found))
+    return requests(item, server.dialect, peer_variables(item, found, server, token))
+
+
+async def _peer_views(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute((PEER / "views.sql").read_text("utf-8"))
+    await connection.close()
+
+
+async def _versions(url: str) -> dict[str, str]:
+    server = await asyncpg.connect(url)
+    found = await server.fetchval("SHOW server_version")
+    await server.close()
+    said = {"PostgreSQL": str(found).split()[0], "Python": platform.python_version()}
+    return said | {name: version(name) for name in ("uvicorn", "asyncpg", "tortoise-orm")} | needs.versions()
+
+
+if __name__ == "__main__":
+    main()

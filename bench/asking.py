@@ -1,0 +1,18 @@
+"""One request to a server, as a client sends it."""
+
+from typing import Any
+
+import httpx
+
+from bench.servers import Server
+
+LONGEST_S = 60
+
+
+def ask(server: Server, body: dict[str, Any], token: str) -> dict[str, Any]:
+    """The answer's JSON. Raises httpx.HTTPStatusError where it is none."""
+    address, headers = f"http://127.0.0.1:{server.port}/graphql", {"Authorization": f"Bearer {token}"}
+    answer = httpx.post(address, json=body, headers=headers, timeout=LONGEST_S, trust_env=False)
+    answer.raise_for_status()
+    found: dict[str, Any] = answer.json()
+    return found

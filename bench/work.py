@@ -1,0 +1,94 @@
+"""The work items: the stored operations, and the requests that are sent in turn."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.asking import ask
+from bench.servers import OUT, Server
+from server.models import database
+from server.models.bodies.tables import Body, BodyKind
+from server.models.members.tables import Membership
+from server.rules.cursors import cursor
+
+FOLDER = Path(__file__).parent
+REQUESTS = 40
+"""How many different requests of an item are sent in turn."""
+ITEMS = {
+    "q1": "one member with sector and groups",
+    "q2": "50 members with sector and groups",
+    "q3": "20 learning groups x 30 memberships x member x sector",
+}
+LISTS = {
+    "q2": "allMembers(first: 1, offset: %d, orderBy: [SORT_PINYIN_ASC, ID_ASC]) { edges { cursor } }",
+    "q3": 'allBodies(first: 1, offset: %d, condition: { kind: "learning_group" }, orderBy: [SORT_ASC, ID_ASC]) '
+    "{ edges { cursor } }",
+}
+"""How the peer tells the cursor of the n-th row of a list."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where requests begin. keys: of seats. offsets: after how many rows a part begins, for each list."""
+
+    keys: Sequence[str]
+    offsets: dict[str, list[int]]
+    cursors: dict[str, list[str | None]]
+
+
+async def places(url: str) -> Places:
+    """Evenly spread over all there is; the first part of each list is one of them."""
+    await database.connect(url)
+    try:
+        seats = Membership.filter(person__merged_into_id__isnull=True).order_by("person__sort_pinyin", "id")
+        groups = Body.filter(kind=BodyKind.LEARNING_GROUP).order_by("sort", "id")
+        members = [tuple(map(str, row)) for row in await seats.values_list("person__sort_pinyin", "id")]
+        bodies = [tuple(map(str, row)) for row in await groups.values_list("sort", "id")]
+    finally:
+        await database.close()
+    offsets = {"q2": spread(len(members) - 50), "q3": spread(len(bodies) - 20)}
+    rows = {"q2": members, "q3": bodies}
+    cursors = {
+        item: [cursor(*rows[item][offset - 1]) if offset else None for offset in offsets[item]] for item in offsets
+    }
+    return Places([members[n][1] for n in spread(len(members) - 1)], offsets, cursors)
+
+
+def spread(last: int) -> list[int]:
+    """Whole numbers from 0 to that one, evenly, no more than REQUESTS."""
+    return sorted({last * n // (REQUESTS - 1) for n in range(REQUESTS)})
+
+
+def variables(item: str, found: Places) -> list[dict[str, Any]]:
+    """What we are sent, and the limit."""
+    if item == "q1":
+        return [{"id": f"mem_{key}"} for key in found.keys]
+    return [{"after": place} for place in found.cursors[item]]
+
+
+def peer_variables(item: str, found: Places, peer: Server, token: str) -> list[dict[str, Any]]:
+    """The same places as the peer names them: it is asked for its cursors."""
+    if item == "q1":
+        return [{"id": key} for key in found.keys]
+    return [{"after": _peer_cursor(item, offset, peer, token) if offset else None} for offset in found.offsets[item]]
+
+
+def _peer_cursor(item: str, offset: int, peer: Server, token: str) -> str:
+    answer = ask(peer, {"query": "{ list: %s }" % (LISTS[item] % (offset - 1))}, token)
+    return str(answer["data"]["list"]["edges"][0]["cursor"])
+
+
+def requests(item: str, dialect: str, given: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The bodies of the requests."""
+    folder = FOLDER if dialect == "ours" else FOLDER / dialect
+    text = (folder / f"{item}.graphql").read_text("utf-8")
+    return [{"operationName": item.upper(), "query": text, "variables": one} for one in given]
+
+
+def written(item: str, server: Server, bodies: Sequence[dict[str, Any]]) -> Path:
+    """The file that load.lua reads."""
+    path = OUT / f"{server.name}-{item}.bodies"
+    path.write_text("".join(json.dumps(body) + "\n" for body in bodies), "utf-8")
+    return path
