@@ -157,7 +157,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Bare:
-    """An object that is no row: its fields are computed, or describe rows of their own."""
+    """An object that is no row: its fields are computed, or describe rows of their own.
+
+    value: what they get as their object; it holds marks while a statement is written.
+    """
+
+    value: Any = None
 
 
 @dataclass(frozen=True)
@@ -169,6 +174,14 @@ class Ref:
 
 
 @dataclass(frozen=True)
+class Among:
+    """Of these rows those whose keys a statement gives in its first column, which is called `key`."""
+
+    rows: QuerySet[Any]
+    keys: Statement
+
+
+@dataclass(frozen=True)
 class Made:
     """A value of Python: what is read for it, the function that makes it of that, and the rows it may show whole.
 
@@ -177,4 +190,4 @@ class Made:
 
     reads: Mapping[str, Read]
     make: Callable[[Mapping[str, Any]], Any]
-    rows: Mapping[str, QuerySet[Any]] = field(default_factory=dict)
+    rows: Mapping[str, QuerySet[Any] | Among] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from server.models.reads import LIMITS, Columns, Read, flag, read_all
-from server.schema.declared import READS, Computed, Made, Picked, Ref
+from server.schema.declared import READS, Among, Computed, Made, Picked, Ref
 from server.schema.reading import Answer, Asking, batch
 
 
@@ -47,11 +47,12 @@ async def made(
     asking: Asking,
     reads: Mapping[str, Read],
     make: Callable[[Mapping[str, Any]], Any],
-    **rows: QuerySet[Any],
+    **rows: QuerySet[Any] | Among,
 ) -> Any:
     """What `make` makes of what is read by name: lists of tuples, or a number for a Count. One statement for each.
 
     rows: by name, whole rows that a `picked` field of the value may show: only such as this viewer may see.
+    Where they are many, `Among` says which of them can be shown.
     """
     if asking.writing:
         return Made(reads, make, rows)

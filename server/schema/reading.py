@@ -29,6 +29,7 @@ from server.schema.asking import Asking as Asking
 from server.schema.declared import (
     BEGUN,
     READS,
+    Bare,
     Chosen,
     Column,
     Computed,
@@ -294,6 +295,17 @@ async def one_of(asking: Asking, rows: QuerySet[Any]) -> Any:
 async def all_of(asking: Asking, rows: QuerySet[Any]) -> Any:
     """All of these rows: for lists that are short by nature."""
     return Rows(rows) if asking.writing else await rows
+
+
+def bare(asking: Asking, value: T) -> T | Bare:
+    """An object that is no row, whose fields are computed or describe rows of their own."""
+    return Bare(value) if asking.writing else value
+
+
+def reckoned(asking: Asking, day: dt.date, reckon: Callable[[dt.date], dt.date]) -> dt.date:
+    """Another day, reckoned from one that may be marked."""
+    marks = asking.writing
+    return marks.day(marks.bound(day).then(reckon)) if marks else reckon(day)
 
 
 async def seen(asking: Asking, model: type[Model], id: str, field: str) -> UUID:

@@ -7,7 +7,7 @@ from typing import Any
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from server.schema.declared import Part, Read
+from server.schema.declared import Part, Read, Statement
 from server.schema.reading import Asking
 
 
@@ -31,9 +31,9 @@ Shape = Callable[[Any, Making], Awaitable[Any]]
 
 @dataclass(frozen=True)
 class Constant:
-    """The same for every row."""
+    """The same for every row; None for null."""
 
-    value: str
+    value: str | None
 
 
 @dataclass(frozen=True)
@@ -136,10 +136,11 @@ class Single:
 
 @dataclass(frozen=True)
 class Listed:
-    """All rows, in their order."""
+    """All rows, in their order. among: only those whose keys it gives."""
 
     rows: QuerySet[Any]
     record: Record
+    among: Statement | None = None
 
 
 @dataclass(frozen=True)

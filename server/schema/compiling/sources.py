@@ -77,13 +77,16 @@ class Sources:
                 source, order = self._ordered(found.query, list(found.query._selects), order=True)
                 return self._gathered(source, [f'"{n}"' for n in range(len(names))], order)
             case Statement(kinds=kinds, order=order):
-                found = rendered(read.sql, read, self._put, self._shared(read))
-                return self._gathered(found, [f'"{name}"' for name in kinds], list(order))
+                return self._gathered(self.rendered(read), [f'"{name}"' for name in kinds], list(order))
 
     def shared(self) -> str:
         """The tables that parts of the statement have in common, to stand before it."""
         found = ", ".join(f"{name} AS MATERIALIZED ({select})" for name, select in self.tables.values())
         return f"WITH {found} " if found else ""
+
+    def rendered(self, read: Statement) -> str:
+        """A SELECT of ours."""
+        return rendered(read.sql, read, self._put, self._shared(read))
 
     def _shared(self, read: Statement) -> dict[str, str]:
         """What the shared tables of a statement are called."""

@@ -77,8 +77,8 @@ class Writer(Sources):
                 return self._joined(value, alias, joins)
             case Single():
                 return self._single(value.rows, value.shown)
-            case Listed(rows, record):
-                return self._listed(rows, record)
+            case Listed():
+                return self._listed(value)
             case Paged():
                 return Parts(self).written(value)
             case Later():
@@ -126,22 +126,24 @@ class Writer(Sources):
         limit = f" WHERE {alias}.{where}" if where else ""
         return f"coalesce((SELECT {found} FROM ({source}) {alias}{joins}{limit}), 'null')"
 
-    def _listed(self, rows: QuerySet[Any], record: Record, *, keyed: bool = False) -> str:
+    def _listed(self, listed: Listed, *, keyed: bool = False) -> str:
         """A JSON list of these rows. keyed: each with its key."""
-        source, order = self.source(rows)
+        source, order = self.source(listed.rows)
+        if listed.among:
+            source = f"SELECT * FROM ({source}) r WHERE r.id IN (SELECT key FROM ({self.rendered(listed.among)}) k)"
         alias, outer = self.alias(), self.alias()
-        found, joins = self.record(record, alias, keyed=keyed)
-        listed = ", ".join(f"{alias}.{one}" for one in order)
+        found, joins = self.record(listed.record, alias, keyed=keyed)
+        by = ", ".join(f"{alias}.{one}" for one in order)
         picked = ", ".join([f"{found} AS j", *(f"{alias}.{one.split()[0]}" for one in order)])
         ordered = ", ".join(f"{outer}.{one}" for one in order)
-        inner = f"SELECT {picked} FROM ({source}) {alias}{joins}{' ORDER BY ' + listed if order else ''}"
+        inner = f"SELECT {picked} FROM ({source}) {alias}{joins}{' ORDER BY ' + by if order else ''}"
         return f"(SELECT '[' || {self.dialect.joined(f'{outer}.j', ordered)} || ']' FROM ({inner}) {outer})"
 
     def _kept(self, later: Later, alias: str) -> str:
         """What a value that is made later needs: texts of columns, what it reads, rows that it may show, by key."""
         parts = [self.plain(f"{alias}.{column}") for column in later.columns]
         parts += [self.read(read) for read in later.reads.values()]
-        parts += [self._listed(shown.rows, shown.record, keyed=True) for shown in later.picked]
+        parts += [self._listed(shown, keyed=True) for shown in later.picked]
         return "'[' || " + " || ',' || ".join(parts or ["''"]) + " || ']'"
 
     def _thing(self, cell: str, kinds: dict[str, Single]) -> str:

@@ -37,9 +37,11 @@ from server.schema.compiling.nodes import (
     Later,
     Link,
     Listed,
+    Making,
     Paged,
     Piece,
     Record,
+    Resolve,
     Single,
     Thing,
     Value,
@@ -47,6 +49,7 @@ from server.schema.compiling.nodes import (
 from server.schema.compiling.shapes import Field, items, leaf, record, shown
 from server.schema.declared import (
     READS,
+    Among,
     Bare,
     Chosen,
     Column,
@@ -90,12 +93,16 @@ class Outer:
 
 @dataclass(frozen=True)
 class Seen:
-    """An object whose fields are followed. row: its row, or what stands for one; model: None where it has none."""
+    """An object whose fields are followed. row: its row, or what stands for one; model: None where it has none.
+
+    again: finds an object that is no row anew, with the values of a request, when values are made.
+    """
 
     kind: GraphQLObjectType
     model: type[Model] | None
     row: Any
     level: int
+    again: Resolve | None = None
 
 
 @dataclass(frozen=True)
@@ -231,18 +238,21 @@ class Follower:
                 return Single(rows, await self._record(rows.model, target, asked))
             case Rows(rows):
                 return Listed(rows, await self._record(rows.model, target, asked))
-            case Bare():
-                bare = Seen(cast(GraphQLObjectType, target), None, None, next(self.levels))
+            case Bare(value):
+                again = None if value is None else _again(seen, call)
+                bare = Seen(cast(GraphQLObjectType, target), None, value, next(self.levels), again)
                 return await self._filled(bare, self._fields(bare.kind, asked))
             case Made() if isinstance(said, Computed):
                 return await self._later(seen, said, call, described)
+            case None if not is_non_null_type(definition.type):
+                return Constant(None)
         raise NotCompiled(f"{definition} is not described by rows")
 
     async def _later(self, seen: Seen, said: Computed, call: Call, made: Made) -> Later:
         picked: list[Listed] = []
         shape = await self._shape(call.definition.type, call.asked, made, picked)
         plain = seen.model is not None and not said.reads and not call.definition.args
-        resolve = call.directly if plain else call.later
+        resolve = call.directly if plain else _later(seen, call)
         return Later(seen.model, said.columns, made.reads, tuple(picked), resolve, shape)
 
     async def _shape(self, kind: Any, asked: FieldDetailsList, made: Made, picked: list[Listed]) -> Any:
@@ -270,7 +280,9 @@ class Follower:
         pick = said.metadata.get(READS)
         if isinstance(pick, Picked):
             rows = made.rows[pick.rows]
-            picked.append(Listed(rows, await self._record(rows.model, get_named_type(definition.type), asked)))
+            rows, among = (rows.rows, rows.keys) if isinstance(rows, Among) else (rows, None)
+            inner = await self._record(rows.model, get_named_type(definition.type), asked)
+            picked.append(Listed(rows, inner, among))
             return Field(said.python_name, shown(len(picked) - 1))
         shape = await self._shape(definition.type, asked, made, picked)
         if said.base_resolver is None:
@@ -298,6 +310,28 @@ class Follower:
         fields = self._fields(cast(GraphQLObjectType, target), asked)
         inner = {one: await self._piece(part, cast(GraphQLObjectType, target), one, it) for one, it in fields.items()}
         return Piece(name, inner, _own(fields))
+
+
+def _later(seen: Seen, call: Call) -> Resolve:
+    """Calls a resolver with what stands for its object when values are made."""
+    again = seen.again
+    if again is None:
+        return call.later
+
+    async def resolve(root: Any, making: Making) -> Any:
+        return await call.later(await again(root, making), making)
+
+    return resolve
+
+
+def _again(seen: Seen, call: Call) -> Resolve:
+    """Finds an object that is no row, which a resolver describes."""
+    resolve = _later(seen, call)
+
+    async def found(root: Any, making: Making) -> Any:
+        return (await resolve(root, making)).value
+
+    return found
 
 
 def _own(fields: Mapping[str, FieldDetailsList]) -> frozenset[str]:
