@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 import click
@@ -121,11 +122,17 @@ def _titled(title: str, lines: list[str]) -> Iterator[str]:
 
 
 def _parameter(value: Value) -> str:
-    sign = "$" if is_postgres() else "?"
-    places = ", ".join(f"{sign}{place}" for place in value.places)
+    places = ", ".join(_runs(value.places, "$" if is_postgres() else "?"))
     shown = repr(value.value) if isinstance(value.value, int | str) else f"{value.value}"
     cut = shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}..."
     return f"{places} = {cut}, {value.tells or 'fixed for this plan'}"
+
+
+def _runs(places: tuple[int, ...], sign: str) -> Iterator[str]:
+    """The places; three and more in a row by the first and the last."""
+    for _, group in groupby(enumerate(places), lambda one: one[1] - one[0]):
+        run = [f"{sign}{place}" for _, place in group]
+        yield from run if len(run) < 3 else [f"{run[0]} to {run[-1]}"]
 
 
 def _cost(one: Explained) -> list[str]:

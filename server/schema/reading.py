@@ -305,7 +305,7 @@ def bare(asking: Asking, value: T) -> T | Bare:
 def reckoned(asking: Asking, day: dt.date, reckon: Callable[[dt.date], dt.date]) -> dt.date:
     """Another day, reckoned from one that may be marked."""
     marks = asking.writing
-    return marks.day(marks.bound(day).then(reckon)) if marks else reckon(day)
+    return marks.day(marks.bound(day).then(reckon, tells=", and counted from it")) if marks else reckon(day)
 
 
 async def seen(asking: Asking, model: type[Model], id: str, field: str) -> UUID:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tortoise.queryset import QuerySet
 
-from server.models.reads import DRIVER
+from server.models.reads import DRIVER, Columns, Count, Read, Statement
 from server.schema.compiling.layout import STEP, WORD
 from server.schema.compiling.marks import Marks
 from server.schema.compiling.nodes import (
@@ -96,9 +96,21 @@ class Teller:
                 yield from self._record(record, depth)
             case Paged(fields=fields):
                 yield from self._pieces(fields, depth)
-            case Later(picked=picked):
+            case Later(reads=reads, picked=picked):
+                for name, read in reads.items():
+                    yield f"{STEP * depth}{name}: {self._read(read)}"
                 for listed in picked:
                     yield from self._value("shows", listed, depth)
+
+    def _read(self, read: Read) -> str:
+        """What is read for a value of Python."""
+        match read:
+            case Count(rows):
+                return f"how many rows there are of {_table(rows)}{self._where(rows)}"
+            case Columns(rows, names):
+                return f"{', '.join(names)} of all rows of {_table(rows)}{self._where(rows)}{_order(rows)}"
+            case Statement(kinds=kinds):
+                return f"{', '.join(kinds)} of a SELECT of its own"
 
     def _pieces(self, fields: Mapping[str, Piece], depth: int) -> Iterator[str]:
         """What of a part of a list is asked for."""
@@ -194,6 +206,5 @@ def _page(part: Part) -> str:
 
 def _of(later: Later) -> str:
     """What a value is made of."""
-    parts = [f"of {', '.join(later.columns)}"] if later.columns else []
-    parts += [f"of what is read for it: {', '.join(later.reads)}"] if later.reads else []
-    return "".join(f", {part}" for part in parts)
+    named = [*later.columns, *(f"{name} below" for name in later.reads)]
+    return f", of {', '.join(named)}" if named else ""

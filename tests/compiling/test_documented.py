@@ -1,0 +1,115 @@
+"""The operations in the documents: one for each root field; those not compiled are a list to be emptied."""
+
+import json
+from typing import Any
+
+from graphql import FieldNode, OperationDefinitionNode, OperationType, parse
+
+from server import schema
+from server.rules.permissions import HeldRole, Role
+from server.schema.compiling.marks import NotCompiled
+from server.schema.explaining import Explainer
+from server.schema.reading import Asking
+from server.viewer import Viewer
+from tests import make
+from tests.cast import Cast
+from tests.furnished import Examples, furnish
+from tests.test_docs import blocks
+from tests.web.test_statements import Statements
+
+ORDINARY = {"Checked", "Corrected", "Coverage", "Done", "Proposed", "UncoveredBySector", "WhoReadTheFile"}
+"""What still asks for fields that are not declared as data."""
+
+
+def _query(text: str) -> OperationDefinitionNode | None:
+    (found,) = (node for node in parse(text).definitions if isinstance(node, OperationDefinitionNode))
+    return found if found.operation is OperationType.QUERY else None
+
+
+def _name(operation: OperationDefinitionNode) -> str:
+    assert operation.name
+    return operation.name.value
+
+
+QUERIES = {_name(query): text for _, text in blocks("graphql") if (query := _query(text))}
+
+
+def test_each_root_field_has_an_example_and_they_are_many() -> None:
+    kind = schema.api._schema.query_type
+    assert kind
+    asked = [query for text in QUERIES.values() if (query := _query(text))]
+    roots = {
+        node.name.value for query in asked for node in query.selection_set.selections if isinstance(node, FieldNode)
+    }
+
+    assert set(kind.fields) - roots == set()
+    assert len(QUERIES) >= 40
+
+
+async def test_both_roads_answer_the_documented_operations_alike(everyone: Cast, statements: Statements) -> None:
+    given = _given(everyone, await furnish(everyone))
+    viewer = make.viewer(
+        account=everyone.accounts["admin"].id,
+        person=everyone.people["chair"].id,
+        roles=tuple(HeldRole(role) for role in Role),
+    )
+    taken = set()
+    for name, text in QUERIES.items():
+        variables = {key: value for key, value in (given | given.get(name, {})).items() if f"${key}:" in text}
+        there, here = Asking(viewer), Asking(viewer)
+        ordinary = await schema.api.execute(text, variables, there)
+        assert ordinary.errors is None, name
+        assert ordinary.data, name
+        assert None not in ordinary.data.values(), name
+        try:
+            with statements() as asked:
+                compiled = json.loads(await schema.compiled.read(text, name, variables, here))
+        except NotCompiled:
+            taken.add(name)
+            continue
+        assert (compiled, here.files_read, len(asked)) == (ordinary.data, there.files_read, 1), name
+        await _is_explained(text, variables, viewer)
+
+    assert taken - ORDINARY == set()
+
+
+async def _is_explained(text: str, variables: dict[str, Any], viewer: Viewer) -> None:
+    explainer = Explainer.of(text)
+    (operation,) = explainer.operations(None)
+
+    told = await explainer.explain(operation, explainer.given(operation, variables), viewer, analyze=True)
+
+    assert told.ordinary == ""
+    assert all(any(line.startswith(f"{key}: ") for line in told.tree) for key, _ in told.parts)
+    assert all((told.sql, told.values or not variables, told.plan))
+
+
+def _given(cast: Cast, examples: Examples) -> dict[str, Any]:
+    """A value for each variable by its name, as the examples have them."""
+    day, group = make.TODAY.isoformat(), examples["learning-groups/{id}"][0]
+    person, other = examples["members/{id}"][0], f"per_{cast.people['chair'].id}"
+    plan = [{"person": other, "group": examples["learning-groups/{id}"][1]}]
+    return {
+        "term": "14",
+        "code": "14",
+        "day": day,
+        "since": f"{day}T00:00:00Z",
+        "words": "mei",
+        "part": "sec",
+        "person": person,
+        "other": other,
+        "id": person,
+        "body": group,
+        "group": group,
+        "sector": f"bod_{cast.sector.id}",
+        "seat": examples["seats/{id}"][0],
+        "status": examples["statuses/{id}"][0],
+        "post": examples["posts/{id}"][0],
+        "place": examples["places/{id}"][0],
+        "tie": examples["ties/{id}"][0],
+        "account": examples["accounts/{id}"][0],
+        "import": examples["imports/{id}"][0],
+        "assignment": examples["coverage/{id}"][0],
+        "plan": plan,
+        "YearsOfATerm": {"id": f"trm_{cast.term.id}"},
+    }
