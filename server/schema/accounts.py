@@ -1,8 +1,9 @@
 """Accounts, roles and tokens as the world may ask and change them, and the table of who may do what."""
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 from uuid import UUID
 
 import strawberry
@@ -17,18 +18,20 @@ from server.models.accounts.account import (
     account_locale,
     account_password,
 )
-from server.models.accounts.holders import roles_of_all
+from server.models.accounts.holders import roles_made, roles_of_all, roles_read
 from server.models.accounts.visible import own
 from server.rules.permissions import ALLOWED, REACH_NAMES, ROLE_NAMES, SCOPES, Action, HeldRole, Role
 from server.schema.arguments import spread
 from server.schema.bodies import Body
+from server.schema.declared import DESCRIBED
 from server.schema.guard import needs, public
 from server.schema.ids import key_of, not_there
+from server.schema.making import made, makes
 from server.schema.members import Person
 from server.schema.node import Node
 from server.schema.paging import Connection, Slice, connect
 from server.schema.problems import Problems
-from server.schema.reading import RIGHT, Answer, Id, batch, column, many, one, reads, shows
+from server.schema.reading import RIGHT, Answer, Id, batch, column, computed, many, one, reads, row_of, shows
 from server.schema.viewing import Held, held
 from server.viewer import Viewer
 
@@ -71,11 +74,18 @@ class Account(Node):
         where=RIGHT,
     )
 
-    @strawberry.field(description="Every role it holds now: given, and following from bodies.", graphql_type=list[Held])
-    async def roles(root: strawberry.Parent[accounts.Account], info: Answer) -> Any:
-        """Three statements, however many accounts are asked for."""
-        viewer = info.context.viewer
-        return [held(role, viewer.locale) for role in await batch(info.context, "roles", partial(_roles, viewer), root)]
+    @makes("Every role it holds now: given, and following from bodies.", "id", "person_id")
+    async def roles(root: strawberry.Parent[accounts.Account], info: Answer) -> list[Held]:
+        """On the ordinary road three statements, however many accounts are asked for."""
+        viewer, asking = info.context.viewer, info.context
+        if asking.writing:
+            reads = roles_read(root.pk, root.person_id, viewer.today)
+            return cast(list[Held], await made(asking, reads, lambda facts: _held(viewer, roles_made(facts))))
+        return _held(viewer, await batch(asking, "roles", partial(_roles, viewer), root))
+
+
+def _held(viewer: Viewer, roles: Iterable[HeldRole]) -> list[Held]:
+    return [held(role, viewer.locale) for role in roles]
 
 
 async def _roles(viewer: Viewer, found: list[accounts.Account]) -> list[tuple[HeldRole, ...]]:
@@ -177,12 +187,8 @@ TheDays = Annotated[int, strawberry.argument(description="Days until it ends, 1 
 class AccountQuery:
     """Root fields of this room."""
 
-    @strawberry.field(
-        description="The permission table: who may do what.",
-        graphql_type=list[PermissionRow],
-        extensions=needs(Action.READ_REGISTER),
-    )
-    def permission_table(self, info: Answer) -> Any:
+    @computed("The permission table: who may do what.", extensions=needs(Action.READ_REGISTER))
+    def permission_table(self, info: Answer) -> list[PermissionRow]:
         """The very table that decides."""
         locale = info.context.viewer.locale
         return [
@@ -197,8 +203,8 @@ class AccountQuery:
             for action, roles in ALLOWED.items()
         ]
 
-    @strawberry.field(description="Every scope that a token can be given.", extensions=needs(Action.ISSUE_TOKEN))
-    def token_scopes(self) -> list[str]:
+    @computed("Every scope that a token can be given.", extensions=needs(Action.ISSUE_TOKEN))
+    def token_scopes(self, info: Answer) -> list[str]:
         """ROOM:read and ROOM:write."""
         return list(SCOPES)
 
@@ -206,15 +212,17 @@ class AccountQuery:
         description="One account, null where there is none or not for you.",
         graphql_type=Account | None,
         extensions=needs(Action.READ_PERMISSIONS),
+        metadata=DESCRIBED,
     )
-    async def account(self, id: Id) -> Any:
+    async def account(self, info: Answer, id: Id) -> Any:
         """By its ID."""
-        return await accounts.Account.get_or_none(id=key_of(id, accounts.Account))
+        return await row_of(info.context, accounts.Account, key_of(id, accounts.Account))
 
     @strawberry.field(
         description="Every account, by name.",
         graphql_type=Connection[Account],
         extensions=needs(Action.READ_PERMISSIONS),
+        metadata=DESCRIBED,
     )
     @spread
     async def accounts(self, info: Answer, *, search: TheSearch = "", part: Slice) -> Any:
@@ -226,6 +234,7 @@ class AccountQuery:
         description="Your tokens, or everyone's if you manage accounts; the newest first.",
         graphql_type=Connection[Token],
         extensions=needs(Action.ISSUE_TOKEN),
+        metadata=DESCRIBED,
     )
     @spread
     async def tokens(self, info: Answer, *, part: Slice) -> Any:

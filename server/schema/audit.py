@@ -5,15 +5,15 @@ from typing import Annotated, Any
 
 import strawberry
 
-from server.errors import NotThere
 from server.models import audit, members
 from server.rules.chain import canonical
 from server.rules.permissions import GUARDED_FIELDS, Action
+from server.schema.declared import DESCRIBED
 from server.schema.guard import needs
-from server.schema.ids import key_of, model_of
+from server.schema.ids import key_of
 from server.schema.node import Node
 from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
-from server.schema.reading import READINGS, Answer, column, row_of
+from server.schema.reading import Answer, column, computed, named
 
 ObjectId = Annotated[strawberry.ID | None, strawberry.argument(description="Only entries about this thing.")]
 
@@ -29,10 +29,10 @@ class AuditEntry:
     action: str = column("What was done, as room.verb.")
     object: str = column("The ID of the thing, or empty.")
 
-    @strawberry.field(description="The facts as JSON; null once purged. Guarded fields are blank for most.")
+    @computed("The facts as JSON; null once purged. Guarded fields are blank for most.", "payload", "object")
     def payload(root: strawberry.Parent[audit.AuditEntry], info: Answer) -> str | None:
         """Reading another's guarded fields here is logged like reading them in the file (AU-1)."""
-        facts = root.facts
+        facts = audit.facts_of(root.payload)
         if facts is None:
             return None
         guarded = {name for name in GUARDED_FIELDS if name in facts}
@@ -44,30 +44,9 @@ class AuditEntry:
 
     hash: str = column("The hash that the next entry carries.")
 
-    @strawberry.field(description="Who acted, as a thing; null for the system.", graphql_type=Node | None)
-    async def who(root: strawberry.Parent[audit.AuditEntry], info: Answer) -> Any:
-        """The account or token."""
-        return await _thing(info, root.actor)
-
-    @strawberry.field(description="For whom a program acted, as a thing, or null.", graphql_type=Node | None)
-    async def for_whom(root: strawberry.Parent[audit.AuditEntry], info: Answer) -> Any:
-        """The account of the token's owner."""
-        return await _thing(info, root.on_behalf_of)
-
-    @strawberry.field(description="The thing itself; null where it is gone or not for you.", graphql_type=Node | None)
-    async def about(root: strawberry.Parent[audit.AuditEntry], info: Answer) -> Any:
-        """What `object` names."""
-        return await _thing(info, root.object)
-
-
-async def _thing(info: Answer, id: str) -> Any:
-    """The row with that ID; all of one kind in an answer are one statement. None for what is no ID."""
-    try:
-        model = model_of(id)
-        key = key_of(id, model)
-    except NotThere:
-        return None
-    return await row_of(info.context, model, key) if model in READINGS else None
+    who = named("actor", Node | None, "Who acted, as a thing; null for the system.")
+    for_whom = named("on_behalf_of", Node | None, "For whom a program acted, as a thing, or null.")
+    about = named("object", Node | None, "The thing itself; null where it is gone or not for you.")
 
 
 def _log(info: Answer, object: str, guarded: set[str]) -> None:
@@ -85,6 +64,7 @@ class AuditQuery:
         description="The audit trail, the newest first.",
         graphql_type=Connection[AuditEntry],
         extensions=needs(Action.READ_AUDIT),
+        metadata=DESCRIBED,
     )
     async def audit(
         self,

@@ -1,22 +1,34 @@
 """What awaits the viewer: each thing that is theirs to do, the most urgent first, with the page where it is done."""
 
 import datetime as dt
-from collections.abc import AsyncIterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import strawberry
 
-from server.models import accounts, bodies, imports, learning, members
+from server.models import accounts, bodies, imports, members
 from server.models.accounts.visible import own
 from server.models.bodies import BodyKind
 from server.models.fields import holding
 from server.models.imports import ImportState
+from server.models.learning.coverage import leadership
+from server.models.learning.covering import CODES, Asked, asked_of, tally
+from server.models.learning.leading import leading_reads
+from server.models.reads import Columns, Count, Read
+from server.rules.coverage import GRACE_DAYS, moved
 from server.rules.permissions import Action, where
+from server.schema.ids import id_for
+from server.schema.making import made
+from server.schema.reading import Asking, reckoned
 from server.viewer import Viewer
-from server.words import Words, name, say
+from server.words import Words, both_names, say
 
 SOON = dt.timedelta(days=14)
 """How long before its end a token is worth a reminder."""
+HEADS = ("groups", "leaders")
+NO_PAIR: dict[str, Any] = {"stems": (), "party": (), "vice_chairs": ()}
+"""What is read of who leads, and what is not: whether they are a pair (LC-2) is no card."""
 
 
 @strawberry.type(description="Something that waits for you.")
@@ -38,61 +50,81 @@ def _card(
     return Awaiting(code=code, title=title, text=text, action=action, address=address, urgent=urgent)
 
 
-async def awaiting(viewer: Viewer) -> list[Awaiting]:
-    """All of it. A constant number of statements, fewer for whoever may less."""
-    cards = [card async for card in _of_the_office(viewer)] + [card async for card in _of_mine(viewer)]
+async def awaiting(asking: Asking) -> Any:
+    """All of it. A constant number of reads, fewer for whoever may less."""
+    asked = _asked(asking) if asking.viewer.may(Action.READ_COVERAGE) else None
+    reads = (_of_groups(asked) if asked else {}) | _of_the_office(asking.viewer) | _of_mine(asking.viewer)
+    return await made(asking, reads, partial(_cards, asking.viewer, asked))
+
+
+def _cards(viewer: Viewer, asked: Asked | None, found: Mapping[str, Any]) -> list[Awaiting]:
+    gaps = _gaps(viewer, asked, found) if asked else ()
+    cards = [*gaps, *_imports(viewer, found), *_tokens(viewer, found), *_mine(viewer, found)]
     return sorted(cards, key=lambda card: not card.urgent)
 
 
-async def _of_the_office(viewer: Viewer) -> AsyncIterator[Awaiting]:
-    if viewer.may(Action.READ_COVERAGE):
-        async for card in _gaps(viewer):
-            yield card
-    if viewer.may(Action.IMPORT_PEOPLE):
-        waiting = await imports.ImportRun.filter(state=ImportState.PREVIEWED).count()
-        if waiting:
-            said = (
-                say("{count} imports wait for a decision", count=waiting),
-                say("They were looked at, and not yet applied or discarded."),
-                say("Decide"),
-            )
-            yield _card(viewer, "IMPORTS", "/imports", said, urgent=False)
-    if viewer.may(Action.ISSUE_TOKEN):
-        async for card in _tokens(viewer):
-            yield card
-
-
-async def _gaps(viewer: Viewer) -> AsyncIterator[Awaiting]:
-    found = await learning.coverage(
+def _asked(asking: Asking) -> Asked:
+    viewer = asking.viewer
+    return asked_of(
         BodyKind.LEARNING_GROUP,
         viewer.today,
+        late=reckoned(asking, viewer.today, lambda day: moved(day, -GRACE_DAYS)),
         within=where(viewer.roles, Action.READ_COVERAGE),
-        sensitive=await bodies.sensitive_seen(viewer),
+        sensitive=bodies.sensitive_seen(viewer),
     )
-    late, pending, ended = len(found.uncovered), len(found.pending), len(found.ended_group)
+
+
+def _of_groups(asked: Asked) -> dict[str, Read]:
+    leads = leading_reads(asked.on, asked.term)
+    return {"tally": tally(asked), **{name: leads[name] for name in HEADS}}
+
+
+def _of_the_office(viewer: Viewer) -> dict[str, Read]:
+    found: dict[str, Read] = {}
+    if viewer.may(Action.IMPORT_PEOPLE):
+        found["imports"] = Count(imports.ImportRun.filter(state=ImportState.PREVIEWED))
+    if viewer.may(Action.ISSUE_TOKEN):
+        mine = own(viewer, Action.MANAGE_ACCOUNTS, "owner_id")
+        tokens = accounts.ApiClient.filter(mine, revoked_at=None, expires_at__gt=viewer.now)
+        found["tokens"] = Columns(tokens.order_by("expires_at", "id"), ("expires_at",))
+    return found
+
+
+def _of_mine(viewer: Viewer) -> dict[str, Read]:
+    """For a member: whether they are in a learning group, which the office answers for and they may ask about."""
+    if viewer.person is None:
+        return {}
+    active = members.Person.filter(members.active_on(viewer.today), id=viewer.person)
+    places = bodies.BodyMembership.filter(
+        holding(viewer.today), person_id=viewer.person, primary=True, body__kind=BodyKind.LEARNING_GROUP
+    )
+    names = ("body_id", "body__name_zh", "body__name_en")
+    return {"active": Count(active), "places": Columns(places.order_by("body__sort", "id"), names)}
+
+
+def _gaps(viewer: Viewer, asked: Asked, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    people = dict(found["tally"])
+    late, pending, ended, several = (people.get(code, 0) for code in CODES)
+    headless = [gap for gap in leadership(asked, {**found, **NO_PAIR}) if gap.problem.code == "LEADERSHIP_INCOMPLETE"]
     parts = say(
         "{late} past the time allowed, {pending} within it, {ended} still entered in one that has ended.",
         late=late,
         pending=pending,
         ended=ended,
     )
+    none = late + pending + ended
     rows: list[tuple[str, int, Words, Words]] = [
-        (
-            "UNCOVERED",
-            found.figures.none,
-            say("{count} members are in no learning group", count=found.figures.none),
-            parts,
-        ),
+        ("UNCOVERED", none, say("{count} members are in no learning group", count=none), parts),
         (
             "DUPLICATE",
-            len(found.several),
-            say("{count} members are in more than one learning group", count=len(found.several)),
+            several,
+            say("{count} members are in more than one learning group", count=several),
             say("Every active member belongs to exactly one (LC-1)."),
         ),
         (
             "LEADERSHIP_INCOMPLETE",
-            len(found.leadership_incomplete),
-            say("{count} learning groups have no head, or more than one", count=len(found.leadership_incomplete)),
+            len(headless),
+            say("{count} learning groups have no head, or more than one", count=len(headless)),
             say("Every group needs exactly one head (LC-2)."),
         ),
     ]
@@ -102,13 +134,18 @@ async def _gaps(viewer: Viewer) -> AsyncIterator[Awaiting]:
             yield _card(viewer, code, "/coverage", (title, text, say("See who and why")), urgent=urgent)
 
 
-async def _tokens(viewer: Viewer) -> AsyncIterator[Awaiting]:
-    ending = await accounts.ApiClient.filter(
-        own(viewer, Action.MANAGE_ACCOUNTS, "owner_id"),
-        revoked_at=None,
-        expires_at__gt=viewer.now,
-        expires_at__lte=viewer.now + SOON,
-    ).count()
+def _imports(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    if found.get("imports"):
+        said = (
+            say("{count} imports wait for a decision", count=found["imports"]),
+            say("They were looked at, and not yet applied or discarded."),
+            say("Decide"),
+        )
+        yield _card(viewer, "IMPORTS", "/imports", said, urgent=False)
+
+
+def _tokens(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    ending = sum(end <= viewer.now + SOON for (end,) in found.get("tokens", ()))
     if ending:
         said = (
             say("{count} API tokens end within {days} days", count=ending, days=SOON.days),
@@ -118,21 +155,10 @@ async def _tokens(viewer: Viewer) -> AsyncIterator[Awaiting]:
         yield _card(viewer, "TOKENS", "/tokens", said, urgent=False)
 
 
-async def _of_mine(viewer: Viewer) -> AsyncIterator[Awaiting]:
-    """For a member: whether they are in a learning group, which the office answers for and they may ask about."""
-    if (
-        viewer.person is None
-        or not await members.Person.filter(members.active_on(viewer.today), id=viewer.person).exists()
-    ):
+def _mine(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    if not found.get("active"):
         return
-    place = (
-        await bodies.BodyMembership.filter(
-            holding(viewer.today), person_id=viewer.person, primary=True, body__kind=BodyKind.LEARNING_GROUP
-        )
-        .select_related("body")
-        .first()
-    )
-    if place is None:
+    if not found["places"]:
         said = (
             say("You are in no learning group yet"),
             say("The general office gathers every member in one. Ask there if this lasts."),
@@ -140,12 +166,10 @@ async def _of_mine(viewer: Viewer) -> AsyncIterator[Awaiting]:
         )
         yield _card(viewer, "MY_GROUP", "/learning-groups", said, urgent=False)
         return
-    yield _card(viewer, "MY_GROUP", f"/learning-groups/bod_{place.body_id}", _group(place.body), urgent=False)
-
-
-def _group(body: Any) -> tuple[Words, Words, Words]:
-    return (
-        say("Your learning group: {name}", name=name(body)),
+    key, name_zh, name_en = found["places"][0]
+    said = (
+        say("Your learning group: {name}", name=both_names(name_zh, name_en)),
         say("Who leads it, and who is in it."),
         say("Open the group"),
     )
+    yield _card(viewer, "MY_GROUP", f"/learning-groups/{id_for(bodies.Body, key)}", said, urgent=False)

@@ -1,7 +1,7 @@
 """Who is asking, and what they may: the root fields everything else hangs on."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 
@@ -11,9 +11,10 @@ from server.schema.awaiting import Awaiting, awaiting
 from server.schema.declared import DESCRIBED
 from server.schema.guard import needs, public
 from server.schema.ids import id_for, key_of, model_of
+from server.schema.making import makes
 from server.schema.members import Person
 from server.schema.node import Node
-from server.schema.reading import READINGS, Answer, Id, row_of
+from server.schema.reading import READINGS, Answer, Id, bare, computed, row_of
 from server.words import Locale, shown
 
 
@@ -46,26 +47,46 @@ class Permission:
 
 @strawberry.type(description="The one who asks.")
 class Me:
-    """The viewer."""
+    """The viewer; it holds nothing, for who asks is known wherever a field is found."""
 
-    signed_in: bool = strawberry.field(description="Whether we know who asks.")
-    name: str = strawberry.field(description="The account's name, or empty.")
-    locale: str = strawberry.field(description="zh or en.")
-    today: dt.date = strawberry.field(description="The day it is where the assembly sits.")
-    roles: list[Held] = strawberry.field(description="Roles held now.")
+    @computed("Whether we know who asks.")
+    def signed_in(self, info: Answer) -> bool:
+        """An account, or a program."""
+        return info.context.viewer.signed_in
 
-    @strawberry.field(description="Who this is in the register.", graphql_type=Person | None)
+    @computed("The account's name, or empty.")
+    def name(self, info: Answer) -> str:
+        """Not the person's."""
+        return info.context.viewer.name
+
+    @computed("zh or en.")
+    def locale(self, info: Answer) -> str:
+        """The language of this very answer."""
+        return info.context.viewer.locale
+
+    @computed("The day it is where the assembly sits.")
+    def today(self, info: Answer) -> dt.date:
+        """The day that stands where none is given."""
+        return info.context.viewer.today
+
+    @computed("Roles held now.")
+    def roles(self, info: Answer) -> list[Held]:
+        """The given ones first."""
+        viewer = info.context.viewer
+        return [held(role, viewer.locale) for role in viewer.roles]
+
+    @strawberry.field(description="Who this is in the register.", graphql_type=Person | None, metadata=DESCRIBED)
     async def person(self, info: Answer) -> Any:
         """Null for offices and programs."""
         key = info.context.viewer.person
         return await row_of(info.context, members.Person, key) if key else None
 
-    @strawberry.field(description="What waits for you, the most urgent first.")
+    @makes("What waits for you, the most urgent first.")
     async def awaits(self, info: Answer) -> list[Awaiting]:
         """The cards of the home page."""
-        return await awaiting(info.context.viewer)
+        return cast(list[Awaiting], await awaiting(info.context))
 
-    @strawberry.field(description="Everything that can be done, and whether you may.")
+    @computed("Everything that can be done, and whether you may.")
     def permissions(self, info: Answer) -> list[Permission]:
         """The table, read for this viewer."""
         viewer = info.context.viewer
@@ -105,17 +126,10 @@ def permission(action: Action, decision: Decision, info: Answer) -> Permission:
 class ViewingQuery:
     """Root fields of this room."""
 
-    @strawberry.field(description="The one who asks.", extensions=public())
+    @strawberry.field(description="The one who asks.", extensions=public(), metadata=DESCRIBED)
     async def viewer(self, info: Answer) -> Me:
         """Never null: a visitor is a viewer without roles."""
-        viewer = info.context.viewer
-        return Me(
-            signed_in=viewer.signed_in,
-            name=viewer.name,
-            locale=viewer.locale,
-            today=viewer.today,
-            roles=[held(role, viewer.locale) for role in viewer.roles],
-        )
+        return cast(Me, bare(info.context, Me()))
 
     @strawberry.field(
         description="The thing with this ID, null where there is none or not for you.",

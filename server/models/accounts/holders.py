@@ -1,15 +1,15 @@
 """What an account is to the assembly today: the roles given to it, and those that follow from the register."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from tortoise.queryset import ValuesListQuery
-
 from server.models.accounts.tables import Account, RoleAssignment
 from server.models.bodies import derived_roles_of
+from server.models.bodies.queries import active_seats, by_place, leading_places, member
 from server.models.fields import holding
+from server.models.reads import Columns, Read, read
 from server.rules.permissions import GIVEN, HeldRole, Role
 from server.words import both_names, say
 
@@ -20,7 +20,7 @@ async def roles_of_all(accounts: Collection[Account], on: dt.date) -> dict[UUID,
     One statement, and those of `derived_roles_of` where there is a person.
     """
     given: dict[UUID, list[HeldRole]] = {account.id: [] for account in accounts}
-    for account, *role in await given_roles(list(given), on):
+    for account, *role in await read(given_roles(list(given), on)):
         given[account].append(given_role(*role))
     behind = {account.id: account.person_id for account in accounts if account.person_id}
     derived = await derived_roles_of(set(behind.values()), on) if behind else {}
@@ -30,11 +30,30 @@ async def roles_of_all(accounts: Collection[Account], on: dt.date) -> dict[UUID,
     }
 
 
-def given_roles(accounts: Collection[UUID], on: dt.date) -> ValuesListQuery[Any]:
+def roles_read(account: UUID, person: UUID | None, on: dt.date) -> dict[str, Read]:
+    """What is read to tell every role that this account, which is that person's, holds on that day."""
+    people = [person] if person else []
+    return {
+        "given": given_roles([account], on),
+        "seats": active_seats(people, on),
+        "places": leading_places(people, on),
+    }
+
+
+def roles_made(facts: Mapping[str, Any]) -> tuple[HeldRole, ...]:
+    """The roles that were read, in the order of `roles_of_all`."""
+    return (
+        *(given_role(*role) for _, *role in facts["given"]),
+        *(member(*seat) for _, *seat in facts["seats"]),
+        *(role for _, *place in facts["places"] for role in by_place(*place)),
+    )
+
+
+def given_roles(accounts: Collection[UUID], on: dt.date) -> Columns:
     """Account, role, days, body and whose deputy of each role given to these accounts that holds on that day."""
     rows = RoleAssignment.filter(holding(on), account_id__in=accounts).order_by("recorded_at", "id")
     body = ("body_id", "body__name_zh", "body__name_en")
-    return rows.values_list("account_id", "role", "starts_on", "ends_on", *body, "deputy_for__name")
+    return Columns(rows, ("account_id", "role", "starts_on", "ends_on", *body, "deputy_for__name"))
 
 
 def given_role(

@@ -17,13 +17,13 @@ from typing import Any
 from uuid import UUID
 
 from pypika_tortoise.terms import Function
-from tortoise.queryset import ValuesListQuery
 
 from server.models.accounts.holders import given_role, given_roles
 from server.models.accounts.tables import Account, ApiClient, Session
 from server.models.bodies.queries import active_seats, by_place, leading_places, member
 from server.models.bodies.tables import BodyKind, BodyRole
 from server.models.database import connection, is_postgres
+from server.models.reads import Columns
 from server.rules.permissions import HeldRole, Role
 
 ACCOUNT, PERSON, DAY = UUID(int=1), UUID(int=2), dt.date(9000, 1, 1)
@@ -144,8 +144,9 @@ def beside(sql: str, bound: int, kind: Kind, postgres: bool) -> str:
     return f"SELECT answer.*, asker.* FROM ({sql}) answer LEFT JOIN ({asker}) asker ON 1 = 1"
 
 
-def _listed(rows: ValuesListQuery[Any], around: Mapping[object, str], postgres: bool) -> str:
+def _listed(columns: Columns, around: Mapping[object, str], postgres: bool) -> str:
     """A JSON list of these rows, each a list of its values but for the first: that is whose they are."""
+    rows = columns.rows.values_list(*columns.names)
     rows._choose_db_if_not_chosen()
     rows._make_query()
     query: Any = rows.query

@@ -73,6 +73,17 @@ def _closed(*_: object) -> NoReturn:
     raise NotCompiled("its resolver looks into a value")
 
 
+class Key(UUID):
+    """A marked key: it can be bound, and is told from all others by nothing that a resolver may see."""
+
+    __slots__ = ()
+    __hash__ = UUID.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        """Itself only; whoever compares it with another key would decide by its value."""
+        return self is other or (isinstance(other, UUID) and _closed())
+
+
 class Day(dt.date):
     """A marked day: it can be bound, not compared or counted from."""
 
@@ -96,10 +107,18 @@ class Number(int):
 
 
 class Text(Searched):
-    """A marked text: it can be handed on whole, or as the marked words of a search; it is never empty."""
+    """A marked text: it can be handed on whole or as words of a search, and searched for; it is never empty.
 
+    turned: another mark, for what a pure function makes of the text.
+    """
+
+    turned: "Callable[[Callable[[str], str]], Text]"
     __iter__ = __getitem__ = __contains__ = __lt__ = __le__ = __gt__ = __ge__ = __add__ = _closed
-    lower = upper = casefold = strip = partition = replace = startswith = endswith = _closed
+    upper = casefold = strip = partition = replace = startswith = endswith = _closed
+
+    def lower(self) -> "Text":
+        """The text in small letters, marked again."""
+        return self.turned(str.lower)
 
 
 @dataclass
@@ -113,7 +132,7 @@ class Marks:
 
     def key(self, bind: Bind) -> UUID:
         """A marked key; databases see its text."""
-        mark = UUID(int=FIRST_KEY + self._next())
+        mark = Key(int=FIRST_KEY + self._next())
         self.behind[str(mark)] = bind.then(str)
         return mark
 
@@ -138,6 +157,7 @@ class Marks:
         mark.words = tuple(f"{WORD}{number}{_letters(n)}" for n in range(words))
         for n, word in enumerate(mark.words):
             self.behind[f"%{word}%"] = _pattern(bind, n)
+        mark.turned = lambda act: self.text(bind.then(act))
         return self._keep(mark, bind)
 
     def cell(self, level: int, column: str, field: Field[Any]) -> Any:
@@ -170,11 +190,13 @@ class Marks:
     def bound(self, value: object) -> Bind:
         """What is bound for a value found in a statement: behind its mark, or the value itself."""
         if isinstance(value, dt.date) and not isinstance(value, Day | Moment):
-            return Bind("", lambda _: value)  # a day of the document, which may be the same as a marked one
+            return always("", value)  # a day of the document, which may be the same as a marked one
         if isinstance(value, Bind):
             return value
         if isinstance(value, str | dt.date | Number) and value in self.behind:
             return self.behind[value]
+        if isinstance(value, str) and value.strip("%") in self.behind:
+            return _within(value, value.strip("%"), self.behind[value.strip("%")])
         if isinstance(value, str) and any(part in str.lower(value) for part in (WORD, KEY)):
             raise NotCompiled("a value of the request was changed before it was used")
         return always("", value)
@@ -195,6 +217,12 @@ def _item(bind: Bind, typed: Callable[[str], list[Any]], place: int) -> Bind:
 def _letters(number: int) -> str:
     """A number in letters: names are searched by words, and a digit would part one."""
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
+def _within(pattern: str, mark: str, bind: Bind) -> Bind:
+    """A pattern with the text in place of its mark."""
+    before, after = pattern.split(mark)
+    return bind.then(lambda text: f"{before}{escape_like(text)}{after}", tells=f", as {before}...{after}")
 
 
 def _pattern(bind: Bind, place: int) -> Bind:

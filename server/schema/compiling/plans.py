@@ -326,7 +326,9 @@ def _marked_id(value: str, marks: Marks, bind: Bind) -> str:
     prefix, _, _ = value.partition("_")
     if prefix not in MODEL:
         raise NotCompiled("an ID is none of ours")
-    return f"{prefix}_{marks.key(bind.then(_key))}"
+    whole = f"{prefix}_{marks.key(bind.then(_key))}"
+    marks.behind[whole] = bind
+    return whole
 
 
 def _key(id: str) -> UUID:
