@@ -59,8 +59,8 @@ class GroupCommit:
     async def write(self, act: Act, item: object) -> None:
         """Returns after the commit, or raises what went wrong with this write.
 
-        Never call it within a transaction, which would wait for itself. A caller who is cancelled does not take the
-        write back: others may hang on the same commit.
+        Never call it within a transaction, which would wait for itself. A caller that is cancelled does not take
+        its write back: others may hang on the same commit.
         """
         done = asyncio.get_running_loop().create_future()
         self._queue(Write(act, item, done))
