@@ -54,6 +54,18 @@ def test_each_clause_and_each_key_begins_a_line(sql: str, lines: list[str]) -> N
     assert laid_out(sql).split("\n") == lines
 
 
+def test_tables_that_are_shared_stand_before_what_reads_them() -> None:
+    assert laid_out(f"WITH t1 AS ( SELECT {LONG} FROM t), t2 AS (SELECT 1) SELECT * FROM t1").split("\n") == [
+        "WITH t1 AS (",
+        f"  SELECT {LONG.partition(', ' + LONG.split(', ')[7])[0]},",
+        f"    {', '.join(LONG.split(', ')[7:])}",
+        "  FROM t",
+        "), t2 AS (SELECT 1)",
+        "SELECT *",
+        "FROM t1",
+    ]
+
+
 def test_many_cases_stand_on_several_lines() -> None:
     cases = " ".join(f"WHEN 'value {n}' THEN 'NAME_{n}'" for n in range(9))
 

@@ -47,7 +47,7 @@ class _Page:
             self._end(self._base() + 1)
         self.line += " " if word.isspace() else word
         if word == "(":
-            opens = self._at(place + 1) == "SELECT" and self._length(place) > SHORT
+            opens = (self._at(place + 1).strip() or self._at(place + 2)) == "SELECT" and self._length(place) > SHORT
             self.bases.append(self.indent + 1 if opens else None)
             if opens:
                 self._end(self.indent + 1)
