@@ -1,10 +1,13 @@
-"""Arguments that several fields take: written once as a dataclass, each its own argument in the schema."""
+"""Arguments that several fields take: written once as a dataclass, each its own argument; and texts among them."""
 
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import fields, is_dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
+
+from tortoise.expressions import Q
+from tortoise.models import Model
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,6 +31,15 @@ def spread(resolver: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
         seen += _parts(whole[name]) if name in whole else [taken]
     vars(gather)["__signature__"] = signature.replace(parameters=_in_order(seen))
     return gather
+
+
+def with_texts(model: type[Model], **facts: str) -> Q:
+    """Rows with these texts in these columns; none where a column is too short for one that was typed."""
+    for name, text in facts.items():
+        most = model._meta.fields_map[name].constraints.get("max_length", len(text))
+        if len(text) > most and type(text) is str:  # a marked one is as long as it happens to be
+            return Q(pk__in=[])
+    return Q(**facts)
 
 
 def _parts(kind: Any) -> list[inspect.Parameter]:

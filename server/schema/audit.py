@@ -8,6 +8,7 @@ import strawberry
 from server.models import audit, members
 from server.rules.chain import canonical
 from server.rules.permissions import GUARDED_FIELDS, Action
+from server.schema.arguments import with_texts
 from server.schema.declared import DESCRIBED
 from server.schema.guard import needs
 from server.schema.ids import key_of
@@ -79,7 +80,7 @@ class AuditQuery:
         """One statement."""
         rows = audit.AuditEntry.all()
         if object:
-            rows = rows.filter(object=object)
+            rows = rows.filter(with_texts(audit.AuditEntry, object=object))
         if action:
             rows = rows.filter(action__startswith=action)
         return await connect(info.context, rows, ("-serial",), Slice(first, after, last, before))

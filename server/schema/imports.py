@@ -20,6 +20,7 @@ from server.models.imports import ImportState
 from server.models.reads import Columns
 from server.rules.permissions import GUARDED_FIELDS, Action
 from server.schema.accounts import Account
+from server.schema.arguments import with_texts
 from server.schema.declared import DESCRIBED
 from server.schema.guard import needs
 from server.schema.ids import id_for, key_of, not_there
@@ -210,7 +211,7 @@ class ImportRun(Node):
         if outcome:
             found = found.filter(Q(warned=True) if outcome is ImportOutcome.WARNING else Q(outcome=outcome.value))
         if kind:
-            found = found.filter(kind=kind)
+            found = found.filter(with_texts(imports.ImportRow, kind=kind))
         return await connect(info.context, found, ("list_name", "row", "id"), Slice(first, after, last, before))
 
 

@@ -150,3 +150,22 @@ async def test_a_code_of_one_blank_is_not_that_of_two(everyone: Cast) -> None:
     assert [one["people"]["totalCount"] for one in found] == [4, 0]
     with pytest.raises(NotCompiled):
         await compiler.read(text, None, {"term": " " * 41}, asking)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "query($long: ID) { audit(object: $long) { totalCount } }",
+        "query($long: String!) { audit(action: $long) { totalCount } }",
+        "query($long: String!) { accounts(search: $long) { totalCount } }",
+    ],
+)
+async def test_a_text_longer_than_its_column_is_that_of_no_row(everyone: Cast, text: str) -> None:
+    asking, long = Asking(everyone["admin"]), "per_" + "1" * 500
+
+    found = [
+        schema.formatted(await schema.ask(text, {"long": long}, asking, None), asking),
+        schema.formatted(await schema.api.execute(text, {"long": long}, asking), asking),
+    ]
+
+    assert [list(one["data"].values()) for one in found] == [[{"totalCount": 0}]] * 2

@@ -7,14 +7,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from tortoise.exceptions import ValidationError
 from tortoise.expressions import Q, Subquery
 
 from server.errors import Invalid, Problem
 from server.models import bodies, members
 from server.models.leaving import Left
 from server.rules.permissions import Action
-from server.schema.arguments import spread
+from server.schema.arguments import spread, with_texts
 from server.schema.declared import DESCRIBED, Row
 from server.schema.guard import needs
 from server.schema.ids import key_of
@@ -90,14 +89,11 @@ async def in_term(asking: Asking, wanted: Filter) -> Q:
 
 async def term_key(asking: Asking, code: str) -> Any:
     """The key of the term with this code. Raises Invalid, for it was typed."""
-    found = members.Term.filter(code=code)
+    found = members.Term.filter(with_texts(members.Term, code=code))
     if asking.writing:
         asking.checks.append(found)
         return Subquery(found.values("id"))
-    try:
-        row = await found.first()
-    except ValidationError:  # no code is so long
-        row = None
+    row = await found.first()
     if row is None:
         raise Invalid(Problem("NO_SUCH_TERM", say("There is no term with the code {code}.", code=code), "term"))
     return row.pk
