@@ -75,8 +75,8 @@ class Plan:
         """The values of a request in the order of the statement. Raises NotCompiled where one is not to be had."""
         try:
             for bind in self.asides:
-                bind(given)
-            return [bind(given) for bind in self.binds]
+                bind.of(given)
+            return [bind.of(given) for bind in self.binds]
         except DomainError as error:
             raise NotCompiled(str(error)) from error
 
