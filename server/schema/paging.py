@@ -103,9 +103,9 @@ async def connect(
     backward = [_turn(name) for name in order]
     limits = Q()
     if part.after:
-        limits &= _beyond(order, _place(asking, rows.model, order, part.after))
+        limits &= _beyond(order, place_of(asking, rows.model, order, part.after))
     if part.before:
-        limits &= _beyond(backward, _place(asking, rows.model, order, part.before))
+        limits &= _beyond(backward, place_of(asking, rows.model, order, part.before))
     wanted = rows.filter(limits).order_by(*(backward if part.backward else order)).limit(part.size + 1)
     if asking.writing:
         whole = kind(edges=[], counted=rows, page_info=None, **more)
@@ -116,6 +116,29 @@ async def connect(
         found.reverse()
     edges = [Edge(cursor=cursors.cursor(*(_value(row, name) for name in order)), node=row) for row in found]
     return kind(edges=edges, counted=rows, page_info=_page_info(edges, part, beyond), **more)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many things are in a list, where that is known already."""
+
+    number: int
+
+    async def count(self) -> int:
+        """The number."""
+        return self.number
+
+
+def connected(nodes: Sequence[tuple[Sequence[object], Any]], part: Slice, total: int) -> Connection[Any]:
+    """A part of a list that was made elsewhere: the values that name its place, and each thing; in the order wanted.
+
+    nodes: one more than asked for, where there is one; backward from the end. total: of the whole list.
+    """
+    beyond, nodes = len(nodes) > part.size, nodes[: part.size]
+    edges = [Edge(cursor=cursors.cursor(*place), node=node) for place, node in nodes]
+    if part.backward:
+        edges.reverse()
+    return Connection(edges=edges, counted=Counted(total), page_info=_page_info(edges, part, beyond))
 
 
 def _page_info(edges: Sequence[Edge[Any]], part: Slice, beyond: bool) -> PageInfo:
@@ -131,7 +154,8 @@ def _unknown() -> Invalid:
     return Invalid(Problem("CURSOR", say("This place in the list is not known. Start again from its beginning.")))
 
 
-def _place(asking: Asking, model: type[Model], order: Sequence[str], cursor: str) -> list[Any]:
+def place_of(asking: Asking, model: type[Model], order: Sequence[str], cursor: str) -> list[Any]:
+    """The values in a cursor, as these columns hold them. Raises Invalid where one could not stand there."""
     if asking.writing:
         columns = [field_of(model, name) for name in order]
         return asking.writing.place(cursor, columns, partial(_typed, model, order))
@@ -139,7 +163,6 @@ def _place(asking: Asking, model: type[Model], order: Sequence[str], cursor: str
 
 
 def _typed(model: type[Model], order: Sequence[str], cursor: str) -> list[Any]:
-    """The values in a cursor, as their columns hold them. Raises Invalid where one could not stand there."""
     values = cursors.values(cursor, len(order))
     if values is None:
         raise _unknown()

@@ -63,7 +63,7 @@ PAGES = {
     "learning/end": 5,
     "learning/move": 8,
     "learning/remove": 5,
-    "learning/coverage": 24,
+    "learning/coverage": 1,
     "learning/assign": 22,
     "learning/check": 19,
     "learning/assigned": 7,

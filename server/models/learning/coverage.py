@@ -88,6 +88,11 @@ async def coverage(
     return _made(asked, await read_all(_reads(asked)), pair)
 
 
+def leadership_reads(asked: Asked) -> dict[str, Read]:
+    """What `leadership` takes."""
+    return {**leading_reads(asked.on, asked.term)} if asked.kind is BodyKind.LEARNING_GROUP else {}
+
+
 def leadership(asked: Asked, facts: Mapping[str, Any], pair: Pair = Pair.PLATFORM) -> list[Gap]:
     """What LC-2 misses in the groups that are asked for, from what `leading_reads` tells; for learning groups only."""
     if asked.kind is not BodyKind.LEARNING_GROUP:
@@ -109,14 +114,13 @@ def sectors_of(rows: Iterable[Sequence[Any]]) -> list[SectorFigures]:
 
 
 def _reads(asked: Asked) -> dict[str, Read]:
-    found: dict[str, Read] = {
+    return {
         "figures": covering.figures(asked),
         "sectors": covering.sectors(asked),
         "without": covering.without(asked),
         "several": covering.several(asked),
+        **leadership_reads(asked),
     }
-    leads = asked.kind is BodyKind.LEARNING_GROUP
-    return found | leading_reads(asked.on, asked.term) if leads else found
 
 
 def _made(asked: Asked, facts: Mapping[str, Any], pair: Pair) -> Coverage:

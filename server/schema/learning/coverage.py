@@ -1,39 +1,58 @@
 """Coverage: who is in a body of a kind and who is not, with the reason of each gap, and the plan that closes it."""
 
-import asyncio
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from server.models import bodies, learning, members
 from server.models.bodies import BodyKind
-from server.models.fields import holding
-from server.rules.coverage import Gap, Several, Uncovered
+from server.models.learning import covering
+from server.models.learning.coverage import leadership, leadership_reads, sectors_of
+from server.models.learning.covering import Asked
+from server.models.learning.listing import Listing
+from server.models.reads import Read, read
+from server.rules.coverage import GRACE_DAYS, Figures, moved, uncovered
 from server.rules.permissions import Action, where
 from server.schema.bodies import Body
+from server.schema.declared import DESCRIBED, Among, Ref
 from server.schema.guard import needs
 from server.schema.learning.groups import LearningGroup, manages_all
+from server.schema.making import made, makes, picked
 from server.schema.members import Person, Term
 from server.schema.members.queries import term_key
-from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
-from server.schema.reading import Answer, Asking, On, in_language, row_of, shows
+from server.schema.paging import After, Before, Connection, First, Last, Slice, connected, place_of
+from server.schema.reading import (
+    READINGS,
+    Answer,
+    Asking,
+    On,
+    bare,
+    batch,
+    computed,
+    in_language,
+    reckoned,
+    row_of,
+    shows,
+)
 from server.words import Words, say
 
 OfKind = Annotated[BodyKind, strawberry.argument(description="The kind of body whose coverage is asked.")]
 OfTerm = Annotated[str | None, strawberry.argument(description="Code of the term; all active terms unless given.")]
+ORDER = ("sort_pinyin", "id")
+PLACED = ("DUPLICATE", "ENDED_GROUP")
+"""Lists of people who are entered somewhere."""
 
 
 @strawberry.type(description="The figures of one sector. Whoever holds seats in two sectors counts in both.")
 class SectorCoverage:
     """The figures of one sector; members = none + one + more."""
 
-    sector: Body | None = strawberry.field(description="The sector; null for the seats that state none.")
+    sector: Body | None = picked("sectors", "The sector; null for the seats that state none.")
     name: str = strawberry.field(description="Its name in your language, or the words for none.")
     members: int = strawberry.field(description="Members active on that day whom the rule binds.")
     none: int = strawberry.field(description="In no such body.")
@@ -46,11 +65,11 @@ class SectorCoverage:
 class CoverageEntry:
     """A person and the reason."""
 
-    person: Person = strawberry.field(description="Who.")
+    person: Person = picked("people", "Who.")
     code: str = strawberry.field(description="UNCOVERED, PENDING, ENDED_GROUP or DUPLICATE; stable, for programs.")
     reason: str = strawberry.field(description="Why, in words.")
-    places: list[Body] = strawberry.field(
-        description="Bodies of the kind in which the person is entered: several, one that ended, or none."
+    places: list[Body] = picked(
+        "bodies", "Bodies of the kind in which the person is entered: several, one that ended, or none."
     )
 
 
@@ -58,152 +77,202 @@ class CoverageEntry:
 class LeadershipGap:
     """One gap."""
 
-    group: LearningGroup | None = strawberry.field(description="The group; null where the whole platform is meant.")
+    group: LearningGroup | None = picked("groups", "The group; null where the whole platform is meant.")
     code: str = strawberry.field(description="LEADERSHIP_INCOMPLETE or PAIR_MISSING; stable, for programs.")
     reason: str = strawberry.field(description="What is missing, in words.")
     rule: str | None = strawberry.field(description="The rule that says so.")
 
 
-@dataclass(frozen=True)
-class _Listed:
-    """Someone of a list before the person is read."""
+def _list(code: str, description: str) -> Any:
+    """The list of one code."""
 
-    person: UUID
-    code: str
-    why: Words
+    async def part_of(
+        self: Any, info: Answer, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Any:
+        return await _entries(info.context, self.asked, code, Slice(first, after, last, before))
+
+    return makes(description, kind=Connection[CoverageEntry])(part_of)
 
 
 @strawberry.type(description="The lists behind the figures. Each is in the order of pinyin.")
 class CoverageLists:
     """The lists of one answer."""
 
-    answer: strawberry.Private[learning.Coverage]
+    asked: strawberry.Private[Asked]
 
-    @strawberry.field(description="In no such body, past the days of grace.", graphql_type=Connection[CoverageEntry])
-    async def uncovered(
-        self, info: Answer, first: First = None, after: After = None, last: Last = None, before: Before = None
-    ) -> Any:
-        """Code UNCOVERED."""
-        return await self._entries(info, _gaps(self.answer.uncovered), Slice(first, after, last, before))
+    uncovered = _list("UNCOVERED", "In no such body, past the days of grace.")
+    pending = _list("PENDING", "In no such body yet, within the days of grace.")
+    duplicate = _list("DUPLICATE", "In more than one such body.")
+    ended_group = _list("ENDED_GROUP", "Still entered in one that has ended.")
 
-    @strawberry.field(
-        description="In no such body yet, within the days of grace.", graphql_type=Connection[CoverageEntry]
-    )
-    async def pending(
-        self, info: Answer, first: First = None, after: After = None, last: Last = None, before: Before = None
-    ) -> Any:
-        """Code PENDING."""
-        return await self._entries(info, _gaps(self.answer.pending), Slice(first, after, last, before))
-
-    @strawberry.field(description="In more than one such body.", graphql_type=Connection[CoverageEntry])
-    async def duplicate(
-        self, info: Answer, first: First = None, after: After = None, last: Last = None, before: Before = None
-    ) -> Any:
-        """Code DUPLICATE."""
-        return await self._entries(info, map(_double, self.answer.several), Slice(first, after, last, before))
-
-    @strawberry.field(description="Still entered in one that has ended.", graphql_type=Connection[CoverageEntry])
-    async def ended_group(
-        self, info: Answer, first: First = None, after: After = None, last: Last = None, before: Before = None
-    ) -> Any:
-        """Code ENDED_GROUP."""
-        return await self._entries(info, _gaps(self.answer.ended_group), Slice(first, after, last, before))
-
-    @strawberry.field(description="What LC-2 misses; for learning groups only.", graphql_type=list[LeadershipGap])
+    @makes("What LC-2 misses; for learning groups only.", kind=list[LeadershipGap])
     async def leadership_incomplete(self, info: Answer) -> Any:
         """Groups without exactly one head, and the pair that is missing."""
-        return await asyncio.gather(*(_gap(info.context, gap) for gap in self.answer.leadership))
+        asking, asked = info.context, self.asked
+        seen = READINGS[bodies.Body].visible(asking.viewer)
+        groups = bodies.Body.filter(seen, learning.groups_on(asked.on, asked.term))
 
-    async def _entries(self, info: Answer, listed: Iterable[_Listed], part: Slice) -> Any:
-        asking, by_person = info.context, {one.person: one for one in listed}
-        people = members.Person.filter(members.visible_people(asking.viewer), id__in=list(by_person))
-        found = await connect(asking, people, ("sort_pinyin", "id"), part)
-        rows = [edge.node for edge in found.edges]
-        places = await _places(asking, self.answer, [row.pk for row in rows])
-        for edge, row in zip(found.edges, rows, strict=True):
-            one = by_person[row.pk]
-            why = one.why.into(asking.viewer.locale)
-            edge.node = shows(CoverageEntry, person=row, code=one.code, reason=why, places=places[row.pk])
-        if self.answer.of != "all":
-            _log_affiliation(asking, by_person)
-        return found
+        def make(facts: Mapping[str, Any]) -> list[LeadershipGap]:
+            return [
+                shows(
+                    LeadershipGap,
+                    group=Ref(gap.where, groups) if gap.where else None,
+                    code=gap.problem.code,
+                    reason=gap.problem.message.into(asking.viewer.locale),
+                    rule=gap.problem.rule,
+                )
+                for gap in leadership(asked, facts)
+            ]
+
+        return await made(asking, leadership_reads(asked), make, groups=groups)
+
+
+def _figure(name: str, description: str) -> Any:
+    """One of the figures."""
+
+    async def tell(self: Any, info: Answer) -> Any:
+        if info.context.writing:
+            reads = {"figures": covering.figures(self.asked)}
+            return await made(info.context, reads, lambda facts: getattr(Figures(*facts["figures"][0]), name))
+        return getattr(await batch(info.context, "coverage", _counted, self.asked), name)
+
+    return makes(description, kind=int)(tell)
+
+
+async def _counted(asked: list[Asked]) -> list[Figures]:
+    """On the ordinary road one statement for all the figures."""
+    return [Figures(*(await read(covering.figures(one)))[0]) for one in asked]
 
 
 @strawberry.type(description="Who is in a body of a kind on a day, and who is not (LC-1, PC-1).")
 class Coverage:
     """One answer. members = none + one + more; pending is part of none."""
 
-    answer: strawberry.Private[learning.Coverage]
-    kind: BodyKind = strawberry.field(description="The kind of body.")
-    on: dt.date = strawberry.field(description="The day.")
-    of: str = strawberry.field(description="Whom the rule binds: all or party_members.")
-    part: bool = strawberry.field(description="Whether only the bodies are meant for which you may ask.")
-    members: int = strawberry.field(description="Members active on that day whom the rule binds.")
-    none: int = strawberry.field(description="In no such body.")
-    one: int = strawberry.field(description="In exactly one.")
-    more: int = strawberry.field(description="In more than one.")
-    pending: int = strawberry.field(description="In none yet, within the days of grace; part of none.")
-    lists: CoverageLists = strawberry.field(description="Who stands behind the figures.")
+    asked: strawberry.Private[Asked]
 
-    @strawberry.field(description="The term; null where all active terms are meant.", graphql_type=Term | None)
+    @computed("The kind of body.")
+    def kind(self, info: Answer) -> BodyKind:
+        """As asked."""
+        return self.asked.kind
+
+    @computed("The day.")
+    def on(self, info: Answer) -> dt.date:
+        """As asked, or today."""
+        return self.asked.on
+
+    @computed("Whom the rule binds: all or party_members.")
+    def of(self, info: Answer) -> str:
+        """By the kind."""
+        return self.asked.of
+
+    @computed("Whether only the bodies are meant for which you may ask.")
+    def part(self, info: Answer) -> bool:
+        """See `within`."""
+        return self.asked.within is not None
+
+    members = _figure("members", "Members active on that day whom the rule binds.")
+    none = _figure("none", "In no such body.")
+    one = _figure("one", "In exactly one.")
+    more = _figure("more", "In more than one.")
+    pending = _figure("pending", "In none yet, within the days of grace; part of none.")
+
+    @strawberry.field(description="Who stands behind the figures.", graphql_type=CoverageLists, metadata=DESCRIBED)
+    async def lists(self, info: Answer) -> Any:
+        """Nothing is read for what is not selected."""
+        return bare(info.context, CoverageLists(asked=self.asked))
+
+    @strawberry.field(
+        description="The term; null where all active terms are meant.", graphql_type=Term | None, metadata=DESCRIBED
+    )
     async def term(self, info: Answer) -> Any:
         """The term asked for."""
-        return await row_of(info.context, members.Term, self.answer.term) if self.answer.term else None
+        return await row_of(info.context, members.Term, self.asked.term) if self.asked.term else None
 
-    @strawberry.field(description="The figures of each sector, the seats without one last.")
-    async def sectors(self, info: Answer) -> list[SectorCoverage]:
+    @makes("The figures of each sector, the seats without one last.", kind=list[SectorCoverage])
+    async def sectors(self, info: Answer) -> Any:
         """Sensitive sectors only for whoever may see them."""
-        asking = info.context
-        shown = [one for one in self.answer.sectors if not one.sensitive or asking.viewer.may(Action.READ_SENSITIVE)]
-        rows = await asyncio.gather(*(_sector(asking, one) for one in shown))
-        return list(rows)
+        viewer = info.context.viewer
+        rows = bodies.Body.filter(READINGS[bodies.Body].visible(viewer), kind=BodyKind.SECTOR)
 
-    @strawberry.field(description="Whether you may place people in any group.")
+        def make(facts: Mapping[str, Any]) -> list[SectorCoverage]:
+            return [
+                shows(
+                    SectorCoverage,
+                    sector=Ref(one.sector, rows) if one.sector else None,
+                    name=in_language(one, "name", viewer) or say("No sector stated").into(viewer.locale),
+                    **vars(one.figures),
+                )
+                for one in sectors_of(facts["sectors"])
+                if not one.sensitive or viewer.may(Action.READ_SENSITIVE)
+            ]
+
+        return await made(info.context, {"sectors": covering.sectors(self.asked)}, make, sectors=rows)
+
+    @computed("Whether you may place people in any group.")
     def may_assign(self, info: Answer) -> bool:
         """See `manages_all`."""
         return manages_all(info.context.viewer)
 
 
-async def _sector(asking: Asking, one: learning.SectorFigures) -> SectorCoverage:
-    row = await row_of(asking, bodies.Body, one.sector) if one.sector else None
-    name = in_language(one, "name", asking.viewer) or say("No sector stated").into(asking.viewer.locale)
-    return shows(SectorCoverage, sector=row, name=name, **vars(one.figures))
+async def _entries(asking: Asking, asked: Asked, code: str, part: Slice) -> Any:
+    listing = _listing(asking, asked, code, part)
+    shown, reads, rows = _places(asking, listing)
+    if asked.of != "all":
+        reads["everyone"] = listing.everyone
+
+    def make(facts: Mapping[str, Any]) -> Connection[Any]:
+        places: dict[UUID, dict[UUID, Ref]] = defaultdict(dict)
+        for person, body in facts.get("places", ()):
+            places[person][body] = Ref(body, shown)
+        _log_affiliation(asking, facts.get("everyone", ()))
+        nodes = [
+            (
+                (pinyin, person),
+                shows(
+                    CoverageEntry,
+                    person=Ref(person, listing.seen),
+                    code=code,
+                    reason=_why(asked, code, person, joined_on, count).into(asking.viewer.locale),
+                    places=list(places[person].values()),
+                ),
+            )
+            for _, person, pinyin, joined_on, count in facts["entries"]
+            if person
+        ]
+        return connected(nodes, part, facts["entries"][0][0])
+
+    people = Among(listing.seen, listing.people)
+    return await made(asking, {"entries": listing.entries, **reads}, make, people=people, bodies=rows)
 
 
-def _gaps(listed: Iterable[Uncovered]) -> list[_Listed]:
-    return [_Listed(one.person, one.code, one.why) for one in listed]
+def _listing(asking: Asking, asked: Asked, code: str, part: Slice) -> Listing:
+    seen = members.Person.filter(READINGS[members.Person].visible(asking.viewer))
+    after, before = (
+        place_of(asking, members.Person, ORDER, cursor) if cursor else None for cursor in (part.after, part.before)
+    )
+    return Listing(asked, code, seen, part.size, part.backward, after, before)
 
 
-def _double(one: Several) -> _Listed:
-    return _Listed(one.person, "DUPLICATE", say("Counts in {count} bodies at once.", count=len(one.bodies)))
+def _places(asking: Asking, listing: Listing) -> tuple[QuerySet[bodies.Body], dict[str, Read], Any]:
+    """The bodies that may be shown, what tells who is in which, and those of them that are in this part of a list."""
+    seen = bodies.Body.filter(READINGS[bodies.Body].visible(asking.viewer))
+    if listing.code not in PLACED:
+        return seen, {}, seen.filter(id__in=[])
+    rows = bodies.BodyMembership.filter(READINGS[bodies.BodyMembership].visible(asking.viewer))
+    return seen, {"places": listing.places(rows)}, Among(seen, listing.bodies(rows))
 
 
-async def _gap(asking: Asking, gap: Gap) -> LeadershipGap:
-    row = await row_of(asking, bodies.Body, gap.where) if gap.where else None
-    reason = gap.problem.message.into(asking.viewer.locale)
-    return shows(LeadershipGap, group=row, code=gap.problem.code, reason=reason, rule=gap.problem.rule)
+def _why(asked: Asked, code: str, person: UUID, joined_on: dt.date | None, count: int) -> Words:
+    if code == "DUPLICATE":
+        return say("Counts in {count} bodies at once.", count=count)
+    return uncovered(person, joined_on, asked.on, ended=code == "ENDED_GROUP").why
 
 
-async def _places(asking: Asking, answer: learning.Coverage, people: list[UUID]) -> dict[UUID, list[bodies.Body]]:
-    """Person -> the bodies of that kind in which they are entered, those that have ended too. One statement."""
-    found: dict[UUID, dict[UUID, bodies.Body]] = defaultdict(dict)
-    counting = Q(primary=True) if answer.kind is BodyKind.LEARNING_GROUP else Q()
-    seen = bodies.visible_body_memberships(asking.viewer)
-    rows = bodies.BodyMembership.filter(seen, counting, holding(answer.on), body__kind=answer.kind)
-    for row in await rows.filter(person_id__in=people).select_related("body").order_by("body__sort", "id"):
-        found[row.person_id][row.body_id] = row.body
-    return {person: list(found[person].values()) for person in people}
-
-
-def _log_affiliation(asking: Asking, people: Iterable[UUID]) -> None:
+def _log_affiliation(asking: Asking, people: Iterable[tuple[UUID]]) -> None:
     """To stand in a list of party members tells a guarded field (AU-1)."""
-    for person in people:
+    for (person,) in people:
         if person != asking.viewer.person:
             asking.files_read.setdefault(person, set()).add("political_affiliation")
-
-
-async def _term_key(asking: Asking, code: str | None) -> UUID | None:
-    return await term_key(asking, code) if code else None
 
 
 @strawberry.type
@@ -216,25 +285,24 @@ class CoverageQuery:
             "people in them; sensitive bodies that you may not see are not counted. That of party branches tells who "
             f"is a party member, so it also needs the permission to {Action.READ_FILE.value}, and is logged."
         ),
+        graphql_type=Coverage,
         extensions=needs(Action.READ_COVERAGE),
+        metadata=DESCRIBED,
     )
     async def coverage(
         self, info: Answer, kind: OfKind = BodyKind.LEARNING_GROUP, term: OfTerm = None, on: On = None
-    ) -> Coverage:
-        """A constant number of statements."""
-        viewer = info.context.viewer
+    ) -> Any:
+        """What is asked; each field reads its own."""
+        asking, viewer = info.context, info.context.viewer
         if kind is BodyKind.PARTY_BRANCH:
             viewer.must(Action.READ_FILE)
-        within = where(viewer.roles, Action.READ_COVERAGE)
-        answer = await learning.coverage(
+        day = on or viewer.today
+        asked = covering.asked_of(
             kind,
-            on or viewer.today,
-            await _term_key(info.context, term),
-            within=within,
+            day,
+            await term_key(asking, term) if term else None,
+            late=reckoned(asking, day, lambda day: moved(day, -GRACE_DAYS)),
+            within=where(viewer.roles, Action.READ_COVERAGE),
             sensitive=bodies.sensitive_seen(viewer),
         )
-        figures = vars(answer.figures)
-        lists = CoverageLists(answer=answer)
-        return Coverage(
-            answer=answer, kind=kind, on=answer.on, of=answer.of, part=within is not None, lists=lists, **figures
-        )
+        return bare(asking, Coverage(asked=asked))
