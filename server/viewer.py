@@ -2,7 +2,8 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from secrets import token_hex
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from server.errors import Problem, Refused
@@ -32,7 +33,7 @@ class Viewer:
     locale: Locale = "zh"
     demo: bool = False
     address_hash: str = ""
-    request_id: str = field(default_factory=lambda: uuid4().hex)
+    request_id: str = field(default_factory=lambda: token_hex(16))
 
     @property
     def today(self) -> dt.date:

@@ -7,19 +7,18 @@ who asks, in the same breath, what was said then.
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.models.accounts.askers import by_session, by_token
-from server.models.accounts.standing import Kind, Seen, digest, look, seen
+from server.models.accounts.standing import SESSION, TOKEN, Kind, Seen, digest, look, seen
 from server.models.accounts.uses import note_use
 from server.viewer import Viewer
 from server.words import Locale
 
 MOST = 4096
-"""Credentials of which is remembered how they stood last; the one not used for longest goes."""
+"""Sessions, and tokens, of which is remembered how they stood last; the one not used for longest goes."""
 
 
 @dataclass(frozen=True)
@@ -51,29 +50,24 @@ class Supposed:
 
 
 class Memory:
-    """How each credential stood when it was last looked up: kind, digest -> day, what was seen. It decides nothing."""
+    """How each credential stood when it was last looked up: its digest -> what was seen. It decides nothing."""
 
     def __init__(self) -> None:
-        self.last: dict[tuple[Kind, str], tuple[dt.date, Seen]] = {}
+        self.last: dict[str, Seen] = {}
 
-    def recall(self, kind: Kind, digest: str, day: dt.date) -> Seen | None:
-        """What was seen on that day, if anything."""
-        found = self.last.get((kind, digest))
-        return found[1] if found and found[0] == day else None
-
-    def keep(self, kind: Kind, digest: str, day: dt.date, found: Seen | None) -> None:
-        """Remembers it, or forgets what there was."""
-        self.last.pop((kind, digest), None)
-        if found:
-            self.last[kind, digest] = (day, found)
+    def keep(self, digest: str, found: Seen) -> None:
+        """Remembers it as the last."""
+        self.last.pop(digest, None)
+        self.last[digest] = found
         if len(self.last) > MOST:
             del self.last[next(iter(self.last))]
 
 
-memory = Memory()
+SEEN = {SESSION: Memory(), TOKEN: Memory()}
+"""What this process has seen."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Coming:
     """Who comes with a request, before it is known who that is. locale: of the request, see `askers`."""
 
@@ -82,16 +76,18 @@ class Coming:
     zone: ZoneInfo
     locale: Locale = "zh"
     address_hash: str = ""
+    kind: Kind = field(init=False)
+    """By what; a visitor shows nothing, which is like a session that nobody knows."""
+    digest: str = field(init=False)
 
-    @cached_property
-    def kind(self) -> Kind:
-        """By what: a visitor has nothing, which is like a session that nobody knows."""
-        return Kind.TOKEN if isinstance(self.credential, BearerToken) else Kind.SESSION
+    def __post_init__(self) -> None:
+        self.kind = TOKEN if isinstance(self.credential, BearerToken) else SESSION
+        self.digest = digest(self.credential.secret) if self.credential else ""
 
-    @cached_property
+    @property
     def values(self) -> tuple[str, dt.date]:
-        """What the statement of `standing` binds: the digest of the credential, and the day."""
-        return digest(self.credential.secret if self.credential else ""), self.now.astimezone(self.zone).date()
+        """What the statement of `standing` binds: the digest, and the day."""
+        return self.digest, self.now.astimezone(self.zone).date()
 
     async def viewer(self) -> Viewer:
         """Who asks: one statement, none for a visitor.
@@ -103,11 +99,11 @@ class Coming:
 
     def visitor(self) -> Viewer:
         """Nobody we know."""
-        return by_session(None, **self._around)
+        return Viewer(now=self.now, zone=self.zone, locale=self.locale, address_hash=self.address_hash)
 
     def supposed(self) -> Supposed | None:
-        """Who asks, if nothing changed; None for who was not seen today, or whose time is over. No statement."""
-        found = memory.recall(self.kind, *self.values) if self.credential else None
+        """Who asks, if nothing changed; None for who was not seen before, or whose time is over. No statement."""
+        found = SEEN[self.kind].last.get(self.digest)
         if found is None or found.until <= self.now:
             return None
         return Supposed(found.facts, self._viewer(found))
@@ -120,19 +116,16 @@ class Coming:
         return self._judged(seen(row), supposed)
 
     def _judged(self, found: Seen | None, supposed: Supposed | None = None) -> Viewer:
-        memory.keep(self.kind, *self.values, None)
         if found and supposed and found.facts == supposed.facts and found.until > self.now:
             viewer = supposed.guess
         else:
+            SEEN[self.kind].last.pop(self.digest, None)
             viewer = self._viewer(found)
         if found and viewer.signed_in:
-            memory.keep(self.kind, *self.values, found)
+            SEEN[self.kind].keep(self.digest, found)
             note_use(viewer, found.used)
         return viewer
 
     def _viewer(self, found: Seen | None) -> Viewer:
-        return (by_token if self.kind is Kind.TOKEN else by_session)(found, **self._around)
-
-    @property
-    def _around(self) -> dict[str, Any]:
-        return {"now": self.now, "zone": self.zone, "locale": self.locale, "address_hash": self.address_hash}
+        by = by_token if self.kind is TOKEN else by_session
+        return by(found, now=self.now, zone=self.zone, locale=self.locale, address_hash=self.address_hash)

@@ -6,6 +6,7 @@ import hmac
 import ipaddress
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 
 WINDOW = dt.timedelta(minutes=15)
 PER_ACCOUNT = 5
@@ -13,6 +14,10 @@ PER_ACCOUNT = 5
 
 PER_ADDRESS = 50
 """Failures of one address on all accounts within the window: a whole office may stand behind one address."""
+
+
+KEPT = 1024
+"""Addresses whose hash is kept: a browser comes many times."""
 
 
 def wait(failures: Iterable[dt.datetime], limit: int, now: dt.datetime) -> int:
@@ -28,6 +33,7 @@ def sign_in_wait(account: Iterable[dt.datetime], address: Iterable[dt.datetime],
     return max(wait(account, PER_ACCOUNT, now), wait(address, PER_ADDRESS, now))
 
 
+@lru_cache(KEPT)
 def keyed_address(address: str, secret_key: str) -> str:
     """Hex HMAC-SHA256 of where someone comes from: tells addresses apart, and nobody without the key which they are.
 

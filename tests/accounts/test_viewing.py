@@ -15,7 +15,7 @@ from server.models.accounts import (
     token_revoke,
 )
 from server.models.accounts.holders import roles_of_all
-from server.models.accounts.standing import Kind, digest, look
+from server.models.accounts.standing import SESSION, digest, look
 from server.models.bodies import BodyKind, BodyRole
 from server.models.database import settle
 from server.models.viewing import BearerToken, Coming, Credential, SessionCookie
@@ -162,7 +162,7 @@ async def test_the_statement_says_what_the_lists_of_roles_say(everyone: Cast):
     for day in (make.TODAY, make.TODAY + DAY):
         listed = await roles_of_all(everyone.accounts.values(), day)
         for account in everyone.accounts.values():
-            found = await look(Kind.SESSION, digest(await open_session(account)), day)
+            found = await look(SESSION, digest(await open_session(account)), day)
             assert found is not None
             assert found.standing.roles == listed[account.id], account.name
     assert len(listed[leader.id]) > 3

@@ -1,7 +1,6 @@
 """Who asks, from what the statement of `standing` said: pure, so that it holds for a text of now and one remembered."""
 
 import datetime as dt
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.errors import Problem, Unauthenticated
@@ -15,10 +14,21 @@ def by_session(seen: Seen | None, *, now: dt.datetime, zone: ZoneInfo, locale: L
 
     locale: of the request; it counts where the account has chosen none.
     """
-    if seen is None or seen.until <= now or seen.standing.over or not seen.standing.active:
+    standing = seen.standing if seen and seen.until > now else None
+    if standing is None or standing.over or not standing.active:
         return Viewer(now=now, zone=zone, locale=locale, address_hash=address_hash)
-    chosen = next((known for known in LOCALES if known == seen.standing.locale), locale)
-    return _viewer(seen, now=now, zone=zone, locale=chosen, address_hash=address_hash, session=seen.standing.credential)
+    return Viewer(
+        now=now,
+        zone=zone,
+        account=standing.account,
+        name=standing.name,
+        person=standing.person,
+        roles=standing.roles,
+        session=standing.credential,
+        locale=next((known for known in LOCALES if known == standing.locale), locale),
+        demo=standing.demo,
+        address_hash=address_hash,
+    )
 
 
 def by_token(seen: Seen | None, *, now: dt.datetime, zone: ZoneInfo, locale: Locale, address_hash: str) -> Viewer:
@@ -32,19 +42,18 @@ def by_token(seen: Seen | None, *, now: dt.datetime, zone: ZoneInfo, locale: Loc
         raise _refused("TOKEN_EXPIRED", say("This token has expired. Ask for a new one."))
     if not standing.active:
         raise _refused("TOKEN_OWNER", say("The account behind this token is disabled."))
-    way = {"client": standing.credential, "scopes": standing.scopes}
-    return _viewer(seen, now=now, zone=zone, locale=locale, address_hash=address_hash, **way)
-
-
-def _viewer(seen: Seen, **around: Any) -> Viewer:
-    standing = seen.standing
     return Viewer(
+        now=now,
+        zone=zone,
         account=standing.account,
         name=standing.name,
         person=standing.person,
         roles=standing.roles,
+        scopes=standing.scopes,
+        client=standing.credential,
+        locale=locale,
         demo=standing.demo,
-        **around,
+        address_hash=address_hash,
     )
 
 

@@ -10,7 +10,7 @@ from server.errors import Invalid, Problem, Refused
 from server.models import audit
 from server.models.accounts.askers import by_session
 from server.models.accounts.changing import changing
-from server.models.accounts.standing import Kind, digest, look
+from server.models.accounts.standing import SESSION, digest, look
 from server.models.accounts.tables import Account, Session
 from server.models.accounts.tries import forgive, reserve
 from server.passwords import COST, Cost, fits, hashed, is_outdated, turn
@@ -106,7 +106,7 @@ async def _open(account: Account, *, now: dt.datetime, zone: ZoneInfo, address_h
             last_seen_at=now,
             expires_at=session_end(now, now),
         )
-        found = await look(Kind.SESSION, digest(secret), now.astimezone(zone).date())
+        found = await look(SESSION, digest(secret), now.astimezone(zone).date())
         viewer = by_session(found, now=now, zone=zone, locale=locale, address_hash=address_hash)
         await audit.record(viewer, "account.sign_in", f"acc_{account.id}", {})
     return SignedIn(secret, now + SESSION_MAX, viewer)

@@ -11,19 +11,19 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
 from pypika_tortoise.terms import Function
+from tortoise.models import Model
 
 from server.models.accounts.holders import given_role, given_roles
 from server.models.accounts.tables import Account, ApiClient, Session
 from server.models.bodies.queries import active_seats, by_place, leading_places, member
 from server.models.bodies.tables import BodyKind, BodyRole
 from server.models.database import connection, is_postgres
-from server.models.reads import Columns
+from server.models.reads import Columns, day
 from server.rules.permissions import HeldRole, Role
 
 ACCOUNT, PERSON, DAY = UUID(int=1), UUID(int=2), dt.date(9000, 1, 1)
@@ -34,11 +34,19 @@ KEPT = 4096
 """Texts that are kept read; the one not used for longest goes."""
 
 
-class Kind(Enum):
-    """By what someone comes: the table, its columns of account, of an end before time, of last use, of scopes."""
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """By what someone comes: the table, and its columns of account, of an end before time, of last use, of scopes."""
 
-    SESSION = (Session, "account_id", "ended_at", "last_seen_at", "")
-    TOKEN = (ApiClient, "owner_id", "revoked_at", "last_used_at", "scopes")
+    table: type[Model]
+    owner: str
+    ended: str
+    used: str
+    scopes: str = ""
+
+
+SESSION = Kind(Session, "account_id", "ended_at", "last_seen_at")
+TOKEN = Kind(ApiClient, "owner_id", "revoked_at", "last_used_at", "scopes")
 
 
 @dataclass(frozen=True)
@@ -79,9 +87,9 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-async def look(kind: Kind, digest: str, day: dt.date) -> Seen | None:
+async def look(kind: Kind, digest: str, on: dt.date) -> Seen | None:
     """How whoever shows that credential stands on that day; None for an unknown one. One statement."""
-    rows = await connection().execute_query_dict(statement(kind, is_postgres()), [digest, day])
+    rows = await connection().execute_query_dict(statement(kind, is_postgres()), [digest, on])
     return seen(rows[0]) if rows else None
 
 
@@ -114,23 +122,24 @@ def standing(facts: str) -> Standing:
 @cache
 def statement(kind: Kind, postgres: bool, first: int = 1) -> str:
     """A row of facts, until, used; none for an unknown credential. Parameters, from `first` on: digest, day."""
-    table, owner, ended, used, scopes = kind.value
-    digest, day = (f"${first}", f"${first + 1}::date") if postgres else (f"?{first}", f"?{first + 1}")
-    around = {ACCOUNT: 'holder."id"', PERSON: 'holder."person_id"', DAY: day}
+    digest, on = (f"${first}", f"${first + 1}::date") if postgres else (f"?{first}", f"?{first + 1}")
+    around = {ACCOUNT: 'holder."id"', PERSON: 'holder."person_id"', DAY: on}
     array = "json_build_array" if postgres else "json_array"
     columns = ", ".join(f'holder."{name}"' for name in ("id", "name", "person_id", "locale", "demo", "active"))
-    scoped = (f'credential."{scopes}"' if postgres else f'json(credential."{scopes}")') if scopes else "NULL"
+    scoped = (
+        (f'credential."{kind.scopes}"' if postgres else f'json(credential."{kind.scopes}")') if kind.scopes else "NULL"
+    )
     roles = (given_roles([ACCOUNT], DAY), active_seats([PERSON], DAY), leading_places([PERSON], DAY))
     parts = (
-        f'{array}(credential."id", credential."{ended}" IS NOT NULL, {scoped})',
+        f'{array}(credential."id", credential."{kind.ended}" IS NOT NULL, {scoped})',
         f"{array}({columns})",
         *(_listed(rows, around, postgres) for rows in roles),
     )
     return (
         f"SELECT CAST({array}({', '.join(parts)}) AS VARCHAR) AS facts, "
-        f'credential."expires_at" AS until, credential."{used}" AS used '
-        f'FROM "{table._meta.db_table}" credential JOIN "{Account._meta.db_table}" holder '
-        f'ON holder."id" = credential."{owner}" WHERE credential."token_hash" = {digest}'
+        f'credential."expires_at" AS until, credential."{kind.used}" AS used '
+        f'FROM "{kind.table._meta.db_table}" credential JOIN "{Account._meta.db_table}" holder '
+        f'ON holder."id" = credential."{kind.owner}" WHERE credential."token_hash" = {digest}'
     )
 
 
@@ -181,7 +190,7 @@ def _by_place(row: list[Any]) -> Iterable[HeldRole]:
 
 
 def _day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
+    return day(text) if text else None
 
 
 def _key(text: str | None) -> UUID | None:

@@ -13,20 +13,13 @@ from typing import Any
 from uuid import UUID
 
 from graphql import (
-    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
-    OperationDefinitionNode,
-    OperationType,
     get_named_type,
     get_nullable_type,
-    get_variable_values,
     is_enum_type,
     is_input_object_type,
     is_list_type,
-    parse,
-    type_from_ast,
-    validate,
 )
 from graphql.execution.values import VariableValues
 from tortoise.exceptions import BaseORMException, OperationalError
@@ -35,8 +28,8 @@ from server.errors import DomainError
 from server.models.accounts.standing import beside
 from server.models.database import connection, is_postgres
 from server.rules.names import search_words
-from server.schema.compiling.cost import Costs
 from server.schema.compiling.dialects import Postgres, Sqlite
+from server.schema.compiling.documents import Operation, document
 from server.schema.compiling.finishing import Finish, finish, finishes, unsealed
 from server.schema.compiling.marks import Bind, Day, Given, Marks, NotCompiled
 from server.schema.compiling.nodes import Making, Record
@@ -49,8 +42,6 @@ from server.viewer import Viewer
 
 MOST = 512
 """Plans that are kept; the one not used for longest goes."""
-LONGEST = 10_000
-"""Letters of a document: what is longer is not worth its place among the plans."""
 BLANK = 40
 """Blanks of a text that has nothing else: they are part of the shape. With more it takes the ordinary road."""
 TOO_DEEP = "parser stack overflow"
@@ -70,6 +61,7 @@ class Plan:
     asides: tuple[Bind, ...]
     finishes: tuple[Finish, ...]
     logs: bool
+    postgres: bool
 
     def bound(self, given: Given) -> list[Any]:
         """The values of a request in the order of the statement. Raises NotCompiled where one is not to be had."""
@@ -88,22 +80,6 @@ class Written:
     plan: Plan
     root: Record
     marks: Marks
-
-
-@dataclass(frozen=True)
-class Document:
-    """A parsed document that is valid for the schema."""
-
-    operations: tuple[OperationDefinitionNode, ...]
-    fragments: Mapping[str, FragmentDefinitionNode]
-    costs: Costs
-
-    def operation(self, name: str | None) -> OperationDefinitionNode:
-        """The one of that name, or the only one."""
-        found = [one for one in self.operations if name is None or (one.name and one.name.value == name)]
-        if len(found) != 1:
-            raise NotCompiled("which operation is not clear")
-        return found[0]
 
 
 @dataclass(frozen=True)
@@ -126,7 +102,7 @@ class Compiler:
         self.schema, self.dates = schema, dates
         self.plans: dict[Any, Plan | str] = {}
         """Shape -> plan, or why there is none."""
-        self.document = lru_cache(MOST)(self._document)
+        self.document = lru_cache(MOST)(partial(document, schema))
 
     async def read(self, text: str, name: str | None, variables: Mapping[str, Any], asking: Asking) -> str:
         """The JSON text of `data`. Raises NotCompiled, with the reason, where the ordinary road must answer.
@@ -147,57 +123,35 @@ class Compiler:
         self, text: str, name: str | None, variables: Mapping[str, Any], asking: Asking
     ) -> tuple[str, Plan, Given]:
         """Reads for who asks; where that is not known yet, for who seems to, and again if it is someone else."""
-        operation = self.document(text).operation(name)
-        if operation.operation is not OperationType.QUERY:
-            raise NotCompiled("it is no query")
-        coerced = self._coerced(operation, variables).coerced
+        operation = self.document(text).query(name)
+        variables = operation.variables(self.schema, variables)
         supposed = asking.suppose()
         if supposed and asking.coming:
-            given = Given(coerced, supposed.guess)
+            given = Given(variables, supposed.guess)
             plan = await self._plan(text, operation, given)
             values = [*plan.bound(given), *asking.coming.values]
-            row = await _row(beside(plan.sql, len(plan.binds), asking.coming.kind, is_postgres()), values)
+            row = await _row(beside(plan.sql, len(plan.binds), asking.coming.kind, plan.postgres), values)
             if asking.confirm(supposed, row):
                 return _sound(row), plan, given
         await asking.settle()
-        given = Given(coerced, asking.viewer)
+        given = Given(variables, asking.viewer)
         plan = await self._plan(text, operation, given)
         return _sound(await _row(plan.sql, plan.bound(given))), plan, given
 
     async def plan(self, text: str, name: str | None, variables: Mapping[str, Any], viewer: Viewer) -> Plan:
         """The plan for a request of this shape. Raises NotCompiled."""
-        operation = self.document(text).operation(name)
-        return await self._plan(text, operation, Given(self._coerced(operation, variables).coerced, viewer))
+        operation = self.document(text).query(name)
+        return await self._plan(text, operation, Given(operation.variables(self.schema, variables), viewer))
 
     async def written(self, text: str, name: str | None, given: Given) -> Written:
         """The plan for a request of this shape, made anew, with the tree behind it. Raises NotCompiled."""
-        operation = self.document(text).operation(name)
+        operation = self.document(text).query(name)
         await self._plan(text, operation, given)
         return await self._compiled(text, operation, given)
 
-    def _document(self, text: str) -> Document:
-        if len(text) > LONGEST:
-            raise NotCompiled("it is too long to be kept")
-        try:
-            found = parse(text)
-        except GraphQLError as error:
-            raise NotCompiled("it cannot be parsed") from error
-        if validate(self.schema, found):
-            raise NotCompiled("it is not valid")
-        operations = tuple(node for node in found.definitions if isinstance(node, OperationDefinitionNode))
-        fragments = [node for node in found.definitions if isinstance(node, FragmentDefinitionNode)]
-        return Document(operations, {node.name.value: node for node in fragments}, Costs(self.schema, found))
-
-    def _coerced(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> VariableValues:
-        found = get_variable_values(self.schema, operation.variable_definitions or (), dict(variables))
-        if isinstance(found, list):
-            raise NotCompiled("its variables do not fit")
-        return found
-
-    async def _plan(self, text: str, operation: OperationDefinitionNode, given: Given) -> Plan:
-        kinds = self._kinds(operation)
-        shapes = tuple((name, _shape(value, kinds[name])) for name, value in given.variables.items())
-        key = (text, operation.name and operation.name.value, shapes, _viewer_shape(given.viewer), is_postgres())
+    async def _plan(self, text: str, operation: Operation, given: Given) -> Plan:
+        shapes = tuple((name, _shape(value, operation.kinds[name])) for name, value in given.variables.items())
+        key = (text, operation.name, shapes, _viewer_shape(given.viewer), is_postgres())
         found = self.plans.pop(key, None)
         if found is None:
             try:
@@ -211,21 +165,17 @@ class Compiler:
             raise NotCompiled(found)
         return found
 
-    def _kinds(self, operation: OperationDefinitionNode) -> dict[str, Any]:
-        """The type of each variable."""
-        return {
-            node.variable.name.value: type_from_ast(self.schema, node.type)
-            for node in operation.variable_definitions or ()
-        }
-
-    async def _compiled(self, text: str, operation: OperationDefinitionNode, given: Given) -> Written:
-        kinds = self._kinds(operation)
-        marks = Marks()
+    async def _compiled(self, text: str, operation: Operation, given: Given) -> Written:
+        kinds, marks = operation.kinds, Marks()
         marked = {name: _marked(value, kinds[name], marks, _variable(name)) for name, value in given.variables.items()}
         asking = Asking(_marked_viewer(given.viewer, marks), writing=marks)
-        follower = Follower(self.schema, operation, self.document(text).fragments, VariableValues({}, marked), asking)
-        dialect = Postgres() if is_postgres() else Sqlite()
-        writer = Writer(dialect, marks.cells, enums=self._enum, person=asking.viewer.person)
+        follower = Follower(
+            self.schema, operation.node, self.document(text).fragments, VariableValues({}, marked), asking
+        )
+        postgres = is_postgres()
+        writer = Writer(
+            Postgres() if postgres else Sqlite(), marks.cells, enums=self._enum, person=asking.viewer.person
+        )
         try:
             root = await follower.root()
             sql = writer.statement(root, asking.checks)
@@ -233,7 +183,7 @@ class Compiler:
             raise NotCompiled(str(error)) from error
         binds = tuple(marks.bound(value) for value in writer.values)
         asides = tuple(bind for bind in marks.behind.values() if bind not in binds)
-        plan = Plan(sql, binds, asides, tuple(finishes(root, dates=self.dates)), writer.logs)
+        plan = Plan(sql, binds, asides, tuple(finishes(root, dates=self.dates)), writer.logs, postgres)
         return Written(plan, root, marks)
 
     def _enum(self, name: str) -> dict[str, str] | None:

@@ -14,7 +14,7 @@ from tortoise.queryset import QuerySet
 
 from server.models.reads import DRIVER, Columns, Count, Read, Statement, rendered
 from server.schema.compiling.dialects import Dialect
-from server.schema.compiling.marks import Around
+from server.schema.compiling.marks import Around, Day
 from server.schema.declared import BEGUN
 
 PLACE = re.compile(r"\0(\d+)(?::(\w+))?\0")
@@ -45,12 +45,17 @@ class Sources:
         return f"\0{len(self.values) - 1}{':' + kind if kind else ''}\0"
 
     def numbered(self, text: str) -> str:
-        """The places of parameters as the driver knows them."""
+        """The places of parameters as the driver knows them. A marked day is one, wherever it stands."""
         order: list[Any] = []
+        days: dict[tuple[Day, str], int] = {}
 
         def place(found: re.Match[str]) -> str:
             value, kind = self.values[int(found[1])], found[2] or ""
+            if isinstance(value, Day) and (value, kind) in days:
+                return self.dialect.parameter(days[value, kind], kind)
             order.append(value)
+            if isinstance(value, Day):
+                days[value, kind] = len(order)
             return self.dialect.parameter(len(order), kind)
 
         text = PLACE.sub(place, text)
