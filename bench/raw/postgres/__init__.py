@@ -9,7 +9,7 @@ import asyncpg
 from bench.raw.requests import answer, authorization, living, statement, values, whole
 
 CONNECTIONS = 8
-SETTINGS = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
+SETTINGS = {"jit": "off", "plan_cache_mode": "force_generic_plan", "random_page_cost": "1.1"}
 idle: "asyncio.LifoQueue[asyncpg.Connection]" = asyncio.LifoQueue()
 
 
