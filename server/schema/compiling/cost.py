@@ -1,4 +1,4 @@
-"""What an operation can cost, told from its text before it runs: docs/compiling.md says the rule.
+"""What an operation can cost, told from its text before it runs: docs/cost.md says the rule.
 
 A field costs its weight, and what it selects as often as that can be there. A page is as long as `first` or `last` say.
 Each fragment is counted once, whoever spreads it, so the work grows with the text and not with what it stands for.
