@@ -11,6 +11,7 @@ from server.models.accounts.uses import note_use
 from server.viewer import Viewer
 from tests import make
 from tests.accounts.door import ADMIN, come_in
+from tests.web.test_statements import ASIDE
 
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
@@ -31,6 +32,7 @@ async def test_many_sessions_are_noted_at_once_each_with_its_own_end(li: Account
         await database.settle()
 
     rows = await Session.all()
+    assert [sql for sql in asked if not sql.startswith(ASIDE)] == []
     assert [sql.split()[0] for sql in asked if "pg_advisory" not in sql] == ["SELECT", "UPDATE"]
     assert {row.id: row.last_seen_at for row in rows} == wanted
     assert {row.expires_at - make.NOW for row in rows} == {90 * DAY}

@@ -30,7 +30,7 @@ def note_use(viewer: Viewer, noted_at: dt.datetime | None) -> None:
 async def _sessions_seen(uses: list[Use]) -> None:
     """Two statements for all. What ended meanwhile stays as it is: endings wait for the same lock."""
     last = _last(uses)
-    sessions = await Session.filter(id__in=list(last), ended_at=None)
+    sessions = await Session.filter(id__in=list(last), ended_at=None).only("id", "created_at")
     for session in sessions:
         session.last_seen_at = last[session.id]
         session.expires_at = session_end(session.created_at, session.last_seen_at)
