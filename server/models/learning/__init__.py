@@ -5,8 +5,9 @@ from server.models.learning.coverage import Coverage, SectorFigures, coverage
 from server.models.learning.groups import STEMS, create_group, end_group, rename_group, set_stem
 from server.models.learning.heads import set_leaders
 from server.models.learning.leading import groups_on, leadership_gaps
+from server.models.learning.placed import Done, assignment_done, undo_assignment
 from server.models.learning.places import add_members, move_member, remove_member
-from server.models.learning.placing import Done, apply_assignment, assignment_done, hindrances, undo_assignment
+from server.models.learning.placing import apply_assignment, hindrances
 
 __all__ = [
     "STEMS",

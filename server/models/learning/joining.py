@@ -1,7 +1,7 @@
 """Shared by the verbs of learning groups: the group on a day, who is in it, and the rows of those who come."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +30,11 @@ async def open_group(group: UUID, on: dt.date, field: str = "group") -> Body:
 
 async def open_groups(groups: Collection[UUID], on: dt.date, field: str) -> list[Body]:
     """The groups, by key, each of which must exist on that day; one statement."""
-    found = await Body.filter(id__in=groups).order_by("id")
+    return all_open(await Body.filter(id__in=groups).order_by("id"), groups, on, field)
+
+
+def all_open(found: Sequence[Body], groups: Collection[UUID], on: dt.date, field: str) -> list[Body]:
+    """The groups that were found, which must be all that were asked for, and each exist on that day."""
     if len(found) < len(set(groups)):
         raise not_there(field)
     return [existing(body, on, field) for body in found]
