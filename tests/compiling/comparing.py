@@ -70,3 +70,15 @@ def differ(there: Answer, here: Answer) -> str:
     if there.files != here.files:
         return f"files opened: {there.files}, {here.files} on the compiled road"
     return difference(there.said, here.said, "answer")
+
+
+FINE = ("it is too deep for SQLite", "an ID is none of ours")
+"""Why an operation may take the ordinary road that asks only for what is declared, and for nothing wrong."""
+
+
+def judge(there: Answer, here: Answer | NotCompiled, *, wild: bool = False) -> str:
+    """What is wrong; empty where both answer alike, or the operation takes the ordinary road rightly."""
+    if isinstance(here, NotCompiled):
+        fine = wild or "errors" in there.said or str(here) in FINE
+        return "" if fine else f"it is not compiled: {here}"
+    return differ(there, here)

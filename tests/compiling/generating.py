@@ -26,8 +26,6 @@ from server.schema.declared import READS
 from server.schema.reading import READINGS
 from tests.compiling.values import Stock, Values
 
-PIECES = {"edges", "node", "cursor", "pageInfo", "totalCount", "hasNextPage", "hasPreviousPage"}
-PIECES |= {"startCursor", "endCursor"}
 DEEPEST = 5
 UNSAID = object()
 """A variable of which a request says nothing."""
@@ -116,8 +114,7 @@ class Generator:
         return [*before, inner]
 
     def _wanted(self, kind: GraphQLObjectType, name: str, one: GraphQLField, deep: int) -> bool:
-        piece = kind.name.endswith(("Connection", "Edge", "PageInfo")) and name in PIECES
-        here = self.wild or piece or is_declared(one) or _is_made(kind, one)
+        here = self.wild or can_be_compiled(kind, one)
         return here and ((deep < DEEPEST and self.left > 0) or is_leaf_type(get_named_type(one.type)))
 
     def _directive(self) -> str:
@@ -186,7 +183,8 @@ def is_declared(one: GraphQLField) -> bool:
     return one.extensions["strawberry-definition"].metadata.get(READS) is not None
 
 
-def _is_made(kind: GraphQLObjectType, one: GraphQLField) -> bool:
-    """Whether it is a part of a value that is made in Python, not of a row."""
+def can_be_compiled(kind: GraphQLObjectType, one: GraphQLField) -> bool:
+    """Whether this field of that type is declared, or a part of a value that is made in Python, or of a list."""
     reading = any(kind.name == reading.name for reading in READINGS.values())
-    return not reading and one.extensions["strawberry-definition"].base_resolver is None
+    plain = one.extensions["strawberry-definition"].base_resolver is None
+    return is_declared(one) or (plain and not reading) or kind.fields.get("totalCount") is one
