@@ -27,6 +27,8 @@ PREFIX: dict[type[Model], str] = {
     ImportRun: "imp",
     ImportRow: "imr",
 }
+ASSIGNMENT = "asg"
+"""Of a plan that was done: what the trail calls it, no row of a table of its own."""
 MODEL = {prefix: model for model, prefix in PREFIX.items()}
 
 

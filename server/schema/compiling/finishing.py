@@ -81,11 +81,11 @@ async def _make(later: Later, parts: list[Any], making: Making) -> Any:
     shown = tuple({one.pop(KEY): one for one in listed} for listed in parts[width + reads :])
     try:
         value = await later.resolve(row, making)
+        if isinstance(value, Made):
+            facts = zip(later.reads.items(), parts[width : width + reads], strict=True)
+            value = value.make({name: _typed(read, found) for (name, read), found in facts})
     except DomainError as error:
         raise NotCompiled(str(error)) from error
-    if isinstance(value, Made):
-        facts = zip(later.reads.items(), parts[width : width + reads], strict=True)
-        value = value.make({name: _typed(read, found) for (name, read), found in facts})
     return await later.shape(value, Making(making.asking, making.variables, shown))
 
 

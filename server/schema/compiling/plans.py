@@ -14,8 +14,9 @@ from uuid import UUID
 
 from graphql import (
     GraphQLError,
+    GraphQLInputField,
+    GraphQLInputObjectType,
     GraphQLSchema,
-    get_named_type,
     get_nullable_type,
     is_enum_type,
     is_input_object_type,
@@ -35,13 +36,15 @@ from server.schema.compiling.marks import Bind, Day, Given, Marks, NotCompiled
 from server.schema.compiling.nodes import Making, Record
 from server.schema.compiling.sql import Writer
 from server.schema.compiling.tree import Follower
-from server.schema.ids import MODEL
+from server.schema.ids import ASSIGNMENT, MODEL
 from server.schema.leaving import moment
 from server.schema.reading import Asking
 from server.viewer import Viewer
 
 MOST = 512
 """Plans that are kept; the one not used for longest goes."""
+MANY = 500
+"""Items of a list in the variables: each is a value of the statement, and each length a plan."""
 BLANK = 40
 """Blanks of a text that has nothing else: they are part of the shape. With more it takes the ordinary road."""
 TOO_DEEP = "parser stack overflow"
@@ -229,15 +232,27 @@ def _item(of: Bind, place: int) -> Bind:
     return of.then(lambda values: values[place], tells=f", item {place + 1}")
 
 
+def _part(of: Bind, name: str) -> Bind:
+    return of.then(lambda values: values[name], tells=f", its {name}")
+
+
+def _given(value: Mapping[str, Any], kind: GraphQLInputObjectType) -> list[tuple[str, GraphQLInputField]]:
+    """The fields of an input object that are given, by the names under which they are."""
+    named = ((field.out_name or name, field) for name, field in kind.fields.items())
+    return [(name, field) for name, field in named if name in value]
+
+
 def _shape(value: Any, kind: Any) -> Any:
     """What of a value the statement depends on."""
     if value is None:
         return None
     kind = get_nullable_type(kind)
     if is_list_type(kind):
+        if len(value) > MANY:
+            raise NotCompiled("it has a list too long to be kept")
         return tuple(_shape(one, kind.of_type) for one in value)
-    if is_input_object_type(get_named_type(kind)):
-        raise NotCompiled("it takes an input object")
+    if is_input_object_type(kind):
+        return tuple((name, _shape(value[name], field.type)) for name, field in _given(value, kind))
     match kind.name:
         case "ID":
             return str(value).partition("_")[0]
@@ -254,6 +269,8 @@ def _marked(value: Any, kind: Any, marks: Marks, bind: Bind) -> Any:
     kind = get_nullable_type(kind)
     if is_list_type(kind):
         return [_marked(one, kind.of_type, marks, _item(bind, n)) for n, one in enumerate(value)]
+    if is_input_object_type(kind):
+        return {name: _marked(value[name], field.type, marks, _part(bind, name)) for name, field in _given(value, kind)}
     match kind.name:
         case "ID":
             return _marked_id(value, marks, bind)
@@ -274,7 +291,7 @@ def _blank(value: str) -> str:
 
 def _marked_id(value: str, marks: Marks, bind: Bind) -> str:
     prefix, _, _ = value.partition("_")
-    if prefix not in MODEL:
+    if prefix not in MODEL and prefix != ASSIGNMENT:
         raise NotCompiled("an ID is none of ours")
     whole = f"{prefix}_{marks.key(bind.then(_key))}"
     marks.behind[whole] = bind

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.nodes import Making, Resolve, Shape
 from server.schema.declared import Ref
 
@@ -60,5 +61,17 @@ def shown(place: int) -> Shape:
         if isinstance(value, list):
             return [rows[str(ref.key)] for ref in value if str(ref.key) in rows]
         return None if value is None else rows.get(str(value.key))
+
+    return shape
+
+
+def required(one: Shape) -> Shape:
+    """What the schema never has as null: where it is not there for this viewer, the ordinary road says so."""
+
+    async def shape(value: Any, making: Making) -> Any:
+        found = await one(value, making)
+        if found is None:
+            raise NotCompiled("what must be there is not there for this viewer")
+        return found
 
     return shape

@@ -46,7 +46,7 @@ from server.schema.compiling.nodes import (
     Thing,
     Value,
 )
-from server.schema.compiling.shapes import Field, items, leaf, record, shown
+from server.schema.compiling.shapes import Field, items, leaf, record, required, shown
 from server.schema.declared import (
     READS,
     Among,
@@ -283,7 +283,8 @@ class Follower:
             rows, among = (rows.rows, rows.keys) if isinstance(rows, Among) else (rows, None)
             inner = await self._record(rows.model, get_named_type(definition.type), asked)
             picked.append(Listed(rows, inner, among))
-            return Field(said.python_name, shown(len(picked) - 1))
+            shape = shown(len(picked) - 1)
+            return Field(said.python_name, required(shape) if is_non_null_type(definition.type) else shape)
         shape = await self._shape(definition.type, asked, made, picked)
         if said.base_resolver is None:
             return Field(said.python_name, shape)
