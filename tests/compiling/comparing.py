@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from strawberry import Schema
+
 from server import schema
 from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.plans import Compiler
@@ -22,30 +24,32 @@ class Answer:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request. who: the name of the viewer. wild: it may ask for what is not declared."""
+    """One request. who: the name of the viewer. wild: it may ask for what is not declared. name: of the operation."""
 
     text: str
     variables: dict[str, Any]
     who: str
     viewer: Viewer
     wild: bool = False
+    name: str | None = None
 
 
-async def ordinary(asked: Asked) -> Answer:
-    """The answer of the ordinary road."""
+async def ordinary(asked: Asked, over: Schema = schema.api) -> Answer:
+    """The answer of the ordinary road. over: the schema of clients, or of pages."""
     asking = Asking(asked.viewer)
-    result = await schema.api.execute(asked.text, asked.variables, asking)
+    result = await over.execute(asked.text, asked.variables, asking, operation_name=asked.name)
     return Answer(schema.formatted(result, asking), asking.files_read)
 
 
 async def compiled(asked: Asked, compiler: Compiler) -> Answer | NotCompiled:
     """The answer of the compiled road, or why it does not go there."""
     asking = Asking(asked.viewer)
+    given = (asked.text, asked.name, asked.variables, asking)
     try:
-        text = await compiler.read(asked.text, None, asked.variables, asking)
+        data = await compiler.values(*given) if compiler.dates else json.loads(await compiler.read(*given))
     except NotCompiled as why:
         return why
-    return Answer({"data": json.loads(text)}, asking.files_read)
+    return Answer({"data": data}, asking.files_read)
 
 
 def difference(one: Any, other: Any, place: str = "data") -> str:

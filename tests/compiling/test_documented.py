@@ -21,7 +21,8 @@ ORDINARY = {"Checked", "Corrected", "Coverage", "Done", "Proposed", "UncoveredBy
 """What still asks for fields that are not declared as data."""
 
 
-def _query(text: str) -> OperationDefinitionNode | None:
+def query(text: str) -> OperationDefinitionNode | None:
+    """The operation of a document, if it is a query."""
     (found,) = (node for node in parse(text).definitions if isinstance(node, OperationDefinitionNode))
     return found if found.operation is OperationType.QUERY else None
 
@@ -31,16 +32,14 @@ def _name(operation: OperationDefinitionNode) -> str:
     return operation.name.value
 
 
-QUERIES = {_name(query): text for _, text in blocks("graphql") if (query := _query(text))}
+QUERIES = {_name(found): text for _, text in blocks("graphql") if (found := query(text))}
 
 
 def test_each_root_field_has_an_example_and_they_are_many() -> None:
     kind = schema.api._schema.query_type
     assert kind
-    asked = [query for text in QUERIES.values() if (query := _query(text))]
-    roots = {
-        node.name.value for query in asked for node in query.selection_set.selections if isinstance(node, FieldNode)
-    }
+    asked = [found for text in QUERIES.values() if (found := query(text))]
+    roots = {node.name.value for one in asked for node in one.selection_set.selections if isinstance(node, FieldNode)}
 
     assert set(kind.fields) - roots == set()
     assert len(QUERIES) >= 40

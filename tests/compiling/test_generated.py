@@ -5,18 +5,15 @@ What goes wrong is told with its seed and number. To see the very same again, wi
     GENERATED=SEED:NUMBER .venv/bin/pytest tests/compiling/test_generated.py -k sqlite
 """
 
-import gc
 import os
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
-from tortoise.log import db_client_logger
 
 from server import schema
 from tests.compiling.comparing import Answer, Asked, compiled, judge, ordinary
-from tests.compiling.house import House, build
+from tests.compiling.house import House
 from tests.compiling.shrinking import shrunk
 from tests.web.test_statements import Statements
 
@@ -30,14 +27,6 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore:coroutine '.*_async_resolver' was never awaited:RuntimeWarning"
     # where one of two root fields fails, graphql-core cancels what of the other one was not begun
 )
-
-
-@pytest.fixture
-async def house(request: pytest.FixtureRequest, db: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
-    """Rows of every kind, by the seed that is the fixture's parameter."""
-    monkeypatch.setattr(db_client_logger, "propagate", False)  # else a failure would print every statement
-    yield await build(request.param, monkeypatch)
-    gc.collect()  # what was cancelled is to be let go while its warning is expected
 
 
 @dataclass
