@@ -9,6 +9,7 @@ from typing import Any
 
 from graphql import (
     GraphQLField,
+    GraphQLInputObjectType,
     GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
@@ -167,8 +168,9 @@ class Generator:
         if isinstance(value, list):
             inner = [self._literal(kind.strip("[]!") + "!", one) for one in value]
             return f"[{', '.join(inner)}]" if all(inner) else ""
-        if isinstance(value, dict):
-            return ""
+        if isinstance(named, GraphQLInputObjectType):
+            parts = {name: self._literal(str(named.fields[name].type), one) for name, one in value.items()}
+            return f"{{{', '.join(f'{name}: {part}' for name, part in parts.items())}}}" if all(parts.values()) else ""
         if is_enum_type(named):
             return str(value)
         written = json.dumps(value, ensure_ascii=self.chance.random() < 0.5)
