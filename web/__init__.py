@@ -18,9 +18,9 @@ def routes() -> list[BaseRoute]:
 
 def middleware() -> list[Any]:
     """What surrounds every answer, outermost first."""
-    from web.edge import Arriving, Bounded, Headers
+    from web.edge import Arriving, Bounded, Strict
 
-    return [Headers, Arriving, Bounded]
+    return [Strict, Arriving, Bounded]
 
 
 def exception_handlers() -> dict[Any, Any]:

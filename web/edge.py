@@ -1,10 +1,11 @@
 """What surrounds every page: the headers of a strict house, the viewer of the request, and the pages of refusal."""
 
 import logging
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -23,7 +24,7 @@ MOST_BYTES, MOST_BYTES_OF_A_FILE = 1_000_000, 200_000_000
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
-class Headers:
+class Strict:
     """A strict content policy, no framing, no guessing of types; nothing of a person in any cache."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -35,32 +36,37 @@ class Headers:
             await self.app(scope, receive, send)
             return
 
+        kept, htmx = scope["path"].startswith("/static/"), scope["app"].state.settings.htmx_url
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _headers(scope).items():
-                    headers.setdefault(name, value)
+                given = message.get("headers", [])
+                said = {name for name, _ in given}
+                ours = (header for header in _headers(htmx, kept=kept) if header[0] not in said)
+                message["headers"] = [*given, *ours]
             await send(message)
 
         await self.app(scope, receive, with_headers)
 
 
-def _headers(scope: Scope) -> dict[str, str]:
-    settings = scope["app"].state.settings
-    htmx = urlsplit(settings.htmx_url)
+@lru_cache
+def _headers(htmx_url: str, *, kept: bool) -> list[tuple[bytes, bytes]]:
+    """Names in small letters, as ASGI has them."""
+    htmx = urlsplit(htmx_url)
     origin = f"{htmx.scheme}://{htmx.netloc}" if htmx.netloc else ""
-    kept = scope["path"].startswith("/static/")
-    return {
-        "Content-Security-Policy": (
-            f"default-src 'none'; script-src 'self' {origin}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        ),
-        "Cache-Control": "public, max-age=31536000, immutable" if kept else "no-store",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    }
+    return Headers(
+        {
+            "Content-Security-Policy": (
+                f"default-src 'none'; script-src 'self' {origin}; style-src 'self'; img-src 'self' data:; "
+                "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            ),
+            "Cache-Control": "public, max-age=31536000, immutable" if kept else "no-store",
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        }
+    ).raw
 
 
 class Arriving:

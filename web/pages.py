@@ -99,10 +99,13 @@ def page(path: str, name: str, needs: str = "") -> Route:
     """
 
     async def get(request: Request) -> Response:
-        if needs:
-            await request.state.asking.settle()
-            request.state.asking.viewer.must(schema.Action[needs])
-        return await show(request, name)
+        try:
+            data = await answered(request, name)
+        finally:  # the query says who asks; who may not is told that, whatever else there is to say
+            if needs:
+                await request.state.asking.settle()
+                request.state.asking.viewer.must(schema.Action[needs])
+        return render_template(request, f"{name}.html", data)
 
     return Route(path, get, methods=["GET"], name=name)
 

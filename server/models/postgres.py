@@ -1,10 +1,13 @@
 """PostgreSQL: what our connections are set to, and that none of them is ever lost."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext, TransactionContextPooled
+from tortoise.backends.base_postgres.client import translate_exceptions
 
 SETTINGS = {"jit": "off", "plan_cache_mode": "force_generic_plan", "random_page_cost": "1.1"}
 """We send few statements, again and again, with other values: a plan is made once, for data in memory, and kept.
@@ -14,16 +17,37 @@ took four times as long (`make bench`). Whoever runs the database cannot know th
 """
 KEPT = 256
 """Statements that a connection keeps prepared, however long they are: one for each plan in use, and Tortoise's own."""
+READERS = 8
+"""Connections for single SELECTs, beside those of the pool, whose own way takes a task and several turns for each."""
+CLOSE_S = 10
+OF_A_POOL = frozenset({"min_size", "max_size", "reset"})
 
 
 class PooledClient(AsyncpgDBClient):
-    """Tortoise's PostgreSQL client, but none of its connections is ever lost."""
+    """Tortoise's PostgreSQL client, but none of its connections is ever lost, and some are for reading alone."""
+
+    readers: "Readers"
 
     async def create_pool(self, **kwargs: Any) -> asyncpg.Pool:
         """Set as above, what a URL says going before. Given back, a connection is not set anew: nobody changes one."""
         settings = {"server_settings": SETTINGS | kwargs.pop("server_settings"), "reset": _as_it_is}
         ours: dict[str, Any] = {"statement_cache_size": KEPT, "max_cacheable_statement_size": 0}
-        return await super().create_pool(**ours | settings | kwargs)
+        every = ours | settings | kwargs
+        self.readers = Readers({name: value for name, value in every.items() if name not in OF_A_POOL})
+        return await super().create_pool(**every)
+
+    @translate_exceptions
+    async def execute_query_dict(self, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
+        """The rows of one SELECT."""
+        if not self._pool:
+            await self.acquire_connection().ensure_connection()
+        self.log.debug("%s: %s", query, values)
+        return [dict(row) for row in await self.readers.fetch(query, values or ())]
+
+    async def _close(self) -> None:
+        if self._pool:
+            await self.readers.close()
+        await super()._close()
 
     def _in_transaction(self) -> TransactionContext:
         return PooledTransaction(TransactionWrapper(self), self._pool_init_lock)
@@ -41,6 +65,50 @@ class PooledTransaction(TransactionContextPooled):
             if self.client._connection:
                 await self.client._parent._pool.release(self.client._connection)
             raise
+
+
+class Readers:
+    """Connections that send one SELECT at a time and are never given back: there is nothing on them to be undone."""
+
+    def __init__(self, how: dict[str, Any]) -> None:
+        """how: what asyncpg takes to connect."""
+        self.how = how
+        self.closed = False
+        self.idle: asyncio.LifoQueue[asyncpg.Connection | None] = asyncio.LifoQueue()
+        """None is a place for one that is not connected."""
+        for _ in range(READERS):
+            self.idle.put_nowait(None)
+
+    async def fetch(self, query: str, values: Sequence[Any]) -> list[asyncpg.Record]:
+        """The rows. Raises what the driver raises; a connection on which something else broke off is not used again."""
+        connection = await self.idle.get()
+        try:
+            if connection is None or connection.is_closed():
+                connection = None
+                connection = await asyncpg.connect(**self.how)
+            rows: list[asyncpg.Record] = await connection.fetch(query, *values)
+        except asyncpg.PostgresError:
+            self._put(connection)
+            raise
+        except BaseException:
+            if connection:
+                connection.terminate()
+            self._put(None)
+            raise
+        self._put(connection)
+        return rows
+
+    async def close(self) -> None:
+        """Closes them; one that is reading is broken off when it has read."""
+        self.closed = True
+        while not self.idle.empty():
+            if connection := self.idle.get_nowait():
+                await connection.close(timeout=CLOSE_S)
+
+    def _put(self, connection: asyncpg.Connection | None) -> None:
+        if self.closed and connection:
+            connection.terminate()
+        self.idle.put_nowait(None if self.closed else connection)
 
 
 async def _as_it_is(_: asyncpg.Connection) -> None:

@@ -1,6 +1,7 @@
 """What a request brings: who asks, in which language, and whether it comes from our own pages."""
 
 import datetime as dt
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
@@ -34,9 +35,12 @@ def _origin(request: HTTPConnection) -> str:
 
 def language(request: HTTPConnection) -> Locale:
     """The chosen language, else the first of the browser's that we speak, else Chinese."""
-    chosen = request.cookies.get("language")
-    wanted = [chosen or "", *request.headers.get("Accept-Language", "").split(",")]
-    for tag in wanted:
+    return _spoken(request.cookies.get("language", ""), request.headers.get("Accept-Language", ""))
+
+
+@lru_cache
+def _spoken(chosen: str, wanted: str) -> Locale:
+    for tag in (chosen, *wanted.split(",")):
         for locale in LOCALES:
             if tag.strip().lower().startswith(locale):
                 return locale
