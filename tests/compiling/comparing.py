@@ -76,7 +76,7 @@ def differ(there: Answer, here: Answer) -> str:
     return difference(there.said, here.said, "answer")
 
 
-FINE = ("it is too deep for SQLite", "an ID is none of ours")
+FINE = ("it is too much for one statement", "an ID is none of ours")
 """Why an operation may take the ordinary road that asks only for what is declared, and for nothing wrong."""
 
 

@@ -169,3 +169,22 @@ async def test_a_text_longer_than_its_column_is_that_of_no_row(everyone: Cast, t
     ]
 
     assert [list(one["data"].values()) for one in found] == [[{"totalCount": 0}]] * 2
+
+
+WIDE = {
+    "fields": f"{{ terms {{ {' '.join(f'a{n}: code' for n in range(500))} }} }}",
+    "edges": f"{{ people(first: 1) {{ {' '.join(f'a{n}: edges {{ cursor }}' for n in range(200))} }} }}",
+    "links": f"{{ members {{ edges {{ node {{ {' '.join(f'a{n}: term {{ id }}' for n in range(65))} }} }} }} }}",
+    "lists": f"{{ people {{ edges {{ node {{ {'memberships { person { ' * 40} id {'} }' * 40} }} }} }} }}",
+}
+"""What is more than SQLite takes in one statement."""
+
+
+@pytest.mark.parametrize("what", WIDE)
+async def test_what_is_too_much_for_one_statement_takes_the_ordinary_road(everyone: Cast, what: str) -> None:
+    asking = Asking(everyone["member"])
+
+    result = schema.formatted(await schema.ask(WIDE[what], {}, asking, None), asking)
+
+    assert "errors" not in result
+    assert result == schema.formatted(await schema.api.execute(WIDE[what], {}, asking), asking)

@@ -47,8 +47,11 @@ MANY = 500
 """Items of a list in the variables: each is a value of the statement, and each length a plan."""
 BLANK = 40
 """Blanks of a text that has nothing else: they are part of the shape. With more it takes the ordinary road."""
-TOO_DEEP = "parser stack overflow"
-"""How SQLite says that a statement is nested deeper than it was built for."""
+TOO_MUCH = (
+    *("parser stack overflow", "Expression tree is too large", "tables in a join", "too many columns"),
+    "stack depth limit exceeded",
+)
+"""How SQLite, and PostgreSQL, say that a statement is nested deeper, or wider, than they were built for."""
 
 
 @dataclass(frozen=True)
@@ -199,8 +202,8 @@ async def _row(sql: str, values: list[Any]) -> dict[str, Any]:
     try:
         (row,) = await connection().execute_query_dict(sql, values)
     except OperationalError as error:
-        if TOO_DEEP in str(error):
-            raise NotCompiled("it is too deep for SQLite") from error
+        if any(said in str(error) for said in TOO_MUCH):
+            raise NotCompiled("it is too much for one statement") from error
         raise
     return row
 
