@@ -1,6 +1,6 @@
 """Values that are put together in Python: what they read is described, so that a compiled operation reads it along."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -17,10 +17,15 @@ from server.schema.declared import READS, Among, Computed, Made, Picked, Ref
 from server.schema.reading import Answer, Asking, batch
 
 
-def makes(description: str, *columns: str, kind: Any = None) -> Callable[[Callable[..., Any]], Any]:
-    """Decorates a resolver (root, info, arguments) that returns `await made(...)` for these columns of its row."""
-    said = Computed(columns, reads=True)
-    return strawberry.field(description=description, graphql_type=kind, metadata={READS: said})
+def makes(
+    description: str, *columns: str, kind: Any = None, extensions: Sequence[FieldExtension] = ()
+) -> Callable[[Callable[..., Any]], Any]:
+    """Decorates a resolver (root, info, arguments) that returns `await made(...)` for these columns of its row.
+
+    extensions: the guard of a root field, which has no row.
+    """
+    said = {READS: Computed(columns, reads=True)}
+    return strawberry.field(description=description, graphql_type=kind, extensions=list(extensions), metadata=said)
 
 
 class Picks(FieldExtension):

@@ -10,14 +10,13 @@ from graphql import get_named_type, get_nullable_type, is_enum_type, is_list_typ
 from server import schema
 from server.rules.permissions import HeldRole, Role
 from server.schema.compiling.marks import NotCompiled
-from server.schema.ids import MODEL
+from server.schema.ids import ASSIGNMENT, MODEL
 from tests import make, stored
 from web.pages import document
 
 EVERYTHING = make.viewer(roles=tuple(HeldRole(role) for role in Role))
 ORDINARY = {
     "bodies/show",
-    "learning/assign", "learning/assigned", "learning/check",
     "members/readings", "members/show",
 }  # fmt: skip
 """What still asks for fields that are not declared as data."""
@@ -38,7 +37,7 @@ async def compiles(name: str) -> bool:
         if is_non_null_type(type_from_ast(schema.pages._schema, node.type))
     }
     ids = [name for name, kind in needed.items() if get_named_type(kind).name == "ID"]
-    for kinds in product(MODEL, repeat=len(ids)):
+    for kinds in product((*MODEL, ASSIGNMENT), repeat=len(ids)):
         prefixes = dict(zip(ids, kinds, strict=True))
         values = {name: _example(kind, prefixes.get(name, "")) for name, kind in needed.items()}
         try:

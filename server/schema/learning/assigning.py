@@ -1,30 +1,33 @@
 """Placing many at once: the proposal, the check of what was chosen, what was done, and how it is undone (LC-1)."""
 
-import asyncio
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
+from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
 
+from server.errors import Problem as Hindrance
 from server.models import bodies, learning, members
+from server.models.reads import Columns, Read
 from server.rules.permissions import Action
 from server.schema.bodies import Body
+from server.schema.declared import Among, Ref
 from server.schema.guard import needs
-from server.schema.ids import key_of, not_there
+from server.schema.ids import ASSIGNMENT, key_of, not_there
 from server.schema.learning.groups import LearningGroup
+from server.schema.making import made, makes, picked
 from server.schema.members import Person
 from server.schema.members.changes import FromDay
 from server.schema.members.queries import term_key
 from server.schema.paging import PAGED, First, Slice
 from server.schema.problems import Problem, Problems, camel
-from server.schema.reading import Answer, Asking, Id, On, row_of, shows
-from server.words import say
-
-PREFIX = "asg"
-"""Of the ID of a plan that was done."""
+from server.schema.reading import Answer, Asking, Id, On, seen, shows
+from server.words import Locale, say
 
 OfTerm = Annotated[str | None, strawberry.argument(description="Code of the term; all active terms unless given.")]
 These = Annotated[
@@ -38,11 +41,11 @@ Sectorless = Annotated[bool, strawberry.argument(description="Only those whose s
 class Placement:
     """A proposal; nothing is changed by it."""
 
-    person: Person = strawberry.field(description="Who.")
-    group: LearningGroup = strawberry.field(description="The group proposed.")
+    person: Person = picked("people", "Who.")
+    group: LearningGroup = picked("groups", "The group proposed.")
     why: str = strawberry.field(description="Why the group proposed, in words.")
-    chosen: LearningGroup | None = strawberry.field(
-        description="The group that the plan given says, else the one proposed; null where it leaves the person out."
+    chosen: LearningGroup | None = picked(
+        "groups", "The group that the plan given says, else the one proposed; null where it leaves the person out."
     )
 
 
@@ -51,7 +54,7 @@ class CoverageAssignPreview:
     """The plan before anything is changed."""
 
     on: dt.date = strawberry.field(description="From which day.")
-    sector: Body | None = strawberry.field(description="The sector asked for; null unless one was.")
+    sector: Body | None = picked("sectors", "The sector asked for; null unless one was.")
     count: int = strawberry.field(description="How many lines the whole plan has.")
     lines: list[Placement] = strawberry.field(description="The first lines of the plan, by pinyin.", metadata=PAGED)
 
@@ -60,7 +63,7 @@ class CoverageAssignPreview:
 class FilledGroup:
     """Its size before and after."""
 
-    group: LearningGroup = strawberry.field(description="The group.")
+    group: LearningGroup = picked("groups", "The group.")
     coming: int = strawberry.field(description="How many the plan brings.")
 
 
@@ -86,8 +89,8 @@ class Placing:
 class DonePlacement:
     """Who went where."""
 
-    person: Person = strawberry.field(description="Who.")
-    group: LearningGroup = strawberry.field(description="Where to.")
+    person: Person = picked("people", "Who.")
+    group: LearningGroup = picked("groups", "Where to.")
     still: bool = strawberry.field(description="Whether that place is as the plan made it.")
 
 
@@ -122,8 +125,9 @@ AssignmentId = Annotated[strawberry.ID, strawberry.argument(description="The pla
 class AssigningQuery:
     """Root fields that look at a plan."""
 
-    @strawberry.field(
-        description="A plan for everyone in no group: by sector where a group derives from it, else the smallest.",
+    @makes(
+        "A plan for everyone in no group: by sector where a group derives from it, else the smallest.",
+        kind=CoverageAssignPreview,
         extensions=needs(Action.MANAGE_LEARNING),
     )
     async def coverage_assign_preview(
@@ -136,16 +140,30 @@ class AssigningQuery:
         sectorless: Sectorless = False,
         plan: Kept = None,
         first: First = None,
-    ) -> CoverageAssignPreview:
+    ) -> Any:
         """Nothing is changed."""
         asking, size = info.context, Slice(first).size
-        day, only = on or asking.viewer.today, await _sector(asking, sector)
-        proposed = await _proposed(asking, day, term, people, only, sectorless)
-        lines = await _lines(asking, proposed, dict(_keys(plan or [])), list(proposed), size)
-        return shows(CoverageAssignPreview, on=day, sector=only, count=len(proposed), lines=lines)
+        waiting = await _waiting(asking, on, term, people, sector, sectorless)
+        chosen, shown = dict(_keys(plan or [])), _shown(asking, waiting, plan or [])
 
-    @strawberry.field(
-        description="What a plan as it was chosen would do, and what stands in its way; nothing is changed.",
+        def make(facts: Mapping[str, Any]) -> CoverageAssignPreview:
+            proposed = {line.person: line for line in learning.proposed(facts)}
+            return shows(
+                CoverageAssignPreview,
+                on=waiting.on,
+                sector=shown.sector(waiting.among.sector),
+                count=len(proposed),
+                lines=[shown.line(proposed.get(key), chosen, key) for (key,) in facts["first"] if key in proposed],
+            )
+
+        first_of = waiting.first(shown.people, size)
+        people_of = Among(shown.people, first_of)
+        reads = {**waiting.reads, "first": first_of}
+        return await made(asking, reads, make, people=people_of, groups=shown.groups, sectors=shown.sectors)
+
+    @makes(
+        "What a plan as it was chosen would do, and what stands in its way; nothing is changed.",
+        kind=CoverageAssignCheck,
         extensions=needs(Action.MANAGE_LEARNING),
     )
     async def coverage_assign_check(
@@ -157,49 +175,68 @@ class AssigningQuery:
         people: These = None,
         sector: OfSector = None,
         sectorless: Sectorless = False,
-    ) -> CoverageAssignCheck:
+    ) -> Any:
         """The other arguments as those of the proposal, so that each line can say whether it was changed."""
         asking, keys = info.context, _keys(plan)
-        day, chosen, placed = on or asking.viewer.today, dict(keys), _placed(keys)
-        proposed = await _proposed(asking, day, term, people, await _sector(asking, sector), sectorless)
-        people_of = [person for person, group in keys if group or person in proposed]
-        lines = await _lines(asking, proposed, chosen, people_of, len(keys))
-        found = await learning.hindrances(asking.viewer, plan=placed, on=day)
-        coming = Counter(group for _, group in placed)
-        rows = await bodies.Body.filter(bodies.visible_bodies(asking.viewer), id__in=list(coming)).order_by(
-            "sort", "id"
-        )
-        return CoverageAssignCheck(
-            on=day,
-            lines=lines,
-            groups=[shows(FilledGroup, group=row, coming=coming[row.pk]) for row in rows],
-            hindrances=[
-                Problem(code=p.code, message=p.message.into(asking.viewer.locale), field=camel(p.field), rule=p.rule)
-                for p in found
-            ],
-        )
+        waiting = await _waiting(asking, on, term, people, sector, sectorless)
+        shown, placed = _shown(asking, waiting, plan), _placed(keys)
+        lines = shown.people.filter(id__in=[person for person, _ in keys])
+        groups = shown.known.filter(id__in=[group for _, group in placed])
 
-    @strawberry.field(
-        description="A plan that was done: who went where, and whether it can be undone.",
+        def make(facts: Mapping[str, Any]) -> CoverageAssignCheck:
+            proposed = {line.person: line for line in learning.proposed(facts)}
+            chosen, coming = dict(keys), Counter(group for _, group in placed)
+            named = {person for person, group in keys if group or person in proposed}
+            return shows(
+                CoverageAssignCheck,
+                on=waiting.on,
+                lines=[shown.line(proposed.get(key), chosen, key) for (key,) in facts["lines"] if key in named],
+                groups=[shows(FilledGroup, group=shown.group(key), coming=coming[key]) for (key,) in facts["filled"]],
+                hindrances=[_problem(asking, one) for one in learning.hindered(placed, waiting.on, facts)],
+            )
+
+        reads: dict[str, Read] = {**waiting.reads, **learning.hindering(placed, waiting.on)}
+        reads["lines"] = Columns(lines.order_by("sort_pinyin", "id"), ("id",))
+        reads["filled"] = Columns(groups.order_by("sort", "id"), ("id",))
+        return await made(asking, reads, make, people=lines, groups=shown.groups)
+
+    @makes(
+        "A plan that was done: who went where, and whether it can be undone.",
+        kind=CoverageAssignment,
         extensions=needs(Action.MANAGE_LEARNING),
     )
-    async def coverage_assignment(self, info: Answer, id: Id) -> CoverageAssignment:
+    async def coverage_assignment(self, info: Answer, id: Id) -> Any:
         """By the ID that the mutation gave."""
-        asking = info.context
-        done = await learning.assignment_done(asking.viewer, _assignment(id))
-        lines = {line.person: line for line in done.lines}
-        groups = await asyncio.gather(*(row_of(asking, bodies.Body, line.group) for line in done.lines))
-        of = {line.person: group for line, group in zip(done.lines, groups, strict=True)}
-        return CoverageAssignment(
-            on=done.on,
-            at=done.at,
-            undone=done.undone,
-            undoable=done.undoable,
-            lines=[
-                shows(DonePlacement, person=row, group=of[row.pk], still=lines[row.pk].still)
-                for row in await _people(asking, lines, len(lines))
-            ],
-        )
+        asking, key = info.context, _assignment(id)
+        asking.viewer.must_everywhere(Action.MANAGE_LEARNING)
+        done = learning.rows_made(key)
+        people = members.Person.filter(members.visible_people(asking.viewer))
+        people = people.filter(id__in=Subquery(done.values("person_id")))
+        groups = bodies.Body.filter(bodies.visible_bodies(asking.viewer))
+        groups = groups.filter(id__in=Subquery(done.values("body_id")))
+
+        def make(facts: Mapping[str, Any]) -> CoverageAssignment:
+            found = learning.done_of(key, facts)
+            lines = {line.person: line for line in found.lines}
+            return CoverageAssignment(
+                on=found.on,
+                at=found.at,
+                undone=found.undone,
+                undoable=found.undoable,
+                lines=[
+                    shows(
+                        DonePlacement,
+                        person=Ref(person, people),
+                        group=Ref(lines[person].group, groups),
+                        still=lines[person].still,
+                    )
+                    for (person,) in facts["people"]
+                    if person in lines
+                ],
+            )
+
+        listed = Columns(people.order_by("sort_pinyin", "id"), ("id",))
+        return await made(asking, {**learning.doing(key), "people": listed}, make, people=people, groups=groups)
 
 
 @strawberry.type
@@ -214,7 +251,7 @@ class AssigningMutation:
         """Rows in groups that have ended are ended too."""
         chosen = _placed(_keys(plan))
         key = await learning.apply_assignment(info.context.viewer, plan=chosen, on=on)
-        return CoverageAssignPayload(count=len(chosen), assignment=strawberry.ID(f"{PREFIX}_{key}"))
+        return CoverageAssignPayload(count=len(chosen), assignment=strawberry.ID(f"{ASSIGNMENT}_{key}"))
 
     @strawberry.mutation(
         description="Undoes a plan: everyone of it is where they were before; refuses if one was moved since.",
@@ -226,32 +263,67 @@ class AssigningMutation:
         return CoverageAssignPayload(count=len(done.lines), assignment=id)
 
 
-async def _sector(asking: Asking, id: str | None) -> bodies.Body | None:
-    if id is None:
-        return None
-    row: bodies.Body | None = await row_of(asking, bodies.Body, key_of(id, bodies.Body, field="sector"))
-    if row is None:
-        raise not_there("sector")
-    return row
-
-
-async def _proposed(
+async def _waiting(
     asking: Asking,
-    day: dt.date,
+    on: dt.date | None,
     term: str | None,
     people: Sequence[str] | None,
-    sector: bodies.Body | None,
+    sector: str | None,
     sectorless: bool,
-) -> dict[UUID, learning.Assignment]:
-    among = learning.Among(
-        frozenset(key_of(one, members.Person, field="people") for one in people or ()) or None,
-        sector.id if sector else None,
-        sectorless,
+) -> learning.Waiting:
+    """Whom a plan is for. Raises Refused, NotThere, and Invalid for a term nobody knows."""
+    asking.viewer.must_everywhere(Action.MANAGE_LEARNING)
+    of = await seen(asking, bodies.Body, sector, "sector") if sector is not None else None
+    only = dict.fromkeys(key_of(one, members.Person, field="people") for one in people or ())
+    among = learning.Among(tuple(only) or None, of, sectorless)
+    return learning.Waiting(on or asking.viewer.today, await term_key(asking, term) if term else None, among)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What the lines of a plan show. known: all bodies that this viewer may see; groups: those a line may name."""
+
+    locale: Locale
+    people: QuerySet[members.Person]
+    known: QuerySet[bodies.Body]
+    groups: QuerySet[bodies.Body]
+    sectors: QuerySet[bodies.Body]
+
+    def line(self, proposed: learning.Assignment | None, chosen: Mapping[UUID, UUID | None], person: UUID) -> Placement:
+        """Whoever the proposal does not know goes where the plan says, for no reason of ours."""
+        wanted = chosen.get(person, proposed.group if proposed else None)
+        return shows(
+            Placement,
+            person=Ref(person, self.people),
+            group=self.group(proposed.group if proposed else wanted),
+            why=(proposed.why if proposed else say("Chosen by hand.")).into(self.locale),
+            chosen=self.group(wanted),
+        )
+
+    def group(self, key: UUID | None) -> Ref | None:
+        """That group."""
+        return Ref(key, self.groups) if key else None
+
+    def sector(self, key: UUID | None) -> Ref | None:
+        """That sector."""
+        return Ref(key, self.sectors) if key else None
+
+
+def _shown(asking: Asking, waiting: learning.Waiting, plan: Sequence[Placing]) -> _Shown:
+    known = bodies.Body.filter(bodies.visible_bodies(asking.viewer))
+    named = [group for _, group in _placed(_keys(plan))]
+    return _Shown(
+        asking.viewer.locale,
+        members.Person.filter(members.visible_people(asking.viewer)),
+        known,
+        known.filter(learning.groups_on(waiting.on, waiting.term) | Q(id__in=named)),
+        known.filter(id=waiting.among.sector) if waiting.among.sector else known.filter(id__in=[]),
     )
-    of = await term_key(asking, term) if term else None
-    return {
-        line.person: line for line in await learning.preview_assignment(asking.viewer, on=day, term=of, among=among)
-    }
+
+
+def _problem(asking: Asking, one: Hindrance) -> Problem:
+    message = one.message.into(asking.viewer.locale)
+    return Problem(code=one.code, message=message, field=camel(one.field), rule=one.rule)
 
 
 def _keys(plan: Sequence[Placing]) -> list[tuple[UUID, UUID | None]]:
@@ -269,39 +341,9 @@ def _placed(keys: Sequence[tuple[UUID, UUID | None]]) -> list[tuple[UUID, UUID]]
     return [(person, group) for person, group in keys if group]
 
 
-async def _people(asking: Asking, keys: Collection[UUID], size: int) -> list[members.Person]:
-    seen = members.Person.filter(members.visible_people(asking.viewer), id__in=list(keys))
-    return await seen.order_by("sort_pinyin", "id").limit(size)
-
-
-async def _lines(
-    asking: Asking,
-    proposed: dict[UUID, learning.Assignment],
-    chosen: dict[UUID, UUID | None],
-    keys: Collection[UUID],
-    size: int,
-) -> list[Placement]:
-    people = await _people(asking, keys, size)
-    return list(await asyncio.gather(*(_line(asking, row, proposed.get(row.pk), chosen) for row in people)))
-
-
-async def _line(
-    asking: Asking, person: members.Person, line: learning.Assignment | None, chosen: dict[UUID, UUID | None]
-) -> Placement:
-    """Whoever the proposal does not know goes where the plan says, for no reason of ours."""
-    wanted = chosen.get(person.id, line.group if line else None)
-    group, other = await asyncio.gather(_row(asking, line.group if line else wanted), _row(asking, wanted))
-    why = line.why if line else say("Chosen by hand.")
-    return shows(Placement, person=person, group=group, why=why.into(asking.viewer.locale), chosen=other)
-
-
-async def _row(asking: Asking, key: UUID | None) -> Any:
-    return await row_of(asking, bodies.Body, key) if key else None
-
-
 def _assignment(id: str) -> UUID:
     prefix, _, key = id.partition("_")
     try:
-        return UUID(key if prefix == PREFIX else "")
+        return UUID(key if prefix == ASSIGNMENT else "")
     except ValueError:
         raise not_there("id") from None
