@@ -1,6 +1,7 @@
 """Who is to be seen, and who held a seat on which day."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
@@ -40,7 +41,8 @@ def of_term(term: UUID) -> Q:
 
 def posts_on(on: dt.date) -> QuerySet[MembershipPost]:
     """What the seats active on that day stand for. Who belongs to a sector follows from these rows alone."""
-    return MembershipPost.filter(holding(on), membership_id__in=Subquery(active_seats(on).values("id")))
+    active: dict[str, Any] = {"membership__statuses__status": Status.ACTIVE}
+    return MembershipPost.filter(holding(on), holding(on, "membership__statuses__"), **active)
 
 
 def in_sector(sector: UUID, on: dt.date) -> Q:
