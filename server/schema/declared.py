@@ -142,7 +142,7 @@ class Rows:
 class Part:
     """A part of a list. rows: one more than `size`, in the order wanted. counted: the whole list.
 
-    whole: the connection itself without its edges, for what else it tells.
+    whole: the connection itself without its edges, for what else it tells. handed: what each row is told besides.
     """
 
     rows: QuerySet[Any]
@@ -153,6 +153,7 @@ class Part:
     after: bool
     before: bool
     whole: Any = None
+    handed: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Relay connections by keyset: a cursor names a place in the order, so rows that come or go move nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Generic, TypeVar
@@ -93,12 +93,19 @@ class Slice:
 
 
 async def connect(
-    asking: Asking, rows: QuerySet[Any], order: Sequence[str], part: Slice, kind: type[Any] = Connection, **more: Any
+    asking: Asking,
+    rows: QuerySet[Any],
+    order: Sequence[str],
+    part: Slice,
+    kind: type[Any] = Connection,
+    *,
+    handed: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> Any:
     """A part of these rows in this order, which ends in a unique column. One statement.
 
     order: names of columns that are never null; a leading minus turns one around. kind: a connection with fields of
-    its own, which are in `more`.
+    its own, which are in `more`. handed: attributes that each row gets besides its columns.
     """
     backward = [_turn(name) for name in order]
     limits = Q()
@@ -109,8 +116,11 @@ async def connect(
     wanted = rows.filter(limits).order_by(*(backward if part.backward else order)).limit(part.size + 1)
     if asking.writing:
         whole = kind(edges=[], counted=rows, page_info=None, **more)
-        return Part(wanted, rows, order, part.size, part.backward, bool(part.after), bool(part.before), whole)
+        around = bool(part.after), bool(part.before)
+        return Part(wanted, rows, order, part.size, part.backward, *around, whole, handed or {})
     found = await wanted
+    for row in found:
+        vars(row).update(handed or {})
     beyond, found = len(found) > part.size, found[: part.size]
     if part.backward:
         found.reverse()

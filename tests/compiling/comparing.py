@@ -76,7 +76,11 @@ def differ(there: Answer, here: Answer) -> str:
     return difference(there.said, here.said, "answer")
 
 
-FINE = ("it is too much for one statement", "an ID is none of ours")
+FINE = (
+    "it is too much for one statement",
+    "an ID is none of ours",
+    "This place in the list is not known. Start again from its beginning.",  # of a list in a thing that is not there
+)
 """Why an operation may take the ordinary road that asks only for what is declared, and for nothing wrong."""
 
 

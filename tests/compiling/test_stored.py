@@ -17,7 +17,7 @@ from web.pages import document
 EVERYTHING = make.viewer(roles=tuple(HeldRole(role) for role in Role))
 ORDINARY = {
     "bodies/show",
-    "members/readings", "members/show",
+    "members/show",
 }  # fmt: skip
 """What still asks for fields that are not declared as data."""
 

@@ -106,6 +106,6 @@ class BodyQuery:
         left = (Left.BODIES, Left.SENSITIVE_BODIES) if hidden else (Left.BODIES,)
         listed = bodies.Body.filter(bodies.visible_bodies(viewer))
         since = moment(wanted.updated_since, viewer)
-        kept = {"since": since, "listed": listed, "left": left}
+        kept: dict[str, Any] = {"since": since, "listed": listed, "left": left}
         rows = bodies.Body.filter(await bodies_of(info.context, wanted) & changed(since))
         return await connect(info.context, rows, ("sort", "id"), part, BodyConnection, **kept)

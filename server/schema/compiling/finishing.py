@@ -18,12 +18,13 @@ from server.schema.compiling.nodes import (
     Making,
     Paged,
     Piece,
+    Provided,
     Record,
     Single,
     Thing,
     Value,
 )
-from server.schema.compiling.sql import KEY, LOG
+from server.schema.compiling.sql import KEY, LOG, UNSOUND
 from server.schema.declared import Count, Made, Read, Statement
 from server.schema.making import kinds_of, valued
 
@@ -37,7 +38,13 @@ READ: dict[str, Callable[[str], Any]] = {"Date": dt.date.fromisoformat, "DateTim
 
 
 def finishes(root: Record, *, dates: bool) -> Iterator[Finish]:
-    """All that is to be done, what is inside first. dates: days and times become such, for pages."""
+    """All that is to be done: what is inside first, but before all it must be sound.
+
+    dates: days and times become such, for pages.
+    """
+    for path, value in _at((), root):
+        if isinstance(value, Provided):
+            yield path, _sound
     for path, value in _at((), root):
         if isinstance(value, Later):
             yield path, partial(_make, value)
@@ -62,6 +69,12 @@ def unsealed(data: Any, opened: Callable[[UUID, list[str]], None]) -> None:
             opened(UUID(person), columns)
     for value in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
         unsealed(value, opened)
+
+
+async def _sound(found: Any, _: Making) -> Any:
+    if isinstance(found, dict) and UNSOUND in found:
+        raise NotCompiled("a thing is not there for this viewer, or not for what is asked of it")
+    return found
 
 
 async def _read(read: Callable[[str], Any], text: str, _: Making) -> Any:
@@ -92,7 +105,8 @@ async def _make(later: Later, parts: list[Any], making: Making) -> Any:
 def _stand_in(later: Later, texts: list[str | None]) -> SimpleNamespace:
     if later.model is None:
         return SimpleNamespace()
-    columns = [later.model._meta.fields_map[name] for name in later.columns]
+    known = later.model._meta.fields_map | {name: cell.field for name, cell in later.handed.items()}
+    columns = [known[name] for name in later.columns]
     facts = {
         name: None if text is None else valued(column, text)
         for name, column, text in zip(later.columns, columns, texts, strict=True)
@@ -122,6 +136,8 @@ def _inside(value: Value) -> Iterator[tuple[Path, Value]]:
             yield from (((key,), one) for key, one in value.fields.items())
         case Link() | Listed():
             yield (), value.record
+        case Provided(value=inner):
+            yield (), inner
         case Single(shown=shown):
             yield (), shown
         case Thing(kinds=kinds):

@@ -8,7 +8,7 @@ would decide by its value cannot be compiled.
 import datetime as dt
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from tortoise.fields import CharField, DatetimeField, Field, IntField, UUIDField
 from tortoise.filters import escape_like
 
 from server.rules.names import Searched, search_words
-from server.viewer import Viewer
+from server.viewer import NOWHERE, Viewer
 
 T = TypeVar("T")
 FIRST_DAY = dt.date(9000, 1, 1)
@@ -58,10 +58,15 @@ class Bind:
 
 @dataclass(frozen=True)
 class Around:
-    """A column of the row of an object around; level: which object."""
+    """A column of the row of an object around; level: which object.
+
+    prefix: not the cell, but the key in the ID that stands there, where it is of the kind with these letters.
+    """
 
     level: int
     column: str
+    field: Field[Any]
+    prefix: str = ""
 
 
 def always(tells: str, value: object) -> Bind:
@@ -162,11 +167,15 @@ class Marks:
 
     def cell(self, level: int, column: str, field: Field[Any]) -> Any:
         """A marked cell of a row around: where it lands, that cell stands."""
-        mark = self._part(field, Bind("", _closed))
-        found = str(mark) if isinstance(mark, UUID) else mark
-        del self.behind[found]
-        self.cells[found] = Around(level, column)
-        return mark
+        return self._around(self._part(field, Bind("", _closed)), Around(level, column, field))
+
+    def key_in(self, cell: str, prefix: str) -> UUID:
+        """The marked key in the ID in a marked cell; null where that is none of the kind with these letters.
+
+        When values are made the cell is no mark any more, and nothing is read by its key.
+        """
+        around = self.cells.get(cell)
+        return self._around(self.key(Bind("", _closed)), replace(around, prefix=prefix)) if around else NOWHERE
 
     def place(self, cursor: str, columns: Sequence[Field[Any]], typed: Callable[[str], list[Any]]) -> list[Any]:
         """Marked values of these columns for a marked cursor. typed: reads a real one."""
@@ -200,6 +209,12 @@ class Marks:
         if isinstance(value, str) and any(part in str.lower(value) for part in (WORD, KEY)):
             raise NotCompiled("a value of the request was changed before it was used")
         return always("", value)
+
+    def _around(self, mark: T, around: Around) -> T:
+        found = str(mark) if isinstance(mark, UUID) else mark
+        del self.behind[found]
+        self.cells[found] = around
+        return mark
 
     def _keep(self, mark: T, bind: Bind) -> T:
         self.behind[mark] = bind

@@ -7,6 +7,7 @@ from typing import Any
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
+from server.schema.compiling.marks import Around
 from server.schema.declared import Part, Read, Statement
 from server.schema.reading import Asking
 
@@ -80,7 +81,7 @@ class Later:
     """A value made after the statement. columns: of the row; reads: what else; picked: rows it may show whole.
 
     resolve: from a stand-in of the row, who asks and the values of the request to the value, or to a `Made`.
-    shape: from that value to JSON. kind: of the GraphQL type, where it is a leaf.
+    shape: from that value to JSON. handed: those of the columns that are cells of rows around.
     """
 
     model: type[Model] | None
@@ -89,6 +90,15 @@ class Later:
     picked: "tuple[Listed, ...]"
     resolve: Resolve
     shape: Shape
+    handed: Mapping[str, Around] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Provided:
+    """A value that holds where each of these has a row; where one has none, the ordinary road must answer."""
+
+    value: "Value"
+    rows: tuple[QuerySet[Any], ...]
 
 
 @dataclass(frozen=True)
@@ -162,5 +172,5 @@ class Piece:
     value: "Value | None" = None
 
 
-Value = Constant | Cell | Either | Guard | Id | Later | Link | Listed | Paged | Record | Single | Thing
+Value = Constant | Cell | Either | Guard | Id | Later | Link | Listed | Paged | Provided | Record | Single | Thing
 """What an answer holds; a record by itself is an object that is no row."""

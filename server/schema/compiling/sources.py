@@ -14,9 +14,10 @@ from tortoise.queryset import QuerySet
 
 from server.models.reads import DRIVER, Columns, Count, Read, Statement, rendered
 from server.schema.compiling.dialects import Dialect
-from server.schema.compiling.marks import Around, Day
+from server.schema.compiling.marks import KEY, Around, Day, Moment, Number
 from server.schema.declared import BEGUN
 
+MARKED = re.compile(rf"({KEY}-[0-9a-f]{{4}}-[0-9a-f]{{12}})")
 PLACE = re.compile(r"\0(\d+)(?::(\w+))?\0")
 
 
@@ -128,8 +129,26 @@ class Sources:
             listed[0] += " NULLS FIRST"
         return text, listed
 
+    def around(self, cell: Around) -> str:
+        """A cell of a row around, or the key in it."""
+        found = f'{self.levels[cell.level]}."{cell.column}"'
+        if not cell.prefix:
+            return found
+        fits, key = self.dialect.keyed(found, cell.prefix)
+        return f"CASE WHEN {fits} THEN {key} END"
+
     def _put(self, value: object) -> str:
-        """Where a value of a source stands: bound, or the cell of a row around."""
+        """Where a value of a source stands: bound, or the cell of a row around, or a text with its key in it."""
         value = str(value) if isinstance(value, UUID) else value
-        cell = self.cells.get(value) if isinstance(value, str) else None
-        return f'{self.levels[cell.level]}."{cell.column}"' if cell else self.bound(value)
+        if not isinstance(value, str | Moment | Number):
+            return self.bound(value)
+        if value in self.cells:
+            return self.around(self.cells[value])
+        parts = [part for part in MARKED.split(value) if part] if isinstance(value, str) else []
+        if not any(part in self.cells for part in parts):
+            return self.bound(value)
+        return f"({' || '.join(self._in_text(part) for part in parts)})"
+
+    def _in_text(self, part: str) -> str:
+        cell = self.cells.get(part)
+        return f"CAST({self.around(cell)} AS VARCHAR)" if cell else self.bound(part, "text")

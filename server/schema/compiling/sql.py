@@ -21,6 +21,7 @@ from server.schema.compiling.nodes import (
     Link,
     Listed,
     Paged,
+    Provided,
     Record,
     Single,
     Thing,
@@ -32,6 +33,8 @@ from server.schema.ids import PREFIX
 
 LOG = "!"
 """A key that no alias can be: whose guarded columns an object shows, and which."""
+UNSOUND = "?"
+"""A key that no alias can be: of what the ordinary road must answer."""
 KEY = "="
 """A key that no alias can be: the key of a row that a value of Python may show."""
 
@@ -50,8 +53,13 @@ class Writer(Sources):
     def statement(self, root: Record, checks: Iterable[QuerySet[Any]]) -> str:
         """One row: the text of `data`, and whether everything that arguments name is there for this viewer."""
         found, _ = self.record(root, "")
+        sound = self.sound(checks)
+        return self.numbered(f"{self.shared()}SELECT {found} AS data, {sound} AS sound")
+
+    def sound(self, checks: Iterable[QuerySet[Any]]) -> str:
+        """Whether each of these has a row."""
         there = [f"EXISTS (SELECT 1 FROM ({self.source(rows, order=False)[0]}) c)" for rows in checks]
-        return self.numbered(f"{self.shared()}SELECT {found} AS data, {' AND '.join(there) or '1 = 1'} AS sound")
+        return " AND ".join(there) or "1 = 1"
 
     def record(self, record: Record, alias: str, *, keyed: bool = False) -> tuple[str, str]:
         """The text of an object of the row called `alias`, and the joins it needs. keyed: with its key."""
@@ -75,14 +83,13 @@ class Writer(Sources):
                 return literal(json.dumps(text))
             case Record() | Link():
                 return self._joined(value, alias, joins)
-            case Single():
-                return self._single(value.rows, value.shown)
-            case Listed():
-                return self._listed(value)
-            case Paged():
-                return Parts(self).written(value)
+            case Single() | Listed() | Paged():
+                return self._rows(value)
             case Later():
                 return self._kept(value, alias)
+            case Provided(inner, rows):
+                found = self._value(inner, model, alias, joins)
+                return f"CASE WHEN {self.sound(rows)} THEN {found} ELSE '{{\"{UNSOUND}\":0}}' END"
         if model is None:
             raise NotCompiled("a field asks for a row where there is none")
         return self._cell(value, model, alias)
@@ -102,6 +109,11 @@ class Writer(Sources):
                 return self._thing(f"{alias}.{column}", kinds)
 
     # Rows
+
+    def _rows(self, value: Single | Listed | Paged) -> str:
+        if isinstance(value, Paged):
+            return Parts(self).written(value)
+        return self._listed(value) if isinstance(value, Listed) else self._single(value.rows, value.shown)
 
     def _joined(self, value: Record | Link, alias: str, joins: list[str]) -> str:
         """The same row seen otherwise, or the one that a foreign key points to."""
@@ -141,7 +153,8 @@ class Writer(Sources):
 
     def _kept(self, later: Later, alias: str) -> str:
         """What a value that is made later needs: texts of columns, what it reads, rows that it may show, by key."""
-        parts = [self.plain(f"{alias}.{column}") for column in later.columns]
+        columns = {name: self.around(cell) for name, cell in later.handed.items()}
+        parts = [self.plain(columns.get(name, f"{alias}.{name}")) for name in later.columns]
         parts += [self.read(read) for read in later.reads.values()]
         parts += [self._listed(shown, keyed=True) for shown in later.picked]
         return "'[' || " + " || ',' || ".join(parts or ["''"]) + " || ']'"

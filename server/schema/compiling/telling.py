@@ -10,7 +10,7 @@ from tortoise.queryset import QuerySet
 
 from server.models.reads import DRIVER, Columns, Count, Read, Statement
 from server.schema.compiling.layout import STEP, WORD
-from server.schema.compiling.marks import Marks
+from server.schema.compiling.marks import Around, Marks, Moment, Number
 from server.schema.compiling.nodes import (
     Cell,
     Either,
@@ -21,11 +21,13 @@ from server.schema.compiling.nodes import (
     Listed,
     Paged,
     Piece,
+    Provided,
     Record,
     Single,
     Thing,
     Value,
 )
+from server.schema.compiling.sources import MARKED
 from server.schema.declared import Part
 
 GLUE = "\0"
@@ -56,6 +58,11 @@ class Teller:
             yield from self._value(key, value, depth)
 
     def _value(self, key: str, value: Value, depth: int) -> Iterator[str]:
+        if isinstance(value, Provided):
+            found = " and ".join(f"a row of {_table(rows)}{self._where(rows)}" for rows in value.rows)
+            yield f"{STEP * depth}{key}, provided that there is {found}:"
+            yield from self._value(key, value.value, depth + 1)
+            return
         said = self._said(value)
         if said:
             yield f"{STEP * depth}{key}: {said}"
@@ -139,10 +146,17 @@ class Teller:
 
     def _bound(self, value: Any) -> str:
         value = str(value) if isinstance(value, UUID) else value
-        if isinstance(value, str) and value in self.marks.cells:
-            return f"its.{self.marks.cells[value].column}"
+        cells = self.marks.cells
+        if isinstance(value, str | Moment | Number) and value in cells:
+            return _cell(cells[value])
+        if isinstance(value, str) and any(part in cells for part in MARKED.split(value)):
+            return "".join(_cell(cells[part]) if part in cells else part for part in MARKED.split(value))
         bind = self.marks.bound(value)
         return f"{{{bind.tells}}}".replace(" ", GLUE) if bind.tells else repr(value)
+
+
+def _cell(cell: Around) -> str:
+    return f"its.{cell.column}" if not cell.prefix else f"the key in its.{cell.column}".replace(" ", GLUE)
 
 
 def _condition(words: list[str]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """From a validated operation to a tree of what is read: rows, their columns, and the rows they are tied to."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, cast
 
@@ -24,6 +24,7 @@ from tortoise.expressions import Subquery
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
+from server.errors import DomainError
 from server.models.fields import holding
 from server.rules.permissions import may_read_field
 from server.schema.compiling.calling import Call
@@ -40,6 +41,7 @@ from server.schema.compiling.nodes import (
     Making,
     Paged,
     Piece,
+    Provided,
     Record,
     Resolve,
     Single,
@@ -78,8 +80,11 @@ PAGE_INFO = ("hasNextPage", "hasPreviousPage", "startCursor", "endCursor")
 class Outer:
     """The row of an object around, as a resolver sees it while a statement is written: every cell is a mark."""
 
-    def __init__(self, model: type[Model], level: int, asking: Asking) -> None:
+    def __init__(self, model: type[Model], level: int, asking: Asking, handed: Mapping[str, Any]) -> None:
+        """handed: marks that it has besides."""
         self._cells = (model, level, asking.writing)
+        self._handed = {name: asking.writing.cells[str(mark)] for name, mark in handed.items() if asking.writing}
+        vars(self).update(handed)
 
     def __getattr__(self, name: str) -> Any:
         model, level, marks = self._cells
@@ -135,11 +140,13 @@ class Follower:
         found = {key: await self._field(seen, key, asked) for key, asked in fields.items()}
         return Record(seen.model, found, _own(fields), seen.level)
 
-    async def _record(self, model: type[Model], target: Any, asked: FieldDetailsList) -> Record:
+    async def _record(
+        self, model: type[Model], target: Any, asked: FieldDetailsList, handed: Mapping[str, Any] | None = None
+    ) -> Record:
         """Of a row. target: the type that is declared; of an interface the one that reads such rows."""
         kind = target if is_object_type(target) else self.schema.get_type(READINGS[model].name)
         level = next(self.levels)
-        seen = Seen(cast(GraphQLObjectType, kind), model, Outer(model, level, self.asking), level)
+        seen = Seen(cast(GraphQLObjectType, kind), model, Outer(model, level, self.asking, handed or {}), level)
         return await self._filled(seen, self._fields(seen.kind, asked))
 
     async def _field(self, seen: Seen, key: str, asked: FieldDetailsList) -> Value:
@@ -229,7 +236,18 @@ class Follower:
         call = Call(self.schema, self.operation, self.fragments, seen.kind, key, definition, asked)
         if isinstance(said, Computed) and not said.reads:
             return await self._later(seen, said, call, Made({}, dict))
-        described = await call(seen.row, self.asking, self.variables.coerced)
+        if seen.model is None:
+            return await self._described(seen, said, call, await call(seen.row, self.asking, self.variables.coerced))
+        asking = replace(self.asking, checks=[])
+        try:
+            described = await call(seen.row, asking, self.variables.coerced)
+        except DomainError:  # where there is such a row, it is refused
+            return Provided(Constant(None), (seen.model.filter(pk__in=[]),))
+        found = await self._described(seen, said, call, described)
+        return Provided(found, tuple(asking.checks)) if asking.checks else found
+
+    async def _described(self, seen: Seen, said: Any, call: Call, described: Any) -> Value:
+        definition, asked = call.definition, call.asked
         target = get_named_type(definition.type)
         match described:
             case Part():
@@ -253,7 +271,8 @@ class Follower:
         shape = await self._shape(call.definition.type, call.asked, made, picked)
         plain = seen.model is not None and not said.reads and not call.definition.args
         resolve = call.directly if plain else _later(seen, call)
-        return Later(seen.model, said.columns, made.reads, tuple(picked), resolve, shape)
+        handed = {name: one for name, one in getattr(seen.row, "_handed", {}).items() if name in said.columns}
+        return Later(seen.model, said.columns, made.reads, tuple(picked), resolve, shape, handed)
 
     async def _shape(self, kind: Any, asked: FieldDetailsList, made: Made, picked: list[Listed]) -> Any:
         """From a value of Python to JSON; what it shows of rows is noted in `picked`."""
@@ -303,7 +322,7 @@ class Follower:
         definition = kind.fields[name]
         target = get_named_type(definition.type)
         if name == "node":
-            return Piece(name, value=await self._record(part.rows.model, target, asked))
+            return Piece(name, value=await self._record(part.rows.model, target, asked, part.handed))
         if name not in EDGES + PAGE_INFO:
             return Piece(name, value=await self._field(Seen(kind, None, part.whole, next(self.levels)), key, asked))
         if is_leaf_type(target):

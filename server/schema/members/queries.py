@@ -156,7 +156,7 @@ class MemberQuery:
         since = moment(wanted.updated_since, viewer)
         found = await people_of(info.context, wanted) & await in_term(info.context, wanted) & changed(since)
         rows, listed = members.Person.filter(found), members.Person.filter(members.visible_people(viewer))
-        kept = {"since": since, "listed": listed, "left": (Left.PEOPLE,)}
+        kept: dict[str, Any] = {"since": since, "listed": listed, "left": (Left.PEOPLE,)}
         return await connect(info.context, rows, (str(order_by.value), "id"), part, PersonConnection, **kept)
 
     @strawberry.field(
@@ -175,7 +175,7 @@ class MemberQuery:
         found = _held_by(await people_of(info.context, wanted)) & changed(since)
         rows = seats.filter(found & (Q(term_id=term) if term else Q())).select_related("person")
         listed = members.Membership.filter(_held_by(members.visible_people(viewer)))
-        kept = {"since": since, "listed": listed, "left": (Left.MEMBERS,)}
+        kept: dict[str, Any] = {"since": since, "listed": listed, "left": (Left.MEMBERS,)}
         column = "updated_at" if order_by is Order.UPDATED else f"person__{order_by.value}"
         return await connect(info.context, rows, (column, "id"), part, MembershipConnection, **kept)
 
