@@ -4,7 +4,12 @@ from typing import Protocol
 
 
 class Dialect(Protocol):
-    """Every method takes and gives SQL. What it gives is JSON as text, unless said otherwise."""
+    """Every method takes and gives SQL. What it gives is JSON as text, unless said otherwise.
+
+    at_once: whether lists within a list are read faster for all of its rows at once than for one after the other.
+    """
+
+    at_once: bool
 
     def text(self, cell: str) -> str:
         """Of a text that is not null."""
@@ -36,6 +41,8 @@ class Dialect(Protocol):
 
 class Postgres:
     """PostgreSQL."""
+
+    at_once = True
 
     def text(self, cell: str) -> str:
         """Of a text that is not null."""
@@ -85,6 +92,8 @@ def _utc(cell: str, between: str) -> str:
 
 class Sqlite:
     """SQLite, which keeps times as texts in UTC with a blank where ISO has a T."""
+
+    at_once = False
 
     def text(self, cell: str) -> str:
         """Of a text that is not null."""

@@ -146,11 +146,16 @@ class Single:
 
 @dataclass(frozen=True)
 class Listed:
-    """All rows, in their order. among: only those whose keys it gives."""
+    """All rows, in their order. among: only those whose keys it gives.
+
+    tied: their column that holds the key of a row around, where that is all that ties them. level: of that row.
+    """
 
     rows: QuerySet[Any]
     record: Record
     among: Statement | None = None
+    tied: str = ""
+    level: int = -1
 
 
 @dataclass(frozen=True)

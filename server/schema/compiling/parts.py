@@ -19,25 +19,37 @@ class Parts:
 
     to: "Writer"
 
-    def written(self, paged: Paged) -> str:
-        """The text of the whole connection."""
+    def written(self, paged: Paged, *, at_root: bool) -> str:
+        """The text of the whole connection. at_root: there is no row around."""
         part = paged.part
         if not any(piece.name in ("edges", "pageInfo") for piece in paged.fields.values()):
             return self._pieces(paged, "")
         source, order = self.to.source(part.rows)
+        numbered = self._numbered(paged, source, order, at_root=at_root)
         alias, outer = self.to.alias(), self.to.alias()
         joins: list[str] = []
         cursor = self._cursor(part, alias, order)
         edge = self._edges(paged.fields, alias, cursor, joins)
-        ordered = ", ".join(f"{alias}.{one}" for one in order)
-        numbered = f"row_number() OVER (ORDER BY {ordered})"
+        wanted = f"{alias}.nth <= {self._size(part)}"
         inner = (
-            f"SELECT {numbered} AS n, count(*) OVER () AS found, {cursor} AS cursor"
-            f"{''.join(f', {text} AS {name}' for name, text in edge.items())} "
-            f"FROM ({source}) {alias}{''.join(joins)} ORDER BY n{' DESC' if part.backward else ''}"
+            f"SELECT {alias}.nth AS n, count(*) OVER () AS found, {cursor} AS cursor"
+            f"{''.join(f', CASE WHEN {wanted} THEN {text} END AS {name}' for name, text in edge.items())} "
+            f"FROM ({numbered}) {alias}{''.join(joins)} ORDER BY n{' DESC' if part.backward else ''}"
         )
         gathered = f"CASE WHEN count(*) < 0 THEN '' ELSE {self._pieces(paged, outer)} END"  # one row, also of none
         return f"(SELECT {gathered} FROM ({inner}) {outer})"
+
+    def _numbered(self, paged: Paged, source: str, order: list[str], *, at_root: bool) -> str:
+        """The rows with their places from 1: a table of the whole statement, where lists are gathered from it."""
+        numbered = f"SELECT *, row_number() OVER (ORDER BY {', '.join(order)}) AS nth FROM ({source}) r"
+        nodes = [inner.value for piece in paged.fields.values() for inner in piece.fields.values()]
+        records = [node for node in nodes if isinstance(node, Record)]
+        if not at_root or not any(self.to.has_lists(record) for record in records):
+            return numbered
+        name = self.to.table(numbered)
+        for record in records:
+            self.to.note(record, f"{name} WHERE nth <= {self._size(paged.part)}")
+        return f"SELECT * FROM {name}"
 
     def _edges(self, fields: dict[str, Piece], alias: str, cursor: str, joins: list[str]) -> dict[str, str]:
         """The columns of edges asked for: name of the column -> text of one edge."""
@@ -60,9 +72,7 @@ class Parts:
         for key, piece in paged.fields.items():
             match piece.name:
                 case "edges":
-                    wanted = f"{outer}.n <= {self._size(part)}"
-                    each = f"CASE WHEN {wanted} THEN {outer}.edge{next(numbers)} END"
-                    found[key] = f"'[' || {self.to.dialect.joined(each, order)} || ']'"
+                    found[key] = f"'[' || {self.to.dialect.joined(f'{outer}.edge{next(numbers)}', order)} || ']'"
                 case "pageInfo":
                     found[key] = self._page_info(piece, part, outer)
                 case "totalCount":

@@ -21,6 +21,14 @@ MARKED = re.compile(rf"({KEY}-[0-9a-f]{{4}}-[0-9a-f]{{12}})")
 PLACE = re.compile(r"\0(\d+)(?::(\w+))?\0")
 
 
+@dataclass(frozen=True)
+class Several:
+    """Rows that are read at once, not one after the other. keys: a SELECT of their keys; rows: what to select from."""
+
+    keys: str
+    rows: str
+
+
 @dataclass
 class Sources:
     """Parts of one statement. values: its parameters, in the order in which they were met.
@@ -33,6 +41,10 @@ class Sources:
     values: list[Any] = field(default_factory=list)
     levels: dict[int, str] = field(default_factory=dict)
     aliases: Any = field(default_factory=lambda: count(1))
+    several: dict[int, Several] = field(default_factory=dict)
+    """Level of an object -> its rows, where lists within are gathered for all of them at once."""
+    within: int = -1
+    """The level whose list is written so just now: the key of a row around means any of their keys."""
     tables: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Of the whole statement: what tells a table from another -> its name and its SELECT."""
 
@@ -84,6 +96,12 @@ class Sources:
                 return self._gathered(source, [f'"{n}"' for n in range(len(names))], order)
             case Statement(kinds=kinds, order=order):
                 return self._gathered(self.rendered(read), [f'"{name}"' for name in kinds], list(order))
+
+    def table(self, select: str) -> str:
+        """The name of a table of the whole statement."""
+        name = self.alias()
+        self.tables[name] = (name, select)
+        return name
 
     def shared(self) -> str:
         """The tables that parts of the statement have in common, to stand before it."""
@@ -140,6 +158,12 @@ class Sources:
     def _put(self, value: object) -> str:
         """Where a value of a source stands: bound, or the cell of a row around, or a text with its key in it."""
         value = str(value) if isinstance(value, UUID) else value
+<<<<<<< /tmp/lab/mine
+        cell = self.cells.get(value) if isinstance(value, str) else None
+        if cell and cell.level == self.within:
+            return f"ANY(ARRAY({self.several[cell.level].keys}))"
+        return f'{self.levels[cell.level]}."{cell.column}"' if cell else self.bound(value)
+=======
         if not isinstance(value, str | Moment | Number):
             return self.bound(value)
         if value in self.cells:
@@ -152,3 +176,4 @@ class Sources:
     def _in_text(self, part: str) -> str:
         cell = self.cells.get(part)
         return f"CAST({self.around(cell)} AS VARCHAR)" if cell else self.bound(part, "text")
+>>>>>>> /tmp/lab/theirs

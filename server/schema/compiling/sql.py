@@ -28,7 +28,7 @@ from server.schema.compiling.nodes import (
     Value,
 )
 from server.schema.compiling.parts import Parts
-from server.schema.compiling.sources import Sources
+from server.schema.compiling.sources import Several, Sources
 from server.schema.ids import PREFIX
 
 LOG = "!"
@@ -83,8 +83,17 @@ class Writer(Sources):
                 return literal(json.dumps(text))
             case Record() | Link():
                 return self._joined(value, alias, joins)
+<<<<<<< /tmp/lab/mine
+            case Single():
+                return self._single(value.rows, value.shown)
+            case Listed():
+                return self._at_once(value, joins) or self._listed(value, at_root=not alias)
+            case Paged():
+                return Parts(self).written(value, at_root=not alias)
+=======
             case Single() | Listed() | Paged():
                 return self._rows(value)
+>>>>>>> /tmp/lab/theirs
             case Later():
                 return self._kept(value, alias)
             case Provided(inner, rows):
@@ -122,6 +131,7 @@ class Writer(Sources):
             joins.append(more)
             return found
         joined = self.alias()
+        self._note_linked(value, alias)
         source, _ = self.source(value.rows, order=False)
         joins.append(f" LEFT JOIN ({source}) {joined} ON {joined}.id = {alias}.{value.column}")
         found, more = self.record(value.record, joined)
@@ -138,11 +148,13 @@ class Writer(Sources):
         limit = f" WHERE {alias}.{where}" if where else ""
         return f"coalesce((SELECT {found} FROM ({source}) {alias}{joins}{limit}), 'null')"
 
-    def _listed(self, listed: Listed, *, keyed: bool = False) -> str:
-        """A JSON list of these rows. keyed: each with its key."""
+    def _listed(self, listed: Listed, *, keyed: bool = False, at_root: bool = False) -> str:
+        """A JSON list of these rows. keyed: each with its key. at_root: there is no row around."""
         source, order = self.source(listed.rows)
         if listed.among:
             source = f"SELECT * FROM ({source}) r WHERE r.id IN (SELECT key FROM ({self.rendered(listed.among)}) k)"
+        if at_root and not listed.among:
+            source = self._several(listed.record, source)
         alias, outer = self.alias(), self.alias()
         found, joins = self.record(listed.record, alias, keyed=keyed)
         by = ", ".join(f"{alias}.{one}" for one in order)
@@ -150,6 +162,58 @@ class Writer(Sources):
         ordered = ", ".join(f"{outer}.{one}" for one in order)
         inner = f"SELECT {picked} FROM ({source}) {alias}{joins}{' ORDER BY ' + by if order else ''}"
         return f"(SELECT '[' || {self.dialect.joined(f'{outer}.j', ordered)} || ']' FROM ({inner}) {outer})"
+
+    # Lists within lists, gathered for all rows at once
+
+    def has_lists(self, record: Record) -> bool:
+        """Whether a list is tied to its rows, or to those they link to, that is read faster for all of them at once."""
+        return self.dialect.at_once and any(self._has_list(value) for value in record.fields.values())
+
+    def _has_list(self, value: Value) -> bool:
+        match value:
+            case Listed(tied=tied):
+                return bool(tied)
+            case Record():
+                return self.has_lists(value)
+            case Link(record=record):
+                return self.has_lists(record)
+        return False
+
+    def note(self, record: Record, rows: str, keys: str = "") -> None:
+        """The rows of this object are those, such as `t1 WHERE nth <= 50`. keys: a SELECT of their keys."""
+        self.several[record.level] = Several(keys or f"SELECT id FROM {rows}", rows)
+
+    def _several(self, record: Record, source: str) -> str:
+        """The same source; a table of the whole statement, where lists within are gathered from it."""
+        if not self.has_lists(record):
+            return source
+        name = self.table(source)
+        self.note(record, name)
+        return f"SELECT * FROM {name}"
+
+    def _note_linked(self, link: Link, alias: str) -> None:
+        level = next((level for level, name in self.levels.items() if name == alias), -1)
+        if level in self.several and self.has_lists(link.record):
+            keys = f"SELECT {link.column} FROM {self.several[level].rows}"
+            table = link.rows.model._meta.db_table
+            self.note(link.record, f'"{table}" WHERE "id" = ANY(ARRAY({keys}))', keys)
+
+    def _at_once(self, listed: Listed, joins: list[str]) -> str:
+        """The lists of all rows around in one table, by their keys; each row takes its own. Empty where not so."""
+        if not listed.tied or listed.level not in self.several:
+            return ""
+        self.within = listed.level
+        source, order = self.source(listed.rows)
+        self.within = -1
+        source = self._several(listed.record, source)
+        alias, outer, gathered = self.alias(), self.alias(), self.alias()
+        found, more = self.record(listed.record, alias)
+        picked = [f"{alias}.{listed.tied} AS k, {found} AS j", *(f"{alias}.{one.split()[0]}" for one in order)]
+        text = self.dialect.joined(f"{outer}.j", ", ".join(f"{outer}.{one}" for one in order))
+        inner = f"SELECT {', '.join(picked)} FROM ({source}) {alias}{more}"
+        lists = f"SELECT k, '[' || {text} || ']' AS list FROM ({inner}) {outer} GROUP BY k"
+        joins.append(f" LEFT JOIN ({lists}) {gathered} ON {gathered}.k = {self.levels[listed.level]}.id")
+        return f"coalesce({gathered}.list, '[]')"
 
     def _kept(self, later: Later, alias: str) -> str:
         """What a value that is made later needs: texts of columns, what it reads, rows that it may show, by key."""

@@ -227,7 +227,8 @@ class Follower:
         where = tied.where
         if tied.dated:
             where &= RIGHT if arguments.get("ever") else holding(day)
-        return Listed(rows.filter(where).order_by(*tied.order), await self._record(tied.model, target, asked))
+        inner = await self._record(tied.model, target, asked)
+        return Listed(rows.filter(where).order_by(*tied.order), inner, tied=f"{tied.key}_id", level=seen.level)
 
     async def _resolved(
         self, seen: Seen, key: str, said: Any, definition: GraphQLField, asked: FieldDetailsList
