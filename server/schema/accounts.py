@@ -31,7 +31,8 @@ from server.schema.members import Person
 from server.schema.node import Node
 from server.schema.paging import Connection, Slice, connect
 from server.schema.problems import Problems
-from server.schema.reading import RIGHT, Answer, Id, batch, column, computed, many, one, reads, row_of, shows
+from server.schema.reading import Answer, Id, column, computed, many, one, reads, shows
+from server.schema.rows import RIGHT, batch, row_of
 from server.schema.viewing import Held, held
 from server.viewer import Viewer
 

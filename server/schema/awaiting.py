@@ -20,7 +20,8 @@ from server.rules.coverage import GRACE_DAYS, moved
 from server.rules.permissions import Action, where
 from server.schema.ids import id_for
 from server.schema.making import made
-from server.schema.reading import Asking, reckoned
+from server.schema.reading import Asking
+from server.schema.rows import reckoned
 from server.viewer import Viewer
 from server.words import Words, both_names, say
 

@@ -28,7 +28,8 @@ from server.schema.making import made, makes
 from server.schema.node import Node
 from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
 from server.schema.problems import Problems
-from server.schema.reading import Answer, Asking, Id, column, computed, one, reads, row_of, shows
+from server.schema.reading import Answer, Asking, Id, column, computed, one, reads, shows
+from server.schema.rows import row_of
 from server.viewer import Viewer
 from server.words import Locale, Words
 

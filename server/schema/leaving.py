@@ -13,7 +13,8 @@ from server.models.leaving import Left
 from server.schema.declared import DESCRIBED
 from server.schema.ids import id_for
 from server.schema.paging import Connection, Node
-from server.schema.reading import Answer, all_of, column, computed, everyone, reads
+from server.schema.reading import Answer, column, computed, reads
+from server.schema.rows import all_of, everyone
 from server.viewer import Viewer
 from server.words import say
 

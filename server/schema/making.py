@@ -14,7 +14,8 @@ from tortoise.queryset import QuerySet
 
 from server.models.reads import LIMITS, Columns, Read, flag, read_all
 from server.schema.declared import READS, Among, Computed, Made, Picked, Ref
-from server.schema.reading import Answer, Asking, batch
+from server.schema.reading import Answer, Asking
+from server.schema.rows import batch
 
 
 def makes(

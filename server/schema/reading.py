@@ -6,20 +6,16 @@ however many rows it has, and what is declared can be compiled.
 """
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Annotated, Any, TypeVar, cast
-from uuid import UUID
 
 import strawberry
-from strawberry.dataloader import DataLoader
 from strawberry.extensions import FieldExtension
 from strawberry.types import Info
-from tortoise.expressions import Q, Subquery
+from tortoise.expressions import Q
 from tortoise.fields import CharField, JSONField
 from tortoise.models import Model
-from tortoise.queryset import QuerySet
 
 import server.schema.enums  # noqa: F401  # the enums must be the schema's before a type uses one
 from server.errors import NotThere
@@ -27,9 +23,7 @@ from server.models.fields import holding
 from server.rules.permissions import Action, may_read_field
 from server.schema.asking import Asking as Asking
 from server.schema.declared import (
-    BEGUN,
     READS,
-    Bare,
     Chosen,
     Column,
     Computed,
@@ -39,47 +33,19 @@ from server.schema.declared import (
     Many,
     Named,
     One,
-    Row,
-    Rows,
     Same,
     Through,
 )
-from server.schema.ids import id_of, key_of, model_of, not_there
+from server.schema.ids import id_of, key_of, model_of
+from server.schema.rows import READINGS, RIGHT, Reading, Visible, batch, led_to, row_of, rows_of
 from server.viewer import Viewer
 
-Visible = Callable[[Viewer], Q]
 T = TypeVar("T")
 Id = Annotated[strawberry.ID, strawberry.argument(description="Which one, by its ID.")]
 On = Annotated[dt.date | None, strawberry.argument(description="As of this day; today where the assembly sits.")]
 Ever = Annotated[bool, strawberry.argument(description="All that ever held, not only on that day.")]
 
-RIGHT = Q(voided_at__isnull=True)
-"""Rows that were not found to be wrong."""
-
-
 Answer = Info[Asking, None]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a type reads: its table, and which rows of it this viewer may know of."""
-
-    model: type[Model]
-    visible: Visible
-    name: str
-
-
-READINGS: dict[type[Model], Reading] = {}
-
-
-def everyone(_: Viewer) -> Q:
-    """Rows that hide nothing by themselves: their fields and parents are guarded."""
-    return Q()
-
-
-def right(_: Viewer) -> Q:
-    """Rows that were not found to be wrong; the wrong ones are told by `corrections`."""
-    return RIGHT
 
 
 def reads(model: type[Model], visible: Visible) -> Callable[[type[T]], type[T]]:
@@ -195,8 +161,8 @@ def through(
 
     async def follow(root: Any, info: Answer, on: On = None) -> Any:
         day = on or info.context.viewer.today
-        load = partial(_through, info.context, said, where(day))
-        return await _loader(info.context, (said, day), load).load(root.pk)
+        load = partial(led_to, info.context, said, where(day))
+        return await batch(info.context, (said, day), load, root.pk)
 
     said = Through(ties, near, far, model, order, where)
     return strawberry.field(resolver=follow, graphql_type=list[kind], description=description, metadata={READS: said})
@@ -278,106 +244,6 @@ def computed(
     """
     said = {READS: Computed(columns)}
     return strawberry.field(description=description, extensions=list(extensions), metadata=said)
-
-
-async def row_of(asking: Asking, model: type[Model], key: UUID) -> Any:
-    """One row by its key, if this viewer may see it; all rows asked for at once are one statement."""
-    if asking.writing:
-        return Row(model.filter(READINGS[model].visible(asking.viewer), id=key))
-    return await _loader(asking, (model, "pk"), partial(_by_key, asking, model)).load(key)
-
-
-async def one_of(asking: Asking, rows: QuerySet[Any]) -> Any:
-    """The one row of these, or None: for root fields, where each is a statement."""
-    return Row(rows) if asking.writing else await rows.first()
-
-
-async def all_of(asking: Asking, rows: QuerySet[Any]) -> Any:
-    """All of these rows: for lists that are short by nature."""
-    return Rows(rows) if asking.writing else await rows
-
-
-def bare(asking: Asking, value: T) -> T | Bare:
-    """An object that is no row, whose fields are computed or describe rows of their own."""
-    return Bare(value) if asking.writing else value
-
-
-def reckoned(asking: Asking, day: dt.date, reckon: Callable[[dt.date], dt.date]) -> dt.date:
-    """Another day, reckoned from one that may be marked."""
-    marks = asking.writing
-    return marks.day(marks.bound(day).then(reckon, tells=", and counted from it")) if marks else reckon(day)
-
-
-async def seen(asking: Asking, model: type[Model], id: str, field: str) -> UUID:
-    """The key in an ID given as an argument. Raises NotThere also for a row that this viewer may not see."""
-    key = key_of(id, model, field=field)
-    if asking.writing:
-        asking.checks.append(model.filter(READINGS[model].visible(asking.viewer), id=key))
-        return key
-    if not await model.filter(READINGS[model].visible(asking.viewer), id=key).exists():
-        raise not_there(field)
-    return key
-
-
-async def rows_of(
-    asking: Asking,
-    model: type[Model],
-    foreign_key: str,
-    key: UUID,
-    *,
-    where: Q | None = None,
-    cut: Hashable = None,
-    order: tuple[str, ...] = ("id",),
-) -> Any:
-    """Rows that point to a key. cut: what tells this `where` from another of the same link, such as its day."""
-    load = partial(_by_link, asking, model, f"{foreign_key}_id", where or Q(), order)
-    return await _loader(asking, (model, foreign_key, cut, order), load).load(key)
-
-
-async def batch(asking: Asking, name: Hashable, load: Callable[[list[Any]], Any], key: Any) -> Any:
-    """For what is not a plain link: `load(keys)` answers for all keys asked for at once, in their order."""
-    return await _loader(asking, name, load).load(key)
-
-
-def _loader(asking: Asking, name: Hashable, load: Callable[[list[Any]], Any]) -> DataLoader[Any, Any]:
-    if name not in asking.loaders:
-        asking.loaders[name] = DataLoader(load_fn=load)
-    return asking.loaders[name]
-
-
-async def _by_key(asking: Asking, model: type[Model], keys: list[UUID]) -> list[Any]:
-    rows = await model.filter(READINGS[model].visible(asking.viewer), id__in=keys)
-    found = {row.pk: row for row in rows}
-    return [found.get(key) for key in keys]
-
-
-async def _through(asking: Asking, said: Through, where: Q, keys: list[UUID]) -> list[list[Any]]:
-    """One statement, however many rows it is asked for."""
-    far: Any = {f"{said.far}_id__in": Subquery(_seen(asking, said.model).values("id"))}
-    ties = _seen(asking, said.ties).filter(where, **{f"{said.near}_id__in": keys}, **far)
-    order = [f"-{said.far}__{name[1:]}" if name.startswith("-") else f"{said.far}__{name}" for name in said.order]
-    found: dict[UUID, dict[UUID, Any]] = {key: {} for key in keys}
-    for tie in await ties.select_related(said.far).order_by(*order):
-        row = getattr(tie, said.far)
-        found[getattr(tie, f"{said.near}_id")][row.pk] = row
-    return [list(found[key].values()) for key in keys]
-
-
-def _seen(asking: Asking, model: type[Model]) -> QuerySet[Any]:
-    return model.filter(READINGS[model].visible(asking.viewer))
-
-
-async def _by_link(
-    asking: Asking, model: type[Model], column: str, where: Q, order: tuple[str, ...], keys: list[UUID]
-) -> list[list[Any]]:
-    visible = READINGS[model].visible(asking.viewer)
-    found: dict[UUID, list[Any]] = {key: [] for key in keys}
-    for row in await model.filter(visible, where, **{f"{column}__in": keys}).order_by(*order):
-        found[getattr(row, column)].append(row)
-    if order[0] == BEGUN:
-        for rows in found.values():
-            rows.sort(key=lambda row: getattr(row, BEGUN) is not None)
-    return [found[key] for key in keys]
 
 
 def given(change: object | None, model: type[Model]) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from server.schema.ids import id_for, key_of, model_of
 from server.schema.making import makes
 from server.schema.members import Person
 from server.schema.node import Node
-from server.schema.reading import READINGS, Answer, Id, bare, computed, row_of
+from server.schema.reading import Answer, Id, computed
+from server.schema.rows import READINGS, bare, row_of
 from server.words import Locale, shown
 
 

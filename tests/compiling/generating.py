@@ -24,7 +24,7 @@ from graphql import (
 from graphql.pyutils import Undefined
 
 from server.schema.declared import READS
-from server.schema.reading import READINGS
+from server.schema.rows import READINGS
 from tests.compiling.values import Stock, Values
 
 DEEPEST = 5

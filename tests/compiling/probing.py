@@ -7,7 +7,7 @@ from graphql import GraphQLObjectType, get_named_type, is_leaf_type, is_required
 
 from server import schema
 from server.schema.ids import PREFIX, id_of
-from server.schema.reading import READINGS
+from server.schema.rows import READINGS
 from tests.compiling.generating import can_be_compiled, is_declared
 
 MOST = 30

@@ -13,7 +13,7 @@ from server.models.bodies import Body
 from server.models.imports import ImportRow, ImportRun
 from server.models.leaving import Left
 from server.models.members import Membership, Person
-from server.schema.reading import READINGS
+from server.schema.rows import READINGS
 from tests import make
 from tests.compiling.values import TEXTS
 

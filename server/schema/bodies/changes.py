@@ -13,7 +13,8 @@ from server.schema.guard import needs
 from server.schema.ids import key_of
 from server.schema.members.changes import FromDay, Why
 from server.schema.problems import Problems
-from server.schema.reading import Answer, Asking, given, seen, shows
+from server.schema.reading import Answer, Asking, given, shows
+from server.schema.rows import seen
 
 
 @strawberry.input(description="Facts about a body; what is left out stays as it is, an empty text clears.")

@@ -19,7 +19,8 @@ from server.schema.ids import key_of
 from server.schema.leaving import KeptConnection, Since, changed, moment
 from server.schema.members.queries import Search, TermCode, term_key
 from server.schema.paging import Slice, connect
-from server.schema.reading import Answer, Asking, Id, row_of, seen
+from server.schema.reading import Answer, Asking, Id
+from server.schema.rows import row_of, seen
 
 KindOf = Annotated[BodyKind | None, strawberry.argument(description="Only bodies of this kind.")]
 ExistingOn = Annotated[dt.date | None, strawberry.argument(description="Only bodies that exist on this day.")]

@@ -17,7 +17,8 @@ from server.models.reads import Columns, Statement
 from server.schema.declared import Ref
 from server.schema.making import made, picked
 from server.schema.members.types import MembershipPost, Person
-from server.schema.reading import READINGS, Asking, shows
+from server.schema.reading import Asking, shows
+from server.schema.rows import READINGS
 from server.viewer import Viewer
 
 CAP = 1000

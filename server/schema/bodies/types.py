@@ -13,17 +13,8 @@ from server.schema.making import makes
 from server.schema.members.corrections import Correction, wrong_places
 from server.schema.members.types import Membership, MembershipPost, Person, Term
 from server.schema.node import Node
-from server.schema.reading import (
-    RIGHT,
-    Answer,
-    On,
-    chosen,
-    column,
-    computed,
-    many,
-    one,
-    reads,
-)
+from server.schema.reading import Answer, On, chosen, column, computed, many, one, reads
+from server.schema.rows import RIGHT
 
 Self = Annotated["Body", strawberry.lazy("server.schema.bodies")]
 

@@ -158,16 +158,11 @@ class Sources:
     def _put(self, value: object) -> str:
         """Where a value of a source stands: bound, or the cell of a row around, or a text with its key in it."""
         value = str(value) if isinstance(value, UUID) else value
-<<<<<<< /tmp/lab/mine
-        cell = self.cells.get(value) if isinstance(value, str) else None
-        if cell and cell.level == self.within:
-            return f"ANY(ARRAY({self.several[cell.level].keys}))"
-        return f'{self.levels[cell.level]}."{cell.column}"' if cell else self.bound(value)
-=======
         if not isinstance(value, str | Moment | Number):
             return self.bound(value)
         if value in self.cells:
-            return self.around(self.cells[value])
+            cell = self.cells[value]
+            return f"ANY(ARRAY({self.several[cell.level].keys}))" if cell.level == self.within else self.around(cell)
         parts = [part for part in MARKED.split(value) if part] if isinstance(value, str) else []
         if not any(part in self.cells for part in parts):
             return self.bound(value)
@@ -176,4 +171,3 @@ class Sources:
     def _in_text(self, part: str) -> str:
         cell = self.cells.get(part)
         return f"CAST({self.around(cell)} AS VARCHAR)" if cell else self.bound(part, "text")
->>>>>>> /tmp/lab/theirs

@@ -83,17 +83,8 @@ class Writer(Sources):
                 return literal(json.dumps(text))
             case Record() | Link():
                 return self._joined(value, alias, joins)
-<<<<<<< /tmp/lab/mine
-            case Single():
-                return self._single(value.rows, value.shown)
-            case Listed():
-                return self._at_once(value, joins) or self._listed(value, at_root=not alias)
-            case Paged():
-                return Parts(self).written(value, at_root=not alias)
-=======
             case Single() | Listed() | Paged():
-                return self._rows(value)
->>>>>>> /tmp/lab/theirs
+                return self._rows(value, alias, joins)
             case Later():
                 return self._kept(value, alias)
             case Provided(inner, rows):
@@ -119,10 +110,12 @@ class Writer(Sources):
 
     # Rows
 
-    def _rows(self, value: Single | Listed | Paged) -> str:
+    def _rows(self, value: Single | Listed | Paged, alias: str, joins: list[str]) -> str:
         if isinstance(value, Paged):
-            return Parts(self).written(value)
-        return self._listed(value) if isinstance(value, Listed) else self._single(value.rows, value.shown)
+            return Parts(self).written(value, at_root=not alias)
+        if isinstance(value, Single):
+            return self._single(value.rows, value.shown)
+        return self._at_once(value, joins) or self._listed(value, at_root=not alias)
 
     def _joined(self, value: Record | Link, alias: str, joins: list[str]) -> str:
         """The same row seen otherwise, or the one that a foreign key points to."""

@@ -71,7 +71,8 @@ from server.schema.declared import (
     Through,
 )
 from server.schema.ids import PREFIX
-from server.schema.reading import READINGS, RIGHT, Asking
+from server.schema.reading import Asking
+from server.schema.rows import READINGS, RIGHT
 
 EDGES = ("edges", "node", "cursor", "pageInfo", "totalCount")
 PAGE_INFO = ("hasNextPage", "hasPreviousPage", "startCursor", "endCursor")

@@ -26,7 +26,8 @@ from server.schema.members.changes import FromDay
 from server.schema.members.queries import term_key
 from server.schema.paging import PAGED, First, Slice
 from server.schema.problems import Problem, Problems, camel
-from server.schema.reading import Answer, Asking, Id, On, seen, shows
+from server.schema.reading import Answer, Asking, Id, On, shows
+from server.schema.rows import seen
 from server.words import Locale, say
 
 OfTerm = Annotated[str | None, strawberry.argument(description="Code of the term; all active terms unless given.")]

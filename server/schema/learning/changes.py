@@ -12,7 +12,8 @@ from server.schema.ids import key_of
 from server.schema.learning.groups import LearningGroup
 from server.schema.members.changes import FromDay, Why
 from server.schema.problems import Problems
-from server.schema.reading import Answer, seen, shows
+from server.schema.reading import Answer, shows
+from server.schema.rows import seen
 
 NameZh = Annotated[str, strawberry.argument(description="The name in Chinese; empty for none.")]
 NameEn = Annotated[str, strawberry.argument(description="The name in Latin letters; empty for none.")]

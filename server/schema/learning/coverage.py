@@ -26,19 +26,8 @@ from server.schema.making import made, makes, picked
 from server.schema.members import Person, Term
 from server.schema.members.queries import term_key
 from server.schema.paging import After, Before, Connection, First, Last, Slice, connected, place_of
-from server.schema.reading import (
-    READINGS,
-    Answer,
-    Asking,
-    On,
-    bare,
-    batch,
-    computed,
-    in_language,
-    reckoned,
-    row_of,
-    shows,
-)
+from server.schema.reading import Answer, Asking, On, computed, in_language, shows
+from server.schema.rows import READINGS, bare, batch, reckoned, row_of
 from server.words import Words, say
 
 OfKind = Annotated[BodyKind, strawberry.argument(description="The kind of body whose coverage is asked.")]

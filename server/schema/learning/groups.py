@@ -19,21 +19,8 @@ from server.schema.ids import key_of
 from server.schema.members import Person
 from server.schema.members.queries import Search, TermCode, term_key
 from server.schema.paging import After, Before, Connection, First, Last, Slice, connect
-from server.schema.reading import (
-    Answer,
-    Asking,
-    Ever,
-    Id,
-    On,
-    all_of,
-    chosen,
-    computed,
-    key,
-    many_then,
-    one_of,
-    same,
-    through,
-)
+from server.schema.reading import Answer, Asking, Ever, Id, On, chosen, computed, key, many_then, same, through
+from server.schema.rows import all_of, one_of
 from server.viewer import Viewer
 
 LEADING = (BodyRole.HEAD, BodyRole.CO_HEAD)

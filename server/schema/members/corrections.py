@@ -13,7 +13,8 @@ from tortoise.models import Model
 from server.models import bodies, members
 from server.models.fields import Dated
 from server.models.members import Status
-from server.schema.reading import Asking, batch, shows
+from server.schema.reading import Asking, shows
+from server.schema.rows import batch
 from server.viewer import Viewer
 from server.words import say
 

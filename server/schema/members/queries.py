@@ -20,7 +20,8 @@ from server.schema.ids import key_of
 from server.schema.leaving import KeptConnection, Since, changed, moment
 from server.schema.members.types import Membership, MembershipPost, MembershipStatus, Person, Term
 from server.schema.paging import Slice, connect
-from server.schema.reading import Answer, Asking, Id, all_of, batch, row_of, seen
+from server.schema.reading import Answer, Asking, Id
+from server.schema.rows import all_of, batch, row_of, seen
 from server.words import say
 
 

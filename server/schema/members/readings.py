@@ -19,7 +19,8 @@ from server.schema.ids import PREFIX
 from server.schema.making import made, makes
 from server.schema.paging import Slice, connect
 from server.schema.problems import camel
-from server.schema.reading import Answer, Asking, batch, column, computed
+from server.schema.reading import Answer, Asking, column, computed
+from server.schema.rows import batch
 
 if TYPE_CHECKING:
     from server.schema.compiling.marks import Marks

@@ -13,21 +13,8 @@ from server.schema.members.corrections import Correction, wrong_entries
 from server.schema.members.readings import FileReading, opens, read_by
 from server.schema.node import Node
 from server.schema.paging import After, Before, Connection, First, Last, Slice
-from server.schema.reading import (
-    RIGHT,
-    Answer,
-    chosen,
-    column,
-    computed,
-    current,
-    everyone,
-    guarded,
-    many,
-    many_on,
-    one,
-    reads,
-    right,
-)
+from server.schema.reading import Answer, chosen, column, computed, current, guarded, many, many_on, one, reads
+from server.schema.rows import RIGHT, everyone, right
 
 if TYPE_CHECKING:
     from server.schema.bodies import Body, BodyMembership
