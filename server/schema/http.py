@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from graphql import GraphQLError, OperationDefinitionNode, parse
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
@@ -133,19 +133,25 @@ async def _asked(request: Request) -> Asked:
 
 def _decoded(body: bytes) -> Any:
     given = json.loads(body)
-    if b"\\ud" in body.lower():  # half a character, which JSON can escape and neither database nor answer can hold
+    if (
+        b"\\u" in body and b"\\ud" in body.lower()
+    ):  # half a character, which JSON can escape and neither database nor answer can hold
         json.dumps(given, ensure_ascii=False).encode()
     return given
 
 
 async def _body(request: Request) -> bytes:
     """The body, given up as soon as it is too large."""
-    body = bytearray()
-    async for portion in request.stream():
-        body += portion
+    body, more = b"", True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
         if len(body) > MOST_BYTES:
             raise Malformed("The request is larger than 1 MB.", 413)
-    return bytes(body)
+        more = message.get("more_body", False)
+    return body
 
 
 def _read(given: dict[str, Any], kinds: frozenset[OperationType]) -> Asked:

@@ -46,6 +46,8 @@ class Bind:
 
     tells: str
     of: Callable[[Given], Any]
+    fixed: bool = False
+    """The same for every request of a plan."""
 
     def __call__(self, given: Given) -> Any:
         """The value for that request."""
@@ -71,7 +73,7 @@ class Around:
 
 def always(tells: str, value: object) -> Bind:
     """The same value for every request of a plan."""
-    return Bind(tells, lambda _: value)
+    return Bind(tells, lambda _: value, fixed=True)
 
 
 def _closed(*_: object) -> NoReturn:

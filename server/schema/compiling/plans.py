@@ -8,8 +8,8 @@ for each request.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
-from typing import Any
+from functools import cached_property, lru_cache, partial
+from typing import Any, cast
 from uuid import UUID
 
 from graphql import (
@@ -69,14 +69,33 @@ class Plan:
     logs: bool
     postgres: bool
 
+    @cached_property
+    def always(self) -> list[Any]:
+        """The values that are the same for every request, each in its place."""
+        return [bind.of(cast(Any, None)) if bind.fixed else None for bind in self.binds]
+
+    @cached_property
+    def moving(self) -> list[tuple[Bind, list[int]]]:
+        """The others, with their places: what is bound in several is worked out once."""
+        found: dict[Bind, list[int]] = {}
+        for place, bind in enumerate(self.binds):
+            if not bind.fixed:
+                found.setdefault(bind, []).append(place)
+        return list(found.items())
+
     def bound(self, given: Given) -> list[Any]:
         """The values of a request in the order of the statement. Raises NotCompiled where one is not to be had."""
+        values = self.always.copy()
         try:
             for bind in self.asides:
                 bind.of(given)
-            return [bind.of(given) for bind in self.binds]
+            for bind, places in self.moving:
+                value = bind.of(given)
+                for place in places:
+                    values[place] = value
         except DomainError as error:
             raise NotCompiled(str(error)) from error
+        return values
 
 
 @dataclass(frozen=True)
