@@ -299,6 +299,8 @@ class Follower:
         definition = kind.fields[name]
         said = definition.extensions["strawberry-definition"]
         pick = said.metadata.get(READS)
+        if isinstance(pick, Picked) and pick.rows not in made.rows:
+            return Field(None, None)
         if isinstance(pick, Picked):
             rows = made.rows[pick.rows]
             rows, among = (rows.rows, rows.keys) if isinstance(rows, Among) else (rows, None)

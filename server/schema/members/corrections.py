@@ -2,19 +2,22 @@
 
 import datetime as dt
 import enum
-from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
-from tortoise.expressions import Q, Subquery
-from tortoise.models import Model
+from tortoise.expressions import Subquery
+from tortoise.queryset import QuerySet
 
 from server.models import bodies, members
-from server.models.fields import Dated
 from server.models.members import Status
+from server.models.reads import Columns
+from server.rules.permissions import Action, where
+from server.schema.declared import Ref
+from server.schema.making import made, picked
 from server.schema.reading import Asking, shows
-from server.schema.rows import batch
 from server.viewer import Viewer
 from server.words import say
 
@@ -25,7 +28,8 @@ if TYPE_CHECKING:
 Place = Annotated["BodyMembership", strawberry.lazy("server.schema.bodies.types")]
 Post = Annotated["MembershipPost", strawberry.lazy("server.schema.members.types")]
 Seat = Annotated["Membership", strawberry.lazy("server.schema.members.types")]
-R = TypeVar("R", bound=Dated)
+COLUMNS = ("id", "starts_on", "ends_on", "voided_at", "voided_reason", "voided_elsewhere", "voided_by__name")
+"""What is told of each sort of entry."""
 
 
 @strawberry.enum(description="Which sort of entry was wrong.")
@@ -49,75 +53,85 @@ class Correction:
         description="The account that said so, or who did in the register that an import brought it from; or empty."
     )
     reason: str = strawberry.field(description="Why.")
-    membership: Seat | None = strawberry.field(description="The seat it was about; null for a place in a body.")
+    membership: Seat | None = picked("seats", "The seat it was about; null for a place in a body.")
     was_status: Status | None = strawberry.field(description="The status it said, if it was one.")
-    was_post: Post | None = strawberry.field(description="The post it said, if it was one.")
-    was_place: Place | None = strawberry.field(description="The place it said, if it was one.")
+    was_post: Post | None = picked("posts", "The post it said, if it was one.")
+    was_place: Place | None = picked("places", "The place it said, if it was one.")
 
 
 async def wrong_entries(asking: Asking, person: UUID) -> Any:
-    """Of the seats of a person and their places in bodies, the last correction first."""
-    return await batch(asking, "corrections of people", partial(_of_people, asking.viewer), person)
+    """Of the seats of a person and their places in bodies, the last correction first; none where it is not for them."""
+    if not asking.viewer.may(Action.MANAGE_MEMBERS):
+        return await made(asking, {}, lambda _: [])
+    rows = {
+        "statuses": _voided(members.MembershipStatus.filter(membership__person_id=person)),
+        "posts": _voided(members.MembershipPost.filter(membership__person_id=person)),
+        "places": _places(asking.viewer, bodies.BodyMembership.filter(person_id=person)),
+    }
+    seats = members.Membership.filter(person_id=person)
+    more = {"statuses": ("membership_id", "status"), "posts": ("membership_id",), "places": ()}
+    reads = {name: Columns(found.order_by("id"), (*COLUMNS, *more[name])) for name, found in rows.items()}
+    shown = {"seats": seats, "posts": rows["posts"], "places": rows["places"]}
+    return await made(asking, reads, Telling(asking.viewer, shown), **shown)
 
 
 async def wrong_places(asking: Asking, body: UUID) -> Any:
-    """Of the places in a body, the last correction first."""
-    return await batch(asking, "corrections of bodies", partial(_of_bodies, asking.viewer), body)
+    """Of the places in a body, the last correction first; none where it is not for them."""
+    viewer = asking.viewer
+    if not viewer.may(Action.MANAGE_BODIES):
+        return await made(asking, {}, lambda _: [])
+    found, held = bodies.BodyMembership.filter(body_id=body), where(viewer.roles, Action.MANAGE_BODIES)
+    places = _places(viewer, found if held is None else found.filter(body_id__in=list(held)))
+    reads = {"places": Columns(places.order_by("id"), COLUMNS)}
+    return await made(asking, reads, Telling(viewer, {"places": places}), places=places)
 
 
-async def _of_people(viewer: Viewer, keys: list[UUID]) -> list[list[Correction]]:
-    """Three statements, however many people are asked for."""
-    found: dict[UUID, list[Correction]] = {key: [] for key in keys}
-    for status in await _voided(members.MembershipStatus, "membership", membership__person_id__in=keys):
-        was = _correction(viewer, CorrectedKind.STATUS, status, status.membership, was_status=status.status)
-        found[status.membership.person_id].append(was)
-    for post in await _voided(members.MembershipPost, "membership", membership__person_id__in=keys):
-        was = _correction(viewer, CorrectedKind.POST, post, post.membership, was_post=post)
-        found[post.membership.person_id].append(was)
-    for place in await _places(viewer, person_id__in=keys):
-        found[place.person_id].append(_correction(viewer, CorrectedKind.PLACE, place, None, was_place=place))
-    return [_latest_first(found[key]) for key in keys]
+def _voided(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.filter(voided_at__isnull=False)
 
 
-async def _of_bodies(viewer: Viewer, keys: list[UUID]) -> list[list[Correction]]:
-    """One statement, however many bodies are asked for."""
-    found: dict[UUID, list[Correction]] = {key: [] for key in keys}
-    for place in await _places(viewer, body_id__in=keys):
-        found[place.body_id].append(_correction(viewer, CorrectedKind.PLACE, place, None, was_place=place))
-    return [_latest_first(found[key]) for key in keys]
-
-
-async def _places(viewer: Viewer, **where: list[UUID]) -> list[bodies.BodyMembership]:
+def _places(viewer: Viewer, rows: QuerySet[bodies.BodyMembership]) -> QuerySet[Any]:
     """In bodies that the viewer may see."""
-    visible = Q(body_id__in=Subquery(bodies.Body.filter(bodies.visible_bodies(viewer)).values("id")))
-    return await _voided(bodies.BodyMembership, "body", visible, **where)
+    visible = Subquery(bodies.Body.filter(bodies.visible_bodies(viewer)).values("id"))
+    return _voided(rows).filter(body_id__in=visible)
 
 
-async def _voided(model: type[R], about: str, *limits: Q, **where: Any) -> list[R]:
-    rows = model.filter(*limits, voided_at__isnull=False, **where)
-    return await rows.select_related(about, "voided_by").order_by("starts_on", "id")
+@dataclass(frozen=True)
+class Telling:
+    """Makes corrections of what was read. shown: the rows that they show whole, by name."""
+
+    viewer: Viewer
+    shown: Mapping[str, QuerySet[Any]]
+
+    def __call__(self, found: Mapping[str, Any]) -> list[Correction]:
+        """The last correction first; of those made at once by first day."""
+        told = sorted(self._all(found), key=lambda one: (one[0].starts_on or dt.date.min, one[1]))
+        return [one for one, _ in sorted(told, key=lambda one: one[0].corrected_at, reverse=True)]
+
+    def _all(self, found: Mapping[str, Any]) -> Iterator[tuple[Correction, UUID]]:
+        """Each with its key."""
+        for *facts, seat, status in found.get("statuses", ()):
+            yield self._told(CorrectedKind.STATUS, facts, membership=self._ref("seats", seat), was_status=status)
+        for *facts, seat in found.get("posts", ()):
+            was = self._ref("posts", facts[0])
+            yield self._told(CorrectedKind.POST, facts, membership=self._ref("seats", seat), was_post=was)
+        for facts in found["places"]:
+            yield self._told(CorrectedKind.PLACE, facts, was_place=self._ref("places", facts[0]))
+
+    def _ref(self, name: str, key: UUID) -> Ref:
+        return Ref(key, self.shown[name])
+
+    def _told(self, kind: CorrectedKind, facts: Any, **was: Any) -> tuple[Correction, UUID]:
+        """facts: what stands in COLUMNS."""
+        key, starts_on, ends_on, at, reason, elsewhere, account = facts
+        nothing = {"membership": None, "was_status": None, "was_post": None, "was_place": None}
+        told = {"starts_on": starts_on, "ends_on": ends_on, "corrected_at": at, "reason": reason}
+        by = _who(self.viewer, elsewhere, account)
+        return shows(Correction, kind=kind, corrected_by=by, **told, **nothing | was), key
 
 
-def _correction(viewer: Viewer, kind: CorrectedKind, row: Any, seat: Model | None, **was: Any) -> Correction:
-    nothing = {"was_status": None, "was_post": None, "was_place": None}
-    facts: dict[str, Any] = {
-        "kind": kind,
-        "starts_on": row.starts_on,
-        "ends_on": row.ends_on,
-        "corrected_at": row.voided_at,
-        "corrected_by": _who(viewer, row),
-        "reason": row.voided_reason,
-        "membership": seat,
-    }
-    return shows(Correction, **facts | nothing | was)
-
-
-def _who(viewer: Viewer, row: Any) -> str:
+def _who(viewer: Viewer, elsewhere: str, account: str | None) -> str:
     """An account of ours, or a name that an imported file gave: the words must not confuse the two."""
-    if row.voided_elsewhere:
-        return say("{who} (in another register)", who=row.voided_elsewhere).into(viewer.locale)
-    return row.voided_by.name if row.voided_by else ""
-
-
-def _latest_first(found: list[Correction]) -> list[Correction]:
-    return sorted(found, key=lambda correction: correction.corrected_at, reverse=True)
+    if elsewhere:
+        return say("{who} (in another register)", who=elsewhere).into(viewer.locale)
+    return account or ""

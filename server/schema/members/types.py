@@ -9,6 +9,7 @@ from server.models import bodies, members
 from server.models.members import PersonIdentifier, PostKind, Sex, Status
 from server.rules.permissions import Action
 from server.schema.declared import DESCRIBED, READS, Guarded
+from server.schema.making import makes
 from server.schema.members.corrections import Correction, wrong_entries
 from server.schema.members.readings import FileReading, opens, read_by
 from server.schema.node import Node
@@ -137,14 +138,15 @@ class Person(Node):
         viewer = info.context.viewer
         return viewer.person == root.pk or viewer.may(Action.READ_FILE).allowed
 
-    @strawberry.field(
-        description="Entries of seats and of places in bodies that were found to be wrong, the last correction first. "
-        f"Empty unless you may {Action.MANAGE_MEMBERS.value}."
+    @makes(
+        "Entries of seats and of places in bodies that were found to be wrong, the last correction first. "
+        f"Empty unless you may {Action.MANAGE_MEMBERS.value}.",
+        "id",
+        kind=list[Correction],
     )
-    async def corrections(root: strawberry.Parent[members.Person], info: Answer) -> list[Correction]:
+    async def corrections(root: strawberry.Parent[members.Person], info: Answer) -> Any:
         """Three statements."""
-        viewer = info.context.viewer
-        return await wrong_entries(info.context, root.pk) if viewer.may(Action.MANAGE_MEMBERS).allowed else []
+        return await wrong_entries(info.context, root.pk)
 
     @strawberry.field(
         description="Who read the guarded fields of this file, the last reading first. For the person concerned, and "
