@@ -21,9 +21,10 @@ from server.schema.asking import Asking
 from server.schema.compiling.marks import NotCompiled
 from tests import make
 from tests.compiling.comparing import Answer, differ
-from tests.compiling.house import House
+from tests.compiling.house import STRAY, House
 from tests.web.test_statements import Statements
 
+pytestmark = STRAY
 MANY = 120
 LATER, BEFORE = make.NOW + dt.timedelta(1), make.NOW - dt.timedelta(1)
 TOMORROW, YESTERDAY = make.TODAY + dt.timedelta(1), make.TODAY - dt.timedelta(1)

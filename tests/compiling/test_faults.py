@@ -20,11 +20,12 @@ from server import schema
 from server.models import bodies, members
 from server.models.bodies import BodyRelation, RelationKind
 from server.rules.permissions import Action, Decision, HeldRole, Role, may_read_field
+from server.schema import reading
 from server.schema.compiling.plans import Compiler, MarkedViewer
 from server.schema.declared import READS, Guarded
 from server.schema.guard import Needs
 from server.schema.ids import PREFIX, id_of
-from server.schema.rows import READINGS, Reading, everyone
+from server.schema.reading import READINGS, everyone
 from server.viewer import Viewer
 from server.words import say
 from tests.cast import Cast
@@ -88,10 +89,12 @@ class Watch:
 @pytest.fixture(params=["compiled", "ordinary"])
 async def watch(request: pytest.FixtureRequest, everyone: Cast) -> Watch:
     """The furnished assembly, and a tie of a body that is sensitive."""
-    await furnish(everyone)
+    examples = await furnish(everyone)
     hidden = await bodies.Body.get(sensitive=True)
     await BodyRelation.create(kind=RelationKind.CATEGORY, source=everyone.group, target=hidden)
-    return Watch(request.param, askers(everyone), [*await probes(), *await _guarded_roots()])
+    return Watch(
+        request.param, askers(everyone), [*await probes(), *await _guarded_roots(examples["coverage/{id}"][0])]
+    )
 
 
 @pytest.mark.parametrize("watch", ["compiled"], indirect=True)
@@ -129,7 +132,7 @@ def _everything(real: Any, road: str) -> Any:
     return lambda viewer: Q() if isinstance(viewer, MarkedViewer) == (road == "compiled") else real(viewer)
 
 
-def _shown(one: Reading, road: str, patch: pytest.MonkeyPatch) -> None:
+def _shown(one: reading.Reading, road: str, patch: pytest.MonkeyPatch) -> None:
     patch.setitem(READINGS, one.model, replace(one, visible=_everything(one.visible, road)))
 
 
@@ -176,9 +179,10 @@ def _guarded() -> Iterator[tuple[str, GraphQLField, Action]]:
                 yield name, one, guard.action
 
 
-async def _guarded_roots() -> list[Probe]:
+async def _guarded_roots(assignment: str) -> list[Probe]:
     """Of each of these fields an operation that is guarded by nothing else."""
-    ids = {letters: await model.all().order_by("id").first() for model, letters in PREFIX.items()}
+    ids = {letters: id_of(await model.all().order_by("id").first()) for model, letters in PREFIX.items()}
+    ids["asg"] = assignment
     found = []
     for name, one, _ in _guarded():
         needed = {key: taken for key, taken in one.args.items() if is_required_argument(taken)}
@@ -188,8 +192,8 @@ async def _guarded_roots() -> list[Probe]:
     return found
 
 
-def _example(name: str, key: str, taken: Any, ids: dict[str, Any]) -> str:
+def _example(name: str, key: str, taken: Any, ids: dict[str, str]) -> str:
     if is_list_type(bare_type(taken.type)):
         return "[]"
     assert get_named_type(taken.type).name == "ID", f"say here what {name} may be given as {key}"
-    return f'"{id_of(ids[FITTING.get((name, key), "per")])}"'
+    return f'"{ids[FITTING.get((name, key), "per")]}"'

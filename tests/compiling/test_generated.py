@@ -13,7 +13,7 @@ import pytest
 
 from server import schema
 from tests.compiling.comparing import Answer, Asked, compiled, judge, ordinary
-from tests.compiling.house import House
+from tests.compiling.house import STRAY, House
 from tests.compiling.shrinking import shrunk
 from tests.web.test_statements import Statements
 
@@ -23,10 +23,7 @@ MANY, HOUSES, LONG = 500, 20, 1_000
 SEED, _, NUMBER = os.environ.get("GENERATED", "").partition(":")
 SEEDS = [int(SEED)] if SEED else [1, FRESH]
 NUMBERS = range(int(NUMBER), int(NUMBER) + 1) if NUMBER else range(MANY)
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:coroutine '.*_async_resolver' was never awaited:RuntimeWarning"
-    # where one of two root fields fails, graphql-core cancels what of the other one was not begun
-)
+pytestmark = STRAY
 
 
 @dataclass

@@ -15,13 +15,14 @@ from tests import stored
 from tests.cast import NAMES
 from tests.compiling import test_documented, test_stored
 from tests.compiling.comparing import Answer, Asked, compiled, judge, ordinary
-from tests.compiling.house import House
+from tests.compiling.house import STRAY, House
 from tests.compiling.values import Values
 from tests.web.test_statements import Statements
 from web.pages import document
 
 LEFT = test_stored.ORDINARY | test_documented.ORDINARY
 """What still takes the ordinary road."""
+pytestmark = STRAY
 Operation = tuple[str, str, OperationDefinitionNode]
 """Its name, its document, and what stands there."""
 
