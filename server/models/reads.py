@@ -91,18 +91,14 @@ def selected(rows: Any, put: Put) -> str:
 
 async def read(wanted: Read) -> Any:
     """What is wanted, by a statement of its own: a list of tuples, or a number for a Count."""
-    match wanted:
-        case Count(rows):
-            return await rows.count()
-        case Columns(rows, names):
-            return await rows.values_list(*names)
-        case Statement(kinds=kinds):
-            values: list[Any] = []
-            found = await connection().execute_query_dict(_alone(wanted, partial(_bound, values)), values)
-            return [
-                tuple(None if row[name] is None else make(str(row[name])) for name, make in kinds.items())
-                for row in found
-            ]
+    if isinstance(wanted, Count):
+        return await wanted.rows.count()
+    if isinstance(wanted, Columns):
+        return await wanted.rows.values_list(*wanted.names)
+    values: list[Any] = []
+    found = await connection().execute_query_dict(_alone(wanted, partial(_bound, values)), values)
+    kinds = wanted.kinds.items()
+    return [tuple(None if row[name] is None else make(str(row[name])) for name, make in kinds) for row in found]
 
 
 async def read_all(wanted: Mapping[str, Read]) -> dict[str, Any]:

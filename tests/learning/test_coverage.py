@@ -2,13 +2,16 @@
 
 import datetime as dt
 import random
+from collections import Counter
 from uuid import UUID
 
 import pytest
 
 from server.models.bodies import Body, BodyKind, BodyMembership, BodyRole
 from server.models.learning import coverage
+from server.models.learning.covering import asked_of, tally
 from server.models.members import Membership, MembershipPost, MembershipStatus, Status, TermStatus
+from server.models.reads import read
 from server.rules import coverage as rule
 from server.rules.coverage import Figures, Place, Seat
 from tests import make
@@ -107,6 +110,8 @@ async def test_the_database_counts_what_the_rule_counts(db, seed):
                 assert found.figures == whole
                 assert (found.without, found.several) == (said.without, said.several)
                 assert {s.sector: s.figures for s in found.sectors} == rule.by_sector(seats, said)
+                codes = Counter([one.code for one in said.without] + ["DUPLICATE"] * len(said.several))
+                assert dict(await read(tally(asked_of(kind, on, term)))) == codes
                 assert set(found.names) == {one.person for one in (*said.without, *said.several)}
 
 
