@@ -20,12 +20,11 @@ from server import schema
 from server.models import bodies, members
 from server.models.bodies import BodyRelation, RelationKind
 from server.rules.permissions import Action, Decision, HeldRole, Role, may_read_field
-from server.schema import reading
 from server.schema.compiling.plans import Compiler, MarkedViewer
 from server.schema.declared import READS, Guarded
 from server.schema.guard import Needs
 from server.schema.ids import PREFIX, id_of
-from server.schema.reading import READINGS, everyone
+from server.schema.rows import READINGS, Reading, everyone
 from server.viewer import Viewer
 from server.words import say
 from tests.cast import Cast
@@ -132,7 +131,7 @@ def _everything(real: Any, road: str) -> Any:
     return lambda viewer: Q() if isinstance(viewer, MarkedViewer) == (road == "compiled") else real(viewer)
 
 
-def _shown(one: reading.Reading, road: str, patch: pytest.MonkeyPatch) -> None:
+def _shown(one: Reading, road: str, patch: pytest.MonkeyPatch) -> None:
     patch.setitem(READINGS, one.model, replace(one, visible=_everything(one.visible, road)))
 
 
