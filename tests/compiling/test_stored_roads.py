@@ -13,15 +13,13 @@ from server import schema
 from server.schema.compiling.plans import Compiler
 from tests import stored
 from tests.cast import NAMES
-from tests.compiling import test_documented, test_stored
+from tests.compiling import test_documented
 from tests.compiling.comparing import Answer, Asked, compiled, judge, ordinary
 from tests.compiling.house import STRAY, House
 from tests.compiling.values import Values
 from tests.web.test_statements import Statements
 from web.pages import document
 
-LEFT = test_stored.ORDINARY | test_documented.ORDINARY
-"""What still takes the ordinary road."""
 pytestmark = STRAY
 Operation = tuple[str, str, OperationDefinitionNode]
 """Its name, its document, and what stands there."""
@@ -48,11 +46,11 @@ async def test_both_roads_answer_what_is_stored_alike(house: House, whose: str, 
         assert operation.name
         for who in NAMES:
             given = _given(operation, over, house, random.Random(f"{name}:{who}"), dates=compiler.dates)
-            asked = Asked(text, given, who, house.viewers[who], name in LEFT, operation.name.value)
+            asked = Asked(text, given, who, house.viewers[who], name=operation.name.value)
             there = await ordinary(asked, over)
             with statements() as sent:
                 here = await compiled(asked, compiler)
-            said = judge(there, here, wild=asked.wild)
+            said = judge(there, here)
             if said or (isinstance(here, Answer) and len(sent) != 1):
                 wrong.append((name, who, given, said or sent))
 
