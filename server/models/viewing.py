@@ -38,17 +38,6 @@ class BearerToken:
 Credential = SessionCookie | BearerToken
 
 
-@dataclass(frozen=True)
-class Supposed:
-    """Who asks, if nothing has changed since the last request. It is no viewer: nothing may be decided by its guess.
-
-    The guess is for one use: to write a statement that asks, beside what it reads, whether it is right.
-    """
-
-    facts: str
-    guess: Viewer
-
-
 class Memory:
     """How each credential stood when it was last looked up: its digest -> what was seen. It decides nothing."""
 
@@ -95,27 +84,21 @@ class Coming:
         A session that is unknown or over is a visitor; a token that does not hold raises Unauthenticated (401), since a
         program must not take a visitor's answer for its own.
         """
-        return self._judged(await look(self.kind, *self.values)) if self.credential else self.visitor()
+        return self.judged(await look(self.kind, *self.values)) if self.credential else self.visitor()
 
     def visitor(self) -> Viewer:
         """Nobody we know."""
         return Viewer(now=self.now, zone=self.zone, locale=self.locale, address_hash=self.address_hash)
 
-    def supposed(self) -> Supposed | None:
+    def supposed(self) -> "Supposed | None":
         """Who asks, if nothing changed; None for who was not seen before, or whose time is over. No statement."""
         found = SEEN[self.kind].last.get(self.digest)
         if found is None or found.until <= self.now:
             return None
-        return Supposed(found.facts, self._viewer(found))
+        return Supposed(self, found.facts, self._viewer(found))
 
-    def confirm(self, supposed: Supposed, row: Mapping[str, Any]) -> Viewer:
-        """Who asks by the columns that a statement has beside its answer: the guess itself only where it is right.
-
-        Raises Unauthenticated as `viewer` does.
-        """
-        return self._judged(seen(row), supposed)
-
-    def _judged(self, found: Seen | None, supposed: Supposed | None = None) -> Viewer:
+    def judged(self, found: Seen | None, supposed: "Supposed | None" = None) -> Viewer:
+        """Who asks by what was found: the guess only where that is right. It is remembered, and its use noted."""
         if found and supposed and found.facts == supposed.facts and found.until > self.now:
             viewer = supposed.guess
         else:
@@ -129,3 +112,22 @@ class Coming:
     def _viewer(self, found: Seen | None) -> Viewer:
         by = by_token if self.kind is TOKEN else by_session
         return by(found, now=self.now, zone=self.zone, locale=self.locale, address_hash=self.address_hash)
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """Who asks, if nothing has changed since the last request. It is no viewer: nothing may be decided by its guess.
+
+    The guess is for one use: to write a statement that asks, beside what it reads, whether it is right.
+    """
+
+    coming: Coming
+    facts: str
+    guess: Viewer
+
+    def confirmed(self, row: Mapping[str, Any]) -> Viewer:
+        """Who asks by the columns that the statement has beside its answer: the guess itself only where it is right.
+
+        Raises Unauthenticated as `Coming.viewer` does.
+        """
+        return self.coming.judged(seen(row), self)

@@ -67,12 +67,10 @@ class Asking:
 
     def confirm(self, supposed: Supposed, row: Mapping[str, Any]) -> bool:
         """Finds out who asks by what a statement said beside its answer; whether the answer is for that viewer."""
-        if self.coming is None:
-            raise Unsettled
         try:
-            self.known = self.coming.confirm(supposed, row)
+            self.known = supposed.confirmed(row)
         except Unauthenticated as refusal:
-            self._reject(self.coming, refusal)
+            self._reject(supposed.coming, refusal)
         return self.known is supposed.guess
 
     def _reject(self, coming: Coming, refusal: Unauthenticated) -> None:

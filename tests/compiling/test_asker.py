@@ -18,7 +18,7 @@ from server.models.accounts import token_issue
 from server.models.accounts.standing import TOKEN
 from server.models.audit import AuditEntry
 from server.models.database import settle
-from server.models.viewing import BearerToken, Coming, Memory
+from server.models.viewing import BearerToken, Coming, Memory, Supposed
 from server.rules.permissions import Role
 from server.schema import ask
 from server.schema.asking import Asking, Unsettled
@@ -135,7 +135,7 @@ async def test_to_compare_wrongly_would_be_found(
     enter: Enter, db: str, monkeypatch: pytest.MonkeyPatch, way: str, name: str, sql: str, code: str
 ):
     program = await enter(name, way)
-    monkeypatch.setattr(Coming, "confirm", lambda self, supposed, row: supposed.guess)
+    monkeypatch.setattr(Supposed, "confirmed", lambda supposed, _: supposed.guess)
 
     with pytest.raises(AssertionError):
         await refused_after(program, db, sql, code)

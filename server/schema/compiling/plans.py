@@ -151,11 +151,11 @@ class Compiler:
         operation = self.document(text).query(name)
         variables = operation.variables(self.schema, variables)
         supposed = asking.suppose()
-        if supposed and asking.coming:
+        if supposed:
             given = Given(variables, supposed.guess)
             plan = await self._plan(text, operation, given)
-            values = [*plan.bound(given), *asking.coming.values]
-            row = await _row(beside(plan.sql, len(plan.binds), asking.coming.kind, plan.postgres), values)
+            values = [*plan.bound(given), *supposed.coming.values]
+            row = await _row(beside(plan.sql, len(plan.binds), supposed.coming.kind, plan.postgres), values)
             if asking.confirm(supposed, row):
                 return _sound(row), plan, given
         await asking.settle()
