@@ -24,13 +24,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request. who: the name of the viewer. wild: it may ask for what is not declared. name: of the operation."""
+    """One request. who: the name of the viewer. name: of the operation."""
 
     text: str
     variables: dict[str, Any]
     who: str
     viewer: Viewer
-    wild: bool = False
     name: str | None = None
 
 
@@ -81,12 +80,12 @@ FINE = (
     "an ID is none of ours",
     "This place in the list is not known. Start again from its beginning.",  # of a list in a thing that is not there
 )
-"""Why an operation may take the ordinary road that asks only for what is declared, and for nothing wrong."""
+"""Why an operation may take the ordinary road that asks for nothing wrong."""
 
 
-def judge(there: Answer, here: Answer | NotCompiled, *, wild: bool = False) -> str:
+def judge(there: Answer, here: Answer | NotCompiled) -> str:
     """What is wrong; empty where both answer alike, or the operation takes the ordinary road rightly."""
     if isinstance(here, NotCompiled):
-        fine = wild or "errors" in there.said or str(here) in FINE
+        fine = "errors" in there.said or str(here) in FINE
         return "" if fine else f"it is not compiled: {here}"
     return differ(there, here)

@@ -34,12 +34,11 @@ UNSAID = object()
 
 @dataclass
 class Generator:
-    """One operation. wild: of all that can be asked, also what takes the ordinary road."""
+    """One operation."""
 
     schema: GraphQLSchema
     chance: random.Random
     stock: Stock
-    wild: bool = False
     variables: dict[str, Any] = field(default_factory=dict)
     declared: dict[str, str] = field(default_factory=dict)
     fragments: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -73,7 +72,7 @@ class Generator:
     def _selection(self, kind: Any, deep: int, aliased: bool) -> str:
         if is_abstract_type(kind):
             return f"{{ {self._of_any(kind, deep)} }}"
-        names = [name for name, one in kind.fields.items() if self._wanted(kind, name, one, deep)]
+        names = [name for name, one in kind.fields.items() if self._wanted(one, deep)]
         if kind.name.endswith(("Connection", "Edge")):  # else most parts of lists would show no row
             names += [name for name in names if name in ("edges", "node")] * 3
         most = max(1, min(len(names), 6, self.left))
@@ -114,9 +113,8 @@ class Generator:
                 inner = f"...{name}{self._directive()}" + (f" ...{name}" if self.chance.random() < 0.3 else "")
         return [*before, inner]
 
-    def _wanted(self, kind: GraphQLObjectType, name: str, one: GraphQLField, deep: int) -> bool:
-        here = self.wild or can_be_compiled(kind, one)
-        return here and ((deep < DEEPEST and self.left > 0) or is_leaf_type(get_named_type(one.type)))
+    def _wanted(self, one: GraphQLField, deep: int) -> bool:
+        return (deep < DEEPEST and self.left > 0) or is_leaf_type(get_named_type(one.type))
 
     def _directive(self) -> str:
         if self.chance.random() > 0.08:

@@ -22,7 +22,7 @@ from tests import make
 from tests.cast import Cast, gather
 from tests.compiling.asking import askers
 from tests.compiling.comparing import Asked
-from tests.compiling.generating import Generator, is_declared
+from tests.compiling.generating import Generator
 from tests.compiling.strange import fill
 from tests.compiling.values import CODES, Stock
 from tests.crowd import grow
@@ -37,10 +37,6 @@ STRAY = [
     ),
 ]
 """For tests in which operations fail."""
-WILD = 0.1
-"""How many operations ask for all there is, also for what is not compiled."""
-
-
 MEANT = 0.9
 """How many operations ask for what this viewer may ask for at all."""
 
@@ -58,11 +54,10 @@ class House:
     def operation(self, number: int) -> Asked:
         """The operation of that number, and who asks."""
         chance = random.Random(f"{self.seed}:{number}")
-        wild = chance.random() < WILD
         who = self._who(chance)
-        made = Generator(schema.api._schema, chance, self.stock, wild=wild)
-        text = made.operation(self._roots(who, chance, wild=wild))
-        return Asked(text, made.variables, who, self.viewers[who], wild)
+        made = Generator(schema.api._schema, chance, self.stock)
+        text = made.operation(self._roots(who, chance))
+        return Asked(text, made.variables, who, self.viewers[who])
 
     def _who(self, chance: random.Random) -> str:
         """Someone, mostly who may ask for more than nothing."""
@@ -70,11 +65,11 @@ class House:
         readers = [name for name in found if self.viewers[name].may(Action.READ_REGISTER)]
         return (readers or found)[0]
 
-    def _roots(self, who: str, chance: random.Random, *, wild: bool) -> list[str]:
+    def _roots(self, who: str, chance: random.Random) -> list[str]:
         """Root fields: mostly those that this viewer may ask for."""
         kind = schema.api._schema.query_type
         assert kind is not None
-        roots = [name for name, one in kind.fields.items() if wild or is_declared(one)]
+        roots = list(kind.fields)
         allowed = [name for name in roots if self._may(who, kind.fields[name])]
         return allowed if allowed and chance.random() < MEANT else roots
 

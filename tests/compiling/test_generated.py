@@ -55,7 +55,7 @@ class Trial:
             self.compiled += 1
             if len(sent) != 1:
                 return f"it takes {len(sent)} statements"
-        return judge(await ordinary(asked), here, wild=asked.wild)
+        return judge(await ordinary(asked), here)
 
     async def _told(self, asked: Asked) -> str:
         less = await shrunk(asked, schema.api._schema, self.wrong)
