@@ -145,7 +145,7 @@ class Person(Node):
         kind=list[Correction],
     )
     async def corrections(root: strawberry.Parent[members.Person], info: Answer) -> Any:
-        """Three statements."""
+        """See `Telling`."""
         return await wrong_entries(info.context, root.pk)
 
     @strawberry.field(
