@@ -206,11 +206,12 @@ def _value(row: Any, name: str) -> object:
 
 
 def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
-    """Rows that come after these values: (a > x) or (a = x and b > y) ..."""
+    """Rows that come after these values: (a > x) or (a = x and b > y) ..., and a >= x, by which an index is entered."""
     found, equal = Q(), Q()
     for place, (name, value) in enumerate(zip(order, values, strict=True)):
         column, compare = name.lstrip("-"), "lt" if name.startswith("-") else "gt"
         step = equal & Q(**{f"{column}__{compare}": value})
         found = step if place == 0 else found | step
         equal &= Q(**{column: value})
-    return found
+    first, compare = order[0].lstrip("-"), "lte" if order[0].startswith("-") else "gte"
+    return Q(**{f"{first}__{compare}": values[0]}) & found
