@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 from bench.figures import OURS
+from bench.raw.postgres import SETTINGS
 
 ROOT = Path(__file__).parent.parent
 OUT = Path(__file__).parent / "out"
@@ -60,9 +62,11 @@ def bare_sqlite(database: Path, statements: Path) -> Server:
 
 
 def postgraphile(url: str) -> Server:
-    """The peer, on its own Node."""
+    """The peer, on its own Node, with the settings of the limit's connections."""
     port = free_port()
-    settings = {"NODE_ENV": "production", "GRAPHILE_ENV": "production", "DATABASE_URL": url}
+    options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+    database = f"{url}?{urlencode({'options': options}, quote_via=quote)}"
+    settings = {"NODE_ENV": "production", "GRAPHILE_ENV": "production", "DATABASE_URL": database}
     settings |= {"PORT": str(port), "ZONE": ZONE}
     command = (str(PEER / "node_modules" / ".bin" / "node"), str(PEER / "server.mjs"))
     return Server("postgraphile", command, settings, "postgraphile", port)
