@@ -36,7 +36,10 @@ HELD: dict[type[fields.Field[Any]], Sequence[Any]] = {
     ),
 }
 """What a column of that kind can hold."""
-MEANT = {"collection": [one.value for one in Left]}
+MEANT = {
+    "collection": [one.value for one in Left],
+    "political_affiliation": ["中共党员", "CPC", " 中共 ", "民盟", '"none"', ""],
+}
 """Columns whose texts mean something to the program."""
 
 
