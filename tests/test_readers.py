@@ -115,3 +115,15 @@ async def test_the_first_to_read_connects(db: str):
     assert found._pool is None
 
     assert await found.execute_query_dict("SELECT 1 AS one") == [{"one": 1}]
+
+
+@postgres
+async def test_days_are_written_as_iso_has_them_whatever_is_usual_there(db: str, client: PooledClient):
+    name = db.rpartition("/")[2].partition("?")[0]
+    await client.execute_script(f"ALTER DATABASE \"{name}\" SET datestyle TO 'SQL, DMY'")
+    try:
+        await client.close()
+        for read in (client.execute_query_dict, client.execute_query):
+            assert "2026-11-23" in str(await read("SELECT date '2026-11-23'::text AS day"))
+    finally:
+        await client.execute_script(f'ALTER DATABASE "{name}" RESET datestyle')

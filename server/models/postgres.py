@@ -9,11 +9,12 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext, TransactionContextPooled
 from tortoise.backends.base_postgres.client import translate_exceptions
 
-SETTINGS = {"jit": "off", "plan_cache_mode": "force_generic_plan", "random_page_cost": "1.1"}
+SETTINGS = {"jit": "off", "plan_cache_mode": "force_generic_plan", "random_page_cost": "1.1", "DateStyle": "ISO"}
 """We send few statements, again and again, with other values: a plan is made once, for data in memory, and kept.
 
 Of a list of 50 members PostgreSQL's own defaults planned each request anew, read whole tables for each of its rows, and
 took four times as long (`make bench`). Whoever runs the database cannot know this; we can.
+Answers hold days as texts of the database: they are of ISO's form, whatever is usual there.
 """
 KEPT = 256
 """Statements that a connection keeps prepared, however long they are: one for each plan in use, and Tortoise's own."""
