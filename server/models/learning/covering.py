@@ -72,8 +72,8 @@ class Asked:
         words = ", ".join(f":party{n}" for n in range(len(PARTY_MEMBERS)))
         return {
             "seats": _SEATS.format(
-                of_term="t.status = 'active'" if self.term is None else "m.term_id IN ({term})",
-                bound=f"LOWER(TRIM(p.political_affiliation)) IN ({words})" if self.kind in BOUND else "1 = 1",
+                of_term="m.term_id IN ({term})" if self.term is not None else _ACTIVE_TERM,
+                bound=_BOUND.format(words=words) if self.kind in BOUND else "1 = 1",
                 within=self._within,
             ),
             "joined": _JOINED,
@@ -159,11 +159,13 @@ def _holds(table: str) -> str:
     )
 
 
+_ACTIVE_TERM = "m.term_id IN (SELECT t.id FROM term t WHERE t.status = 'active')"
+_BOUND = "m.person_id IN (SELECT p.id FROM person p WHERE LOWER(TRIM(p.political_affiliation)) IN ({words}))"
+
 _SEATS = f"""
-  SELECT DISTINCT m.id, m.person_id FROM membership m
-  JOIN membership_status s ON s.membership_id = m.id AND s.status = 'active' AND {_holds("s")}
-  JOIN term t ON t.id = m.term_id JOIN person p ON p.id = m.person_id
-  WHERE {{of_term}} AND {{bound}} AND {{within}}"""
+  SELECT m.id, m.person_id FROM membership m WHERE {{of_term}} AND {{bound}} AND {{within}} AND EXISTS (
+    SELECT 1 FROM membership_status s WHERE s.membership_id = m.id AND s.status = 'active' AND {_holds("s")}
+  )"""
 
 _JOINED = """
   SELECT begun.person_id, MIN(begun.joined_on) AS joined_on FROM (

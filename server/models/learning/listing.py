@@ -67,7 +67,7 @@ class Listing:
         asked, said = self.asked, self._read(sql, kinds, order)
         counting = rows.filter(holding(asked.on), body__kind=asked.kind)
         placed = counting.filter(primary=True) if asked.primary_only else counting
-        return replace(said, rows={**said.rows, "placed": placed.values("id")})
+        return replace(said, rows={**said.rows, "placed": placed.values("id", "person_id", "body_id")})
 
     def _read(self, sql: str, kinds: Kinds, order: tuple[str, ...] = ()) -> Statement:
         facts: dict[str, Any] = {"code": self.code, "size": self.size + 1}
@@ -76,7 +76,11 @@ class Listing:
                 facts |= {f"{name}_pinyin": place[0], f"{name}_person": place[1]}
         said, way = self.asked.read(sql, kinds, order, **facts), self._way
         part = f"{_LIST}{self._beyond} ORDER BY p.sort_pinyin{way}, p.id{way} LIMIT :size"
-        return replace(said, rows={**said.rows, "seen": self.seen.values("id")}, shared={**said.shared, "part": part})
+        return replace(
+            said,
+            rows={**said.rows, "seen": self.seen.values("id", "sort_pinyin")},
+            shared={**said.shared, "part": part},
+        )
 
     @property
     def _way(self) -> str:
@@ -93,8 +97,7 @@ class Listing:
 
 
 _LIST = """SELECT l.person_id, p.sort_pinyin, NULLIF(l.joined_on, :ever) AS joined_on, l.bodies FROM {listed} l
-  JOIN person p ON p.id = l.person_id WHERE l.code = :code AND l.person_id IN ({seen})"""
+  JOIN ({seen}) p ON p.id = l.person_id WHERE l.code = :code"""
 
 _PLACES = """SELECT part.person_id, bm.body_id, b.sort, bm.id FROM {part} part
-  JOIN body_membership bm ON bm.person_id = part.person_id JOIN body b ON b.id = bm.body_id
-  WHERE bm.id IN ({placed})"""
+  JOIN ({placed}) bm ON bm.person_id = part.person_id JOIN body b ON b.id = bm.body_id"""
