@@ -43,8 +43,8 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench", description=__doc__)
     parser.add_argument("--scale", type=int, default=int(os.environ.get("SCALE") or 1))
-    parser.add_argument("--seconds", type=int, default=4, help="of each run")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=3, help="of each run")
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--items", default=",".join(ITEMS), help="such as q1,q3")
     parser.add_argument("--only", default="postgres,sqlite,page", help="such as postgres")
     asked = parser.parse_args()
