@@ -8,6 +8,7 @@ from typing import Any
 from strawberry import Schema
 
 from server import schema
+from server.errors import Invalid
 from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.plans import Compiler
 from server.schema.reading import Asking
@@ -86,6 +87,7 @@ FINE = (
 def judge(there: Answer, here: Answer | NotCompiled) -> str:
     """What is wrong; empty where both answer alike, or the operation takes the ordinary road rightly."""
     if isinstance(here, NotCompiled):
-        fine = "errors" in there.said or str(here) in FINE
+        unasked = isinstance(here.__cause__, Invalid)  # a value that makes no sense, of a field that is left out
+        fine = "errors" in there.said or str(here) in FINE or unasked
         return "" if fine else f"it is not compiled: {here}"
     return differ(there, here)
