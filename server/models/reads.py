@@ -12,7 +12,6 @@ from uuid import UUID
 from tortoise.queryset import AwaitableQuery, QuerySet
 
 from server.models.database import connection, is_postgres
-from server.models.named import plain
 
 NAME = re.compile(r"(?<!:):([a-z_]+[0-9]*)|\{([a-z_]+)\}")
 DRIVER = re.compile(r"\$\d+|\?")
@@ -118,5 +117,10 @@ def _alone(statement: Statement, put: Put) -> str:
 
 def _bound(values: list[Any], value: Any) -> str:
     value = str(value) if isinstance(value, UUID) else value
-    values.append(value if is_postgres() else plain(value))
+    values.append(value if is_postgres() else _plain(value))
     return f"${len(values)}" if is_postgres() else "?"
+
+
+def _plain(fact: Any) -> Any:
+    """As SQLite keeps it: days and keys as text."""
+    return str(fact) if isinstance(fact, dt.date | UUID) else fact

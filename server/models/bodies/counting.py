@@ -7,7 +7,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from server.errors import Conflict, Problem
-from server.models.bodies.tables import Body, BodyKind, BodyMembership
+from server.models.bodies.tables import BodyKind, BodyMembership
 from server.models.members.tables import Person
 from server.rules.coverage import Place, overlap
 from server.words import name, say
@@ -41,11 +41,6 @@ def batches(keys: Iterable[UUID]) -> list[list[UUID]]:
     """The keys, each once, in order, in portions that one statement can take."""
     keys = sorted(set(keys))
     return [keys[n : n + BATCH] for n in range(0, len(keys), BATCH)]
-
-
-def named(body: Body) -> str:
-    """The name people know it by."""
-    return body.name_zh or body.name_en
 
 
 def place_in(row: BodyMembership) -> Place:
