@@ -169,13 +169,13 @@ def statements() -> Callable[[], AbstractContextManager[list[str]]]:
 def _collecting() -> Iterator[list[str]]:
     """Listens where every client of Tortoise writes down what it sends."""
     asked: list[str] = []
-    listener = logging.Handler(logging.DEBUG)
 
-    def hear(line: logging.LogRecord) -> None:
-        if line.msg == "%s: %s" and line.args:
-            asked.append(str(line.args[0]))
+    class Listener(logging.Handler):
+        def emit(self, line: logging.LogRecord) -> None:
+            if line.msg == "%s: %s" and line.args:
+                asked.append(str(line.args[0]))
 
-    listener.emit = hear  # type: ignore[method-assign] # one line is all it does
+    listener = Listener(logging.DEBUG)
     before = db_client_logger.level
     db_client_logger.addHandler(listener)
     db_client_logger.setLevel(logging.DEBUG)

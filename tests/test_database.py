@@ -17,7 +17,17 @@ from server.models.audit import Verification
 from server.models.members.tables import Term
 from tests import make
 
-MIGRATE = "import asyncio, sys; from server.models import database as d\nasync def go():\n await d.connect(sys.argv[1])\n print(*await d.migrate())\n await d.close()\nasyncio.run(go())"  # noqa: E501 # a program on one line
+MIGRATE = """
+import asyncio, sys
+from server.models import database as d
+
+async def go():
+    await d.connect(sys.argv[1])
+    print(*await d.migrate())
+    await d.close()
+
+asyncio.run(go())
+"""
 
 MORE_THAN_THE_POOL_HAS = 12
 MIGRATIONS = sorted(module.name for module in iter_modules(server.migrations.__path__))
