@@ -140,9 +140,8 @@ def bounded(receive: Receive, most: int, declared: str = "") -> Receive:
     return counted
 
 
-async def refused(request: Request, error: Exception) -> Response:
+async def refused(request: Request, error: Refused) -> Response:
     """403 with the reason; who is not signed in is sent to sign in, and comes back."""
-    assert isinstance(error, Refused)  # noqa: S101  # the handler's table says so
     await request.state.asking.settle()
     if not request.state.asking.viewer.signed_in and request.method == "GET":
         from web.session import to_sign_in
@@ -157,23 +156,20 @@ async def not_found(request: Request, _: Exception) -> Response:
     return refusal(request, 404)
 
 
-async def unacceptable(request: Request, error: Exception) -> Response:
+async def unacceptable(request: Request, error: Invalid | Conflict) -> Response:
     """422 with the problems, for addresses that make no sense."""
-    assert isinstance(error, Invalid | Conflict)  # noqa: S101  # the handler's table says so
     await request.state.asking.settle()
     return refusal(request, 422, as_problems(error, request.state.asking))
 
 
-async def unreadable(request: Request, error: Exception) -> Response:
+async def unreadable(request: Request, error: Unreadable) -> Response:
     """422 with what in the address is not of its type."""
-    assert isinstance(error, Unreadable)  # noqa: S101  # the handler's table says so
     await request.state.asking.settle()
     return refusal(request, 422, error.problems)
 
 
-async def limited(request: Request, error: Exception) -> Response:
+async def limited(request: Request, error: Limited) -> Response:
     """429 with how long to wait."""
-    assert isinstance(error, Limited)  # noqa: S101  # the handler's table says so
     await request.state.asking.settle()
     response = refusal(request, 429, as_problems(error, request.state.asking))
     response.headers["Retry-After"] = str(error.retry_after)
@@ -186,9 +182,8 @@ async def too_large(request: Request, _: Exception) -> Response:
     return refusal(request, 413)
 
 
-async def http_error(request: Request, error: Exception) -> Response:
+async def http_error(request: Request, error: HTTPException) -> Response:
     """What the router says: a page for people who follow a link, others in a line."""
-    assert isinstance(error, HTTPException)  # noqa: S101  # the handler's table says so
     if hasattr(request.state, "asking") and (error.status_code == 404 or _followed(request, error)):
         await request.state.asking.settle()
         response = refusal(request, error.status_code)
