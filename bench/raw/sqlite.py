@@ -22,7 +22,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     asked = json.loads(await whole(receive))
     statement, values = STATEMENTS[asked["operationName"]][json.dumps(asked["variables"])]
     found = connection.execute(statement, values).fetchone()
-    await answer(send, f'{{"data":{found[0]}}}'.encode())
+    await answer(send, b'{"data":' + found[0] + b"}")
 
 
 async def begin() -> None:

@@ -62,8 +62,8 @@ INDEXES: tuple[Index, ...] = (
     _index("person_identifier", "person_id"),
     _unique("membership", "person_id", "term_id"),
     _index("membership", "term_id"),
-    _index("membership_status", "membership_id", "starts_on"),
-    _index("membership_post", "membership_id", "starts_on"),
+    _index("membership_status", "membership_id", "id"),  # in this order the one that holds is looked for
+    _index("membership_post", "membership_id", "id"),
     _index("membership_post", "sector_id"),
     _index("tombstone", "collection", "removed_at"),
     # bodies

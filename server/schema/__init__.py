@@ -97,13 +97,13 @@ compiled, compiled_pages = Compiler(api._schema), Compiler(pages._schema, dates=
 
 async def ask(
     text: str, variables: Mapping[str, Any] | None, asking: Asking, name: str | None, **how: Any
-) -> ExecutionResult | str:
-    """Runs an operation of a client: the JSON text of `data`, or a result where the ordinary road was taken.
+) -> ExecutionResult | bytes:
+    """Runs an operation of a client: the JSON of `data`, or a result where the ordinary road was taken.
 
     Afterwards it is known who asks; the answer is for that viewer, and leaves only after the files it opened are
     logged (AU-1).
     """
-    result: ExecutionResult | str
+    result: ExecutionResult | bytes
     try:
         result = await compiled.read(text, name, variables or {}, asking)
     except NotCompiled as why:
@@ -132,9 +132,9 @@ async def ask_for_pages(
     return data
 
 
-def formatted(result: ExecutionResult | str, asking: Asking) -> dict[str, Any]:
+def formatted(result: ExecutionResult | bytes, asking: Asking) -> dict[str, Any]:
     """The answer as JSON values; each error with its code."""
-    if isinstance(result, str):
+    if isinstance(result, bytes):
         return {"data": json.loads(result)}
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:

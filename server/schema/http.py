@@ -96,9 +96,9 @@ def _operations(text: str) -> int:
     return sum(isinstance(node, OperationDefinitionNode) for node in document.definitions)
 
 
-def _answer(request: Request, result: ExecutionResult | str) -> Response:
-    if isinstance(result, str):
-        return Response(f'{{"data":{result}}}', media_type=_media(request))
+def _answer(request: Request, result: ExecutionResult | bytes) -> Response:
+    if isinstance(result, bytes):
+        return Response(b'{"data":' + result + b"}", media_type=_media(request))
     body = schema.formatted(result, request.state.asking)
     refused_whole = result.data is None and bool(result.errors) and not any(e.path for e in result.errors or ())
     if refused_whole:

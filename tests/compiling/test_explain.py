@@ -87,7 +87,7 @@ def test_a_compiled_operation_is_told_whole(explain: Explain, everybody: Cast, d
         "    status: status of the one row of membership_status where voided_at IS NULL and membership_id=its.id and "
         "it holds on {the viewer's day}, in the order of id",
     ]
-    assert """SELECT '{"people":' || (""" in told["SQL"]
+    assert """'{"people":' || (""" in "".join(told["SQL"])
     assert ("MATERIALIZED" in "".join(told["SQL"])) is not sqlite
     assert told["SQL"][-1].endswith("AS data, 1 = 1 AS sound")
     values = {re.sub(r"[$?]\d+(, )?|\d{4}-\d\d-\d\d", "", line) for line in told["Parameters"]}

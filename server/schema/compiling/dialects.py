@@ -38,6 +38,9 @@ class Dialect(Protocol):
     def parameter(self, number: int, kind: str) -> str:
         """The place of a parameter, from 1. kind: its type where its surroundings do not tell."""
 
+    def bytes(self, text: str) -> str:
+        """The bytes of a text in UTF-8: no process in between reads them only to write them again."""
+
 
 class Postgres:
     """PostgreSQL."""
@@ -82,6 +85,10 @@ class Postgres:
     def parameter(self, number: int, kind: str) -> str:
         """The place of a parameter, from 1. kind: its type where its surroundings do not tell."""
         return f"${number}::{kind}" if kind else f"${number}"
+
+    def bytes(self, text: str) -> str:
+        """The bytes of a text in UTF-8."""
+        return f"convert_to({text}, 'UTF8')"
 
 
 def _utc(cell: str, between: str) -> str:
@@ -130,3 +137,7 @@ class Sqlite:
     def parameter(self, number: int, kind: str) -> str:
         """The place of a parameter, from 1."""
         return f"?{number}"
+
+    def bytes(self, text: str) -> str:
+        """The bytes of a text in UTF-8."""
+        return f"CAST({text} AS BLOB)"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from server.schema.compiling.marks import always
 from server.schema.compiling.nodes import Paged, Piece, Record
 from server.schema.declared import Part
+from server.schema.paging import CAP
 
 if TYPE_CHECKING:
     from server.schema.compiling.sql import Writer
@@ -41,7 +42,9 @@ class Parts:
 
     def _numbered(self, paged: Paged, source: str, order: list[str], *, at_root: bool) -> str:
         """The rows with their places from 1: a table of the whole statement, where lists are gathered from it."""
-        numbered = f"SELECT *, row_number() OVER (ORDER BY {', '.join(order)}) AS nth FROM ({source}) r"
+        source, limit = _unlimited(source)
+        few = f"SELECT * FROM ({source} LIMIT {CAP + 1}) q ORDER BY {', '.join(order)} {limit}"
+        numbered = f"SELECT *, row_number() OVER (ORDER BY {', '.join(order)}) AS nth FROM ({few}) r"
         nodes = [inner.value for piece in paged.fields.values() for inner in piece.fields.values()]
         records = [node for node in nodes if isinstance(node, Record)]
         if not at_root or not any(self.to.has_lists(record) for record in records):
@@ -108,6 +111,12 @@ class Parts:
             kind = "DateTime" if name.lstrip("-").endswith("_at") else ""
             texts.append(self.to.dialect.plain(f"{alias}.{column.split()[0]}", kind))
         return self.to.dialect.cursor(texts)
+
+
+def _unlimited(source: str) -> tuple[str, str]:
+    """A source without its limit, and that limit. Of a bound one planners know nothing and suppose a tenth of all."""
+    found, _, limit = source.rpartition("LIMIT ")
+    return found, f"LIMIT {limit}"
 
 
 def _boolean(value: bool) -> str:

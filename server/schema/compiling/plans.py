@@ -129,15 +129,15 @@ class Compiler:
         """Shape -> plan, or why there is none."""
         self.document = lru_cache(MOST)(partial(document, schema))
 
-    async def read(self, text: str, name: str | None, variables: Mapping[str, Any], asking: Asking) -> str:
-        """The JSON text of `data`. Raises NotCompiled, with the reason, where the ordinary road must answer.
+    async def read(self, text: str, name: str | None, variables: Mapping[str, Any], asking: Asking) -> bytes:
+        """The JSON of `data`. Raises NotCompiled, with the reason, where the ordinary road must answer.
 
         Whose files it opens is told to `asking.files_read`, as on the ordinary road.
         """
         found, plan, given = await self._read(text, name, variables, asking)
         if not plan.logs and not plan.finishes:
             return found
-        return json.dumps(await _finished(found, plan, given, asking), ensure_ascii=False)
+        return json.dumps(await _finished(found, plan, given, asking), ensure_ascii=False).encode()
 
     async def values(self, text: str, name: str | None, variables: Mapping[str, Any], asking: Asking) -> dict[str, Any]:
         """`data` as values, days and times as such. Raises NotCompiled as `read` does."""
@@ -146,7 +146,7 @@ class Compiler:
 
     async def _read(
         self, text: str, name: str | None, variables: Mapping[str, Any], asking: Asking
-    ) -> tuple[str, Plan, Given]:
+    ) -> tuple[bytes, Plan, Given]:
         """Reads for who asks; where that is not known yet, for who seems to, and again if it is someone else."""
         operation = self.document(text).query(name)
         variables = operation.variables(self.schema, variables)
@@ -227,13 +227,13 @@ async def _row(sql: str, values: list[Any]) -> dict[str, Any]:
     return row
 
 
-def _sound(row: Mapping[str, Any]) -> str:
+def _sound(row: Mapping[str, Any]) -> bytes:
     if not row["sound"]:
         raise NotCompiled("an argument names what is not there for this viewer")
-    return str(row["data"])
+    return bytes(row["data"])
 
 
-async def _finished(text: str, plan: Plan, given: Given, asking: Asking) -> dict[str, Any]:
+async def _finished(text: bytes, plan: Plan, given: Given, asking: Asking) -> dict[str, Any]:
     def opened(person: UUID, columns: list[str]) -> None:
         if person != asking.viewer.person:
             asking.files_read.setdefault(person, set()).update(columns)

@@ -8,8 +8,9 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from pypika_tortoise.enums import Order
+from pypika_tortoise.enums import JoinType, Order
 from pypika_tortoise.terms import Field as Column
+from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from server.models.reads import DRIVER, Columns, Count, Read, Statement, rendered
@@ -19,6 +20,9 @@ from server.schema.declared import BEGUN
 
 MARKED = re.compile(rf"({KEY}-[0-9a-f]{{4}}-[0-9a-f]{{12}})")
 PLACE = re.compile(r"\0(\d+)(?::(\w+))?\0")
+AMONG = re.compile(r"\bIN \((?=SELECT )")
+OURS = re.compile(r"\bt\d+\.")
+"""A column of a row around."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Sources:
     """Level of an object -> its rows, where lists within are gathered for all of them at once."""
     within: int = -1
     """The level whose list is written so just now: the key of a row around means any of their keys."""
+    carried: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What a row is called -> column of a key -> where the row at its other end stands in it already."""
     tables: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Of the whole statement: what tells a table from another -> its name and its SELECT."""
 
@@ -75,12 +81,52 @@ class Sources:
         self.values = order
         return text
 
-    def source(self, rows: QuerySet[Any], *, order: bool = True) -> tuple[str, list[str]]:
-        """A SELECT of these rows, and its order as columns of it."""
+    def once(self, text: str) -> str:
+        """The same statement; a SELECT that stands in it several times, in `IN (...)`, is read once, if at all.
+
+        So are the bodies of the viewer, which are part of each rule about sensitive ones.
+        """
+        found = [(at, end, self._told(text[at:end])) for at, end in _selects(text)]
+        often = {told for _, _, told in found if sum(told == other for *_, other in found) > 1}
+        names: dict[str, tuple[str, str]] = {}
+        parts, last = [], 0
+        for at, end, told in found:
+            if told in often and at >= last:
+                names.setdefault(told, (self.alias(), text[at:end]))
+                parts += [text[last:at], f"SELECT * FROM {names[told][0]}"]
+                last = end
+        whole = "".join([*parts, text[last:]])
+        tables = ", ".join(f"{name} AS MATERIALIZED ({select})" for name, select in names.values())
+        return (
+            f"WITH {tables}{', ' if whole.startswith('WITH ') else ' '}{whole.removeprefix('WITH ')}"
+            if names
+            else whole
+        )
+
+    def _told(self, text: str) -> str:
+        """A text with its values in their places: the same for what reads the same."""
+        return PLACE.sub(lambda found: f"\0{self.values[int(found[1])]!r}:{found[2]}\0", text)
+
+    def source(self, rows: QuerySet[Any], *, order: bool = True, carrying: str = "") -> tuple[str, list[str]]:
+        """A SELECT of these rows, and its order as columns of it.
+
+        carrying: what its rows will be called, if they are to have with them the rows that they were joined with.
+        """
         rows = rows.all()
         rows._choose_db_if_not_chosen()
         rows._make_query()
-        return self._ordered(rows.query, [rows.model._meta.basetable.star], order=order)
+        text, ordered = self._ordered(rows, [rows.model._meta.basetable.star], order=order)
+        return self._carrying(text, rows, carrying) if carrying and self.dialect.at_once else text, ordered
+
+    def _carrying(self, text: str, rows: QuerySet[Any], alias: str) -> str:
+        table = f' FROM "{rows.model._meta.db_table}"'
+        keys = {
+            f"{one.removeprefix(f'{rows.model._meta.db_table}__')}_id": one
+            for one in inner(rows.query, rows.model)
+            if one.count("__") == 1
+        }
+        self.carried[alias] = {key: f'{alias}."row_{key}"' for key in keys}
+        return text.replace(table, "".join(f',"{one}" "row_{key}"' for key, one in keys.items()) + table, 1)
 
     def read(self, read: Read) -> str:
         """What is read for a value of Python: a JSON list of lists of texts, or a number."""
@@ -92,7 +138,7 @@ class Sources:
                 found: Any = rows.values_list(*names)
                 found._choose_db_if_not_chosen()
                 found._make_query()
-                source, order = self._ordered(found.query, list(found.query._selects), order=True)
+                source, order = self._ordered(found, list(found.query._selects), order=True)
                 return self._gathered(source, [f'"{n}"' for n in range(len(names))], order)
             case Statement(kinds=kinds, order=order):
                 return self._gathered(self.rendered(read), [f'"{name}"' for name in kinds], list(order))
@@ -133,7 +179,9 @@ class Sources:
         """The JSON of the text of a cell."""
         return f"coalesce({self.dialect.text(f'CAST({cell} AS VARCHAR)')}, 'null')"
 
-    def _ordered(self, query: Any, selects: list[Any], *, order: bool) -> tuple[str, list[str]]:
+    def _ordered(self, rows: Any, selects: list[Any], *, order: bool) -> tuple[str, list[str]]:
+        query = rows.query
+        inner(query, rows.model)
         orders = query._orderbys if order else []
         columns = [Column(column.name, f"o{n}", column.table) for n, (column, _) in enumerate(orders)]
         query._selects = [*columns, *selects]
@@ -171,3 +219,37 @@ class Sources:
     def _in_text(self, part: str) -> str:
         cell = self.cells.get(part)
         return f"CAST({self.around(cell)} AS VARCHAR)" if cell else self.bound(part, "text")
+
+
+def inner(query: Any, model: type[Model]) -> list[str]:
+    """Joins along a key that is never null lose no row: the database may then begin at their other end. Their names.
+
+    Tortoise joins everything as if the other row might not be there. Of a list by names PostgreSQL read and sorted all
+    members for a page of 50.
+    """
+    known = {str(model._meta.db_table): model}
+    for join in query._joins:
+        name = str(join.item.alias or "")
+        near = max((one for one in known if name.startswith(f"{one}__")), key=len, default="")
+        far = known[near]._meta.fields_map.get(name.removeprefix(f"{near}__")) if near else None
+        key = far and getattr(far, "source_field", None)
+        if far and key and not known[near]._meta.fields_map[key].null:
+            join.how = JoinType.inner
+            known[name] = far.related_model  # type: ignore[attr-defined]  # a key's other end
+    return list(known)[1:]
+
+
+def _selects(text: str) -> list[tuple[int, int]]:
+    """Where in a statement the SELECTs of `IN (SELECT ...)` begin and end that know of no row around."""
+    found = ((one.end(), _closing(text, one.end())) for one in AMONG.finditer(text))
+    return [(at, end) for at, end in found if not OURS.search(text, at, end)]
+
+
+def _closing(text: str, at: int) -> int:
+    """Where the bracket that is open there closes. Texts of ours within quotes have none that does not."""
+    depth = 1
+    for found in re.finditer(r"[()]", text[at:]):
+        depth += 1 if found[0] == "(" else -1
+        if not depth:
+            return at + found.start()
+    return len(text)

@@ -54,7 +54,8 @@ class Writer(Sources):
         """One row: the text of `data`, and whether everything that arguments name is there for this viewer."""
         found, _ = self.record(root, "")
         sound = self.sound(checks)
-        return self.numbered(f"{self.shared()}SELECT {found} AS data, {sound} AS sound")
+        data = self.dialect.bytes(found)
+        return self.numbered(self.once(f"{self.shared()}SELECT {data} AS data, {sound} AS sound"))
 
     def sound(self, checks: Iterable[QuerySet[Any]]) -> str:
         """Whether each of these has a row."""
@@ -114,7 +115,9 @@ class Writer(Sources):
         if isinstance(value, Paged):
             return Parts(self).written(value, at_root=not alias)
         if isinstance(value, Single):
-            return self._single(value.rows, value.shown)
+            return (
+                self._beside(value, joins) if alias and self.dialect.at_once else self._single(value.rows, value.shown)
+            )
         return self._at_once(value, joins) or self._listed(value, at_root=not alias)
 
     def _joined(self, value: Record | Link, alias: str, joins: list[str]) -> str:
@@ -125,11 +128,31 @@ class Writer(Sources):
             return found
         joined = self.alias()
         self._note_linked(value, alias)
-        source, _ = self.source(value.rows, order=False)
-        joins.append(f" LEFT JOIN ({source}) {joined} ON {joined}.id = {alias}.{value.column}")
+        joins.append(self._link(value, alias, joined))
         found, more = self.record(value.record, joined)
         joins.append(more)
         return f"CASE WHEN {joined}.id IS NULL THEN 'null' ELSE {found} END"
+
+    def _link(self, value: Link, alias: str, joined: str) -> str:
+        """The join to it; where its row was joined before, that is looked at once more, not found once more."""
+        source, _ = self.source(value.rows, order=False)
+        there = self.carried.get(alias, {}).get(value.column)
+        if there is None:
+            return f" LEFT JOIN ({source}) {joined} ON {joined}.id = {alias}.{value.column}"
+        table = f' FROM "{value.rows.model._meta.db_table}"'
+        source = source.replace(table, f" FROM (SELECT ({there}).*){table.removeprefix(' FROM')}", 1)
+        return f" LEFT JOIN LATERAL ({source}) {joined} ON TRUE"
+
+    def _beside(self, value: Single, joins: list[str]) -> str:
+        """The one row, joined to each row around: so what it links to in turn is joined for all of them at once."""
+        source, _ = self.source(value.rows, order=False)
+        alias = self.alias()
+        joins.append(f" LEFT JOIN LATERAL ({source}) {alias} ON TRUE")
+        if isinstance(value.shown, Cell):
+            return self.cell(f'{alias}."{value.shown.column}"', value.shown.kind, nullable=True)
+        found, more = self.record(value.shown, alias)
+        joins.append(more)
+        return f"CASE WHEN {alias}.id IS NULL THEN 'null' ELSE {found} END"
 
     def _single(self, rows: QuerySet[Any], shown: Record | Cell, where: str = "") -> str:
         source, _ = self.source(rows, order=False)
@@ -143,12 +166,13 @@ class Writer(Sources):
 
     def _listed(self, listed: Listed, *, keyed: bool = False, at_root: bool = False) -> str:
         """A JSON list of these rows. keyed: each with its key. at_root: there is no row around."""
-        source, order = self.source(listed.rows)
+        alias, outer = self.alias(), self.alias()
+        gathering = at_root and not listed.among and self.has_lists(listed.record)
+        source, order = self.source(listed.rows, carrying="" if gathering else alias)
         if listed.among:
             source = f"SELECT * FROM ({source}) r WHERE r.id IN (SELECT key FROM ({self.rendered(listed.among)}) k)"
-        if at_root and not listed.among:
+        if gathering:
             source = self._several(listed.record, source)
-        alias, outer = self.alias(), self.alias()
         found, joins = self.record(listed.record, alias, keyed=keyed)
         by = ", ".join(f"{alias}.{one}" for one in order)
         picked = ", ".join([f"{found} AS j", *(f"{alias}.{one.split()[0]}" for one in order)])
@@ -195,11 +219,11 @@ class Writer(Sources):
         """The lists of all rows around in one table, by their keys; each row takes its own. Empty where not so."""
         if not listed.tied or listed.level not in self.several:
             return ""
+        alias, outer, gathered = self.alias(), self.alias(), self.alias()
         self.within = listed.level
-        source, order = self.source(listed.rows)
+        source, order = self.source(listed.rows, carrying="" if self.has_lists(listed.record) else alias)
         self.within = -1
         source = self._several(listed.record, source)
-        alias, outer, gathered = self.alias(), self.alias(), self.alias()
         found, more = self.record(listed.record, alias)
         picked = [f"{alias}.{listed.tied} AS k, {found} AS j", *(f"{alias}.{one.split()[0]}" for one in order)]
         text = self.dialect.joined(f"{outer}.j", ", ".join(f"{outer}.{one}" for one in order))
