@@ -50,3 +50,10 @@ def holding(on: dt.date, prefix: str = "") -> Q:
     open_ended: dict[str, Any] = {f"{prefix}ends_on__isnull": True}
     right: dict[str, Any] = {f"{prefix}voided_at__isnull": True}
     return Q(**right) & (Q(**unknown) | Q(**begun)) & (Q(**open_ended) | Q(**lasting))
+
+
+def of(link: str, condition: Q) -> Q:
+    """The same condition, asked of the row at the end of that link: a join, which a list can be ordered by as well."""
+    filters = {f"{link}__{name}": value for name, value in condition.filters.items()}
+    found = Q(*(of(link, one) for one in condition.children), join_type=condition.join_type, **filters)
+    return ~found if condition._is_negated else found

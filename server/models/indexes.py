@@ -75,7 +75,7 @@ INDEXES: tuple[Index, ...] = (
     _index("body_relation", "source_id"),
     _index("body_relation", "target_id"),
     _index("body_membership", "body_id", "person_id"),
-    _index("body_membership", "person_id", "starts_on"),
+    _index("body_membership", "person_id", "id"),
     _index("body_membership", "membership_id"),
     _index("body_membership", "on_behalf_of_id"),
     # accounts

@@ -11,6 +11,7 @@ from tortoise.expressions import Q, Subquery
 
 from server.errors import Invalid, Problem
 from server.models import bodies, members
+from server.models.fields import of
 from server.models.leaving import Left
 from server.rules.permissions import Action
 from server.schema.arguments import spread, with_texts
@@ -173,9 +174,9 @@ class MemberQuery:
         since = moment(wanted.updated_since, viewer)
         term = await term_key(info.context, wanted.term) if wanted.term else None
         seats = members.active_seats(wanted.active_on) if wanted.active_on else members.Membership.all()
-        found = _held_by(await people_of(info.context, wanted)) & changed(since)
+        found = of("person", await people_of(info.context, wanted)) & changed(since)
         rows = seats.filter(found & (Q(term_id=term) if term else Q())).select_related("person")
-        listed = members.Membership.filter(_held_by(members.visible_people(viewer)))
+        listed = members.Membership.filter(of("person", members.visible_people(viewer)))
         kept: dict[str, Any] = {"since": since, "listed": listed, "left": (Left.MEMBERS,)}
         column = "updated_at" if order_by is Order.UPDATED else f"person__{order_by.value}"
         return await connect(info.context, rows, (column, "id"), part, MembershipConnection, **kept)
@@ -210,7 +211,3 @@ async def _entry(asking: Asking, key: UUID) -> Any:
 async def _entries(keys: list[UUID]) -> list[members.Person | None]:
     found = {row.pk: row for row in await members.Person.filter(id__in=keys)}
     return [found.get(key) for key in keys]
-
-
-def _held_by(people: Q) -> Q:
-    return Q(person_id__in=Subquery(members.Person.filter(people).values("id")))
