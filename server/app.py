@@ -3,35 +3,78 @@
 import contextlib
 import logging
 import os
+import time
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 import web
 from server import downloads
-from server.metrics import Measured
+from server.metrics import Measured, note
 from server.models import database
 from server.models.health import unready
-from server.schema.http import graphql
+from server.schema.http import Answer, answered, broken
 from server.settings import Settings
+
+API = "/graphql"
+GONE = 499
+"""Counted as the status where nobody waited for an answer."""
 
 
 def create(settings: Settings | None = None) -> Starlette:
     """The application. Settings come from the environment unless given, as tests do."""
     settings = settings or Settings.from_environment(os.environ)
     logging.basicConfig(level=settings.log.upper())
-    app = Starlette(
-        routes=[*ROUTES, *web.routes()],
-        middleware=[Middleware(middleware) for middleware in (Measured, *web.middleware())],
-        exception_handlers=web.exception_handlers(),
-        lifespan=_living,
-    )
-    app.state.settings = settings
-    return app
+    return Luzhi(settings)
+
+
+class Luzhi(Starlette):
+    """Starlette for the pages; the API stands before its layers, and does itself what little of them it needs."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(
+            routes=[*ROUTES, *web.routes()],
+            middleware=[Middleware(middleware) for middleware in (Measured, *web.middleware())],
+            exception_handlers=web.exception_handlers(),
+            lifespan=_living,
+        )
+        self.state.settings = settings
+        self.always = web.headers(settings.htmx_url)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http" or scope["path"] != API:
+            await super().__call__(scope, receive, send)
+            return
+        started, status, scope["app"] = time.perf_counter(), GONE, self
+        try:
+            answer = await _answered(scope, receive)
+            status = answer.status
+            await self._send(answer, send)
+        except ClientDisconnect:
+            pass  # nobody is there to be told
+        finally:
+            note(scope["method"], API, status, started)
+
+    async def _send(self, answer: Answer, send: Send) -> None:
+        length = b"%d" % len(answer.body)
+        headers = [(b"content-type", answer.media), (b"content-length", length), *answer.headers, *self.always]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+
+async def _answered(scope: Scope, receive: Receive) -> Answer:
+    try:
+        return await answered(scope, receive)
+    except ClientDisconnect:
+        raise
+    except Exception as error:  # noqa: BLE001  # the last resort; it logs
+        return broken(scope, error)
 
 
 @contextlib.asynccontextmanager
@@ -55,7 +98,6 @@ async def readyz(_: Request) -> Response:
 
 
 ROUTES: list[BaseRoute] = [
-    Route("/graphql", graphql, methods=["GET", "POST"]),
     Route("/export/people", downloads.people, methods=["GET"]),
     Route("/healthz", healthz),
     Route("/readyz", readyz),

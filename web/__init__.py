@@ -23,6 +23,13 @@ def middleware() -> list[Any]:
     return [Strict, Arriving, Bounded]
 
 
+def headers(htmx_url: str) -> list[tuple[bytes, bytes]]:
+    """What every answer carries, those that are no pages too. htmx_url: where scripts may come from, beside us."""
+    from web.edge import strict_headers
+
+    return strict_headers(htmx_url)
+
+
 def exception_handlers() -> dict[Any, Any]:
     """The pages of what went wrong."""
     from web.edge import HANDLERS

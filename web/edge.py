@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -42,7 +42,7 @@ class Strict:
             if message["type"] == "http.response.start":
                 given = message.get("headers", [])
                 said = {name for name, _ in given}
-                ours = (header for header in _headers(htmx, kept=kept) if header[0] not in said)
+                ours = (header for header in strict_headers(htmx, kept=kept) if header[0] not in said)
                 message["headers"] = [*given, *ours]
             await send(message)
 
@@ -50,8 +50,8 @@ class Strict:
 
 
 @lru_cache
-def _headers(htmx_url: str, *, kept: bool) -> list[tuple[bytes, bytes]]:
-    """Names in small letters, as ASGI has them."""
+def strict_headers(htmx_url: str, *, kept: bool = False) -> list[tuple[bytes, bytes]]:
+    """What every answer carries, names in small letters, as ASGI has them. kept: it may stay in caches."""
     htmx = urlsplit(htmx_url)
     origin = f"{htmx.scheme}://{htmx.netloc}" if htmx.netloc else ""
     return Headers(
@@ -84,13 +84,12 @@ class Arriving:
         if scope["type"] != "http" or scope["path"].startswith(QUIET):
             await self.app(scope, receive, send)
             return
-        connection = HTTPConnection(scope)
-        scope.setdefault("state", {})["asking"] = asking = asking_of(connection)
-        if scope["method"] not in SAFE and scope["path"] != "/graphql" and not same_origin(connection):
+        scope.setdefault("state", {})["asking"] = asking = asking_of(scope)
+        if scope["method"] not in SAFE and not same_origin(scope):
             response = Response("This form was sent from another site.\n", 403, media_type="text/plain")
             await response(scope, receive, send)
             return
-        if scope["method"] not in SAFE and scope["path"] != "/graphql":
+        if scope["method"] not in SAFE:
             await asking.settle()
         await self.app(scope, receive, send)
 
@@ -106,9 +105,9 @@ class Bounded:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI. /graphql counts for itself, and answers in its own form."""
-        if scope["type"] == "http" and scope["path"] != "/graphql":
-            receive = bounded(receive, most_bytes(scope), HTTPConnection(scope).headers.get("Content-Length", ""))
+        """ASGI."""
+        if scope["type"] == "http":
+            receive = bounded(receive, most_bytes(scope), Headers(scope=scope).get("Content-Length", ""))
         await self.app(scope, receive, send)
 
 
@@ -194,7 +193,7 @@ async def http_error(request: Request, error: HTTPException) -> Response:
 
 def _followed(request: Request, error: HTTPException) -> bool:
     """A link to where only a form goes, such as an address that was kept."""
-    return error.status_code == 405 and request.method in SAFE and request.url.path != "/graphql"
+    return error.status_code == 405 and request.method in SAFE
 
 
 async def broken(request: Request, error: Exception) -> Response:

@@ -1,89 +1,99 @@
-"""`/graphql` by the GraphQL-over-HTTP specification: POST for everyone, GET for queries of token holders."""
+"""`/graphql` by the GraphQL-over-HTTP specification: POST for everyone, GET for queries of token holders.
+
+It takes a request as ASGI has it and gives the answer as bytes, so that `server/app.py` can ask it before anyone else:
+the layers that surround a page cost more than most answers here.
+"""
 
 import json
+import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from secrets import token_hex
+from typing import Any, NamedTuple
 
 from graphql import GraphQLError, OperationDefinitionNode, parse
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
-from strawberry.types.graphql import OperationType
 
 from server import schema
-from server.schema.arriving import same_origin
+from server.schema.arriving import asking_of, headers_of, language, same_origin
+from server.schema.asked import BY_POST, Asked, Malformed, asked
 from server.schema.asking import Asking
+from server.schema.media import RESPONSE, media_for
+from server.schema.problems import wrong
 
-RESPONSE, JSON = "application/graphql-response+json", "application/json"
-MOST_BYTES = 1_000_000
+log = logging.getLogger("luzhi.schema")
 UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
 
 
-class Malformed(Exception):
-    """Not a request of this protocol; the words say why."""
+class Answer(NamedTuple):
+    """What leaves. media: its Content-Type. headers: those that not every answer has, names in small letters."""
 
-    def __init__(self, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a request asks for."""
-
-    query: str
-    variables: Mapping[str, Any] | None
-    name: str | None
-    kinds: frozenset[OperationType]
+    status: int
+    body: bytes
+    media: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
-ALL = frozenset({OperationType.QUERY, OperationType.MUTATION})
-
-
-async def graphql(request: Request) -> Response:
-    """The endpoint. A cookie counts only on requests from our own origin; a bad token is 401.
+async def answered(scope: Scope, receive: Receive) -> Answer:
+    """The answer to a request. A cookie counts only on requests from our own origin; a bad token is 401.
 
     Where nothing but the credential can stand against an answer, who asks is found out by the statement that reads it.
+    Raises ClientDisconnect where nobody waits for it any more.
     """
-    asking: Asking = request.state.asking
-    if not asking.by_token and (request.method == "GET" or not same_origin(request)):
+    headers, get = headers_of(scope), scope["method"] == "GET"
+    media = media_for(headers.get(b"accept", b""))
+    if not get and scope["method"] != "POST":
+        return _failed("Ask by POST; queries of token holders also by GET.", 405, media, allow=b"GET, POST")
+    asking = asking_of(scope, headers)
+    if not asking.by_token and (get or not same_origin(scope)):
         await asking.settle()
-    if asking.known and (refusal := _refused(request, asking)):
+    if asking.known and (refusal := _refused(scope, asking, media)):
         return refusal
-    answer = await _answered(request, asking)
+    try:
+        answer = await _run(await asked(scope, headers, receive), asking, media)
+    except Malformed as malformed:
+        answer = _failed(str(malformed), malformed.status, media)
     await asking.settle()
-    return _refused(request, asking) or answer
+    return _refused(scope, asking, media) or answer
 
 
-def _refused(request: Request, asking: Asking) -> Response | None:
+def broken(scope: Scope, error: Exception) -> Answer:
+    """The answer where a fault of ours kept us from one: it is logged, with the number that the answer tells."""
+    headers, number = headers_of(scope), token_hex(16)
+    log.error("request %s failed", number, exc_info=error)
+    extensions = {"code": "INTERNAL", "requestId": number}
+    body = {"errors": [{"message": wrong(number).into(language(headers)), "extensions": extensions}]}
+    return Answer(500, _json(body), media_for(headers.get(b"accept", b"")))
+
+
+def _refused(scope: Scope, asking: Asking, media: bytes) -> Answer | None:
     """What whoever asks is told instead of an answer."""
     if asking.rejected:
         problem = asking.rejected.problems[0]
-        return _failed(problem.message.into(asking.viewer.locale), 401, request, problem.code)
-    if request.method == "GET" and asking.viewer.client is None:
-        return _failed("GET needs a token: Authorization: Bearer TOKEN.", 401, request, "UNAUTHENTICATED")
-    if asking.viewer.session and not same_origin(request):
-        return _failed("A browser's session counts only from our own pages.", 403, request, "CROSS_SITE")
+        return _failed(problem.message.into(asking.viewer.locale), 401, media, problem.code)
+    if scope["method"] == "GET" and asking.viewer.client is None:
+        return _failed("GET needs a token: Authorization: Bearer TOKEN.", 401, media, "UNAUTHENTICATED")
+    if asking.viewer.session and not same_origin(scope):
+        return _failed("A browser's session counts only from our own pages.", 403, media, "CROSS_SITE")
     return None
 
 
-async def _answered(request: Request, asking: Asking) -> Response:
+async def _run(said: Asked, asking: Asking, media: bytes) -> Answer:
+    if said.name is None and _operations(said.query) > 1:
+        return _failed("Say in operationName which of the operations to run.", 400, media, UNRESOLVED)
     try:
-        asked = await _asked(request)
-    except Malformed as malformed:
-        return _failed(str(malformed), malformed.status, request, "BAD_REQUEST")
-    if asked.name is None and _operations(asked.query) > 1:
-        return _failed("Say in operationName which of the operations to run.", 400, request, UNRESOLVED)
-    try:
-        result = await schema.ask(asked.query, asked.variables, asking, asked.name, allowed_operation_types=asked.kinds)
+        found = await schema.ask(said.query, said.variables, asking, said.name, allowed_operation_types=said.kinds)
     except CannotGetOperationTypeError:
-        return _failed("The query has no operation of that name.", 400, request, UNRESOLVED)
+        return _failed("The query has no operation of that name.", 400, media, UNRESOLVED)
     except InvalidOperationTypeError as error:
-        return _failed(error.as_http_error_reason(request.method), 405, request, "BAD_REQUEST", Allow="POST")
-    return _answer(request, result)
+        if said.kinds is BY_POST:
+            return _failed(error.as_http_error_reason("POST"), 400, media)
+        return _failed(error.as_http_error_reason("GET"), 405, media, allow=b"POST")
+    if isinstance(found, bytes):
+        return Answer(200, b'{"data":' + found + b"}", media)
+    return _formatted(found, asking, media)
 
 
 @lru_cache(maxsize=128)
@@ -96,73 +106,29 @@ def _operations(text: str) -> int:
     return sum(isinstance(node, OperationDefinitionNode) for node in document.definitions)
 
 
-def _answer(request: Request, result: ExecutionResult | bytes) -> Response:
-    if isinstance(result, bytes):
-        return Response(b'{"data":' + result + b"}", media_type=_media(request))
-    body = schema.formatted(result, request.state.asking)
+def _formatted(result: ExecutionResult, asking: Asking, media: bytes) -> Answer:
+    """A result of the ordinary road. Where nothing was run there is no `data`."""
+    said = schema.formatted(result, asking)
     refused_whole = result.data is None and bool(result.errors) and not any(e.path for e in result.errors or ())
     if refused_whole:
-        body.pop("data")
-    media = _media(request)
-    return JSONResponse(body, 400 if refused_whole and media == RESPONSE else 200, media_type=media)
+        del said["data"]
+    return Answer(_status(said["errors"][0]["extensions"], media) if refused_whole else 200, _json(said), media)
 
 
-def _media(request: Request) -> str:
-    return RESPONSE if RESPONSE in request.headers.get("Accept", "") else JSON
+def _status(extensions: Mapping[str, Any], media: bytes) -> int:
+    """Of an answer without data, by what is told of its first error."""
+    if extensions["code"] == "INTERNAL":
+        return 500
+    if media is not RESPONSE:
+        return 200
+    return 403 if extensions.get("kind") == "REFUSED" else 400
 
 
-def _failed(message: str, status: int, request: Request, code: str, **headers: str) -> Response:
-    headers |= {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+def _failed(message: str, status: int, media: bytes, code: str = "BAD_REQUEST", allow: bytes = b"") -> Answer:
+    headers = [(b"www-authenticate", b"Bearer")] if status == 401 else [(b"allow", allow)] if allow else []
     body = {"errors": [{"message": message, "extensions": {"code": code}}]}
-    return JSONResponse(body, status, headers, media_type=_media(request))
+    return Answer(status, _json(body), media, tuple(headers))
 
 
-async def _asked(request: Request) -> Asked:
-    if request.method == "GET":
-        return _read(dict(request.query_params), frozenset({OperationType.QUERY}))
-    if request.headers.get("Content-Type", "").partition(";")[0].strip() != JSON:
-        raise Malformed("Send the request as application/json.", 415)
-    try:
-        given = _decoded(await _body(request))
-    except (ValueError, RecursionError):
-        raise Malformed("The body is not JSON.") from None
-    if not isinstance(given, dict):
-        raise Malformed("The body must be a JSON object.")
-    return _read(given, ALL)
-
-
-def _decoded(body: bytes) -> Any:
-    given = json.loads(body)
-    if (
-        b"\\u" in body and b"\\ud" in body.lower()
-    ):  # half a character, which JSON can escape and neither database nor answer can hold
-        json.dumps(given, ensure_ascii=False).encode()
-    return given
-
-
-async def _body(request: Request) -> bytes:
-    """The body, given up as soon as it is too large."""
-    body, more = b"", True
-    while more:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        body += message.get("body", b"")
-        if len(body) > MOST_BYTES:
-            raise Malformed("The request is larger than 1 MB.", 413)
-        more = message.get("more_body", False)
-    return body
-
-
-def _read(given: dict[str, Any], kinds: frozenset[OperationType]) -> Asked:
-    query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
-    if isinstance(variables, str):
-        try:
-            variables = json.loads(variables)
-        except ValueError:
-            raise Malformed("variables is not JSON.") from None
-    if not isinstance(query, str) or not query.strip():
-        raise Malformed("query must be a text.")
-    if not isinstance(variables, dict | None) or not isinstance(name, str | None):
-        raise Malformed("variables must be an object and operationName a text.")
-    return Asked(query, variables, name or None, kinds)
+def _json(said: Mapping[str, Any]) -> bytes:
+    return json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

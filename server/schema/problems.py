@@ -13,7 +13,7 @@ from strawberry.types.field import StrawberryField
 from server.errors import Conflict, DomainError, Invalid, Limited, NotThere, Refused
 from server.errors import Problem as Said
 from server.schema.reading import Answer, Asking
-from server.words import say
+from server.words import Words, say
 
 log = logging.getLogger("luzhi.schema")
 
@@ -110,8 +110,12 @@ def error(found: GraphQLError, asking: Asking, *, ran: bool) -> dict[str, Any]:
         return shown | {"extensions": {"code": code}}
     number = asking.viewer.request_id
     log.error("request %s failed", number, exc_info=cause or found)
-    message = say("Something went wrong here. Tell the office this number: {number}.", number=number).into(locale)
-    return shown | {"message": message, "extensions": {"code": code, "requestId": number}}
+    return shown | {"message": wrong(number).into(locale), "extensions": {"code": code, "requestId": number}}
+
+
+def wrong(number: str) -> Words:
+    """What is told of a fault of ours: nothing but the number under which it is logged."""
+    return say("Something went wrong here. Tell the office this number: {number}.", number=number)
 
 
 def _code(found: GraphQLError, *, ran: bool) -> str:

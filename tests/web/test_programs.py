@@ -194,4 +194,4 @@ async def test_a_query_that_is_not_valid_has_no_data(client: httpx.AsyncClient, 
 
         assert (answer.status_code, list(answer.json())) == (status, ["errors"])
         assert answer.json()["errors"][0]["extensions"] == {"code": code}
-        assert answer.headers["Content-Type"] == (accept if status == 400 else "application/json")
+        assert answer.headers["Content-Type"] == f"{accept if status == 400 else 'application/json'}; charset=utf-8"

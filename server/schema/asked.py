@@ -1,0 +1,97 @@
+"""What a request asks for: query, variables and operation name, out of its body or address."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
+from strawberry.types.graphql import OperationType
+
+from server.schema.arriving import Arrival, Headers
+from server.schema.media import is_json
+
+MOST_BYTES = 1_000_000
+BY_GET, BY_POST = frozenset({OperationType.QUERY}), frozenset({OperationType.QUERY, OperationType.MUTATION})
+TEXTS = ("variables", "extensions")
+"""What is JSON within an address."""
+
+
+class Malformed(Exception):
+    """Not a request of this protocol; the words say why."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Asked(NamedTuple):
+    """What a request asks for."""
+
+    query: str
+    variables: Mapping[str, Any] | None
+    name: str | None
+    kinds: frozenset[OperationType]
+
+
+async def asked(arrival: Arrival, headers: Headers, receive: Receive) -> Asked:
+    """By GET or POST. Raises Malformed, and ClientDisconnect where the rest of the body will never come."""
+    if arrival["method"] == "GET":
+        given: Any = dict(parse_qsl(arrival["query_string"].decode("latin-1"), keep_blank_values=True))
+        return _read(given | {name: _decoded(given[name], name) for name in TEXTS if name in given}, BY_GET)
+    if not is_json(headers.get(b"content-type", b"")):
+        raise Malformed("Send the request as application/json.", 415)
+    given = _decoded(_text(await _body(receive, headers.get(b"content-length", b""))), "The body")
+    if not isinstance(given, dict):
+        raise Malformed("The body must be a JSON object.")
+    return _read(given, BY_POST)
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        raise Malformed("The body is not in UTF-8.") from None
+
+
+def _decoded(text: str, name: str) -> Any:
+    try:
+        given = json.loads(text)
+        if "\\ud" in text or "\\uD" in text:  # half a character, which neither database nor answer can hold
+            json.dumps(given, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise Malformed(f"{name} is not JSON.") from None
+    return given
+
+
+async def _body(receive: Receive, declared: bytes) -> bytes:
+    """The body, given up as soon as it is too large, or said to be."""
+    came, parts, more = int(declared[:20]) if declared.isdigit() else 0, [], True
+    if came > MOST_BYTES:
+        raise Malformed("The request is larger than 1 MB.", 413)
+    came = 0
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        came += len(parts[-1])
+        if came > MOST_BYTES:
+            raise Malformed("The request is larger than 1 MB.", 413)
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def _read(given: dict[str, Any], kinds: frozenset[OperationType]) -> Asked:
+    query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
+    extensions = given.get("extensions")
+    if not isinstance(query, str) or not query.strip():
+        raise Malformed("query must be a text.")
+    if variables is not None and not isinstance(variables, dict):
+        raise Malformed("variables must be an object.")
+    if name is not None and not isinstance(name, str):
+        raise Malformed("operationName must be a text.")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise Malformed("extensions must be an object.")
+    return Asked(query, variables, name or None, kinds)
