@@ -66,6 +66,7 @@ class Action(enum.Enum):
     READ_PERMISSIONS = say("see who may do what").msgid
     MANAGE_ACCOUNTS = say("manage accounts and roles").msgid
     ISSUE_TOKEN = say("issue API tokens of one's own").msgid
+    EXPLORE_API = say("explore what the API can be asked").msgid
     READ_AUDIT = say("read the audit trail").msgid
     PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
 
@@ -107,6 +108,7 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.READ_PERMISSIONS: {C: ALL, U: ALL, A: ALL},
     Action.MANAGE_ACCOUNTS: {A: ALL},
     Action.ISSUE_TOKEN: {S: ALL, A: ALL},
+    Action.EXPLORE_API: {S: ALL, U: ALL, A: ALL},
     Action.READ_AUDIT: {U: ALL, A: ALL},
     Action.PURGE_AUDIT: {A: ALL},
 }
@@ -144,10 +146,14 @@ ROOM: dict[Action, str] = {
     Action.READ_PERMISSIONS: "accounts",
     Action.MANAGE_ACCOUNTS: "accounts",
     Action.ISSUE_TOKEN: "accounts",
+    Action.EXPLORE_API: "accounts",
     Action.READ_AUDIT: "audit",
     Action.PURGE_AUDIT: "audit",
 }
 """The room whose scope a token needs: ROOM:read, or ROOM:write for the actions in WRITES."""
+
+EVERY_TOKENS = frozenset({Action.EXPLORE_API})
+"""What every token may, whatever its scopes and its owner's roles: a program learns from the API how to ask it."""
 
 SCOPES = tuple(f"{room}:{verb}" for room in ("all", *dict.fromkeys(ROOM.values())) for verb in ("read", "write"))
 """All that a token can be given. `write` carries `read`; `all` carries every room."""
@@ -200,8 +206,10 @@ def may(
 
     body: the body concerned, or None for "anywhere at all", as a menu asks; see `where`. scopes: those of a token;
     None for a person in a browser. A token may what its owner may *and* its scopes allow.
-    Codes: ALLOWED, SIGNED_OUT, SCOPE, REACH (the role is held, but not for this body), ROLE.
+    Codes: ALLOWED, TOKEN, SIGNED_OUT, SCOPE, REACH (the role is held, but not for this body), ROLE.
     """
+    if scopes is not None and action in EVERY_TOKENS:
+        return Decision(True, "TOKEN", say("Every token allows this."))
     held = tuple(roles)
     if not held and not signed_in:
         return Decision(False, "SIGNED_OUT", say("Sign in first."))

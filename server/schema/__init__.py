@@ -21,6 +21,7 @@ from server.schema.audit import AuditQuery
 from server.schema.bodies import Body, BodyMembership, BodyMutation, BodyQuery, BodyRelation
 from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.plans import Compiler
+from server.schema.exploring import Exploring
 from server.schema.imports import ImportMutation, ImportQuery
 from server.schema.learning import AssigningMutation, AssigningQuery, CoverageQuery, LearningMutation, LearningQuery
 from server.schema.members import (
@@ -76,7 +77,7 @@ def build(**config: Any) -> Schema:
         Mutation,
         types=TYPES,
         exception_handlers=[ToProblems()],
-        extensions=[ParserCache, ValidationCache],
+        extensions=[ParserCache, ValidationCache, Exploring],
         config=StrawberryConfig(**config),
     )
 

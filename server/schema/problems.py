@@ -12,6 +12,7 @@ from strawberry.types.field import StrawberryField
 
 from server.errors import Conflict, DomainError, Invalid, Limited, NotThere, Refused
 from server.errors import Problem as Said
+from server.schema.exploring import without_proposal
 from server.schema.reading import Answer, Asking
 from server.words import Words, say
 
@@ -107,7 +108,8 @@ def error(found: GraphQLError, asking: Asking, *, ran: bool) -> dict[str, Any]:
         return shown | {"message": message, "extensions": _refusal(cause)}
     code = _code(found, ran=ran)
     if code != "INTERNAL":
-        return shown | {"extensions": {"code": code}}
+        message = found.message if asking.viewer.signed_in else without_proposal(found.message)
+        return shown | {"message": message, "extensions": {"code": code}}
     number = asking.viewer.request_id
     log.error("request %s failed", number, exc_info=cause or found)
     return shown | {"message": wrong(number).into(locale), "extensions": {"code": code, "requestId": number}}

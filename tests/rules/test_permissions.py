@@ -44,6 +44,7 @@ TABLE = {
     Action.READ_PERMISSIONS: "....a..aa",
     Action.MANAGE_ACCOUNTS: "........a",
     Action.ISSUE_TOKEN: "...a....a",
+    Action.EXPLORE_API: "...a...aa",
     Action.READ_AUDIT: ".......aa",
     Action.PURGE_AUDIT: "........a",
 }
@@ -135,11 +136,19 @@ def test_a_token_may_what_its_scope_carries(action: Action, scope: str):
 
     allowed = may([HeldRole(Role.ADMINISTRATOR)], action, scopes=frozenset({scope})).allowed
 
-    assert allowed is (room in ("all", ROOM[action]) and (verb == "write" or action not in WRITES))
+    carried = room in ("all", ROOM[action]) and (verb == "write" or action not in WRITES)
+    assert allowed is (carried or action is Action.EXPLORE_API)
 
 
 def test_a_scope_gives_nothing_that_the_owner_may_not():
     assert may([HeldRole(Role.MEMBER)], Action.IMPORT_PEOPLE, scopes=frozenset({"all:write"})).code == "ROLE"
+
+
+def test_every_token_may_explore_the_api_whoever_owns_it():
+    decision = may([HeldRole(Role.MEMBER)], Action.EXPLORE_API, scopes=frozenset({"members:read"}))
+
+    assert (decision.allowed, decision.code, str(decision.reason)) == (True, "TOKEN", "Every token allows this.")
+    assert may([HeldRole(Role.MEMBER)], Action.EXPLORE_API).code == "ROLE"
 
 
 @pytest.mark.parametrize("field", sorted(GUARDED_FIELDS))
@@ -185,6 +194,7 @@ def test_what_may_i_do_here_answers_for_each_action():
         Action.READ_REGISTER,
         Action.READ_COVERAGE,
         Action.READ_PERMISSIONS,
+        Action.EXPLORE_API,
         Action.READ_AUDIT,
     ]
 
