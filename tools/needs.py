@@ -14,7 +14,9 @@ from pathlib import Path
 from tests.browser import chromium
 from tests.postgres import cluster
 
-BROWSER = Path(__file__).parent.parent / "tests" / "browser"
+TESTS = Path(__file__).parent.parent / "tests"
+SCRIPTS = [TESTS / "browser", TESTS / "http"]
+"""Folders with a package.json: htmx and axe-core for the browser, the audits of the API."""
 
 
 def main() -> None:
@@ -115,11 +117,12 @@ def download_browser() -> None:
 
 
 def install_scripts() -> None:
-    """htmx and axe-core at the versions of package-lock.json."""
-    lock, done = BROWSER / "package-lock.json", BROWSER / "node_modules" / ".package-lock.json"
-    if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=BROWSER, check=True)
-        done.touch()
+    """What the tests load from npm, at the versions of each package-lock.json."""
+    for folder in SCRIPTS:
+        lock, done = folder / "package-lock.json", folder / "node_modules" / ".package-lock.json"
+        if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
+            subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, check=True)
+            done.touch()
 
 
 if __name__ == "__main__":

@@ -18,9 +18,7 @@ PATIENCE_S = 60
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
     """A server with the demo assembly, everything it keeps in that folder; its address, without a slash at the end."""
-    port = _free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("LUZHI_")}
-    environment |= {"LUZHI_DATA_DIR": str(folder), "LUZHI_METRICS_ADDRESS": "off", "LUZHI_LOG": "warning"}
+    port, environment = _free_port(), _environment(folder)
     for command in ("migrate", "demo"):
         subprocess.run([LUZHI, command], env=environment, check=True, stdout=subprocess.DEVNULL)
     with (folder / "server.log").open("wb") as log:
@@ -31,6 +29,17 @@ def running(folder: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(PATIENCE_S)
+
+
+def token(folder: Path, account: str) -> str:
+    """One that reads everything, for that account of the product in that folder."""
+    asked = ["token", "issue", "--account", account, "--name", "tests", "--scope", "all:read"]
+    return subprocess.check_output([str(LUZHI), *asked], env=_environment(folder), text=True).strip()
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LUZHI_")}
+    return kept | {"LUZHI_DATA_DIR": str(folder), "LUZHI_METRICS_ADDRESS": "off", "LUZHI_LOG": "warning"}
 
 
 def _wait(process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:

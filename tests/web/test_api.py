@@ -84,6 +84,21 @@ async def test_a_fault_of_ours_is_logged_once_and_tells_only_its_number(
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+async def test_a_fault_before_anything_is_run_is_a_fault_of_ours(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def validate(*_: object) -> None:
+        raise LookupError("/secret/path")
+
+    monkeypatch.setattr("strawberry.schema.schema.validate", validate)  # a library fails
+    answer = await client.post("/graphql", json={"query": "mutation NobodyAskedBefore { __typename }"})
+
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, list(answer.json()), error["extensions"]["code"]) == (500, ["errors"], "INTERNAL")
+    assert "secret" not in answer.text
+    assert [record.args for record in caplog.records] == [(error["extensions"]["requestId"],)]
+
+
 async def test_who_goes_before_all_was_said_is_no_fault_of_ours(
     app: Starlette, caplog: pytest.LogCaptureFixture
 ) -> None:

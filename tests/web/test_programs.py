@@ -188,9 +188,20 @@ async def test_of_several_operations_the_named_one_is_run(client: httpx.AsyncCli
 
 
 @pytest.mark.parametrize(("accept", "status"), [("application/graphql-response+json", 400), ("*/*", 200)])
-async def test_a_query_that_is_not_valid_has_no_data(client: httpx.AsyncClient, accept: str, status: int) -> None:
-    for query, code in (("{", "GRAPHQL_PARSE_FAILED"), ("{ nothing }", "GRAPHQL_VALIDATION_FAILED")):
-        answer = await client.post("/graphql", json={"query": query}, headers={"Accept": accept})
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("{", "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        ("query ($on: Date!) { people(activeOn: $on) { totalCount } }", "BAD_USER_INPUT"),
+    ],
+)
+async def test_a_query_that_was_not_run_has_no_data(
+    client: httpx.AsyncClient, query: str, code: str, accept: str, status: int
+) -> None:
+    for variables in (None, {}, {"on": None}):
+        body = {"query": query, "variables": variables}
+        answer = await client.post("/graphql", json=body, headers={"Accept": accept})
 
         assert (answer.status_code, list(answer.json())) == (status, ["errors"])
         assert answer.json()["errors"][0]["extensions"] == {"code": code}
