@@ -98,6 +98,8 @@ def search_words(query: str) -> list[str]:
 
 def fold(text: str) -> str:
     """Lower case without accents, apostrophes and the variants of width, of the middle dot and of one letter."""
+    if text.isascii():  # as cursors are, each of which is folded once
+        return text.lower().replace("'", "").replace("`", "")
     plain = unicodedata.normalize("NFKD", text.translate(_SILENT).translate(_DOTS)).casefold().translate(_SILENT)
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain)).casefold()
     return unicodedata.normalize("NFC", bare.translate(_LETTERS))

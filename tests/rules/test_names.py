@@ -338,3 +338,10 @@ def test_words_that_are_known_are_not_looked_for():
     query.words = ("one", "two")
 
     assert search_words(query) == ["one", "two"]
+
+
+def test_ascii_is_folded_as_all_else_is() -> None:
+    every = "".join(chr(code) for code in range(128))
+
+    assert fold(every + "é") == fold(every) + "e"
+    assert fold("O'Brien`s") == "obriens"

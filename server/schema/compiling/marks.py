@@ -9,6 +9,7 @@ import datetime as dt
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
@@ -182,9 +183,10 @@ class Marks:
     def place(self, cursor: str, columns: Sequence[Field[Any]], typed: Callable[[str], list[Any]]) -> list[Any]:
         """Marked values of these columns for a marked cursor. typed: reads a real one."""
         bind = self.behind.get(cursor)
-        return (
-            [self._part(column, _item(bind, typed, n)) for n, column in enumerate(columns)] if bind else typed(cursor)
-        )
+        if bind is None:
+            return typed(cursor)
+        once = lru_cache(1)(typed)  # of all its values, one after the other
+        return [self._part(column, _item(bind, once, n)) for n, column in enumerate(columns)]
 
     def _part(self, column: Field[Any], bind: Bind) -> Any:
         match column:
