@@ -15,8 +15,9 @@ from tests.browser import chromium
 from tests.postgres import cluster
 
 TESTS = Path(__file__).parent.parent / "tests"
-SCRIPTS = [TESTS / "browser", TESTS / "http"]
-"""Folders with a package.json: htmx and axe-core for the browser, the audits of the API."""
+CLIENTS = TESTS / "clients"
+SCRIPTS = {TESTS / "browser": ["--ignore-scripts"], TESTS / "http": ["--ignore-scripts"], CLIENTS: []}
+"""Folders with a package.json, and how it is read: htmx and axe-core, the audits of the API, clients and their Node."""
 
 
 def main() -> None:
@@ -30,6 +31,7 @@ def main() -> None:
     if missing:
         sys.exit("\n".join(["The tests need what could not be had here:", *missing]))
     install_scripts()
+    install_python()
 
 
 def postgres() -> str:
@@ -117,12 +119,28 @@ def download_browser() -> None:
 
 
 def install_scripts() -> None:
-    """What the tests load from npm, at the versions of each package-lock.json."""
-    for folder in SCRIPTS:
+    """What the tests load from npm, at the versions of each package-lock.json. Node itself comes by a script."""
+    for folder, how in SCRIPTS.items():
         lock, done = folder / "package-lock.json", folder / "node_modules" / ".package-lock.json"
-        if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
-            subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, check=True)
+        if older(done, lock):
+            quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
+            subprocess.run(["npm", "ci", *quiet, *how], cwd=folder, check=True)
             done.touch()
+
+
+def install_python() -> None:
+    """A client that needs other versions than ours, in an environment of its own."""
+    wanted, done = CLIENTS / "requirements.txt", CLIENTS / ".venv" / ".done"
+    if older(done, wanted):
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(done.parent)], check=True)
+        pip = [str(done.parent / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "--requirement", str(wanted)], check=True)
+        done.touch()
+
+
+def older(done: Path, wanted: Path) -> bool:
+    """Whether what was made is not there, or older than what it was made from."""
+    return not done.exists() or done.stat().st_mtime < wanted.stat().st_mtime
 
 
 if __name__ == "__main__":

@@ -18,11 +18,12 @@ PATIENCE_S = 60
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
     """A server with the demo assembly, everything it keeps in that folder; its address, without a slash at the end."""
-    port, environment = _free_port(), _environment(folder)
+    port = _free_port()
     for command in ("migrate", "demo"):
-        subprocess.run([LUZHI, command], env=environment, check=True, stdout=subprocess.DEVNULL)
+        luzhi(folder, command)
     with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen([LUZHI, "serve", "--port", str(port)], env=environment, stdout=log, stderr=log)
+        serve = [str(LUZHI), "serve", "--port", str(port)]
+        process = subprocess.Popen(serve, env=_environment(folder), stdout=log, stderr=log)
     try:
         _wait(process, f"http://127.0.0.1:{port}", folder / "server.log")
         yield f"http://127.0.0.1:{port}"
@@ -31,10 +32,15 @@ def running(folder: Path) -> Iterator[str]:
         process.wait(PATIENCE_S)
 
 
-def token(folder: Path, account: str) -> str:
-    """One that reads everything, for that account of the product in that folder."""
-    asked = ["token", "issue", "--account", account, "--name", "tests", "--scope", "all:read"]
-    return subprocess.check_output([str(LUZHI), *asked], env=_environment(folder), text=True).strip()
+def token(folder: Path, account: str, scope: str = "all:read") -> str:
+    """One for that account of the product in that folder; it reads everything unless another scope is given."""
+    return luzhi(folder, "token", "issue", "--account", account, "--name", "tests", "--scope", scope).strip()
+
+
+def luzhi(folder: Path, *words: str) -> str:
+    """What the command prints, at work on what is kept in that folder."""
+    command = [str(LUZHI), *words]
+    return subprocess.run(command, env=_environment(folder), check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def _environment(folder: Path) -> dict[str, str]:

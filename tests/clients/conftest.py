@@ -1,0 +1,79 @@
+"""The running product, what is in it, and the project whose clients ask it; made once for all tests of this folder."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.browser import product
+from tests.clients import demo, project
+
+Trial = Callable[..., Any]
+PERSON = "given_name,family_name,name\nClient,New,New Client\n"
+
+
+@dataclass(frozen=True)
+class Luzhi:
+    """Where the product answers, and tokens of two programs: one may all, the other read the register."""
+
+    address: str
+    token: str
+    narrow: str
+    http: httpx.Client
+
+    def plain(
+        self, query: str, variables: dict[str, Any] | None = None, *, name: str | None = None, token: str = ""
+    ) -> dict[str, Any]:
+        """The whole answer by plain HTTP, without any client. name: of several operations, which one."""
+        headers = {"Authorization": f"Bearer {token or self.token}", "Accept-Language": "en"}
+        body = {"query": query, "variables": variables, "operationName": name}
+        answer: dict[str, Any] = self.http.post(self.address, json=body, headers=headers).json()
+        return answer
+
+
+@pytest.fixture(scope="package")
+def luzhi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Luzhi]:
+    """The product with the demo assembly, and one imported person."""
+    folder = tmp_path_factory.mktemp("product")
+    with product.running(folder) as address:
+        token, narrow = (product.token(folder, "admin", scope) for scope in ("all:write", "members:read"))
+        (folder / "people.csv").write_text(PERSON, encoding="utf-8")
+        product.luzhi(folder, "import", "people", str(folder / "people.csv"))
+        with httpx.Client() as http:
+            yield Luzhi(f"{address}/graphql", token, narrow, http)
+
+
+@pytest.fixture(scope="package")
+def things(luzhi: Luzhi) -> demo.Things:
+    """IDs and words of what is there."""
+    return demo.asked(luzhi.plain)
+
+
+@pytest.fixture(scope="package")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project, before anything is made of it."""
+    folder = tmp_path_factory.mktemp("project")
+    project.lay(folder)
+    return folder
+
+
+@pytest.fixture(scope="package")
+def compiled(folder: Path) -> Path:
+    """The project with its types generated and everything compiled, strictly."""
+    for command in ("graphql-codegen --config codegen.yml", "relay-compiler", "tsc --project tsconfig.json"):
+        project.run(folder, *command.split())
+    return folder
+
+
+@pytest.fixture
+def trial(luzhi: Luzhi, compiled: Path) -> Trial:
+    """`trial("apollo", "pages", variables={...})`: what a client in TypeScript made of it."""
+
+    def tried(client: str, name: str, **given: Any) -> Any:
+        given = {"address": luzhi.address, "token": luzhi.token} | given
+        return project.trial(compiled, "node", f"compiled/{client}.js", name, **given)
+
+    return tried

@@ -1,0 +1,113 @@
+"""What is in the demo assembly, asked as any program would ask: a value for each variable of our operations."""
+
+from collections.abc import Callable, Iterator
+from re import findall
+from typing import Any
+
+from starlette.routing import Route
+
+import web
+from tests import stored
+from tests.compiling.test_documented import QUERIES
+from web.pages import document
+
+Plain = Callable[..., dict[str, Any]]
+Asking = tuple[str, str, dict[str, Any]]
+"""An operation: its name, the text of its document, its variables."""
+Things = dict[str, Any]
+"""For each parameter of an address ("members/{id}"), and some other variables by their names: a value."""
+
+ASKED = """
+query Asked {
+  viewer { today }
+  people(search: "wang", first: 3) { edges { node { id } } }
+  members(first: 1) {
+    edges { node { id statuses { id } posts { id sector { id } } person { bodyMemberships { id } } } }
+  }
+  terms { id code startsOn }
+  learningGroups(first: 2) {
+    edges { node { id body { members { person { id } } relations { id } } } }
+  }
+  accounts(search: "secretary", first: 1) { edges { node { id assignments { id } } } }
+  tokens(first: 1) { edges { node { id } } }
+  importRuns(first: 1) { edges { node { id } } }
+  coverageAssignPreview(first: 1) { on lines { person { id } group { id } } }
+}
+"""
+FILE = "query File($person: ID!) { person(id: $person) { phone } }"
+ASSIGN = """
+mutation Assign($plan: [Placing!]!, $day: Date!) {
+  coverageAssign(plan: $plan, on: $day) { ... on CoverageAssignPayload { assignment } }
+}
+"""
+
+
+def asked(plain: Plain) -> Things:
+    """Asks for one of everything, places one person in a group and reads one file, so that this can be shown, too."""
+    found = _shortened(plain(ASKED)["data"])
+    person, other, reader = (node["id"] for node in found["people"])
+    plain(FILE, {"person": reader})
+    seat, groups, account = found["members"][0], found["learningGroups"], found["accounts"][0]
+    proposed = found["coverageAssignPreview"]
+    plan = [{key: line[key]["id"] for key in ("person", "group")} for line in proposed["lines"]]
+    assignment = plain(ASSIGN, {"plan": plan, "day": proposed["on"]})["data"]["coverageAssign"]["assignment"]
+    return {
+        "members/{id}": person,
+        "members/{drop}": other,
+        "seats/{id}": seat["id"],
+        "statuses/{id}": seat["statuses"][0]["id"],
+        "posts/{id}": seat["posts"][0]["id"],
+        "places/{id}": seat["person"]["bodyMemberships"][0]["id"],
+        "terms/{id}": found["terms"][0]["id"],
+        "bodies/{id}": seat["posts"][0]["sector"]["id"],
+        "ties/{id}": groups[0]["body"]["relations"][0]["id"],
+        "learning-groups/{id}": groups[0]["id"],
+        "learning-groups/{person}": groups[0]["body"]["members"][0]["person"]["id"],
+        "accounts/{id}": account["id"],
+        "accounts/{account}": account["id"],
+        "roles/{id}": account["assignments"][0]["id"],
+        "tokens/{id}": found["tokens"][0]["id"],
+        "imports/{id}": found["importRuns"][0]["id"],
+        "coverage/{id}": assignment,
+        "plan": [{"person": other, "group": groups[1]["id"]}],
+        "term": found["terms"][0]["code"],
+        "read": reader,
+        "day": found["viewer"]["today"],
+        "since": f"{found['terms'][0]['startsOn']}T00:00:00Z",
+    }
+
+
+def _shortened(data: Any) -> Any:
+    """The things of a list in place of its edges and nodes."""
+    if isinstance(data, dict):
+        return _shortened([edge["node"] for edge in data["edges"]]) if "edges" in data else _values(data)
+    return [_shortened(one) for one in data] if isinstance(data, list) else data
+
+
+def _values(data: dict[str, Any]) -> dict[str, Any]:
+    return {key: _shortened(value) for key, value in data.items()}
+
+
+def stored_queries(things: Things) -> Iterator[Asking]:
+    """The query of each page, with what stands in its address. What the others leave a trace in is asked narrowly."""
+    special = {"ListAudit": {"action": "token."}, "Readings": {"id": things["read"]}}
+    for route in web.routes():
+        if isinstance(route, Route) and route.name in stored.documents() and "GET" in (route.methods or ()):
+            query, room = document(route.name).query, route.path.split("/")[1]
+            assert query.name
+            given = {name: things[f"{room}/{{{name}}}"] for name in findall(r"{(\w+)}", route.path)}
+            yield query.name.value, document(route.name).text, given | special.get(query.name.value, {})
+
+
+def documented_queries(things: Things) -> Iterator[Asking]:
+    """Each query of our documents, with a value for each of its variables by its name."""
+    group, person = things["learning-groups/{id}"], things["members/{id}"]
+    known = {name.removesuffix("s/{id}"): value for name, value in things.items()}
+    known |= {"group": group, "body": group, "person": person, "id": person, "other": things["members/{drop}"]}
+    known |= {"sector": things["bodies/{id}"], "assignment": things["coverage/{id}"], "code": things["term"]}
+    known |= {"status": things["statuses/{id}"], "words": "wang", "part": "sec"}
+    special = {"YearsOfATerm": {"id": things["terms/{id}"]}}
+    special |= {"WhoReadTheFile": {"person": things["read"]}, "Trail": {"id": things["read"]}}
+    for name, text in QUERIES.items():
+        values = known | special.get(name, {})
+        yield name, text, {key: value for key, value in values.items() if f"${key}:" in text}
