@@ -11,6 +11,7 @@ from functools import partial
 from typing import Annotated, Any, TypeVar, cast
 
 import strawberry
+from graphql import GraphQLAbstractType, GraphQLNamedType, GraphQLSchema, get_named_type
 from strawberry.extensions import FieldExtension
 from strawberry.types import Info
 from tortoise.expressions import Q
@@ -169,7 +170,10 @@ def through(
 
 
 def named(column: str, kind: Any, description: str) -> Any:
-    """The thing whose ID stands in that column; null where there is none, or not for this viewer."""
+    """The thing whose ID stands in that column; null where there is none, or not for this viewer.
+
+    kind: an interface or a union; what is none of its types is null, too.
+    """
 
     async def follow(root: Any, info: Answer) -> Any:
         said = getattr(root, column)
@@ -178,11 +182,22 @@ def named(column: str, kind: Any, description: str) -> Any:
             key = key_of(said, model)
         except NotThere:
             return None
-        return await row_of(info.context, model, key) if model in READINGS else None
+        return await row_of(info.context, model, key) if model in may_be(info._raw_info.schema, kind_of(info)) else None
 
     return strawberry.field(
         resolver=follow, graphql_type=kind, description=description, metadata={READS: Named(column)}
     )
+
+
+def kind_of(info: Answer) -> GraphQLNamedType:
+    """What the field that is resolved gives, as GraphQL knows it."""
+    return get_named_type(info._raw_info.return_type)
+
+
+def may_be(schema: GraphQLSchema, kind: GraphQLNamedType) -> list[type[Model]]:
+    """The tables whose rows can be a thing of that interface or union."""
+    names = {one.name for one in schema.get_possible_types(cast(GraphQLAbstractType, kind))}
+    return [model for model, reading in READINGS.items() if reading.name in names]
 
 
 def many_then(

@@ -71,7 +71,7 @@ from server.schema.declared import (
     Through,
 )
 from server.schema.ids import PREFIX
-from server.schema.reading import Asking
+from server.schema.reading import Asking, may_be
 from server.schema.rows import READINGS, RIGHT
 
 EDGES = ("edges", "node", "cursor", "pageInfo", "totalCount")
@@ -195,7 +195,7 @@ class Follower:
             case Named(column):
                 kinds = {
                     PREFIX[model]: Single(self._visible(model), await self._record(model, None, asked))
-                    for model in READINGS
+                    for model in may_be(self.schema, target)
                     if model in PREFIX
                 }
                 return Thing(column, kinds)
