@@ -31,6 +31,7 @@ test-long: .venv/.dev needs ## what takes long: many people, many processes
 check: .venv/.dev ## format, lint, types, templates, schema, translations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/bandit --configfile pyproject.toml --quiet --recursive server web
 	$(BIN)/mypy
 	$(BIN)/djlint web/templates --lint --quiet
 	$(BIN)/python -m tools.schema --check
