@@ -1,11 +1,15 @@
 """What a statement needs several times, or has joined already, it reads once."""
 
+import pytest
+
+from server.models.accounts.standing import SESSION, TOKEN, Kind
+from server.models.accounts.standing import statement as statement_of
 from server.models.bodies.queries import visible_body_memberships
 from server.models.bodies.tables import BodyMembership
-from server.models.database import is_postgres
+from server.models.database import connection, is_postgres
 from server.models.members.tables import Membership
+from server.models.reads import inner
 from server.schema import compiled
-from server.schema.compiling.sources import inner
 from tests.cast import Cast
 
 PLACES = "query($id: ID!) { person(id: $id) { bodyMemberships { body { name } } } }"
@@ -59,3 +63,14 @@ async def test_what_hangs_on_rows_that_may_be_missing_may_be_missing_too(everyon
     seats._make_query()
 
     assert inner(seats.query, Membership) == []
+
+
+@pytest.mark.parametrize("kind", [SESSION, TOKEN], ids=["session", "token"])
+async def test_who_asks_is_found_by_keys_and_not_by_looking_at_everyone(everyone: Cast, kind: Kind) -> None:
+    asked = statement_of(kind, is_postgres())
+
+    assert not any(f'LEFT OUTER JOIN "{table}"' in asked for table in ("membership", "term"))
+    if not is_postgres():
+        _, plan = await connection().execute_query(f"EXPLAIN QUERY PLAN {asked}", ["x", "2026-11-22"])
+        scans = [row["detail"] for row in plan if row["detail"].startswith("SCAN")]
+        assert [said for said in scans if "subquery" not in said] == []

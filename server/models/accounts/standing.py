@@ -23,7 +23,7 @@ from server.models.accounts.tables import Account, ApiClient, Session
 from server.models.bodies.queries import active_seats, by_place, leading_places, member
 from server.models.bodies.tables import BodyKind, BodyRole
 from server.models.database import connection, is_postgres
-from server.models.reads import Columns, day
+from server.models.reads import Columns, day, inner
 from server.rules.permissions import HeldRole, Role
 
 ACCOUNT, PERSON, DAY = UUID(int=1), UUID(int=2), dt.date(9000, 1, 1)
@@ -159,6 +159,7 @@ def _listed(columns: Columns, around: Mapping[object, str], postgres: bool) -> s
     rows._choose_db_if_not_chosen()
     rows._make_query()
     query: Any = rows.query
+    inner(query, rows.model)
     query._selects = [Function("json_build_array" if postgres else "json_array", *query._selects[1:]).as_("row")]
     sql, values = query.get_parameterized_sql()
     given = iter(values)

@@ -8,12 +8,11 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from pypika_tortoise.enums import JoinType, Order
+from pypika_tortoise.enums import Order
 from pypika_tortoise.terms import Field as Column
-from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from server.models.reads import DRIVER, Columns, Count, Read, Statement, rendered
+from server.models.reads import DRIVER, Columns, Count, Read, Statement, inner, rendered
 from server.schema.compiling.dialects import Dialect
 from server.schema.compiling.marks import KEY, Around, Day, Moment, Number
 from server.schema.declared import BEGUN
@@ -219,24 +218,6 @@ class Sources:
     def _in_text(self, part: str) -> str:
         cell = self.cells.get(part)
         return f"CAST({self.around(cell)} AS VARCHAR)" if cell else self.bound(part, "text")
-
-
-def inner(query: Any, model: type[Model]) -> list[str]:
-    """Joins along a key that is never null lose no row: the database may then begin at their other end. Their names.
-
-    Tortoise joins everything as if the other row might not be there. Of a list by names PostgreSQL read and sorted all
-    members for a page of 50.
-    """
-    known = {str(model._meta.db_table): model}
-    for join in query._joins:
-        name = str(join.item.alias or "")
-        near = max((one for one in known if name.startswith(f"{one}__")), key=len, default="")
-        far = known[near]._meta.fields_map.get(name.removeprefix(f"{near}__")) if near else None
-        key = far and getattr(far, "source_field", None)
-        if far and key and not known[near]._meta.fields_map[key].null:
-            join.how = JoinType.inner
-            known[name] = far.related_model  # type: ignore[attr-defined]  # a key's other end
-    return list(known)[1:]
 
 
 def _selects(text: str) -> list[tuple[int, int]]:
