@@ -34,7 +34,7 @@ async def compiles(name: str) -> bool:
     ids = [name for name, kind in needed.items() if get_named_type(kind).name == "ID"]
     for kinds in product((*MODEL, ASSIGNMENT), repeat=len(ids)):
         prefixes = dict(zip(ids, kinds, strict=True))
-        values = {name: _example(kind, prefixes.get(name, "")) for name, kind in needed.items()}
+        values = {name: example(kind, prefixes.get(name, "")) for name, kind in needed.items()}
         try:
             await schema.compiled_pages.plan(text, query.name.value, values, EVERYTHING)
         except NotCompiled:
@@ -43,7 +43,7 @@ async def compiles(name: str) -> bool:
     return False
 
 
-def _example(kind: Any, prefix: str) -> Any:
+def example(kind: Any, prefix: str) -> Any:
     if is_list_type(get_nullable_type(kind)):
         return []
     named = get_named_type(kind)

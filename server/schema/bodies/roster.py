@@ -12,7 +12,7 @@ from tortoise.queryset import QuerySet
 
 from server.models import bodies, members
 from server.models.bodies import BodyRole
-from server.models.fields import holding
+from server.models.fields import holding, of
 from server.models.reads import Columns, Statement
 from server.schema.declared import Ref
 from server.schema.making import made, picked
@@ -102,5 +102,4 @@ def _places(viewer: Viewer, body: UUID, day: dt.date) -> QuerySet[bodies.BodyMem
 
 def _posts(viewer: Viewer, body: UUID, day: dt.date) -> QuerySet[members.MembershipPost]:
     """The seats that stand for that body, if it is a sector that this viewer may see."""
-    seen = bodies.Body.filter(READINGS[bodies.Body].visible(viewer), id=body)
-    return members.posts_on(day).filter(sector_id__in=Subquery(seen.values("id")))
+    return members.posts_on(day).filter(of("sector", READINGS[bodies.Body].visible(viewer)), sector_id=body)
