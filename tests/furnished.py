@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import product
 from re import findall
 
-from server.models.accounts.tables import ApiClient
+from server.models.accounts.tables import ApiClient, Session
 from server.models.audit import record
 from server.models.bodies.tables import BodyKind, BodyRelation, RelationKind
 from server.models.database import transaction
@@ -95,6 +95,8 @@ async def _of_accounts(cast: Cast) -> Examples:
     span = {"created_at": make.NOW, "expires_at": make.NOW.replace(year=2040)}
     facts = {"owner": secretary, "scopes": ["all:read"], **span}
     token, _ = [await ApiClient.create(name=name, token_hash=name, **facts) for name in ("mirror", "archive")]
+    elsewhere = {"device": "Firefox, Windows", "last_seen_at": make.NOW, **span}
+    await Session.create(account=admin, token_hash="elsewhere", **elsewhere)
     accounts = _ids("acc", secretary, cast.accounts["member"])
     async with transaction():
         asks = make.viewer(account=admin.id, client=token.id)

@@ -49,6 +49,7 @@ PAGES = (
     ("/accounts/new", "admin"),
     ("/accounts first", "admin"),
     ("/me/password", "member"),
+    ("/me/sessions", "member"),
 )
 """Address and who looks; `first` after a list is the first thing of that list, what follows is an address in it."""
 LANGUAGES: tuple[Locale, ...] = ("zh", "en")

@@ -19,8 +19,9 @@ def routes() -> list[BaseRoute]:
 def middleware() -> list[Any]:
     """What surrounds every answer, outermost first."""
     from web.edge import Arriving, Bounded, Strict
+    from web.session import Renewing
 
-    return [Strict, Arriving, Bounded]
+    return [Strict, Arriving, Renewing, Bounded]
 
 
 def headers(htmx_url: str) -> list[tuple[bytes, bytes]]:

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from server import schema
 from web.casting import cast
+from web.cookies import keep
 from web.rendering import DONE, TEMPLATES, NotFound, Unreadable, refusal, render_template
 
 Given = Mapping[str, Any] | ImmutableMultiDict[str, Any]
@@ -149,5 +150,5 @@ def succeed(request: Request, target: str, done: str = "") -> Response:
     """303 to the target, where the sentence of that form is said once."""
     response = RedirectResponse(target, 303)
     if done:
-        response.set_cookie("done", done, max_age=60, httponly=True, samesite="lax", path="/")
+        keep(request, response, "done", done, 60)
     return response

@@ -12,9 +12,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from server.schema import Action
+from server.schema.cookies import kept
 from server.words import Locale, Words, translate
 from web import charts, formatting
+from web.cookies import forget
 
+USUAL = {"text": "normal", "theme": "auto"}
+"""What a browser may keep besides its language, and how it is otherwise."""
 TEMPLATES = Path(__file__).parent / "templates"
 DONE: dict[str, str] = {}
 """The sentence said once after each form's success: mutation -> msgid."""
@@ -55,8 +59,8 @@ def render_template(request: Request, template: str, data: Mapping[str, Any], st
     html = _block(template, block, context) if block else None
     response = HTMLResponse(html or templates.get_template(template).render(context), status)
     response.headers["Vary"] = "HX-Target, Cookie, Accept-Language"
-    if "done" in request.cookies:
-        response.delete_cookie("done", path="/")
+    if kept(request, "done"):
+        forget(request, response, "done")
     return response
 
 
@@ -103,10 +107,10 @@ def surroundings(request: Request) -> dict[str, Any]:
         "here_with": here_with,
         "query": dict(request.query_params),
         "pairs": request.query_params.multi_items(),
-        "prefs": {"text": request.cookies.get("text", "normal"), "theme": request.cookies.get("theme", "auto")},
+        "prefs": {name: kept(request, name) or usual for name, usual in USUAL.items()},
         "htmx": {"url": settings.htmx_url, "integrity": settings.htmx_integrity},
         "static": static_address,
-        "done": DONE.get(request.cookies.get("done", ""), ""),
+        "done": DONE.get(kept(request, "done"), ""),
         "words": lambda text: text.into(locale) if isinstance(text, Words) else translate(text, locale),
         "Markup": Markup,
     }

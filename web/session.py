@@ -6,16 +6,36 @@ from urllib.parse import quote, urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import schema
-from server.schema.arriving import COOKIE, sign_in, sign_out
+from server.schema.arriving import COOKIE, admitting, sign_in, sign_out
 from server.schema.refusals import Invalid, Limited, as_problems
 from server.words import LOCALES
+from web.cookies import forget, keep
 from web.rendering import render_template
 
 PREFERENCES = {"language": LOCALES, "text": ("normal", "large"), "theme": ("auto", "light", "dark")}
 YEAR_S = 365 * 24 * 3600
 CHOOSE = "mutation ChooseLanguage($locale: String!) { accountLocale(locale: $locale) { __typename } }"
+
+
+class Renewing:
+    """Hands the browser its new cookie where a session took the place of the one it came by. Stands inside Arriving."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        asking = scope.get("state", {}).get("asking")
+
+        async def with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start" and asking and asking.renewed:
+                message["headers"] = [*message["headers"], admitting(scope, asking.renewed)]
+            await send(message)
+
+        await self.app(scope, receive, with_cookie)
 
 
 async def login_page(request: Request) -> Response:
@@ -36,11 +56,7 @@ async def login(request: Request) -> Response:
     except (Invalid, Limited) as error:
         return _again(request, error, name, target)
     response = RedirectResponse(target, 303)
-    secure = request.app.state.settings.base_url.startswith("https:")
-    seconds = int((signed_in.good_until - signed_in.viewer.now).total_seconds())
-    response.set_cookie(
-        COOKIE, signed_in.token, max_age=seconds, httponly=True, samesite="lax", secure=secure, path="/"
-    )
+    response.raw_headers.append(admitting(request, signed_in))
     return response
 
 
@@ -61,7 +77,7 @@ async def logout(request: Request) -> Response:
     """Ends the session at once, here and in every copy of its cookie."""
     await sign_out(request)
     response = RedirectResponse("/login", 303)
-    response.delete_cookie(COOKIE, path="/")
+    forget(request, response, COOKIE)
     return response
 
 
@@ -76,7 +92,7 @@ async def preferences(request: Request) -> Response:
         await schema.ask_for_pages(CHOOSE, {"locale": chosen["language"]}, asking, None)
     response = RedirectResponse(back, 303)
     for name, value in chosen.items():
-        response.set_cookie(name, value, max_age=YEAR_S, httponly=True, samesite="lax", path="/")
+        keep(request, response, name, value, YEAR_S)
     return response
 
 

@@ -80,7 +80,7 @@ INDEXES: tuple[Index, ...] = (
     _index("body_membership", "on_behalf_of_id"),
     # accounts
     _unique("account", "lower(name)"),
-    _unique("account", "oidc_subject", where="oidc_subject <> ''"),
+    _unique("account", "oidc_issuer", "oidc_subject", where="oidc_subject <> ''"),
     _index("account", "person_id"),
     _unique(
         "role_assignment",

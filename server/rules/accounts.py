@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from server.errors import Invalid, Problem
 from server.words import say
@@ -10,6 +11,10 @@ from server.words import say
 DEMO_PASSWORD = "demo-only-password"  # noqa: S105  # published on purpose, for the demo assembly only
 PASSWORD_MIN = 12
 PASSWORD_MAX = 1000
+NEAR = ("luzhi", "履职", "政协", "委员", "zhengxie", "weiyuan", "cppcc")
+"""Words that everyone here thinks of first; those of the account, its person and the assembly join them."""
+NEAR_MIN, NEAR_MIN_ASCII = 2, 4
+"""The fewest characters of such a word: two hanzi, or four letters."""
 NAME_MAX = 100
 NAME = re.compile(r"\w[\w.@-]{1,59}")
 
@@ -65,6 +70,32 @@ def fit_password(password: str, *, field: str = "password", demo: bool = False) 
         message = say("Everyone knows this password from the demo assembly. Choose another one.")
         raise Invalid(Problem("PASSWORD_PUBLISHED", message, field))
     return folded
+
+
+def must_not_rest_on(password: str, names: Iterable[str], *, field: str = "password") -> None:
+    """Raises Invalid where the password is too short without the words that lie near. names: whose words do."""
+    left, found = _bare(password), list[str]()
+    for word in sorted({*NEAR, *_words(names)}, key=len, reverse=True):
+        if word in left:
+            left, found = left.replace(word, ""), [*found, word]
+    if found and len(left) < PASSWORD_MIN:
+        message = say(
+            "Without {words} it has {count} characters. Names of the account, its person and the assembly are tried "
+            "first and do not count; add other words.",
+            words=tuple(found),
+            count=len(left),
+        )
+        raise Invalid(Problem("PASSWORD_NEAR", message, field))
+
+
+def _words(names: Iterable[str]) -> set[str]:
+    """Each name as a whole and in its parts, where they are long enough to mean something."""
+    parts = {_bare(part) for name in names for part in (name, *re.split(r"[\W_]+", name))}
+    return {part for part in parts if len(part) >= (NEAR_MIN_ASCII if part.isascii() else NEAR_MIN)}
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def session_end(created_at: dt.datetime, seen_at: dt.datetime) -> dt.datetime:

@@ -35,6 +35,7 @@ from server.schema.members import (
 )
 from server.schema.problems import ToProblems, error
 from server.schema.reading import Asking
+from server.schema.sessions import Session, SessionMutation
 from server.schema.viewing import ViewingQuery
 
 __all__ = ["Action", "Asking", "api", "ask", "ask_for_pages", "formatted", "pages"]
@@ -56,11 +57,20 @@ Query = merge_types(
     ),
 )
 Mutation = merge_types(
-    "Mutation", (MemberMutation, BodyMutation, LearningMutation, AssigningMutation, AccountMutation, ImportMutation)
+    "Mutation",
+    (
+        MemberMutation,
+        BodyMutation,
+        LearningMutation,
+        AssigningMutation,
+        AccountMutation,
+        SessionMutation,
+        ImportMutation,
+    ),
 )
 get_object_definition(Query, strict=True).description = "All that can be asked."
 get_object_definition(Mutation, strict=True).description = "All that can be changed."
-TYPES = (Person, Membership, MembershipStatus, MembershipPost, Term, Body, BodyMembership, BodyRelation)
+TYPES = (Person, Membership, MembershipStatus, MembershipPost, Term, Body, BodyMembership, BodyRelation, Session)
 
 
 class Schema(strawberry.Schema):

@@ -19,13 +19,15 @@ from server.models.accounts.account import (
     account_password,
 )
 from server.models.accounts.holders import roles_made, roles_of_all, roles_read
+from server.models.accounts.proving import in_browser
+from server.models.accounts.sessions import account_sign_out
 from server.models.accounts.visible import own
 from server.rules.permissions import ALLOWED, REACH_NAMES, ROLE_NAMES, SCOPES, Action, HeldRole, Role
 from server.schema.arguments import spread
 from server.schema.bodies import Body
 from server.schema.declared import DESCRIBED
 from server.schema.guard import needs, public
-from server.schema.ids import key_of, not_there
+from server.schema.ids import key_of
 from server.schema.making import made, makes
 from server.schema.members import Person
 from server.schema.node import Node
@@ -290,8 +292,19 @@ class AccountMutation:
         return await _account(key)
 
     @strawberry.mutation(
-        description="Changes a password: your own by the old one, another's if you manage accounts. All sessions end.",
-        extensions=needs(Action.READ_REGISTER),
+        description="Ends every session of an account, which can sign in again at once.",
+        extensions=needs(Action.MANAGE_ACCOUNTS),
+    )
+    async def account_sign_out(self, info: Answer, id: Id) -> AccountResult:
+        """For a device that was lost."""
+        key = key_of(id, accounts.Account)
+        await account_sign_out(info.context.viewer, account=key)
+        return await _account(key)
+
+    @strawberry.mutation(
+        description="Changes a password: your own by the old one, another's if you manage accounts. All sessions end; "
+        "the browser that changes its own goes on with a new one.",
+        extensions=public(),
     )
     async def account_password(
         self,
@@ -302,10 +315,8 @@ class AccountMutation:
     ) -> AccountResult:
         """id: your own account unless given."""
         viewer = info.context.viewer
-        key = key_of(id, accounts.Account) if id else viewer.account
-        if key is None:
-            raise not_there("id")
-        await account_password(viewer, account=key, new=new, old=old)
+        key = key_of(id, accounts.Account) if id else (await in_browser(viewer)).id
+        info.context.renewed = await account_password(viewer, account=key, new=new, old=old)
         return await _account(key)
 
     @strawberry.mutation(

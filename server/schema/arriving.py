@@ -1,36 +1,23 @@
 """What a request brings: who asks, in which language, and whether it comes from our own pages."""
 
 import datetime as dt
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.requests import HTTPConnection, cookie_parser
+from starlette.requests import HTTPConnection
 
-from server.models.accounts.sessions import SignedIn
+from server.models.accounts.opening import Browser
+from server.models.accounts.opening import SignedIn as SignedIn
 from server.models.accounts.sessions import sign_in as open_session
 from server.models.accounts.sessions import sign_out as close_session
 from server.models.viewing import BearerToken, Coming, Credential, SessionCookie
+from server.rules.devices import device
 from server.rules.limits import keyed_address
+from server.schema.cookies import Arrival, Header, Headers, headers_of, keeping, kept
 from server.schema.reading import Asking
 from server.words import LOCALES, Locale
 
 COOKIE = "luzhi_session"
-COOKIES = b"cookie"
-"""The header that they come in."""
-Arrival = Mapping[str, Any]
-"""A request as ASGI hands it over; Starlette's requests are such, too."""
-Headers = Mapping[bytes, bytes]
-"""By their names in small letters."""
-
-
-def headers_of(arrival: Arrival) -> Headers:
-    """All that came, read in one go; of several of one name the first, but of cookies all."""
-    headers: dict[bytes, bytes] = dict(reversed(arrival["headers"]))
-    if COOKIES in headers:
-        headers[COOKIES] = b"; ".join(value for name, value in arrival["headers"] if name == COOKIES)
-    return headers
 
 
 def same_origin(arrival: Arrival) -> bool:
@@ -50,9 +37,9 @@ def _origin(arrival: Arrival, headers: Headers) -> str:
     return f"{scheme}://{host}"
 
 
-def language(headers: Headers) -> Locale:
+def language(arrival: Arrival, headers: Headers) -> Locale:
     """The chosen language, else the first of the browser's that we speak, else Chinese."""
-    return _spoken(_cookies(headers).get("language", ""), headers.get(b"accept-language", b""))
+    return _spoken(kept(arrival, "language", headers), headers.get(b"accept-language", b""))
 
 
 @lru_cache
@@ -71,26 +58,21 @@ def asking_of(arrival: Arrival, headers: Headers | None = None) -> Asking:
     """
     headers, settings = headers_of(arrival) if headers is None else headers, arrival["app"].state.settings
     coming = Coming(
-        credential=_credential(headers),
+        credential=_credential(arrival, headers),
         now=dt.datetime.now(dt.UTC),
         zone=settings.timezone,
-        locale=language(headers),
+        locale=language(arrival, headers),
         address_hash=keyed_address(_address(arrival), settings.secret_key),
     )
     return Asking(None if coming.credential else coming.visitor(), settings.data_dir, coming)
 
 
-def _credential(headers: Headers) -> Credential | None:
+def _credential(arrival: Arrival, headers: Headers) -> Credential | None:
     scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     if scheme.lower() == "bearer":
         return BearerToken(token.strip())
-    cookie = _cookies(headers).get(COOKIE)
+    cookie = kept(arrival, COOKIE, headers)
     return SessionCookie(cookie) if cookie else None
-
-
-def _cookies(headers: Headers) -> Mapping[str, str]:
-    sent = headers.get(COOKIES)
-    return cookie_parser(sent.decode("latin-1")) if sent else {}
 
 
 def _address(arrival: Arrival) -> str:
@@ -105,17 +87,27 @@ def is_forwarded(arrival: Arrival) -> bool:
 
 async def sign_in(request: HTTPConnection, name: str, password: str) -> SignedIn:
     """Opens a session. Raises Invalid where the name or password is wrong, Limited after too many of them."""
-    settings, viewer = request.app.state.settings, request.state.asking.viewer
-    return await open_session(
-        name,
-        password,
+    return await open_session(name, password, browser_of(request))
+
+
+def browser_of(request: HTTPConnection) -> Browser:
+    """From where someone signs in."""
+    viewer = request.state.asking.viewer
+    return Browser(
         now=viewer.now,
         zone=viewer.zone,
-        address=_address(request),
-        secret_key=settings.secret_key,
-        forwarded=is_forwarded(request),
+        address_hash=viewer.address_hash,
         locale=viewer.locale,
+        forwarded=is_forwarded(request),
+        device=device(headers_of(request).get(b"user-agent", b"").decode("latin-1")),
+        before=viewer.session,
     )
+
+
+def admitting(arrival: Arrival, signed_in: SignedIn) -> Header:
+    """What makes a browser keep that session, as long as it can be good for."""
+    seconds = int((signed_in.good_until - signed_in.viewer.now).total_seconds())
+    return keeping(arrival, COOKIE, signed_in.token, seconds)
 
 
 async def sign_out(request: HTTPConnection) -> None:

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 from strawberry.types.graphql import OperationType
 
-from server.schema.arriving import Arrival, Headers
+from server.schema.cookies import Arrival, Headers
 from server.schema.media import is_json
 
 MOST_BYTES = 1_000_000

@@ -10,6 +10,7 @@ from strawberry.dataloader import DataLoader
 from tortoise.queryset import QuerySet
 
 from server.errors import Unauthenticated
+from server.models.accounts.opening import SignedIn
 from server.models.accounts.standing import TOKEN
 from server.models.viewing import Coming, Supposed
 from server.viewer import Viewer
@@ -36,6 +37,8 @@ class Asking:
     files_read: dict[UUID, set[str]] = field(default_factory=dict)
     rejected: Unauthenticated | None = None
     """Why the token that came with the request does not hold."""
+    renewed: SignedIn | None = None
+    """The session that has just taken the place of the one by which a browser came."""
     writing: "Marks | None" = None
     """While a statement is written: the marks in the viewer and the arguments. Resolvers describe rows then."""
     checks: list[QuerySet[Any]] = field(default_factory=list)

@@ -17,9 +17,10 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionResult
 
 from server import schema
-from server.schema.arriving import asking_of, headers_of, language, same_origin
+from server.schema.arriving import admitting, asking_of, language, same_origin
 from server.schema.asked import BY_POST, Asked, Malformed, asked
 from server.schema.asking import Asking
+from server.schema.cookies import headers_of
 from server.schema.media import RESPONSE, media_for
 from server.schema.problems import wrong
 
@@ -56,6 +57,8 @@ async def answered(scope: Scope, receive: Receive) -> Answer:
     except Malformed as malformed:
         answer = _failed(str(malformed), malformed.status, media)
     await asking.settle()
+    if asking.renewed:
+        answer = answer._replace(headers=(*answer.headers, admitting(scope, asking.renewed)))
     return _refused(scope, asking, media) or answer
 
 
@@ -64,7 +67,7 @@ def broken(scope: Scope, error: Exception) -> Answer:
     headers, number = headers_of(scope), token_hex(16)
     log.error("request %s failed", number, exc_info=error)
     extensions = {"code": "INTERNAL", "requestId": number}
-    body = {"errors": [{"message": wrong(number).into(language(headers)), "extensions": extensions}]}
+    body = {"errors": [{"message": wrong(number).into(language(scope, headers)), "extensions": extensions}]}
     return Answer(500, _json(body), media_for(headers.get(b"accept", b"")))
 
 

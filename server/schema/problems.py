@@ -59,7 +59,19 @@ class Problems:
 
 
 THINGS = frozenset(
-    {"account", "assignment", "body", "body_membership", "group", "membership", "person", "relation", "source", "token"}
+    {
+        "account",
+        "assignment",
+        "body",
+        "body_membership",
+        "group",
+        "membership",
+        "person",
+        "relation",
+        "session",
+        "source",
+        "token",
+    }
 )
 """What verbs call the thing that they change; a mutation calls it `id`."""
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import strawberry
 
-from server.models import bodies, members
+from server.models import accounts, bodies, members
 from server.rules.permissions import ALLOWED, Action, Decision, HeldRole, Role, explain
 from server.schema.awaiting import Awaiting, awaiting
 from server.schema.declared import DESCRIBED
@@ -15,7 +15,8 @@ from server.schema.making import makes
 from server.schema.members import Person
 from server.schema.node import Node
 from server.schema.reading import Answer, Id, computed
-from server.schema.rows import READINGS, bare, row_of
+from server.schema.rows import READINGS, all_of, bare, row_of
+from server.schema.sessions import ORDER, Session
 from server.words import Locale, shown
 
 
@@ -81,6 +82,16 @@ class Me:
         """Null for offices and programs."""
         key = info.context.viewer.person
         return await row_of(info.context, members.Person, key) if key else None
+
+    @strawberry.field(
+        description="Where you are signed in, the one last used first; none for programs.",
+        graphql_type=list[Session],
+        metadata=DESCRIBED,
+    )
+    async def sessions(self, info: Answer) -> Any:
+        """Those that still run."""
+        rows = accounts.Session.filter(accounts.own_sessions(info.context.viewer))
+        return await all_of(info.context, rows.order_by(*ORDER))
 
     @makes("What waits for you, the most urgent first.")
     async def awaits(self, info: Answer) -> list[Awaiting]:

@@ -11,14 +11,23 @@ from server.models.accounts.account import (
     account_named,
     account_password,
 )
+from server.models.accounts.opening import Browser, SignedIn
 from server.models.accounts.roles import role_end, role_grant
-from server.models.accounts.sessions import SignedIn, sign_in, sign_out
+from server.models.accounts.sessions import (
+    account_sign_out,
+    own_sessions,
+    session_end,
+    session_end_others,
+    sign_in,
+    sign_out,
+)
 from server.models.accounts.tokens import IssuedToken, token_issue, token_revoke
 from server.models.accounts.visible import visible_accounts, visible_assignments, visible_tokens
 
 __all__ = [
     "Account",
     "ApiClient",
+    "Browser",
     "IssuedToken",
     "RoleAssignment",
     "Session",
@@ -30,8 +39,12 @@ __all__ = [
     "account_locale",
     "account_named",
     "account_password",
+    "account_sign_out",
+    "own_sessions",
     "role_end",
     "role_grant",
+    "session_end",
+    "session_end_others",
     "sign_in",
     "sign_out",
     "token_issue",

@@ -6,14 +6,15 @@ from uuid import UUID
 from server.errors import Conflict, Invalid, NotThere, Problem, Refused
 from server.models import audit
 from server.models.accounts.changing import changing
+from server.models.accounts.choosing import chosen_password
+from server.models.accounts.opening import SignedIn, end_sessions, renew_session
+from server.models.accounts.proving import prove
 from server.models.accounts.roles import give, keep_an_administrator, must_be_grantable
-from server.models.accounts.sessions import end_sessions
 from server.models.accounts.tables import Account
-from server.models.accounts.tries import forgive, reserve
 from server.models.history import there
 from server.models.members import Person
-from server.passwords import COST, Cost, fits, hashed, turn
-from server.rules.accounts import account_name, fit_password, fold_name, fold_password
+from server.passwords import COST, Cost, hashed
+from server.rules.accounts import account_name, fold_name, fold_password
 from server.rules.permissions import Action, Role
 from server.rules.spans import Span
 from server.viewer import Viewer
@@ -44,7 +45,8 @@ async def account_add(
     Raises Invalid for the name, the password or a derived role; Conflict for a name taken; NotThere for the person.
     """
     viewer.must(Action.MANAGE_ACCOUNTS)
-    kept, fit = account_name(name), fit_password(password, demo=demo)
+    kept = account_name(name)
+    fit = await chosen_password(password, name=kept, person=person, demo=demo)
     for role in roles:
         must_be_grantable(role, None, "roles")
     password_hash = await hashed(fit, cost)
@@ -90,19 +92,20 @@ async def account_enable(viewer: Viewer, *, account: UUID) -> None:
 
 async def account_password(
     viewer: Viewer, *, account: UUID, new: str, old: str | None = None, cost: Cost = COST
-) -> None:
+) -> SignedIn | None:
     """Change a password: one's own by the old one, another's as administrator. All its sessions end.
 
-    Raises Invalid for a new one that does not fit or a wrong old one; Limited after too many wrong ones; Conflict
-    where it was changed meanwhile; NotThere.
+    The browser that changes its own goes on under a new id, which is returned. Raises Invalid for a new one that does
+    not fit or a wrong old one; Limited after too many wrong ones; Conflict where it was changed meanwhile; NotThere.
     """
     own = viewer.account == account and viewer.client is None
     if not own:
         viewer.must(Action.MANAGE_ACCOUNTS)
     row = await there(Account, account, "account")
-    fit = fit_password(new, field="new")
+    fit = await chosen_password(new, name=row.name, person=row.person_id, field="new")
     if own:
-        await _prove(viewer, row, fold_password(old or ""), fit, cost)
+        await prove(viewer, row, old or "", field="old", cost=cost)
+        _must_differ(fold_password(old or ""), fit)
     password_hash = await hashed(fit, cost)
     async with changing():
         same = Account.filter(id=account, password_hash=row.password_hash)
@@ -110,6 +113,7 @@ async def account_password(
             raise Conflict(Problem("PASSWORD_CHANGED", say("This password was changed just now. Try again."), "new"))
         ended = await end_sessions(account, viewer.now)
         await audit.record(viewer, "account.password", f"acc_{account}", {"own": own, "sessions": ended})
+        return await renew_session(viewer) if own else None
 
 
 async def account_locale(viewer: Viewer, *, locale: str) -> None:
@@ -126,13 +130,6 @@ async def account_locale(viewer: Viewer, *, locale: str) -> None:
             await audit.record(viewer, "account.locale", f"acc_{viewer.account}", {"locale": locale})
 
 
-async def _prove(viewer: Viewer, account: Account, old: str, new: str, cost: Cost) -> None:
-    """The old password, guarded against guessing as a sign-in is: a stolen session is not enough."""
-    async with turn():
-        await reserve(account.name, viewer.address_hash, viewer.now)
-        right = await fits(old, account.password_hash, cost)
-    if not right:
-        raise Invalid(Problem("OLD_PASSWORD", say("This is not your present password."), "old"))
-    await forgive(account.name, viewer.address_hash)
+def _must_differ(old: str, new: str) -> None:
     if old == new:
         raise Invalid(Problem("PASSWORD_SAME", say("The new password is the old one. Choose another."), "new"))

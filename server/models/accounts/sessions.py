@@ -1,62 +1,39 @@
-"""Signing in and out: a browser gets a cookie, we keep only its hash."""
+"""Signing in and out, and looking after one's own sessions."""
 
-import datetime as dt
-import secrets
-from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from server.errors import Invalid, Problem, Refused
+from tortoise.expressions import Q
+
+from server.errors import Invalid, Problem
 from server.models import audit
-from server.models.accounts.askers import by_session
 from server.models.accounts.changing import changing
-from server.models.accounts.standing import SESSION, digest, look
+from server.models.accounts.opening import Browser, SignedIn, end_sessions, open_session
+from server.models.accounts.proving import in_browser, prove
 from server.models.accounts.tables import Account, Session
 from server.models.accounts.tries import forgive, reserve
+from server.models.history import locked, not_there, there
 from server.passwords import COST, Cost, fits, hashed, is_outdated, turn
-from server.rules.accounts import SESSION_MAX, fold_name, fold_password, session_end
-from server.rules.limits import keyed_address
+from server.rules.accounts import fold_name, fold_password
+from server.rules.permissions import Action
 from server.viewer import Viewer
-from server.words import Locale, say
+from server.words import say
 
 
-@dataclass(frozen=True)
-class SignedIn:
-    """The secret for the cookie, the last moment it can be good for, and who it stands for from now on."""
-
-    token: str
-    good_until: dt.datetime
-    viewer: Viewer
-
-
-async def sign_in(
-    name: str,
-    password: str,
-    *,
-    now: dt.datetime,
-    zone: ZoneInfo,
-    address: str,
-    secret_key: str,
-    forwarded: bool = False,
-    locale: Locale = "zh",
-    cost: Cost = COST,
-) -> SignedIn:
+async def sign_in(name: str, password: str, browser: Browser, *, cost: Cost = COST) -> SignedIn:
     """Let someone in by name and password.
 
-    address: where the request comes from. forwarded: it carries a Forwarded or X-Forwarded header. Raises Invalid
-    with the same words for a wrong name, a wrong password and a disabled account; Limited after too many failures;
-    Refused for a demo account through a proxy. Sessions that are over, of whatever account, go on the way.
+    Raises Invalid with the same words for a wrong name, a wrong password and a disabled account; Limited after too many
+    failures; Refused for a demo account through a proxy.
     """
-    known, source = fold_name(name), keyed_address(address, secret_key)
-    account = await _proven(known, fold_password(password), source, now, cost)
-    if account.demo and forwarded:
-        message = say(
-            "This account belongs to the demo assembly: its password is public, so it only works on the machine itself."
-        )
-        raise Refused(Problem("DEMO_FORWARDED", message))
+    known, given = fold_name(name), fold_password(password)
+    account = await _proven(known, given, browser, cost)
     if is_outdated(account.password_hash, cost):
-        await _rehash(account, fold_password(password), cost)
-    return await _open(account, now=now, zone=zone, address_hash=source, locale=locale)
+        await _rehash(account, given, cost)
+    signed_in = await open_session(account, browser, by="password")
+    if signed_in is None:
+        raise _wrong()
+    return signed_in
 
 
 async def sign_out(viewer: Viewer) -> None:
@@ -68,19 +45,54 @@ async def sign_out(viewer: Viewer) -> None:
             await audit.record(viewer, "account.sign_out", f"acc_{viewer.account}", {})
 
 
-async def end_sessions(account: UUID, now: dt.datetime) -> int:
-    """End every session of the account that still runs; how many there were."""
-    return await Session.filter(account_id=account, ended_at=None, expires_at__gt=now).update(ended_at=now)
+def own_sessions(viewer: Viewer) -> Q:
+    """Those of one's own account that still run; none for programs, however they came by a token."""
+    mine: Any = {"account_id__in": [viewer.account] if viewer.account and viewer.client is None else []}
+    return Q(**mine, ended_at=None, expires_at__gt=viewer.now)
 
 
-async def _proven(name: str, password: str, source: str, now: dt.datetime, cost: Cost) -> Account:
+async def session_end(viewer: Viewer, *, session: UUID, password: str, cost: Cost = COST) -> None:
+    """End one of one's own sessions. Raises Invalid for a wrong password, Limited, NotThere, Refused to programs."""
+    account = await in_browser(viewer)
+    if not await Session.filter(own_sessions(viewer), id=session).exists():
+        raise not_there("session")
+    await prove(viewer, account, password, cost=cost)
+    async with changing():
+        row = await locked(Session, session, "session")
+        if not await Session.filter(id=row.id, ended_at=None).update(ended_at=viewer.now):
+            raise not_there("session")
+        await _note(viewer, account.id, 1)
+
+
+async def session_end_others(viewer: Viewer, *, password: str, cost: Cost = COST) -> None:
+    """End every session of one's own but this one. Raises Invalid for a wrong password, Limited, Refused."""
+    account = await in_browser(viewer)
+    await prove(viewer, account, password, cost=cost)
+    async with changing():
+        await _note(viewer, account.id, await end_sessions(account.id, viewer.now, but=viewer.session))
+
+
+async def account_sign_out(viewer: Viewer, *, account: UUID) -> None:
+    """End every session of an account, as administrator; it can sign in again at once. Raises NotThere."""
+    viewer.must(Action.MANAGE_ACCOUNTS)
+    async with changing():
+        await there(Account, account, "account")
+        await _note(viewer, account, await end_sessions(account, viewer.now))
+
+
+async def _note(viewer: Viewer, account: UUID, ended: int) -> None:
+    facts = {"own": viewer.account == account, "sessions": ended}
+    await audit.record(viewer, "account.end_sessions", f"acc_{account}", facts)
+
+
+async def _proven(name: str, password: str, browser: Browser, cost: Cost) -> Account:
     async with turn():
-        await reserve(name, source, now)
+        await reserve(name, browser.address_hash, browser.now)
         account = await Account.get_or_none(name=name)
         right = await fits(password, account.password_hash if account else "", cost)
     if account is None or not right or not account.active:
         raise _wrong()
-    await forgive(name, source)
+    await forgive(name, browser.address_hash)
     return account
 
 
@@ -91,22 +103,3 @@ def _wrong() -> Invalid:
 async def _rehash(account: Account, password: str, cost: Cost) -> None:
     before, account.password_hash = account.password_hash, await hashed(password, cost)
     await Account.filter(id=account.id, password_hash=before).update(password_hash=account.password_hash)
-
-
-async def _open(account: Account, *, now: dt.datetime, zone: ZoneInfo, address_hash: str, locale: Locale) -> SignedIn:
-    secret = secrets.token_urlsafe(32)
-    async with changing():
-        if not await Account.exists(id=account.id, active=True, password_hash=account.password_hash):
-            raise _wrong()
-        await Session.filter(expires_at__lte=now).delete()
-        await Session.create(
-            account_id=account.id,
-            token_hash=digest(secret),
-            created_at=now,
-            last_seen_at=now,
-            expires_at=session_end(now, now),
-        )
-        found = await look(SESSION, digest(secret), now.astimezone(zone).date())
-        viewer = by_session(found, now=now, zone=zone, locale=locale, address_hash=address_hash)
-        await audit.record(viewer, "account.sign_in", f"acc_{account.id}", {})
-    return SignedIn(secret, now + SESSION_MAX, viewer)

@@ -19,7 +19,9 @@ class Account(Keyed):
         "luzhi.Person", null=True, related_name="accounts", on_delete=fields.RESTRICT
     )
     person_id: UUID | None
-    oidc_subject = fields.CharField(max_length=200, default="")
+    oidc_issuer = fields.CharField(max_length=255, default="", db_default="")
+    oidc_subject = fields.CharField(max_length=255, default="")
+    """By what this provider knows the holder: never an address, which a provider may give to another one day."""
     active = fields.BooleanField(default=True)
     demo = fields.BooleanField(default=False)
     locale = fields.CharField(max_length=10, default="")
@@ -54,7 +56,9 @@ class Session(Keyed):
     account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
         "luzhi.Account", related_name="sessions", on_delete=fields.RESTRICT
     )
+    account_id: UUID
     token_hash = fields.CharField(max_length=64)
+    device = fields.CharField(max_length=60, default="", db_default="")
     created_at = fields.DatetimeField()
     last_seen_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
