@@ -23,6 +23,8 @@ HTMX_INTEGRITY = "sha384-Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9
 LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
+NAMES_APART = re.compile(r"\s+/\s+")
+
 T = TypeVar("T")
 
 
@@ -96,7 +98,36 @@ SETTINGS = (
         "network addresses, separated by commas",
         "127.0.0.1",
     ),
+    Setting(
+        "LUZHI_OIDC_ISSUER",
+        "The OpenID provider by which people may sign in too, as it names itself; its own description is found below.",
+        "address with https; http on this machine only",
+        "none: people sign in by their password",
+    ),
+    Setting("LUZHI_OIDC_CLIENT_ID", "Whom that provider knows this product as.", "text", "none"),
+    Setting(
+        "LUZHI_OIDC_CLIENT_SECRET",
+        "What proves to that provider that it is this product.",
+        "text",
+        "none: a client without a secret, by PKCE alone",
+    ),
+    Setting(
+        "LUZHI_OIDC_NAME",
+        "What people call that way of signing in; it stands on the button.",
+        "words, or Chinese and English ones with a slash between spaces",
+        "统一身份认证 / single sign-on",
+    ),
 )
+
+
+@dataclass(frozen=True)
+class SingleSignOn:
+    """The OpenID provider. client_secret: empty for none. names: what people call it, in Chinese and in English."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    names: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -116,6 +147,7 @@ class Settings:
     log: str
     metrics_address: tuple[str, int] | None
     trusted_proxies: str
+    single_sign_on: SingleSignOn | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -137,6 +169,7 @@ class Settings:
             log=_read(environment, "LUZHI_LOG", "info", _level),
             metrics_address=_read(environment, "LUZHI_METRICS_ADDRESS", "127.0.0.1:9090", _address),
             trusted_proxies=_read(environment, "LUZHI_TRUSTED_PROXIES", "127.0.0.1", _networks),
+            single_sign_on=_single_sign_on(environment),
         )
 
 
@@ -266,6 +299,31 @@ def _address(given: str) -> tuple[str, int] | None:
     if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise ValueError(f"{given!r} is not host:port, such as 127.0.0.1:9090, and not off.")
     return host.strip("[]"), int(port)
+
+
+def _single_sign_on(environment: Mapping[str, str]) -> SingleSignOn | None:
+    """None unless an issuer is set. Raises SettingsError where half of it is."""
+    issuer = _read(environment, "LUZHI_OIDC_ISSUER", "", _issuer)
+    client = environment.get("LUZHI_OIDC_CLIENT_ID", "")
+    if bool(issuer) != bool(client):
+        raise SettingsError("LUZHI_OIDC_ISSUER and LUZHI_OIDC_CLIENT_ID belong together: set both, or none.")
+    if not issuer:
+        return None
+    names = _read(environment, "LUZHI_OIDC_NAME", "统一身份认证 / single sign-on", _names)
+    return SingleSignOn(issuer, client, environment.get("LUZHI_OIDC_CLIENT_SECRET", ""), names)
+
+
+def _issuer(given: str) -> str:
+    url = urlsplit(given)
+    safe = url.scheme == "https" or (url.scheme == "http" and is_loopback(url.hostname or ""))
+    if given and (not safe or not url.hostname or url.username is not None or url.query or url.fragment):
+        raise ValueError(f"{given!r} is not an address such as https://id.example.org.")
+    return given
+
+
+def _names(given: str) -> tuple[str, str]:
+    zh, *rest = NAMES_APART.split(given.strip(), maxsplit=1)
+    return zh, rest[0] if rest else zh
 
 
 def _networks(given: str) -> str:

@@ -17,7 +17,15 @@ ROOT = Path(__file__).parent.parent
 GRAPHQL: GraphQLSchema = schema.api._schema
 LAYERS = {
     "web": {"web", "server.schema", "server.words"},
-    "server.schema": {"server.schema", "server.models", "server.imports", "server.rules", "server.errors"},
+    "server.schema": {
+        "server.schema",
+        "server.models",
+        "server.imports",
+        "server.oidc",
+        "server.rules",
+        "server.errors",
+    },
+    "server.oidc": {"server.oidc"},
     "server.imports": {"server.imports", "server.models", "server.rules", "server.errors"},
     "server.models": {"server.models", "server.passwords", "server.rules", "server.errors"},
     "server.rules": {"server.rules", "server.errors"},

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.settings import HTMX_INTEGRITY, HTMX_URL, SETTINGS, Settings, SettingsError, is_loopback
+from server.settings import HTMX_INTEGRITY, HTMX_URL, SETTINGS, Settings, SettingsError, SingleSignOn, is_loopback
 from tools.settings_page import PAGE, page
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -63,6 +63,39 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         trusted_proxies="10.0.0.0/8, 127.0.0.1",
     )
     assert not (tmp_path / "kept").exists()
+
+
+def test_a_provider_of_single_sign_on_can_be_set() -> None:
+    given = {"LUZHI_OIDC_ISSUER": "https://id.example.org/realm", "LUZHI_OIDC_CLIENT_ID": "luzhi"}
+    name = {"LUZHI_OIDC_NAME": "市统一身份认证 / City ID", "LUZHI_OIDC_CLIENT_SECRET": "a secret"}
+
+    usual, whole, one = made(**given), made(**given, **name), made(**given, LUZHI_OIDC_NAME="City/ID")
+
+    assert usual.single_sign_on == SingleSignOn(*given.values(), "", ("统一身份认证", "single sign-on"))
+    assert whole.single_sign_on == SingleSignOn(*given.values(), "a secret", ("市统一身份认证", "City ID"))
+    assert one.single_sign_on
+    assert one.single_sign_on.names == ("City/ID", "City/ID")
+    assert "a secret" not in repr(whole)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"LUZHI_OIDC_ISSUER": "https://id.example.org"},
+        {"LUZHI_OIDC_CLIENT_ID": "luzhi"},
+        {"LUZHI_OIDC_ISSUER": "http://id.example.org", "LUZHI_OIDC_CLIENT_ID": "luzhi"},
+        {"LUZHI_OIDC_ISSUER": "id.example.org", "LUZHI_OIDC_CLIENT_ID": "luzhi"},
+        {"LUZHI_OIDC_ISSUER": "https://id.example.org/?x=y", "LUZHI_OIDC_CLIENT_ID": "luzhi"},
+        {"LUZHI_OIDC_ISSUER": "https://me@id.example.org", "LUZHI_OIDC_CLIENT_ID": "luzhi"},
+    ],
+)
+def test_half_a_provider_or_one_without_encryption_is_refused(given: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="LUZHI_OIDC_ISSUER"):
+        made(**given)
+
+
+def test_a_provider_on_this_machine_needs_no_encryption() -> None:
+    assert made(LUZHI_OIDC_ISSUER="http://127.0.0.1:3000", LUZHI_OIDC_CLIENT_ID="luzhi").single_sign_on
 
 
 def test_an_empty_value_counts_as_not_set() -> None:

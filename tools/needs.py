@@ -16,8 +16,14 @@ from tests.postgres import cluster
 
 TESTS = Path(__file__).parent.parent / "tests"
 CLIENTS = TESTS / "clients"
-SCRIPTS = {TESTS / "browser": ["--ignore-scripts"], TESTS / "http": ["--ignore-scripts"], CLIENTS: []}
-"""Folders with a package.json, and how it is read: htmx and axe-core, the audits of the API, clients and their Node."""
+SCRIPTS = {
+    TESTS / "browser": ["--ignore-scripts"],
+    TESTS / "http": ["--ignore-scripts"],
+    TESTS / "oidc": ["--ignore-scripts"],
+    CLIENTS: [],
+}
+"""Folders with a package.json, and how it is read: htmx and axe-core, the audits of the API, a provider of single
+sign-on, clients and their Node."""
 
 
 def main() -> None:

@@ -37,6 +37,14 @@ routes = [
         then="/accounts/{id}",
         done="The account is signed out everywhere.",
     ),
+    page("/accounts/{id}/unlink", "accounts/unlink", "MANAGE_ACCOUNTS"),
+    form(
+        "/accounts/{id}/unlink",
+        "accounts/unlink",
+        "UnlinkAccount",
+        then="/accounts/{id}",
+        done="The account is unlinked.",
+    ),
     page("/accounts/{id}/password", "accounts/password"),
     form(
         "/accounts/{id}/password",

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from server.schema import Action
 from server.schema.cookies import kept
+from server.schema.single_sign_on import name_of
 from server.words import Locale, Words, translate
 from web import charts, formatting
 from web.cookies import forget
@@ -101,6 +102,7 @@ def surroundings(request: Request) -> dict[str, Any]:
             "today": viewer.today,
             "now": viewer.now,
             "zone": viewer.zone,
+            "requestId": viewer.request_id,
         },
         "may": lambda action: viewer.may(Action[action]).allowed,
         "here": request.url.path,
@@ -109,6 +111,7 @@ def surroundings(request: Request) -> dict[str, Any]:
         "pairs": request.query_params.multi_items(),
         "prefs": {name: kept(request, name) or usual for name, usual in USUAL.items()},
         "htmx": {"url": settings.htmx_url, "integrity": settings.htmx_integrity},
+        "single_sign_on": name_of(request),
         "static": static_address,
         "done": DONE.get(kept(request, "done"), ""),
         "words": lambda text: text.into(locale) if isinstance(text, Words) else translate(text, locale),

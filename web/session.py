@@ -42,15 +42,15 @@ async def login_page(request: Request) -> Response:
     """The sign-in page; who is in already goes home."""
     await request.state.asking.settle()
     if request.state.asking.viewer.signed_in:
-        return RedirectResponse(_local(request.query_params.get("next")), 303)
-    return render_template(request, "session/login.html", {"next": _local(request.query_params.get("next"))})
+        return RedirectResponse(local_address(request.query_params.get("next")), 303)
+    return render_template(request, "session/login.html", {"next": local_address(request.query_params.get("next"))})
 
 
 async def login(request: Request) -> Response:
     """303 and a cookie; wrong 422; limited 429 with Retry-After."""
     async with request.form() as typed:
         name, password = str(typed.get("username", "")), str(typed.get("password", ""))
-    target = _local(request.query_params.get("next"))
+    target = local_address(request.query_params.get("next"))
     try:
         signed_in = await sign_in(request, name, password)
     except (Invalid, Limited) as error:
@@ -85,7 +85,7 @@ async def preferences(request: Request) -> Response:
     """Language, text size and theme, kept in this browser; the language also with the account, for the next one."""
     async with request.form() as typed:
         chosen = {name: str(typed[name]) for name in PREFERENCES if name in typed}
-        back = _local(str(typed.get("back", "")))
+        back = local_address(str(typed.get("back", "")))
     chosen = {name: value for name, value in chosen.items() if value in PREFERENCES[name]}
     asking = request.state.asking
     if "language" in chosen and asking.viewer.session:
@@ -102,7 +102,7 @@ def to_sign_in(request: Request) -> Response:
     return RedirectResponse("/login" if here == "/" else f"/login?next={quote(here)}", 303)
 
 
-def _local(target: str | None) -> str:
+def local_address(target: str | None) -> str:
     """An address of ours, never another site's."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or urlsplit(target).netloc:
         return "/"

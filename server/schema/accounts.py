@@ -19,6 +19,7 @@ from server.models.accounts.account import (
     account_password,
 )
 from server.models.accounts.holders import roles_made, roles_of_all, roles_read
+from server.models.accounts.linking import account_unlink
 from server.models.accounts.proving import in_browser
 from server.models.accounts.sessions import account_sign_out
 from server.models.accounts.visible import own
@@ -67,6 +68,12 @@ class Account(Node):
     demo: bool = column("Whether its password is published, as in the demo assembly.")
     locale: str = column("The language its holder chose for pages, zh or en; empty where none was.")
     created_at: dt.datetime = column("When it was opened.")
+
+    @computed("Whether its holder can also sign in by the provider of single sign-on.", "oidc_subject")
+    def single_sign_on(root: strawberry.Parent[accounts.Account], info: Answer) -> bool:
+        """By what the provider knows them is not shown."""
+        return bool(root.oidc_subject)
+
     person = one(members.Person, "person", Person | None, "Whose it is in the register.")
     assignments = many(
         accounts.RoleAssignment,
@@ -289,6 +296,16 @@ class AccountMutation:
         """Its ended sessions stay ended."""
         key = key_of(id, accounts.Account)
         await account_enable(info.context.viewer, account=key)
+        return await _account(key)
+
+    @strawberry.mutation(
+        description="Lets nobody in by single sign-on for an account any more; its sessions end.",
+        extensions=needs(Action.MANAGE_ACCOUNTS),
+    )
+    async def account_unlink(self, info: Answer, id: Id) -> AccountResult:
+        """Its holder can link it again."""
+        key = key_of(id, accounts.Account)
+        await account_unlink(info.context.viewer, account=key)
         return await _account(key)
 
     @strawberry.mutation(

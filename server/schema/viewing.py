@@ -1,7 +1,7 @@
 """Who is asking, and what they may: the root fields everything else hangs on."""
 
 import datetime as dt
-from typing import Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import strawberry
 
@@ -18,6 +18,9 @@ from server.schema.reading import Answer, Id, computed
 from server.schema.rows import READINGS, all_of, bare, row_of
 from server.schema.sessions import ORDER, Session
 from server.words import Locale, shown
+
+if TYPE_CHECKING:
+    from server.schema.accounts import Account  # it knows this room already
 
 
 @strawberry.type(description="A role someone holds now, and why.")
@@ -45,6 +48,9 @@ class Permission:
     rule: str = strawberry.field(description="The rule that decided.")
     by: Held | None = strawberry.field(description="The role that allows it.")
     roles: list[Role] = strawberry.field(description="Every role that would allow it.")
+
+
+Mine = Annotated["Account", strawberry.lazy("server.schema.accounts")]
 
 
 @strawberry.type(description="The one who asks.")
@@ -82,6 +88,12 @@ class Me:
         """Null for offices and programs."""
         key = info.context.viewer.person
         return await row_of(info.context, members.Person, key) if key else None
+
+    @strawberry.field(description="Your own account; null for visitors.", graphql_type=Mine | None, metadata=DESCRIBED)
+    async def account(self, info: Answer) -> Any:
+        """Of a program the account in whose name it asks."""
+        key = info.context.viewer.account
+        return await row_of(info.context, accounts.Account, key) if key else None
 
     @strawberry.field(
         description="Where you are signed in, the one last used first; none for programs.",

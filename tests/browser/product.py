@@ -18,7 +18,7 @@ PATIENCE_S = 60
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
     """A server with the demo assembly, everything it keeps in that folder; its address, without a slash at the end."""
-    port = _free_port()
+    port = free_port()
     for command in ("migrate", "demo"):
         luzhi(folder, command)
     with (folder / "server.log").open("wb") as log:
@@ -60,7 +60,8 @@ def _wait(process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
     raise RuntimeError(f"The server did not start:\n{log.read_text()}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
