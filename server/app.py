@@ -18,6 +18,7 @@ from server import downloads
 from server.metrics import Measured, note
 from server.models import database
 from server.models.health import unready
+from server.schema.cookies import is_encrypted
 from server.schema.http import Answer, answered, broken
 from server.settings import Settings
 
@@ -44,7 +45,7 @@ class Luzhi(Starlette):
             lifespan=_living,
         )
         self.state.settings = settings
-        self.always = web.headers(settings.htmx_url)
+        self.always = {way: web.headers(settings.htmx_url, encrypted=way) for way in (False, True)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -55,15 +56,15 @@ class Luzhi(Starlette):
         try:
             answer = await _answered(scope, receive)
             status = answer.status
-            await self._send(answer, send)
+            await self._send(answer, send, self.always[is_encrypted(scope)])
         except ClientDisconnect:
             pass  # nobody is there to be told
         finally:
             note(scope["method"], API, status, started)
 
-    async def _send(self, answer: Answer, send: Send) -> None:
+    async def _send(self, answer: Answer, send: Send, always: list[tuple[bytes, bytes]]) -> None:
         length = b"%d" % len(answer.body)
-        headers = [(b"content-type", answer.media), (b"content-length", length), *answer.headers, *self.always]
+        headers = [(b"content-type", answer.media), (b"content-length", length), *answer.headers, *always]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 

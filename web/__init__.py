@@ -24,11 +24,11 @@ def middleware() -> list[Any]:
     return [Strict, Arriving, Renewing, Bounded]
 
 
-def headers(htmx_url: str) -> list[tuple[bytes, bytes]]:
+def headers(htmx_url: str, *, encrypted: bool) -> list[tuple[bytes, bytes]]:
     """What every answer carries, those that are no pages too. htmx_url: where scripts may come from, beside us."""
     from web.edge import strict_headers
 
-    return strict_headers(htmx_url)
+    return strict_headers(htmx_url, encrypted=encrypted)
 
 
 def exception_handlers() -> dict[Any, Any]:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.schema import Action
 from server.schema.arriving import asking_of, same_origin
+from server.schema.cookies import is_encrypted
 from server.schema.refusals import Conflict, Invalid, Limited, NotThere, Refused, as_problems
 from web.rendering import NotFound, Unreadable, refusal
 
@@ -21,6 +22,7 @@ QUIET = ("/static/", "/healthz", "/readyz")
 """Addresses that ask nobody who they are."""
 MOST_BYTES, MOST_BYTES_OF_A_FILE = 1_000_000, 200_000_000
 """How much may be sent with a form, and by who may import with a file."""
+YEAR_S = 365 * 24 * 3600
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -37,12 +39,13 @@ class Strict:
             return
 
         kept, htmx = scope["path"].startswith("/static/"), scope["app"].state.settings.htmx_url
+        always = strict_headers(htmx, kept=kept, encrypted=is_encrypted(scope))
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = message.get("headers", [])
                 said = {name for name, _ in given}
-                ours = (header for header in strict_headers(htmx, kept=kept) if header[0] not in said)
+                ours = (header for header in always if header[0] not in said)
                 message["headers"] = [*given, *ours]
             await send(message)
 
@@ -50,8 +53,11 @@ class Strict:
 
 
 @lru_cache
-def strict_headers(htmx_url: str, *, kept: bool = False) -> list[tuple[bytes, bytes]]:
-    """What every answer carries, names in small letters, as ASGI has them. kept: it may stay in caches."""
+def strict_headers(htmx_url: str, *, kept: bool = False, encrypted: bool = False) -> list[tuple[bytes, bytes]]:
+    """What every answer carries, names in small letters, as ASGI has them.
+
+    kept: it may stay in caches. encrypted: it goes over https, and browsers are to come by nothing else from now on.
+    """
     htmx = urlsplit(htmx_url)
     origin = f"{htmx.scheme}://{htmx.netloc}" if htmx.netloc else ""
     return Headers(
@@ -65,6 +71,7 @@ def strict_headers(htmx_url: str, *, kept: bool = False) -> list[tuple[bytes, by
             "Referrer-Policy": "same-origin",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+            **({"Strict-Transport-Security": f"max-age={YEAR_S}; includeSubDomains"} if encrypted else {}),
         }
     ).raw
 

@@ -7,13 +7,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from server.schema import single_sign_on as bridge
-from server.schema.arriving import same_origin
+from server.schema.arriving import admitting, same_origin
 from server.schema.refusals import Conflict, Invalid, Limited, Refused, as_problems
 from server.words import say
 from web.cookies import forget, keep
 from web.pages import show, succeed
 from web.rendering import DONE, render_template
-from web.session import admit, local_address, to_sign_in
+from web.session import local_address, to_sign_in
 
 MINE = "/me/single-sign-on"
 SECONDS = int(bridge.WAITS.total_seconds())
@@ -59,7 +59,7 @@ async def back(request: Request) -> Response:
 def _on(request: Request, came: bridge.Back) -> Response:
     response = RedirectResponse(came.to, 303)
     if came.signed_in:
-        admit(request, response, came.signed_in)
+        response.raw_headers.append(admitting(request, came.signed_in))
     else:
         keep(request, response, bridge.MET, came.met, SECONDS)
     return response

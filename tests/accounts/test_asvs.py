@@ -114,6 +114,17 @@ async def test_v3_3_3_a_cookie_that_a_neighbour_could_have_set_counts_for_nothin
     assert not await is_in(browser)
 
 
+@pytest.mark.parametrize("address", ["/login", "/members", "/nothing", "/graphql", "/healthz", "/static/style.css"])
+async def test_v3_4_1_on_https_browsers_are_told_to_come_by_nothing_else(
+    at: tuple[httpx.AsyncClient, str], address: str
+) -> None:
+    browser, prefix = at
+
+    said = (await browser.get(address)).headers.get("Strict-Transport-Security")
+
+    assert said == ("max-age=31536000; includeSubDomains" if prefix else None)
+
+
 REFUSED = {
     "v6_2_1 shorter than 12": ("eleven char", "PASSWORD_SHORT"),
     "v6_2_4 of the first 3000": ("1234567890123", "PASSWORD_KNOWN"),
