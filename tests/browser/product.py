@@ -16,14 +16,17 @@ PATIENCE_S = 60
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """A server with the demo assembly, everything it keeps in that folder; its address, without a slash at the end."""
-    port = free_port()
+def running(folder: Path, *, port: int = 0, **settings: str) -> Iterator[str]:
+    """A server with the demo assembly, everything it keeps in that folder; its address, without a slash at the end.
+
+    port: where it must be one that others know. settings: more of them, by name.
+    """
+    port = port or free_port()
     for command in ("migrate", "demo"):
         luzhi(folder, command)
     with (folder / "server.log").open("wb") as log:
         serve = [str(LUZHI), "serve", "--port", str(port)]
-        process = subprocess.Popen(serve, env=_environment(folder), stdout=log, stderr=log)
+        process = subprocess.Popen(serve, env=_environment(folder) | settings, stdout=log, stderr=log)
     try:
         _wait(process, f"http://127.0.0.1:{port}", folder / "server.log")
         yield f"http://127.0.0.1:{port}"
