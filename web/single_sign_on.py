@@ -105,7 +105,7 @@ async def _mine(request: Request, status: int = 200, problems: list[dict[str, An
 
 routes = [
     Route("/single-sign-on", go, methods=["GET"], name="single_sign_on"),
-    Route(bridge.BACK, back, methods=["GET"]),
+    Route(bridge.BACK, back, methods=["GET"], name="single_sign_on_back"),
     Route(MINE, mine, methods=["GET"], name="accounts/single_sign_on"),
     Route(MINE, link, methods=["POST"]),
 ]

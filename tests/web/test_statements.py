@@ -79,6 +79,7 @@ PAGES = {
     "accounts/role": 1,
     "accounts/disable": 1,
     "accounts/sign_out": 1,
+    "accounts/unlink": 1,
     "accounts/password": 1,
     "accounts/own_password": 1,
     "accounts/sessions": 1,
@@ -89,6 +90,9 @@ PAGES = {
     "imports/show": 1,
     "imports/undo": 1,
     "login": 1,
+    "single_sign_on": 1,
+    "single_sign_on_back": 1,
+    "accounts/single_sign_on": 2,
 }
 CONNECTIONS = {
     "people": 3,
