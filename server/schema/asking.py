@@ -10,7 +10,7 @@ from strawberry.dataloader import DataLoader
 from tortoise.queryset import QuerySet
 
 from server.errors import Unauthenticated
-from server.models.accounts.standing import TOKEN
+from server.models.accounts.standing import SESSION
 from server.models.viewing import Coming, Supposed
 from server.viewer import Viewer
 
@@ -51,7 +51,7 @@ class Asking:
     @property
     def by_token(self) -> bool:
         """Whether what comes shows a token, be it good or bad."""
-        return self.coming is not None and self.coming.kind is TOKEN
+        return self.coming is not None and self.coming.kind is not SESSION
 
     async def settle(self) -> None:
         """Finds out who asks, by a statement of its own where that is not known yet."""
