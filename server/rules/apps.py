@@ -10,8 +10,8 @@ from server.words import Words, say
 CODE_LIFE = dt.timedelta(seconds=60)
 ACCESS_LIFE = dt.timedelta(hours=1)
 REFRESH_IDLE = dt.timedelta(days=30)
-CODE_KEPT = ACCESS_KEPT = dt.timedelta(days=30)
-"""How long after its end one is remembered: whoever shows it is told so, and a code shown twice is noticed."""
+CODE_KEPT, TOKEN_KEPT = dt.timedelta(days=30), dt.timedelta(days=1)
+"""How long after its end one is remembered: a code that is shown twice is noticed, a late token is told that it is."""
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 MOST, LONGEST = 20, 1000

@@ -17,6 +17,7 @@ from strawberry.types.execution import PreExecutionError
 from server.models import audit as trail
 from server.rules.permissions import Action
 from server.schema.accounts import AccountMutation, AccountQuery
+from server.schema.apps import AppMutation, AppQuery
 from server.schema.audit import AuditQuery
 from server.schema.bodies import Body, BodyMembership, BodyMutation, BodyQuery, BodyRelation
 from server.schema.compiling.marks import NotCompiled
@@ -51,12 +52,14 @@ Query = merge_types(
         CoverageQuery,
         AssigningQuery,
         AccountQuery,
+        AppQuery,
         ImportQuery,
         AuditQuery,
     ),
 )
 Mutation = merge_types(
-    "Mutation", (MemberMutation, BodyMutation, LearningMutation, AssigningMutation, AccountMutation, ImportMutation)
+    "Mutation",
+    (MemberMutation, BodyMutation, LearningMutation, AssigningMutation, AccountMutation, AppMutation, ImportMutation),
 )
 get_object_definition(Query, strict=True).description = "All that can be asked."
 get_object_definition(Mutation, strict=True).description = "All that can be changed."

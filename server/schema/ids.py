@@ -6,7 +6,7 @@ import strawberry
 from tortoise.models import Model
 
 from server.errors import NotThere, Problem
-from server.models.accounts import Account, ApiClient, RoleAssignment
+from server.models.accounts import Account, ApiClient, App, Consent, RoleAssignment
 from server.models.bodies import Body, BodyMembership, BodyRelation
 from server.models.imports import ImportRow, ImportRun
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, Term
@@ -24,6 +24,8 @@ PREFIX: dict[type[Model], str] = {
     Account: "acc",
     RoleAssignment: "rol",
     ApiClient: "tok",
+    App: "app",
+    Consent: "con",
     ImportRun: "imp",
     ImportRow: "imr",
 }

@@ -59,7 +59,10 @@ class Problems:
 
 
 THINGS = frozenset(
-    {"account", "assignment", "body", "body_membership", "group", "membership", "person", "relation", "source", "token"}
+    {
+        *("account", "app", "assignment", "body", "body_membership", "consent", "group", "membership", "person"),
+        *("relation", "source", "token"),
+    }
 )
 """What verbs call the thing that they change; a mutation calls it `id`."""
 

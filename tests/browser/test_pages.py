@@ -19,8 +19,8 @@ LOOKS = [(NARROW, "light", "zh"), (DESK, "dark", "en"), (NARROW, "dark", "en"), 
 """Width, theme and language in which every page is looked at."""
 PEOPLE = ("admin", "leader", "member", "auditor")
 IDS = re.compile(r"\b[a-z]{3}_[0-9a-f-]{36}")
-LOGIN = "/login"
-"""Not met on the way: who is in is not asked to sign in."""
+LOGIN, AUTHORIZE = "/login", "/oauth/authorize"
+"""Not met on the way: who is in is not asked to sign in; to the other one an app leads."""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -74,7 +74,7 @@ def test_links_lead_to_every_page_there_is(led_to) -> None:
     routes = [route for route in web.routes() if isinstance(route, Route) and "GET" in (route.methods or ())]
     every = {re.sub(r"{\w+}", "ID", route.path) for route in routes}
 
-    assert every - {kind_of(address) for address in led_to("admin")} == {LOGIN}
+    assert every - {kind_of(address) for address in led_to("admin")} == {LOGIN, AUTHORIZE}
 
 
 @pytest.mark.parametrize(("width", "theme", "language"), LOOKS)

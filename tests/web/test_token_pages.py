@@ -1,4 +1,4 @@
-"""Tokens of services by their pages and by request: replaced with overlap, from their addresses only, before the end."""
+"""Tokens of services by page and by request: replaced with overlap, used from their addresses, warned of their end."""
 
 import datetime as dt
 import logging
