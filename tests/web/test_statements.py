@@ -82,6 +82,7 @@ PAGES = {
     "accounts/own_password": 1,
     "accounts/tokens": 1,
     "accounts/own_tokens": 1,
+    "accounts/token_show": 1,
     "accounts/token_rotate": 1,
     "accounts/token_addresses": 1,
     "accounts/token": 1,

@@ -67,8 +67,8 @@ async def test_a_page_says_from_where_a_token_works_and_it_does_so_at_once(
     saved = await browser.post(f"/tokens/{token}/addresses", data={"addresses": f"{NEAR}\r\n10.0.0.0/8"})
 
     assert (wrong.status_code, "Did you mean 192.0.2.0/24?" in wrong.text) == (422, True)
-    assert (saved.status_code, saved.headers["Location"]) == (303, "/tokens")
-    assert f"{NEAR}/32, 10.0.0.0/8" in (await browser.get("/tokens")).text
+    assert (saved.status_code, saved.headers["Location"]) == (303, f"/tokens/{token}")
+    assert f"{NEAR}/32, 10.0.0.0/8" in (await browser.get(f"/tokens/{token}")).text
     assert refused(await by(visitors, secret, FAR)) == (401, "TOKEN_ADDRESS")
     await browser.post(f"/tokens/{token}/addresses", data={"addresses": ""})
     assert (await by(visitors, secret, FAR)).status_code == 200
@@ -77,7 +77,8 @@ async def test_a_page_says_from_where_a_token_works_and_it_does_so_at_once(
 async def test_a_new_secret_works_beside_the_old_one(sign_in: SignIn, visitors: Visitors, everyone: Cast) -> None:
     token, secret = await issue(everyone, "member", days=100)
     browser = await sign_in("member")
-    assert f"/tokens/{token}/rotate" in (await browser.get("/me/tokens")).text
+    assert f'href="/tokens/{token}"' in (await browser.get("/me/tokens")).text
+    assert f"/tokens/{token}/rotate" in (await browser.get(f"/tokens/{token}")).text
 
     shown = await browser.post(f"/tokens/{token}/rotate", data={"until": ""})
 
@@ -85,6 +86,7 @@ async def test_a_new_secret_works_beside_the_old_one(sign_in: SignIn, visitors: 
     assert [(await by(visitors, one)).json() for one in (secret, new)] == [{"data": {"viewer": {"name": "member"}}}] * 2
     page = (await browser.get("/me/tokens")).text
     assert (new in page, page.count("replaced"), page.count("in use")) == (False, 1, 1)
+    assert "the one of" in (await browser.get(f"/tokens/{token}")).text
     await ApiClient.filter(id=token[4:]).update(expires_at=now())
     assert refused(await by(visitors, secret)) == (401, "TOKEN_EXPIRED")
     assert (await by(visitors, new)).status_code == 200
@@ -108,8 +110,8 @@ async def test_the_tokens_of_others_are_not_there(sign_in: SignIn, everyone: Cas
     token, _ = await issue(everyone, "secretary")
     browser = await sign_in("member")
 
-    for path in ("rotate", "addresses", "revoke"):
-        assert (await browser.get(f"/tokens/{token}/{path}")).status_code == 404
+    for path in ("", "/rotate", "/addresses", "/revoke"):
+        assert (await browser.get(f"/tokens/{token}{path}")).status_code == 404
     assert (await browser.post(f"/tokens/{token}/rotate", data={})).status_code == 404
     assert (await browser.post(f"/tokens/{token}/revoke", data={})).status_code == 404
     assert "No program has a token of yours." in (await browser.get("/me/tokens")).text
@@ -119,7 +121,7 @@ async def test_whoever_has_a_token_ends_it(sign_in: SignIn, visitors: Visitors, 
     token, secret = await issue(everyone, "department")
     browser = await sign_in("department")
 
-    assert (await browser.post(f"/tokens/{token}/revoke", data={})).headers["Location"] == "/me/tokens"
+    assert (await browser.post(f"/tokens/{token}/revoke", data={})).headers["Location"] == f"/tokens/{token}"
 
     assert refused(await by(visitors, secret)) == (401, "TOKEN_REVOKED")
 
