@@ -25,11 +25,6 @@ class Asked(OAuth2Request):
         self.payload = BasicOAuth2Payload(self.shown)
 
     @property
-    def args(self) -> dict[str, str]:
-        """Parameters of the address."""
-        return self.shown
-
-    @property
     def form(self) -> dict[str, str]:
         """Parameters of the body."""
         return self.shown
