@@ -40,11 +40,6 @@ class Client(ClientMixin):
 
     def __init__(self, app: App) -> None:
         self.app = app
-        self.client_id = id_of(app)
-
-    def get_client_id(self) -> str:
-        """The ID of the app."""
-        return self.client_id
 
     def get_default_redirect_uri(self) -> str | None:
         """Where there is no choice."""
