@@ -18,6 +18,7 @@ from server import downloads
 from server.metrics import Measured, note
 from server.models import database
 from server.models.health import unready
+from server.schema import granting
 from server.schema.cookies import is_encrypted
 from server.schema.http import Answer, answered, broken
 from server.settings import Settings
@@ -100,6 +101,7 @@ async def readyz(_: Request) -> Response:
 
 ROUTES: list[BaseRoute] = [
     Route("/export/people", downloads.people, methods=["GET"]),
+    *granting.ROUTES,
     Route("/healthz", healthz),
     Route("/readyz", readyz),
 ]

@@ -18,7 +18,8 @@ class Viewer:
     """One who asks.
 
     now: aware, UTC. scopes: of a token, None for a browser. name: the account's, or the system's own, such as
-    "command line". demo: signed in with a published password. address_hash: keyed, for limits and the audit trail.
+    "command line". client: the token, or the consent by which an app acts; app: that app, which acts for the account.
+    demo: signed in with a published password. address_hash: keyed, for limits and the audit trail.
     """
 
     now: dt.datetime
@@ -29,6 +30,7 @@ class Viewer:
     roles: tuple[HeldRole, ...] = ()
     scopes: frozenset[str] | None = None
     client: UUID | None = None
+    app: UUID | None = None
     session: UUID | None = None
     locale: Locale = "zh"
     demo: bool = False

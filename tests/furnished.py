@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import product
 from re import findall
 
-from server.models.accounts.tables import ApiClient, Session
+from server.models.accounts.tables import ApiClient, App, Consent, Session
 from server.models.audit import record
 from server.models.bodies.tables import BodyKind, BodyRelation, RelationKind
 from server.models.database import transaction
@@ -97,6 +97,7 @@ async def _of_accounts(cast: Cast) -> Examples:
     token, _ = [await ApiClient.create(name=name, token_hash=name, **facts) for name in ("mirror", "archive")]
     elsewhere = {"device": "Firefox, Windows", "last_seen_at": make.NOW, **span}
     await Session.create(account=admin, token_hash="elsewhere", **elsewhere)
+    app, consent = await _connected(cast)
     accounts = _ids("acc", secretary, cast.accounts["member"])
     async with transaction():
         asks = make.viewer(account=admin.id, client=token.id)
@@ -107,7 +108,22 @@ async def _of_accounts(cast: Cast) -> Examples:
         "accounts/{account}": accounts,
         "roles/{id}": _ids("rol", role),
         "tokens/{id}": _ids("tok", token),
+        "apps/{id}": _ids("app", app),
+        "me/{id}": _ids("con", consent),
     }
+
+
+async def _connected(cast: Cast) -> tuple[App, Consent]:
+    """An app that administrator and member let act in their name, one that may nothing and one that is disabled."""
+    facts = {"redirects": ["https://office.example.org/back"], "scopes": ["all:read"], "created_at": make.NOW}
+    facts |= {"created_by": cast.accounts["admin"], "confidential": True, "secret_hash": "0" * 64}
+    app = await App.create(name_zh="办公平台", name_en="Office platform", **facts)
+    quiet = await App.create(name_zh="旧平台", name_en="Old platform", **facts, disabled_at=make.NOW)
+    given = {"scopes": ["members:read"], "created_at": make.NOW}
+    for who in ("admin", "member", "secretary"):
+        await Consent.create(account=cast.accounts[who], app=app, last_used_at=make.NOW, **given)
+        await Consent.create(account=cast.accounts[who], app=quiet, **given)
+    return app, await Consent.get(account=cast.accounts["admin"], app=app)
 
 
 def _ids(prefix: str, *rows: object) -> list[str]:

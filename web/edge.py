@@ -52,20 +52,26 @@ class Strict:
         await self.app(scope, receive, with_headers)
 
 
+def policy(htmx_url: str, forms: str = "") -> str:
+    """The content policy of a page. forms: where else the answer to its form may lead."""
+    htmx = urlsplit(htmx_url)
+    origin = f"{htmx.scheme}://{htmx.netloc}" if htmx.netloc else ""
+    led_to = " ".join(("'self'", *forms.split()))
+    return (
+        f"default-src 'none'; script-src 'self' {origin}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        f"connect-src 'self'; form-action {led_to}; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
 @lru_cache
 def strict_headers(htmx_url: str, *, kept: bool = False, encrypted: bool = False) -> list[tuple[bytes, bytes]]:
     """What every answer carries, names in small letters, as ASGI has them.
 
     kept: it may stay in caches. encrypted: it goes over https, and browsers are to come by nothing else from now on.
     """
-    htmx = urlsplit(htmx_url)
-    origin = f"{htmx.scheme}://{htmx.netloc}" if htmx.netloc else ""
     return Headers(
         {
-            "Content-Security-Policy": (
-                f"default-src 'none'; script-src 'self' {origin}; style-src 'self'; img-src 'self' data:; "
-                "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-            ),
+            "Content-Security-Policy": policy(htmx_url),
             "Cache-Control": "public, max-age=31536000, immutable" if kept else "no-store",
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",

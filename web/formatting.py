@@ -196,6 +196,14 @@ def labelled(context: Context, value: str) -> tuple[str, str]:
     return value, label(context, value)
 
 
+@pass_context
+def scope(context: Context, value: str) -> tuple[str, str, str]:
+    """A scope of a program as a choice: itself, the room and what may be done there, and itself again as a hint."""
+    room, _, verb = value.partition(":")
+    said = say("{field}: {message}", field=label(context, room), message=label(context, verb))
+    return value, said.into(context["locale"]), value
+
+
 def by_body(places: list[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
     """Places grouped by their body, in the order they came: two titles in one body are shown once."""
     found: dict[str, tuple[Mapping[str, Any], list[Mapping[str, Any]]]] = {}
@@ -225,6 +233,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         choice,
         labelled,
         told,
+        scope,
         by_body,
     )
 }

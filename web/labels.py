@@ -80,6 +80,8 @@ LABELS: dict[str, Words] = {
     "REVOKED": say("revoked"),
     "EXPIRED": say("expired"),
     "DISABLED": say("disabled"),
+    "REPLACED": say("replaced"),
+    "ENDS_SOON": say("ends soon"),
     # the scopes of a token
     "all": say("every room"),
     "members": say("members and terms"),
@@ -139,11 +141,22 @@ LABELS: dict[str, Words] = {
     "members.seat_person": say("gave a seat"),
     "role.end": say("ended a role"),
     "role.grant": say("gave a role"),
+    "app.change": say("changed an app"),
+    "app.connect": say("let an app act in their name"),
+    "app.disable": say("disabled an app"),
+    "app.disconnect": say("disconnected an app"),
+    "app.enable": say("enabled an app"),
+    "app.register": say("registered an app"),
+    "app.reused": say("showed again what counts once; its tokens were revoked"),
+    "app.secret": say("made a new secret for an app"),
+    "token.addresses": say("said from where a token may be used"),
     "token.issue": say("issued a token"),
     "token.revoke": say("revoked a token"),
+    "token.rotate": say("replaced a token"),
 }
 
 FIELDS: dict[str, Words] = {
+    "addresses": say("Addresses"),
     "birthDate": say("Day of birth"),
     "body": say("Body"),
     "classification": say("Classification"),
@@ -176,6 +189,7 @@ FIELDS: dict[str, Words] = {
     "phone": say("Telephone"),
     "politicalAffiliation": say("Party"),
     "reason": say("Reason"),
+    "redirects": say("Where people are sent back to"),
     "residenceArea": say("Area"),
     "role": say("Role"),
     "roles": say("Roles"),
@@ -190,6 +204,7 @@ FIELDS: dict[str, Words] = {
     "title": say("Title"),
     "toGroup": say("New group"),
     "unit": say("Unit"),
+    "until": say("The old one works until"),
     "username": say("Account name"),
     "value": say("Identifier"),
     "search": say("Search"),
@@ -205,8 +220,8 @@ FIELDS: dict[str, Words] = {
 """What forms and addresses ask for, by the name it has there; for problems that are told far from their field."""
 
 GOOD = {"ACTIVE", "COVERED", "SAME", "APPLIED", "ALLOWED"}
-WAITING = {"NOMINATED", "COMING", "PENDING", "DRAFT", "NEW", "CHANGED"}
-ALARMING = {"SUSPENDED", "NONE", "MORE", "ERROR", "WARNING", "REMOVED", "REFUSED"}
+WAITING = {"NOMINATED", "COMING", "PENDING", "DRAFT", "NEW", "CHANGED", "REPLACED"}
+ALARMING = {"SUSPENDED", "NONE", "MORE", "ERROR", "WARNING", "REMOVED", "REFUSED", "ENDS_SOON"}
 
 
 def tone(value: str) -> str:

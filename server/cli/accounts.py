@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import sys
+from typing import Any
 from uuid import UUID
 
 import click
@@ -64,9 +65,10 @@ def token() -> None:
 @click.option("--name", required=True, help="What the program is called, for people.")
 @click.option("--scope", "scopes", required=True, multiple=True, help="Such as members:read or all:write; repeatable.")
 @click.option("--days", default=TOKEN_DAYS, show_default=True, type=int, help="How long it lives.")
-def issue(owner: str, name: str, scopes: tuple[str, ...], days: int) -> None:
+@click.option("--address", "addresses", multiple=True, help="A network it may be used from, 192.0.2.0/24; repeatable.")
+def issue(owner: str, name: str, scopes: tuple[str, ...], days: int, addresses: tuple[str, ...]) -> None:
     """Make a token, and print it alone on standard output: it is shown this once."""
-    click.echo(asyncio.run(_issue(owner, name, scopes, days)))
+    click.echo(asyncio.run(_issue(owner, name=name, scopes=scopes, days=days, addresses=addresses)))
 
 
 def _typed() -> str:
@@ -101,7 +103,7 @@ async def _password(name: str, new: str) -> None:
         await account_password(viewer, account=(await account_named(viewer, name)).id, new=new)
 
 
-async def _issue(owner: str, name: str, scopes: tuple[str, ...], days: int) -> str:
+async def _issue(owner: str, **facts: Any) -> str:
     async with at_work() as viewer:
         holder = await account_named(viewer, owner)
-        return (await token_issue(viewer, name=name, scopes=scopes, days=days, owner=holder.id)).token
+        return (await token_issue(viewer, owner=holder.id, **facts)).token

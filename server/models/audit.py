@@ -25,8 +25,9 @@ CHUNK = 1000
 class AuditEntry(Model):
     """Who did what to which object, when. Only payload and salt may ever be emptied, and only together.
 
-    serial: 1, 2, 3 ... without a gap. actor: the account ("acc_..."), the token ("tok_...") or the system's name; for
-    a token `on_behalf_of` is its owner's account. payload: canonical JSON as text, None once purged.
+    serial: 1, 2, 3 ... without a gap. actor: the account ("acc_..."), the token ("tok_..."), the app ("app_...") or the
+    system's name; for a token or app `on_behalf_of` is the account in whose name it acts. payload: canonical JSON as
+    text, None once purged.
     """
 
     serial = fields.BigIntField(primary_key=True, generated=False)
@@ -124,7 +125,8 @@ def _entry(fact: Fact, serial: int, prev_hash: str) -> AuditEntry:
 
 def _names(viewer: Viewer) -> tuple[str, str]:
     owner = f"acc_{viewer.account}" if viewer.account else viewer.name
-    return (f"tok_{viewer.client}", owner) if viewer.client else (owner, "")
+    program = f"app_{viewer.app}" if viewer.app else f"tok_{viewer.client}" if viewer.client else ""
+    return (program, owner) if program else (owner, "")
 
 
 @dataclass(frozen=True)

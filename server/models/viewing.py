@@ -6,17 +6,21 @@ who asks, in the same breath, what was said then.
 """
 
 import datetime as dt
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from server.models.accounts.askers import by_session, by_token
-from server.models.accounts.standing import SESSION, TOKEN, Kind, Seen, digest, look, seen
+from server.errors import Unauthenticated
+from server.models.accounts.askers import ELSEWHERE, by_session, by_token
+from server.models.accounts.standing import APP, SESSION, TOKEN, Kind, Seen, digest, look, seen
 from server.models.accounts.uses import note_use
+from server.rules.accounts import APP_PREFIX
 from server.viewer import Viewer
 from server.words import Locale
 
+log = logging.getLogger("luzhi.accounts")
 MOST = 4096
 """Sessions, and tokens, of which is remembered how they stood last; the one not used for longest goes."""
 
@@ -52,25 +56,29 @@ class Memory:
             del self.last[next(iter(self.last))]
 
 
-SEEN = {SESSION: Memory(), TOKEN: Memory()}
+SEEN = {SESSION: Memory(), TOKEN: Memory(), APP: Memory()}
 """What this process has seen."""
 
 
 @dataclass
 class Coming:
-    """Who comes with a request, before it is known who that is. locale: of the request, see `askers`."""
+    """Who comes with a request, before it is known who that is. locale: of the request, see `askers`.
+
+    address: from where, as far as that is believed; only what is hashed of it is ever kept.
+    """
 
     credential: Credential | None
     now: dt.datetime
     zone: ZoneInfo
     locale: Locale = "zh"
     address_hash: str = ""
+    address: str = ""
     kind: Kind = field(init=False)
     """By what; a visitor shows nothing, which is like a session that nobody knows."""
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.kind = TOKEN if isinstance(self.credential, BearerToken) else SESSION
+        self.kind = _kind(self.credential)
         self.digest = digest(self.credential.secret) if self.credential else ""
 
     @property
@@ -95,7 +103,10 @@ class Coming:
         found = SEEN[self.kind].last.get(self.digest)
         if found is None or found.until <= self.now:
             return None
-        return Supposed(self, found.facts, self._viewer(found))
+        try:
+            return Supposed(self, found.facts, self._viewer(found))
+        except Unauthenticated:  # from another address than the last time; `viewer` says it
+            return None
 
     def judged(self, found: Seen | None, supposed: "Supposed | None" = None) -> Viewer:
         """Who asks by what was found: the guess only where that is right. It is remembered, and its use noted."""
@@ -103,15 +114,32 @@ class Coming:
             viewer = supposed.guess
         else:
             SEEN[self.kind].last.pop(self.digest, None)
-            viewer = self._viewer(found)
+            viewer = self._found(found)
         if found and viewer.signed_in:
             SEEN[self.kind].keep(self.digest, found)
             note_use(viewer, found.used)
         return viewer
 
+    def _found(self, found: Seen | None) -> Viewer:
+        try:
+            return self._viewer(found)
+        except Unauthenticated as refusal:
+            if found and refusal.problems[0].code == ELSEWHERE:
+                log.warning("token tok_%s was refused to %s", found.standing.credential, self.address or "nowhere")
+            raise
+
     def _viewer(self, found: Seen | None) -> Viewer:
-        by = by_token if self.kind is TOKEN else by_session
-        return by(found, now=self.now, zone=self.zone, locale=self.locale, address_hash=self.address_hash)
+        around: Any = {"now": self.now, "zone": self.zone, "locale": self.locale, "address_hash": self.address_hash}
+        if self.kind is SESSION:
+            return by_session(found, **around)
+        return by_token(found, address=self.address, **around)
+
+
+def _kind(credential: Credential | None) -> Kind:
+    """What a text says it is. One that lies about that is unknown."""
+    if not isinstance(credential, BearerToken):
+        return SESSION
+    return APP if credential.secret.startswith(APP_PREFIX) else TOKEN
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,14 @@ SESSION_MAX = dt.timedelta(days=90)
 TOUCH = dt.timedelta(minutes=1)
 """How often at most a session or token notes that it was used."""
 
+TOKEN_PREFIX, APP_PREFIX, REFRESH_PREFIX = "lz_", "lza_", "lzr_"
+"""What the token of a program, of an app that acts for someone, and one to get new ones begin with."""
 TOKEN_DAYS = 365
 TOKEN_DAYS_MAX = 730
+WARNED = dt.timedelta(days=14)
+"""How long before the end of a token its owner is reminded."""
+OVERLAP = dt.timedelta(days=7)
+"""How long an old secret works beside the one that replaces it, unless something else is said."""
 
 
 def fold_name(name: str) -> str:
@@ -106,6 +112,11 @@ def session_end(created_at: dt.datetime, seen_at: dt.datetime) -> dt.datetime:
 def is_touch_due(seen_at: dt.datetime | None, now: dt.datetime) -> bool:
     """Is it long enough ago that its use was noted?"""
     return seen_at is None or now - seen_at >= TOUCH
+
+
+def ends_soon(end: dt.datetime, now: dt.datetime) -> bool:
+    """Is the end of a token so near that its owner should know?"""
+    return now < end <= now + WARNED
 
 
 def token_end(now: dt.datetime, days: int) -> dt.datetime:

@@ -67,6 +67,8 @@ class Action(enum.Enum):
     MANAGE_ACCOUNTS = say("manage accounts and roles").msgid
     ISSUE_TOKEN = say("issue API tokens of one's own").msgid
     EXPLORE_API = say("explore what the API can be asked").msgid
+    REGISTER_APPS = say("register apps that people can connect").msgid
+    KEEP_PROGRAMS = say("connect apps, and look after tokens of one's own").msgid
     READ_AUDIT = say("read the audit trail").msgid
     PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
 
@@ -109,6 +111,8 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.MANAGE_ACCOUNTS: {A: ALL},
     Action.ISSUE_TOKEN: {S: ALL, A: ALL},
     Action.EXPLORE_API: {S: ALL, U: ALL, A: ALL},
+    Action.REGISTER_APPS: {A: ALL},
+    Action.KEEP_PROGRAMS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.READ_AUDIT: {U: ALL, A: ALL},
     Action.PURGE_AUDIT: {A: ALL},
 }
@@ -127,6 +131,8 @@ WRITES = frozenset(
         Action.IMPORT_PEOPLE,
         Action.MANAGE_ACCOUNTS,
         Action.ISSUE_TOKEN,
+        Action.REGISTER_APPS,
+        Action.KEEP_PROGRAMS,
         Action.PURGE_AUDIT,
     }
 )
@@ -147,6 +153,8 @@ ROOM: dict[Action, str] = {
     Action.MANAGE_ACCOUNTS: "accounts",
     Action.ISSUE_TOKEN: "accounts",
     Action.EXPLORE_API: "accounts",
+    Action.REGISTER_APPS: "accounts",
+    Action.KEEP_PROGRAMS: "accounts",
     Action.READ_AUDIT: "audit",
     Action.PURGE_AUDIT: "audit",
 }
@@ -155,7 +163,8 @@ ROOM: dict[Action, str] = {
 EVERY_TOKENS = frozenset({Action.EXPLORE_API})
 """What every token may, whatever its scopes and its owner's roles: a program learns from the API how to ask it."""
 
-SCOPES = tuple(f"{room}:{verb}" for room in ("all", *dict.fromkeys(ROOM.values())) for verb in ("read", "write"))
+VERBS = ("read", "write")
+SCOPES = tuple(f"{room}:{verb}" for room in ("all", *dict.fromkeys(ROOM.values())) for verb in VERBS)
 """All that a token can be given. `write` carries `read`; `all` carries every room."""
 
 
@@ -264,6 +273,25 @@ def parse_scopes(words: Iterable[str]) -> list[str]:
     return [scope for scope in SCOPES if scope in given]
 
 
+def carried(scopes: Iterable[str]) -> frozenset[str]:
+    """Every scope of a room that these carry, with `all` and what `write` carries spelled out."""
+    held = frozenset(scopes)
+    return frozenset(
+        f"{room}:{verb}" for room in dict.fromkeys(ROOM.values()) for verb in VERBS if _carries(held, room, verb)
+    )
+
+
+def together(*several: Iterable[str]) -> frozenset[str]:
+    """What all of these carry, each by itself."""
+    return frozenset.intersection(*map(carried, several))
+
+
+def within(scopes: Iterable[str], *several: Iterable[str]) -> list[str]:
+    """Those of the scopes of which all the others carry the whole."""
+    limits = [carried(others) for others in several]
+    return [scope for scope in scopes if all(carried([scope]) <= limit for limit in limits)]
+
+
 def _nearest(word: str) -> Words:
     near = get_close_matches(word, SCOPES, 1)
     if near:
@@ -276,10 +304,12 @@ def _scope(action: Action) -> str:
 
 
 def _in_scope(action: Action, scopes: frozenset[str] | None) -> bool:
-    if scopes is None:
-        return True
-    verbs = ("write",) if action in WRITES else ("read", "write")
-    return any(f"{room}:{verb}" in scopes for room in ("all", ROOM[action]) for verb in verbs)
+    return scopes is None or _carries(scopes, ROOM[action], "write" if action in WRITES else "read")
+
+
+def _carries(scopes: frozenset[str], room: str, verb: str) -> bool:
+    verbs = ("write",) if verb == "write" else VERBS
+    return any(f"{place}:{given}" in scopes for place in ("all", room) for given in verbs)
 
 
 def _everywhere(role: HeldRole, action: Action) -> bool:

@@ -17,6 +17,7 @@ from strawberry.types.execution import PreExecutionError
 from server.models import audit as trail
 from server.rules.permissions import Action
 from server.schema.accounts import AccountMutation, AccountQuery
+from server.schema.apps import AppMutation, AppQuery
 from server.schema.audit import AuditQuery
 from server.schema.bodies import Body, BodyMembership, BodyMutation, BodyQuery, BodyRelation
 from server.schema.compiling.marks import NotCompiled
@@ -52,6 +53,7 @@ Query = merge_types(
         CoverageQuery,
         AssigningQuery,
         AccountQuery,
+        AppQuery,
         ImportQuery,
         AuditQuery,
     ),
@@ -65,6 +67,7 @@ Mutation = merge_types(
         AssigningMutation,
         AccountMutation,
         SessionMutation,
+        AppMutation,
         ImportMutation,
     ),
 )

@@ -23,24 +23,27 @@ from server.models.accounts.linking import account_unlink
 from server.models.accounts.proving import in_browser
 from server.models.accounts.sessions import account_sign_out
 from server.models.accounts.visible import own
+from server.rules.accounts import ends_soon
 from server.rules.permissions import ALLOWED, REACH_NAMES, ROLE_NAMES, SCOPES, Action, HeldRole, Role
 from server.schema.arguments import spread
 from server.schema.bodies import Body
 from server.schema.declared import DESCRIBED
 from server.schema.guard import needs, public
 from server.schema.ids import key_of
+from server.schema.leaving import moment
 from server.schema.making import made, makes
 from server.schema.members import Person
 from server.schema.node import Node
 from server.schema.paging import Connection, Slice, connect
 from server.schema.problems import Problems
 from server.schema.reading import Answer, Id, column, computed, many, one, reads, shows
-from server.schema.rows import RIGHT, batch, row_of
+from server.schema.rows import RIGHT, all_of, batch, row_of
 from server.schema.viewing import Held, held
 from server.viewer import Viewer
 
 T = TypeVar("T")
 Holder = Annotated["Account", strawberry.lazy("server.schema.accounts")]
+Replacing = Annotated["Token", strawberry.lazy("server.schema.accounts")]
 
 
 @strawberry.type(description="A role given to an account, from a day to a day.")
@@ -111,10 +114,18 @@ class Token(Node):
     name: str = column("The program that uses it.")
     owner = one(accounts.Account, "owner", Account | None, "In whose name it asks.")
     scopes: list[str] = column("What it may, of what its owner may: ROOM:read or ROOM:write.")
+    addresses: list[str] = column("The networks from which alone it may be used; empty for everywhere.")
     created_at: dt.datetime = column("When it was issued.")
     expires_at: dt.datetime = column("When it ends by itself.")
     last_used_at: dt.datetime | None = column("When it was last used, to the minute; null if never.")
     revoked_at: dt.datetime | None = column("When it was revoked; null if not.")
+    replaced_by = one(accounts.ApiClient, "replaced_by", Replacing | None, "The one with a new secret in its place.")
+
+    @computed("Whether its end is near, and none has taken its place.", "expires_at", "revoked_at", "replaced_by_id")
+    def ends_soon(root: strawberry.Parent[accounts.ApiClient], info: Answer) -> bool:
+        """Within 14 days; not where it has ended."""
+        lives = root.revoked_at is None and root.replaced_by_id is None
+        return lives and ends_soon(root.expires_at, info.context.viewer.now)
 
 
 @strawberry.type(description="One cell of the permission table.")
@@ -191,6 +202,18 @@ TheOn = Annotated[dt.date | None, strawberry.argument(description="From this day
 Program = Annotated[str, strawberry.argument(description="The program that will use it.")]
 TheScopes = Annotated[list[str], strawberry.argument(description="ROOM:read or ROOM:write, each.")]
 TheDays = Annotated[int, strawberry.argument(description="Days until it ends, 1 to 730.")]
+TheAddresses = Annotated[
+    list[str], strawberry.argument(description="The networks from which alone it may be used, such as 192.0.2.0/24.")
+]
+TheUntil = Annotated[
+    dt.datetime | None, strawberry.argument(description="When the old one ends; seven days from now unless given.")
+]
+NewDays = Annotated[
+    int | None,
+    strawberry.argument(
+        description="Days until the new one ends, for who may issue tokens; unless given, when the old one would have."
+    ),
+]
 
 
 @strawberry.type
@@ -217,6 +240,17 @@ class AccountQuery:
     def token_scopes(self, info: Answer) -> list[str]:
         """ROOM:read and ROOM:write."""
         return list(SCOPES)
+
+    @strawberry.field(
+        description="Your own tokens, the newest first, those that have ended too.",
+        graphql_type=list[Token],
+        extensions=needs(Action.KEEP_PROGRAMS),
+        metadata=DESCRIBED,
+    )
+    async def own_tokens(self, info: Answer) -> Any:
+        """Nobody else's, whatever you manage."""
+        rows = accounts.ApiClient.filter(owner_id=info.context.viewer.account)
+        return await all_of(info.context, rows.order_by("-created_at", "id"))
 
     @strawberry.field(
         description="One account, null where there is none or not for you.",
@@ -393,12 +427,34 @@ class AccountMutation:
         name: Program,
         scopes: TheScopes,
         days: TheDays = 365,
+        addresses: TheAddresses = (),  # type: ignore[assignment]  # a list of none
     ) -> IssueResult:
         """days: until it ends by itself, 1 to 730."""
-        issued = await token_verbs.token_issue(info.context.viewer, name=name, scopes=scopes, days=days)
+        viewer = info.context.viewer
+        issued = await token_verbs.token_issue(viewer, name=name, scopes=scopes, days=days, addresses=addresses)
         return await _token(TokenIssued, issued.id, secret=issued.token)
 
-    @strawberry.mutation(description="Ends a token at once.", extensions=needs(Action.ISSUE_TOKEN))
+    @strawberry.mutation(
+        description="Puts a token with a new secret in the place of one, which goes on working for a while.",
+        extensions=needs(Action.KEEP_PROGRAMS),
+    )
+    async def token_rotate(self, info: Answer, id: Id, until: TheUntil = None, days: NewDays = None) -> IssueResult:
+        """Your own, or anyone's if you manage accounts."""
+        viewer, key = info.context.viewer, key_of(id, accounts.ApiClient)
+        issued = await token_verbs.token_rotate(viewer, token=key, until=moment(until, viewer, "until"), days=days)
+        return await _token(TokenIssued, issued.id, secret=issued.token)
+
+    @strawberry.mutation(
+        description="Says from which networks alone a token may be used; with none, from everywhere.",
+        extensions=needs(Action.ISSUE_TOKEN),
+    )
+    async def token_addresses(self, info: Answer, id: Id, addresses: TheAddresses) -> TokenResult:
+        """Your own, or anyone's if you manage accounts. It works at the next request."""
+        key = key_of(id, accounts.ApiClient)
+        await token_verbs.token_addresses(info.context.viewer, token=key, addresses=addresses)
+        return await _token(TokenPayload, key)
+
+    @strawberry.mutation(description="Ends a token at once.", extensions=needs(Action.KEEP_PROGRAMS))
     async def token_revoke(self, info: Answer, id: Id) -> TokenResult:
         """Your own, or anyone's if you manage accounts."""
         key = key_of(id, accounts.ApiClient)

@@ -63,6 +63,7 @@ def asking_of(arrival: Arrival, headers: Headers | None = None) -> Asking:
         zone=settings.timezone,
         locale=language(arrival, headers),
         address_hash=keyed_address(_address(arrival), settings.secret_key),
+        address=_address(arrival),
     )
     return Asking(None if coming.credential else coming.visitor(), settings.data_dir, coming)
 

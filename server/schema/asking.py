@@ -11,7 +11,7 @@ from tortoise.queryset import QuerySet
 
 from server.errors import Unauthenticated
 from server.models.accounts.opening import SignedIn
-from server.models.accounts.standing import TOKEN
+from server.models.accounts.standing import SESSION
 from server.models.viewing import Coming, Supposed
 from server.viewer import Viewer
 
@@ -54,7 +54,7 @@ class Asking:
     @property
     def by_token(self) -> bool:
         """Whether what comes shows a token, be it good or bad."""
-        return self.coming is not None and self.coming.kind is TOKEN
+        return self.coming is not None and self.coming.kind is not SESSION
 
     async def settle(self) -> None:
         """Finds out who asks, by a statement of its own where that is not known yet."""

@@ -1,6 +1,5 @@
 """What awaits the viewer: each thing that is theirs to do, the most urgent first, with the page where it is done."""
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -16,6 +15,7 @@ from server.models.learning.coverage import leadership
 from server.models.learning.covering import CODES, Asked, asked_of, tally
 from server.models.learning.leading import leading_reads
 from server.models.reads import Columns, Count, Read
+from server.rules.accounts import WARNED, ends_soon
 from server.rules.coverage import GRACE_DAYS, moved
 from server.rules.permissions import Action, where
 from server.schema.ids import id_for
@@ -25,8 +25,6 @@ from server.schema.rows import reckoned
 from server.viewer import Viewer
 from server.words import Words, both_names, say
 
-SOON = dt.timedelta(days=14)
-"""How long before its end a token is worth a reminder."""
 HEADS = ("groups", "leaders")
 NO_PAIR: dict[str, Any] = {"stems": (), "party": (), "vice_chairs": ()}
 """What is read of who leads, and what is not: whether they are a pair (LC-2) is no card."""
@@ -84,9 +82,9 @@ def _of_the_office(viewer: Viewer) -> dict[str, Read]:
     found: dict[str, Read] = {}
     if viewer.may(Action.IMPORT_PEOPLE):
         found["imports"] = Count(imports.ImportRun.filter(state=ImportState.PREVIEWED))
-    if viewer.may(Action.ISSUE_TOKEN):
+    if viewer.may(Action.KEEP_PROGRAMS):
         mine = own(viewer, Action.MANAGE_ACCOUNTS, "owner_id")
-        tokens = accounts.ApiClient.filter(mine, revoked_at=None, expires_at__gt=viewer.now)
+        tokens = accounts.ApiClient.filter(mine, revoked_at=None, replaced_by_id=None, expires_at__gt=viewer.now)
         found["tokens"] = Columns(tokens.order_by("expires_at", "id"), ("expires_at",))
     return found
 
@@ -146,14 +144,14 @@ def _imports(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
 
 
 def _tokens(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
-    ending = sum(end <= viewer.now + SOON for (end,) in found.get("tokens", ()))
+    ending = sum(ends_soon(end, viewer.now) for (end,) in found.get("tokens", ()))
     if ending:
         said = (
-            say("{count} API tokens end within {days} days", count=ending, days=SOON.days),
+            say("{count} API tokens end within {days} days", count=ending, days=WARNED.days),
             say("The programs that use them will get no more answers."),
             say("See the tokens"),
         )
-        yield _card(viewer, "TOKENS", "/tokens", said, urgent=False)
+        yield _card(viewer, "TOKENS", "/tokens" if viewer.may(Action.ISSUE_TOKEN) else "/me/tokens", said, urgent=False)
 
 
 def _mine(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:

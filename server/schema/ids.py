@@ -6,7 +6,7 @@ import strawberry
 from tortoise.models import Model
 
 from server.errors import NotThere, Problem
-from server.models.accounts import Account, ApiClient, RoleAssignment, Session
+from server.models.accounts import Account, ApiClient, App, Consent, RoleAssignment, Session
 from server.models.bodies import Body, BodyMembership, BodyRelation
 from server.models.imports import ImportRow, ImportRun
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, Term
@@ -25,6 +25,8 @@ PREFIX: dict[type[Model], str] = {
     RoleAssignment: "rol",
     ApiClient: "tok",
     Session: "ses",
+    App: "app",
+    Consent: "con",
     ImportRun: "imp",
     ImportRow: "imr",
 }

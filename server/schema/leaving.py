@@ -33,7 +33,7 @@ Since = Annotated[
 ]
 
 
-def moment(since: dt.datetime | None, viewer: Viewer) -> dt.datetime | None:
+def moment(since: dt.datetime | None, viewer: Viewer, field: str = "updated_since") -> dt.datetime | None:
     """That time in UTC, as SQLite compares times; one without an offset is meant where the assembly sits."""
     if since is None:
         return None
@@ -41,7 +41,7 @@ def moment(since: dt.datetime | None, viewer: Viewer) -> dt.datetime | None:
         return (since if since.tzinfo else since.replace(tzinfo=viewer.zone)).astimezone(dt.UTC)
     except OverflowError:
         message = say("This time is outside the calendar.")
-        raise Invalid(Problem("NO_SUCH_TIME", message, "updated_since")) from None
+        raise Invalid(Problem("NO_SUCH_TIME", message, field)) from None
 
 
 def changed(since: dt.datetime | None) -> Q:

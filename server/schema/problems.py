@@ -60,17 +60,8 @@ class Problems:
 
 THINGS = frozenset(
     {
-        "account",
-        "assignment",
-        "body",
-        "body_membership",
-        "group",
-        "membership",
-        "person",
-        "relation",
-        "session",
-        "source",
-        "token",
+        *("account", "app", "assignment", "body", "body_membership", "consent", "group", "membership", "person"),
+        *("relation", "session", "source", "token"),
     }
 )
 """What verbs call the thing that they change; a mutation calls it `id`."""

@@ -155,6 +155,16 @@ def test_a_token_stands_alone_on_standard_output(run: Run, ask):
     assert (client.expires_at - client.created_at).days == 30
 
 
+def test_a_token_is_made_for_some_addresses_only(run: Run, ask):
+    run("account", "add", "mei", "--role", "secretary")
+    mine = ("token", "issue", "--account", "mei", "--name", "Sync", "--scope", "members:read")
+
+    wrong, done = run(*mine, "--address", "the office"), run(*mine, "--address", "192.0.2.0/24", "--address", "::1")
+
+    assert ("is no address" in wrong.stderr, wrong.exit_code, done.exit_code) == (True, 1, 0)
+    assert ask(ApiClient.get).addresses == ["192.0.2.0/24", "::1/128"]
+
+
 def test_an_unknown_scope_names_the_nearest(run: Run):
     run("account", "add", "mei")
 

@@ -49,6 +49,7 @@ async def test_issuing_is_written_down_without_the_token(wang: Account):
     assert entry.facts == {
         "name": "Sync",
         "scopes": READ,
+        "addresses": [],
         "owner": f"acc_{wang.id}",
         "expires_at": "2026-11-23T02:00:00.000000+00:00",
     }

@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from tests.browser import product
+from tests.browser.deeds import wish
+from tests.browser.windows import PASSWORD
 from tests.clients import demo, project
 
 Trial = Callable[..., Any]
@@ -49,7 +51,12 @@ def luzhi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Luzhi]:
 @pytest.fixture(scope="package")
 def things(luzhi: Luzhi) -> demo.Things:
     """IDs and words of what is there."""
-    return demo.asked(luzhi.plain)
+    found = demo.asked(luzhi.plain)
+    with httpx.Client(base_url=luzhi.address.removesuffix("/graphql")) as browser:
+        browser.post("/login", data={"username": "admin", "password": PASSWORD})
+        browser.post(wish(found["apps/{id}"], demo.BACK), data={"decision": "allow"})
+    (connected,) = luzhi.plain("{ connectedApps { id } }")["data"]["connectedApps"]
+    return found | {"me/{id}": connected["id"]}
 
 
 @pytest.fixture(scope="package")

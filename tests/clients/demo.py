@@ -34,6 +34,14 @@ query Asked {
   coverageAssignPreview(first: 1) { on lines { person { id } group { id } } }
 }
 """
+BACK = "https://office.example.org/back"
+APP = f"""
+mutation App {{
+  appRegister(nameZh: "平台", nameEn: "Platform", redirects: ["{BACK}"], scopes: ["all:read"], confidential: false) {{
+    ... on AppIssued {{ app {{ id }} }}
+  }}
+}}
+"""
 FILE = "query File($person: ID!) { person(id: $person) { phone } }"
 ASSIGN = """
 mutation Assign($plan: [Placing!]!, $day: Date!) {
@@ -48,6 +56,7 @@ def asked(plain: Plain) -> Things:
     person, other, reader = (node["id"] for node in found["people"])
     plain(FILE, {"person": reader})
     seat, groups, account = found["members"][0], found["learningGroups"], found["accounts"][0]
+    app = plain(APP)["data"]["appRegister"]["app"]["id"]
     proposed = found["coverageAssignPreview"]
     plan = [{key: line[key]["id"] for key in ("person", "group")} for line in proposed["lines"]]
     assignment = plain(ASSIGN, {"plan": plan, "day": proposed["on"]})["data"]["coverageAssign"]["assignment"]
@@ -67,6 +76,7 @@ def asked(plain: Plain) -> Things:
         "accounts/{account}": account["id"],
         "roles/{id}": account["assignments"][0]["id"],
         "tokens/{id}": found["tokens"][0]["id"],
+        "apps/{id}": app,
         "imports/{id}": found["importRuns"][0]["id"],
         "coverage/{id}": assignment,
         "plan": [{"person": other, "group": groups[1]["id"]}],

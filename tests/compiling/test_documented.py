@@ -95,6 +95,7 @@ def _given(cast: Cast, examples: Examples) -> dict[str, Any]:
         "post": examples["posts/{id}"][0],
         "place": examples["places/{id}"][0],
         "tie": examples["ties/{id}"][0],
+        "app": examples["apps/{id}"][0],
         "account": examples["accounts/{id}"][0],
         "import": examples["imports/{id}"][0],
         "assignment": examples["coverage/{id}"][0],

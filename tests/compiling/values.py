@@ -130,6 +130,7 @@ FITTING: dict[Any, str] = {
     ("bodyRelation", "id"): "rel",
     ("learningGroup", "id"): "bod",
     ("account", "id"): "acc",
+    ("app", "id"): "app",
     ("importRun", "id"): "imp",
     ("coverageAssignment", "id"): "asg",
 }

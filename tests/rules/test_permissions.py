@@ -45,6 +45,8 @@ TABLE = {
     Action.MANAGE_ACCOUNTS: "........a",
     Action.ISSUE_TOKEN: "...a....a",
     Action.EXPLORE_API: "...a...aa",
+    Action.REGISTER_APPS: "........a",
+    Action.KEEP_PROGRAMS: "aaaaaaaaa",
     Action.READ_AUDIT: ".......aa",
     Action.PURGE_AUDIT: "........a",
 }
@@ -195,6 +197,7 @@ def test_what_may_i_do_here_answers_for_each_action():
         Action.READ_COVERAGE,
         Action.READ_PERMISSIONS,
         Action.EXPLORE_API,
+        Action.KEEP_PROGRAMS,
         Action.READ_AUDIT,
     ]
 

@@ -39,7 +39,9 @@ async def examples(everyone: Cast) -> Examples:
 
 
 def pages() -> list[Route]:
-    return [route for route in web.routes() if isinstance(route, Route) and "GET" in (route.methods or ())]
+    """All but the one to which an app sends people, with all that it wishes: tests/web/test_consent.py."""
+    routes = [route for route in web.routes() if isinstance(route, Route) and "GET" in (route.methods or ())]
+    return [route for route in routes if route.name != "authorize"]
 
 
 def blocks(name: str) -> list[str]:

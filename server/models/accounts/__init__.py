@@ -1,6 +1,16 @@
 """Who may come in: accounts, the roles they were given, their sessions and the tokens of other programs."""
 
-from server.models.accounts.tables import Account, ApiClient, RoleAssignment, Session, SignInFailure
+from server.models.accounts.tables import (
+    Account,
+    ApiClient,
+    App,
+    AppCode,
+    AppToken,
+    Consent,
+    RoleAssignment,
+    Session,
+    SignInFailure,
+)
 
 # isort: split
 from server.models.accounts.account import (
@@ -27,7 +37,11 @@ from server.models.accounts.visible import visible_accounts, visible_assignments
 __all__ = [
     "Account",
     "ApiClient",
+    "App",
+    "AppCode",
+    "AppToken",
     "Browser",
+    "Consent",
     "IssuedToken",
     "RoleAssignment",
     "Session",

@@ -5,8 +5,12 @@ from zoneinfo import ZoneInfo
 
 from server.errors import Problem, Unauthenticated
 from server.models.accounts.standing import Seen
+from server.rules.addresses import is_within
 from server.viewer import Viewer
 from server.words import LOCALES, Locale, Words, say
+
+ELSEWHERE = "TOKEN_ADDRESS"
+"""The code of the refusal that is logged: someone else may have that token."""
 
 
 def by_session(seen: Seen | None, *, now: dt.datetime, zone: ZoneInfo, locale: Locale, address_hash: str) -> Viewer:
@@ -31,8 +35,13 @@ def by_session(seen: Seen | None, *, now: dt.datetime, zone: ZoneInfo, locale: L
     )
 
 
-def by_token(seen: Seen | None, *, now: dt.datetime, zone: ZoneInfo, locale: Locale, address_hash: str) -> Viewer:
-    """Who a token stands for. Raises Unauthenticated (401): a program must not take a visitor's answer for its own."""
+def by_token(
+    seen: Seen | None, *, now: dt.datetime, zone: ZoneInfo, locale: Locale, address_hash: str, address: str = ""
+) -> Viewer:
+    """Who a token stands for. Raises Unauthenticated (401): a program must not take a visitor's answer for its own.
+
+    address: from where it comes, as far as that is believed.
+    """
     if seen is None:
         raise _refused("TOKEN_UNKNOWN", say("This token is not known. Check that it was copied whole."))
     standing = seen.standing
@@ -42,6 +51,8 @@ def by_token(seen: Seen | None, *, now: dt.datetime, zone: ZoneInfo, locale: Loc
         raise _refused("TOKEN_EXPIRED", say("This token has expired. Ask for a new one."))
     if not standing.active:
         raise _refused("TOKEN_OWNER", say("The account behind this token is disabled."))
+    if standing.addresses and not is_within(address, standing.addresses):
+        raise _refused(ELSEWHERE, say("This token is not to be used from this network address."))
     return Viewer(
         now=now,
         zone=zone,
@@ -51,6 +62,7 @@ def by_token(seen: Seen | None, *, now: dt.datetime, zone: ZoneInfo, locale: Loc
         roles=standing.roles,
         scopes=standing.scopes,
         client=standing.credential,
+        app=standing.app,
         locale=locale,
         demo=standing.demo,
         address_hash=address_hash,

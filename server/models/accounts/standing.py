@@ -1,5 +1,5 @@
 # ruff: noqa: S608  # to write SQL is what this file is for: from names of ours; what a request brings is bound
-"""How someone stands now, as data of one statement: a session or token, its account, all roles of a day.
+"""How someone stands now, as data of one statement: a session or token, its account, its app, all roles of a day.
 
 The text that the statement gives is everything that decides who asks and what they may. Equal facts give equal texts,
 so a process that has seen a text before knows by comparing it that nothing has changed since.
@@ -19,12 +19,13 @@ from pypika_tortoise.terms import Function
 from tortoise.models import Model
 
 from server.models.accounts.holders import given_role, given_roles
-from server.models.accounts.tables import Account, ApiClient, Session
+from server.models.accounts.tables import Account, ApiClient, AppToken, Session
 from server.models.bodies.queries import active_seats, by_place, leading_places, member
 from server.models.bodies.tables import BodyKind, BodyRole
 from server.models.database import connection, is_postgres
 from server.models.reads import Columns, day, inner
-from server.rules.permissions import HeldRole, Role
+from server.rules.addresses import Network, network
+from server.rules.permissions import HeldRole, Role, together
 
 ACCOUNT, PERSON, DAY = UUID(int=1), UUID(int=2), dt.date(9000, 1, 1)
 """Stand in the conditions of roles for the account and person of the statement's row, and for the day that is bound."""
@@ -36,25 +37,57 @@ KEPT = 4096
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """By what someone comes: the table, and its columns of account, of an end before time, of last use, of scopes."""
+    """By what someone comes: the table, `credential`, and SQL over it and what is joined to it.
+
+    owner: the account. ended: times of an end before time. used: last use. key: what the use is noted of. app: the app
+    that acts, addresses: the networks it may come from. scopes: lists of them; what all carry holds.
+    """
 
     table: type[Model]
     owner: str
-    ended: str
+    ended: tuple[str, ...]
     used: str
-    scopes: str = ""
+    scopes: tuple[str, ...] = ()
+    key: str = 'credential."id"'
+    app: str = "NULL"
+    addresses: str = "NULL"
+    joined: str = ""
 
 
-SESSION = Kind(Session, "account_id", "ended_at", "last_seen_at")
-TOKEN = Kind(ApiClient, "owner_id", "revoked_at", "last_used_at", "scopes")
+SESSION = Kind(Session, 'credential."account_id"', ('credential."ended_at"',), 'credential."last_seen_at"')
+TOKEN = Kind(
+    ApiClient,
+    'credential."owner_id"',
+    ('credential."revoked_at"',),
+    'credential."last_used_at"',
+    ('credential."scopes"',),
+    addresses='credential."addresses"',
+)
+APP = Kind(
+    AppToken,
+    'consent."account_id"',
+    ('credential."revoked_at"', 'consent."ended_at"', 'app."disabled_at"'),
+    'consent."last_used_at"',
+    ('credential."scopes"', 'consent."scopes"', 'app."scopes"'),
+    key='consent."id"',
+    app='app."id"',
+    joined=' JOIN "consent" consent ON consent."id" = credential."consent_id" AND NOT credential."refresh"'
+    ' JOIN "app" app ON app."id" = consent."app_id"',
+)
+"""An app that acts for someone is noted as used with the consent, which stays while its tokens come and go."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A credential and its account. over: signed out or revoked. roles: of the day, the given ones first."""
+    """A credential and its account. over: signed out or revoked. roles: of the day, the given ones first.
+
+    addresses: the networks from which alone it counts; empty for everywhere.
+    """
 
     credential: UUID
     over: bool
+    app: UUID | None
+    addresses: tuple[Network, ...]
     scopes: frozenset[str] | None
     account: UUID
     name: str
@@ -103,12 +136,15 @@ def seen(row: Mapping[str, Any]) -> Seen | None:
 @lru_cache(KEPT)
 def standing(facts: str) -> Standing:
     """What the text says: a pure function of it."""
-    (credential, over, scopes), (account, name, person, locale, demo, active), *roles = json.loads(facts)
+    shown, (account, name, person, locale, demo, active), *roles = json.loads(facts)
+    credential, over, app, addresses, *scopes = shown
     given, seats, places = roles
     return Standing(
         credential=UUID(credential),
         over=bool(over),
-        scopes=None if scopes is None else frozenset(scopes),
+        app=_key(app),
+        addresses=tuple(map(network, addresses or ())),
+        scopes=_scopes(scopes),
         account=UUID(account),
         name=name,
         person=_key(person),
@@ -119,6 +155,13 @@ def standing(facts: str) -> Standing:
     )
 
 
+def _scopes(lists: list[list[str]]) -> frozenset[str] | None:
+    """What all lists carry; None where there is none, for a browser may everything."""
+    if not lists:
+        return None
+    return frozenset(lists[0]) if len(lists) == 1 else together(*lists)
+
+
 @cache
 def statement(kind: Kind, postgres: bool, first: int = 1) -> str:
     """A row of facts, until, used; none for an unknown credential. Parameters, from `first` on: digest, day."""
@@ -126,20 +169,19 @@ def statement(kind: Kind, postgres: bool, first: int = 1) -> str:
     around = {ACCOUNT: 'holder."id"', PERSON: 'holder."person_id"', DAY: on}
     array = "json_build_array" if postgres else "json_array"
     columns = ", ".join(f'holder."{name}"' for name in ("id", "name", "person_id", "locale", "demo", "active"))
-    scoped = (
-        (f'credential."{kind.scopes}"' if postgres else f'json(credential."{kind.scopes}")') if kind.scopes else "NULL"
-    )
+    lists = [one if postgres or one == "NULL" else f"json({one})" for one in (kind.addresses, *kind.scopes)]
+    over = " OR ".join(f"{time} IS NOT NULL" for time in kind.ended)
     roles = (given_roles([ACCOUNT], DAY), active_seats([PERSON], DAY), leading_places([PERSON], DAY))
     parts = (
-        f'{array}(credential."id", credential."{kind.ended}" IS NOT NULL, {scoped})',
+        f"{array}({kind.key}, {over}, {kind.app}, {', '.join(lists)})",
         f"{array}({columns})",
         *(_listed(rows, around, postgres) for rows in roles),
     )
     return (
         f"SELECT CAST({array}({', '.join(parts)}) AS VARCHAR) AS facts, "
-        f'credential."expires_at" AS until, credential."{kind.used}" AS used '
-        f'FROM "{kind.table._meta.db_table}" credential JOIN "{Account._meta.db_table}" holder '
-        f'ON holder."id" = credential."{kind.owner}" WHERE credential."token_hash" = {digest}'
+        f'credential."expires_at" AS until, {kind.used} AS used '
+        f'FROM "{kind.table._meta.db_table}" credential{kind.joined} JOIN "{Account._meta.db_table}" holder '
+        f'ON holder."id" = {kind.owner} WHERE credential."token_hash" = {digest}'
     )
 
 

@@ -1,4 +1,4 @@
-"""The tables of accounts: names, roles, sessions, tokens, and failed tries."""
+"""The tables of accounts: names, roles, sessions, tokens, apps that act for a person, and failed tries."""
 
 from uuid import UUID
 
@@ -69,7 +69,10 @@ class Session(Keyed):
 
 
 class ApiClient(Keyed):
-    """A program that asks in the name of its owner's account, within its scopes, until a day."""
+    """A program that asks in the name of its owner's account, within its scopes, until a day.
+
+    addresses: the networks from which alone it may; empty for everywhere. replaced_by: the one with a new secret.
+    """
 
     owner: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
         "luzhi.Account", related_name="clients", on_delete=fields.RESTRICT
@@ -77,14 +80,103 @@ class ApiClient(Keyed):
     owner_id: UUID
     name = fields.CharField(max_length=100)
     scopes: fields.JSONField[list[str]] = fields.JSONField(default=list)
+    addresses: fields.JSONField[list[str]] = fields.JSONField(default=list, db_default=[])
     token_hash = fields.CharField(max_length=64)
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     last_used_at = fields.DatetimeField(null=True)
     revoked_at = fields.DatetimeField(null=True)
+    replaced_by: fields.ForeignKeyNullableRelation["ApiClient"] = fields.ForeignKeyField(
+        "luzhi.ApiClient", null=True, related_name=False, on_delete=fields.RESTRICT
+    )
+    replaced_by_id: UUID | None
 
     class Meta:
         table = "api_client"
+
+
+class App(Keyed):
+    """A program that people can let act in their name, as an administrator registered it.
+
+    redirects: where it may have people sent back to, letter by letter. scopes: the most that it may ever be given.
+    confidential: it keeps a secret, of which we have the hash.
+    """
+
+    name_zh = fields.CharField(max_length=100, default="")
+    name_en = fields.CharField(max_length=100, default="")
+    redirects: fields.JSONField[list[str]] = fields.JSONField(default=list)
+    scopes: fields.JSONField[list[str]] = fields.JSONField(default=list)
+    confidential = fields.BooleanField(default=False)
+    secret_hash = fields.CharField(max_length=64, default="")
+    created_at = fields.DatetimeField()
+    created_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
+    )
+    disabled_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "app"
+
+
+class Consent(Keyed):
+    """Someone lets an app act in their name, within these scopes, until it is ended."""
+
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "luzhi.Account", related_name="consents", on_delete=fields.RESTRICT
+    )
+    account_id: UUID
+    app: fields.ForeignKeyRelation[App] = fields.ForeignKeyField(
+        "luzhi.App", related_name="consents", on_delete=fields.RESTRICT
+    )
+    app_id: UUID
+    scopes: fields.JSONField[list[str]] = fields.JSONField(default=list)
+    created_at = fields.DatetimeField()
+    last_used_at = fields.DatetimeField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "consent"
+
+
+class AppCode(Keyed):
+    """What a browser brings the app from the consent page; it is changed for tokens, once."""
+
+    consent: fields.ForeignKeyRelation[Consent] = fields.ForeignKeyField(
+        "luzhi.Consent", related_name="codes", on_delete=fields.RESTRICT
+    )
+    consent_id: UUID
+    code_hash = fields.CharField(max_length=64)
+    redirect = fields.CharField(max_length=1000, default="")
+    challenge = fields.CharField(max_length=128)
+    scopes: fields.JSONField[list[str]] = fields.JSONField(default=list)
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "app_code"
+
+
+class AppToken(Keyed):
+    """What an app shows. refresh: only to get new tokens, once (used_at).
+
+    line: the code from which it came, at first or at last; what is of one line is revoked together.
+    """
+
+    consent: fields.ForeignKeyRelation[Consent] = fields.ForeignKeyField(
+        "luzhi.Consent", related_name="tokens", on_delete=fields.RESTRICT
+    )
+    consent_id: UUID
+    line = fields.UUIDField()
+    refresh = fields.BooleanField()
+    token_hash = fields.CharField(max_length=64)
+    scopes: fields.JSONField[list[str]] = fields.JSONField(default=list)
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+    revoked_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "app_token"
 
 
 class SignInFailure(Keyed):

@@ -1,15 +1,15 @@
-"""When sessions and tokens were last used: noted by the way, at most once a minute each."""
+"""When sessions, tokens and apps were last used: noted by the way, at most once a minute each."""
 
 import datetime as dt
 from uuid import UUID
 
-from server.models.accounts.tables import ApiClient, Session
+from server.models.accounts.tables import ApiClient, Consent, Session
 from server.models.database import write_soon
 from server.rules.accounts import is_touch_due, session_end
 from server.viewer import Viewer
 
 Use = tuple[UUID, dt.datetime]
-"""Of which session or token, and when."""
+"""Of which session, token or consent to an app, and when."""
 
 
 def note_use(viewer: Viewer, noted_at: dt.datetime | None) -> None:
@@ -23,6 +23,8 @@ def note_use(viewer: Viewer, noted_at: dt.datetime | None) -> None:
         return
     if viewer.session:
         write_soon(_sessions_seen, (viewer.session, viewer.now))
+    elif viewer.app and viewer.client:
+        write_soon(_apps_used, (viewer.client, viewer.now))
     elif viewer.client:
         write_soon(_tokens_used, (viewer.client, viewer.now))
 
@@ -41,6 +43,11 @@ async def _sessions_seen(uses: list[Use]) -> None:
 async def _tokens_used(uses: list[Use]) -> None:
     clients = [ApiClient(id=key, last_used_at=at) for key, at in _last(uses).items()]
     await ApiClient.bulk_update(clients, fields=["last_used_at"])
+
+
+async def _apps_used(uses: list[Use]) -> None:
+    consents = [Consent(id=key, last_used_at=at) for key, at in _last(uses).items()]
+    await Consent.bulk_update(consents, fields=["last_used_at"])
 
 
 def _last(uses: list[Use]) -> dict[UUID, dt.datetime]:
