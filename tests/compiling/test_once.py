@@ -1,5 +1,7 @@
 """What a statement needs several times, or has joined already, it reads once."""
 
+import json
+
 import pytest
 
 from server.models.accounts.standing import SESSION, TOKEN, Kind
@@ -10,6 +12,7 @@ from server.models.database import connection, is_postgres
 from server.models.members.tables import Membership
 from server.models.reads import inner
 from server.schema import compiled
+from server.schema.asking import Asking
 from tests.cast import Cast
 
 PLACES = "query($id: ID!) { person(id: $id) { bodyMemberships { body { name } } } }"
@@ -34,6 +37,16 @@ async def test_what_stands_in_a_statement_once_stays_where_it_is(everyone: Cast)
 
     assert found.count('IN (SELECT "body_id" "body_id" FROM "body_membership"') == 1
     assert "MATERIALIZED" not in found
+
+
+async def test_what_reads_a_table_of_the_statement_stays_behind_it(everyone: Cast) -> None:
+    twice = "lines { one: person { nameEn } } lines { other: person { sortPinyin } }"
+    text = f"query($id: ID) {{ coverageAssignPreview(sector: $id, sectorless: true) {{ {twice} }} }}"
+
+    asking = Asking(everyone["secretary"])
+    found = await compiled.read(text, None, {"id": f"bod_{everyone.sector.id}"}, asking)
+
+    assert json.loads(found)["coverageAssignPreview"]["lines"] == []
 
 
 async def test_a_row_joined_for_the_order_of_a_list_is_not_found_once_more(everyone: Cast) -> None:

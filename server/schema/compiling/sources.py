@@ -20,8 +20,8 @@ from server.schema.declared import BEGUN
 MARKED = re.compile(rf"({KEY}-[0-9a-f]{{4}}-[0-9a-f]{{12}})")
 PLACE = re.compile(r"\0(\d+)(?::(\w+))?\0")
 AMONG = re.compile(r"\bIN \((?=SELECT )")
-OURS = re.compile(r"\bt\d+\.")
-"""A column of a row around."""
+OURS = re.compile(r"\bt\d+\b")
+"""A row around, or a table of the whole statement, which would have to stand before."""
 
 
 @dataclass(frozen=True)
