@@ -37,6 +37,7 @@ from server.schema.members import (
 from server.schema.problems import ToProblems, error
 from server.schema.reading import Asking
 from server.schema.sessions import Session, SessionMutation
+from server.schema.tokens import TokenMutation, TokenQuery
 from server.schema.viewing import ViewingQuery
 
 __all__ = ["Action", "Asking", "api", "ask", "ask_for_pages", "formatted", "pages"]
@@ -53,6 +54,7 @@ Query = merge_types(
         CoverageQuery,
         AssigningQuery,
         AccountQuery,
+        TokenQuery,
         AppQuery,
         ImportQuery,
         AuditQuery,
@@ -66,8 +68,9 @@ Mutation = merge_types(
         LearningMutation,
         AssigningMutation,
         AccountMutation,
-        SessionMutation,
+        TokenMutation,
         AppMutation,
+        SessionMutation,
         ImportMutation,
     ),
 )

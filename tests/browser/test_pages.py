@@ -20,8 +20,13 @@ LOOKS = [(NARROW, "light", "zh"), (DESK, "dark", "en"), (NARROW, "dark", "en"), 
 PEOPLE = ("admin", "leader", "member", "auditor")
 IDS = re.compile(r"\b[a-z]{3}_[0-9a-f-]{36}")
 LOGIN, AUTHORIZE = "/login", "/oauth/authorize"
-NOT_MET = {LOGIN, AUTHORIZE, "/single-sign-on", "/single-sign-on/back", "/me/single-sign-on", "/accounts/ID/unlink"}
-"""Not met on the way: who is in is not asked to sign in, no provider is set up here, and to consent an app leads."""
+NOT_MET = {
+    *(LOGIN, AUTHORIZE),
+    *("/single-sign-on", "/single-sign-on/back", "/me/single-sign-on", "/accounts/ID/unlink"),
+}
+"""Not met on the way: who is in is not asked to sign in, no provider is set up here (see tests/oidc), and to the page
+that asks for consent an app leads.
+"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

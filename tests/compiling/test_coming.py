@@ -11,7 +11,7 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from server import schema
-from server.models.accounts import Account, ApiClient, RoleAssignment, Session
+from server.models.accounts import Account, ApiClient, App, AppToken, Consent, RoleAssignment, Session
 from server.models.accounts.standing import digest
 from server.models.bodies import Body, BodyMembership, BodyRole
 from server.models.members import MembershipStatus, Person, Status
@@ -32,7 +32,7 @@ TOMORROW, YESTERDAY = make.TODAY + dt.timedelta(1), make.TODAY - dt.timedelta(1)
 
 @dataclass(frozen=True)
 class Doors:
-    """Everyone of the cast with a session and a token, and what may happen to them meanwhile."""
+    """Everyone of the cast with a session, a token and an app, and what may happen to them meanwhile."""
 
     house: House
     chance: random.Random
@@ -47,6 +47,10 @@ class Doors:
                 (Account, {"person_id": pick([None, *await Person.all().order_by("id").values_list("id", flat=True)])}),
                 (Session, {"ended_at": pick((None, None, make.NOW)), "expires_at": pick((LATER, LATER, BEFORE))}),
                 (ApiClient, {"revoked_at": pick((None, None, make.NOW)), "scopes": self.chance.sample(SCOPES, 3)}),
+                (ApiClient, {"addresses": pick(([], [], ["192.0.2.0/24"], ["::/0"]))}),
+                (App, {"disabled_at": pick((None, None, make.NOW)), "scopes": self.chance.sample(SCOPES, 6)}),
+                (Consent, {"ended_at": pick((None, None, make.NOW)), "scopes": self.chance.sample(SCOPES, 6)}),
+                (AppToken, {"revoked_at": pick((None, None, make.NOW)), "expires_at": pick((LATER, LATER, BEFORE))}),
                 (RoleAssignment, {"role": pick(list(Role)), "ends_on": pick((None, TOMORROW, make.TODAY))}),
                 (RoleAssignment, {"starts_on": pick((None, dt.date.min, TOMORROW))}),
                 (RoleAssignment, {"voided_at": pick((None, make.NOW))}),
@@ -63,14 +67,19 @@ class Doors:
 
 @pytest.fixture
 async def doors(house: House) -> Doors:
-    """A session and a token of each account that the cast has."""
+    """A session, a token and a connected app of each account that the cast has."""
     shown: list[Credential] = [SessionCookie("nobody's"), BearerToken("nobody's")]
     span = {"created_at": make.NOW, "expires_at": LATER}
     for name, account in house.cast.accounts.items():
         await Session.create(account=account, token_hash=digest(f"s {name}"), last_seen_at=make.NOW, **span)
         facts = {"owner": account, "name": name, "scopes": ["all:read"], "last_used_at": make.NOW}
         await ApiClient.create(token_hash=digest(f"t {name}"), **facts, **span)
-        shown += [SessionCookie(f"s {name}"), BearerToken(f"t {name}")]
+        facts = {"scopes": ["all:read"], "created_at": make.NOW}
+        app = await App.create(name_zh=name, name_en=name, redirects=[], **facts)
+        consent = await Consent.create(account=account, app=app, last_used_at=make.NOW, **facts)
+        line = {"line": consent.id, "refresh": False, "expires_at": LATER}
+        await AppToken.create(consent=consent, token_hash=digest(f"lza_{name}"), **line, **facts)
+        shown += [SessionCookie(f"s {name}"), BearerToken(f"t {name}"), BearerToken(f"lza_{name}")]
     return Doors(house, random.Random(house.seed), shown)
 
 
@@ -102,7 +111,7 @@ async def test_who_asks_is_who_it_is_by_now(doors: Doors, statements: Statements
 
 
 def _asking(shown: Credential) -> Asking:
-    return Asking(None, coming=Coming(shown, now=make.NOW, zone=make.ZONE, locale="en"))
+    return Asking(None, coming=Coming(shown, now=make.NOW, zone=make.ZONE, locale="en", address="192.0.2.7"))
 
 
 def _known(asking: Asking) -> tuple[Any, str]:

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 
-from server.errors import Conflict, Problem, Refused
+from server.errors import Conflict, Problem
 from server.models import audit
 from server.models.accounts.changing import changing
+from server.models.accounts.proving import in_browser
 from server.models.accounts.standing import digest
 from server.models.accounts.tables import App, AppCode, Consent
 from server.models.history import locked, not_there
@@ -33,8 +34,7 @@ async def app_connect(
     say. challenge: the hash of what the app must show with it. Raises Refused to who is not signed in with a browser;
     NotThere for an app that is disabled or never had these scopes.
     """
-    if viewer.session is None:
-        raise Refused(Problem("NOT_IN_BROWSER", say("Sign in with a browser to let an app act in your name.")))
+    await in_browser(viewer)
     viewer.must(Action.KEEP_PROGRAMS)
     async with changing():
         row = await locked(App, app, "app")

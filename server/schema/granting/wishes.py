@@ -7,8 +7,8 @@ from authlib.oauth2.rfc6749 import OAuth2Error
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.errors import Problem, Refused
 from server.models.accounts.granting import shown
+from server.models.accounts.proving import in_browser
 from server.models.accounts.tables import App
 from server.rules.apps import REFRESH_IDLE, origin
 from server.rules.permissions import Action, carried, may
@@ -57,7 +57,8 @@ class Wish:
 
     async def answer(self, viewer: Viewer, *, allowed: bool) -> Response:
         """Sends the browser back to the app, with a code or with a no. Raises Refused, NotThere."""
-        server = Server(_in_browser(viewer), self.server.shown, self.server.name)
+        await in_browser(viewer)
+        server = Server(viewer, self.server.shown, self.server.name)
         grant = server.get_consent_grant(self.asked)
         response: Response = server.create_authorization_response(
             self.asked, viewer.account if allowed else None, grant
@@ -90,9 +91,3 @@ async def wish(request: Request) -> Wish:
     except OAuth2Error as error:
         raise Unfit(error.error, server.handle_error_response(asked, error) if error.redirect_uri else None) from error
     return Wish(asked, server, asked.client.app, asked.scope.split(), grant.redirect_uri)
-
-
-def _in_browser(viewer: Viewer) -> Viewer:
-    if viewer.session is None:
-        raise Refused(Problem("NOT_IN_BROWSER", say("Sign in with a browser to let an app act in your name.")))
-    return viewer
