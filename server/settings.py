@@ -14,6 +14,8 @@ from typing import IO, Self, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from server.rules.budgets import Budgets
+
 PREFIX = "LUZHI_"
 SECRET_LENGTH = 32
 """The fewest characters of a secret key: shorter ones can be guessed."""
@@ -83,6 +85,14 @@ SETTINGS = (
         "name in the IANA time zone database",
         "Asia/Shanghai",
     ),
+    Setting(
+        "LUZHI_COST_VISITOR",
+        "What one operation of someone who is not signed in may cost, by docs/cost.md.",
+        "points",
+        str(Budgets.visitor),
+    ),
+    Setting("LUZHI_COST_SESSION", "The same of someone in a browser.", "points", str(Budgets.session)),
+    Setting("LUZHI_COST_TOKEN", "The same of a program with a token.", "points", str(Budgets.token)),
     Setting("LUZHI_LOG", "How much the log says.", ", ".join(LEVELS), "info"),
     Setting(
         "LUZHI_METRICS_ADDRESS",
@@ -116,6 +126,7 @@ class Settings:
     log: str
     metrics_address: tuple[str, int] | None
     trusted_proxies: str
+    budgets: Budgets
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -137,6 +148,12 @@ class Settings:
             log=_read(environment, "LUZHI_LOG", "info", _level),
             metrics_address=_read(environment, "LUZHI_METRICS_ADDRESS", "127.0.0.1:9090", _address),
             trusted_proxies=_read(environment, "LUZHI_TRUSTED_PROXIES", "127.0.0.1", _networks),
+            budgets=Budgets(
+                *(
+                    _read(environment, f"LUZHI_COST_{name.upper()}", str(getattr(Budgets, name)), _number)
+                    for name in ("visitor", "session", "token")
+                )
+            ),
         )
 
 
@@ -266,6 +283,12 @@ def _address(given: str) -> tuple[str, int] | None:
     if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise ValueError(f"{given!r} is not host:port, such as 127.0.0.1:9090, and not off.")
     return host.strip("[]"), int(port)
+
+
+def _number(given: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", given):
+        raise ValueError(f"{given!r} is not a whole number from 1 to 999999999.")
+    return int(given)
 
 
 def _networks(given: str) -> str:

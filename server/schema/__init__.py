@@ -4,11 +4,11 @@ import datetime as dt
 import json
 import logging
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError, NameNode
-from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext, ExecutionResult, get_object_definition
@@ -17,10 +17,12 @@ from strawberry.types.execution import PreExecutionError
 from server.models import audit as trail
 from server.rules.permissions import Action
 from server.schema.accounts import AccountMutation, AccountQuery
+from server.schema.affording import refused
 from server.schema.audit import AuditQuery
 from server.schema.bodies import Body, BodyMembership, BodyMutation, BodyQuery, BodyRelation
 from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.plans import Compiler
+from server.schema.compiling.texts import Read, Texts
 from server.schema.exploring import Exploring
 from server.schema.imports import ImportMutation, ImportQuery
 from server.schema.learning import AssigningMutation, AssigningQuery, CoverageQuery, LearningMutation, LearningQuery
@@ -40,6 +42,8 @@ from server.schema.viewing import ViewingQuery
 __all__ = ["Action", "Asking", "api", "ask", "ask_for_pages", "formatted", "pages"]
 
 log = logging.getLogger("luzhi.schema")
+MOST_ERRORS = 5
+"""That are told in one answer."""
 
 Query = merge_types(
     "Query",
@@ -66,6 +70,11 @@ TYPES = (Person, Membership, MembershipStatus, MembershipPost, Term, Body, BodyM
 class Schema(strawberry.Schema):
     """A schema whose bugs are logged once, by whoever answers; a refusal is no error of ours."""
 
+    @cached_property
+    def texts(self) -> Texts:
+        """The documents that it read."""
+        return Texts(self._schema)
+
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Nothing: see `problems.error` for clients and the pages' own handlers."""
 
@@ -77,7 +86,7 @@ def build(**config: Any) -> Schema:
         Mutation,
         types=TYPES,
         exception_handlers=[ToProblems()],
-        extensions=[ParserCache, ValidationCache, Exploring],
+        extensions=[Read, Exploring],
         config=StrawberryConfig(**config),
     )
 
@@ -92,7 +101,7 @@ pages = build(scalar_map={dt.datetime: _kept("DateTime", dt.datetime), dt.date: 
 """What our own pages see: dates stay dates."""
 
 
-compiled, compiled_pages = Compiler(api._schema), Compiler(pages._schema, dates=True)
+compiled, compiled_pages = Compiler(api._schema, api.texts), Compiler(pages._schema, pages.texts, dates=True)
 """The short road, for operations that only read what is declared; all others take the ordinary one."""
 
 
@@ -102,9 +111,11 @@ async def ask(
     """Runs an operation of a client: the JSON of `data`, or a result where the ordinary road was taken.
 
     Afterwards it is known who asks; the answer is for that viewer, and leaves only after the files it opened are
-    logged (AU-1).
+    logged (AU-1). What costs too much is not run, where `asking` has budgets.
     """
     result: ExecutionResult | bytes
+    if refusal := await refused(api.texts, text, variables or {}, asking, name):
+        return PreExecutionError(data=None, errors=[GraphQLError(str(refusal), original_error=refusal)])
     try:
         result = await compiled.read(text, name, variables or {}, asking)
     except NotCompiled as why:
@@ -140,7 +151,7 @@ def formatted(result: ExecutionResult | bytes, asking: Asking) -> dict[str, Any]
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
         ran = not isinstance(result, PreExecutionError)
-        answer = {"errors": [error(found, asking, ran=ran) for found in result.errors]} | answer
+        answer = {"errors": [error(found, asking, ran=ran) for found in result.errors[:MOST_ERRORS]]} | answer
     return answer
 
 

@@ -12,6 +12,7 @@ from tortoise.queryset import QuerySet
 from server.errors import Unauthenticated
 from server.models.accounts.standing import TOKEN
 from server.models.viewing import Coming, Supposed
+from server.rules.budgets import Budgets, Caller
 from server.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -34,10 +35,16 @@ class Asking:
     coming: Coming | None = None
     loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
     files_read: dict[UUID, set[str]] = field(default_factory=dict)
+    budgets: Budgets | None = None
+    """What an operation may cost; None for our own, which are ours."""
+    cost: int | None = None
+    """What the operation costs, as far as that was told, and by `limit` what it may."""
+    limit: int = 0
     rejected: Unauthenticated | None = None
     """Why the token that came with the request does not hold."""
     writing: "Marks | None" = None
     """While a statement is written: the marks in the viewer and the arguments. Resolvers describe rows then."""
+    _supposed: Supposed | None = None
     checks: list[QuerySet[Any]] = field(default_factory=list)
     """In writing: rows that must be there for this viewer, because arguments name them."""
 
@@ -47,6 +54,14 @@ class Asking:
         if self.known is None:
             raise Unsettled
         return self.known
+
+    @property
+    def caller(self) -> Caller:
+        """Whose budget this is: of who asks, or while that is not known of who seems to. It decides nothing else."""
+        viewer = self._supposed.guess if self.known is None and self._supposed else self.viewer
+        if viewer.client:
+            return Caller.TOKEN
+        return Caller.SESSION if viewer.session else Caller.VISITOR
 
     @property
     def by_token(self) -> bool:
@@ -62,8 +77,10 @@ class Asking:
                 self._reject(self.coming, refusal)
 
     def suppose(self) -> Supposed | None:
-        """Who seems to ask where that is not known yet, and was seen before."""
-        return self.coming.supposed() if self.known is None and self.coming else None
+        """Who seems to ask where that is not known yet, and was seen before; the same each time it is asked."""
+        if self.known is None and self.coming and self._supposed is None:
+            self._supposed = self.coming.supposed()
+        return self._supposed if self.known is None else None
 
     def confirm(self, supposed: Supposed, row: Mapping[str, Any]) -> bool:
         """Finds out who asks by what a statement said beside its answer; whether the answer is for that viewer."""

@@ -131,7 +131,7 @@ def _code(found: GraphQLError, *, ran: bool) -> str:
 
 def _refusal(exception: DomainError) -> dict[str, object]:
     first: Said = exception.problems[0]
-    kind = KINDS[type(exception)].name
+    kind = KINDS.get(type(exception), ProblemKind.REFUSED).name
     return {"code": first.code, "kind": kind, "field": camel(first.field), "rule": first.rule}
 
 

@@ -49,7 +49,7 @@ async def test_get_answers_queries_of_tokens_and_nothing_else(visitors: Visitors
     asked = await program.get("/graphql", params={"query": WHO})
     change = await program.get("/graphql", params={"query": ADD})
 
-    assert asked.json() == {"data": {"viewer": {"name": "secretary"}}}
+    assert asked.json()["data"] == {"viewer": {"name": "secretary"}}
     assert (change.status_code, change.headers["Allow"]) == (405, "POST")
     assert change.json()["errors"][0]["message"] == "mutations are not allowed when using GET"
     assert (await post(program, PEOPLE))["data"]["people"]["totalCount"] == len(everyone.people)
@@ -184,7 +184,8 @@ async def test_of_several_operations_the_named_one_is_run(client: httpx.AsyncCli
 
     answer = await client.post("/graphql", json={"query": query, "operationName": "B"})
 
-    assert answer.json() == {"data": {"viewer": {"signedIn": False}}}
+    told = {"cost": {"cost": 2, "limit": 10_000}}
+    assert answer.json() == {"data": {"viewer": {"signedIn": False}}, "extensions": told}
 
 
 @pytest.mark.parametrize(("accept", "status"), [("application/graphql-response+json", 400), ("*/*", 200)])
