@@ -19,6 +19,7 @@ from server import schema
 from server.schema.arriving import asking_of, headers_of, language, same_origin
 from server.schema.asked import BY_POST, Asked, Malformed, asked
 from server.schema.asking import Asking
+from server.schema.codes import CODES, listed
 from server.schema.media import RESPONSE, media_for
 from server.schema.problems import wrong
 
@@ -72,7 +73,8 @@ def _refused(scope: Scope, asking: Asking, media: bytes) -> Answer | None:
     """What whoever asks is told instead of an answer."""
     if asking.rejected:
         problem = asking.rejected.problems[0]
-        return _failed(problem.message.into(asking.viewer.locale), 401, media, problem.code)
+        code = listed(problem.code, "UNAUTHENTICATED")
+        return _failed(problem.message.into(asking.viewer.locale), 401, media, code)
     if scope["method"] == "GET" and asking.viewer.client is None:
         return _failed("GET needs a token: Authorization: Bearer TOKEN.", 401, media, "UNAUTHENTICATED")
     if asking.viewer.session and not same_origin(scope):
@@ -125,12 +127,9 @@ def _formatted(result: ExecutionResult, asking: Asking, media: bytes) -> Answer:
 
 
 def _status(extensions: Mapping[str, Any], media: bytes) -> int:
-    """Of an answer without data, by what is told of its first error."""
-    if extensions["code"] == "INTERNAL":
-        return 500
-    if media is not RESPONSE:
-        return 200
-    return 403 if extensions.get("kind") == "REFUSED" else 400
+    """Of an answer without data, by the code of its first error. Older clients take all but faults of ours as 200."""
+    status = CODES[extensions["code"]].status
+    return status if media is RESPONSE or status >= 500 else 200
 
 
 def _failed(message: str, status: int, media: bytes, code: str = "BAD_REQUEST", allow: bytes = b"") -> Answer:

@@ -12,11 +12,14 @@ from strawberry.types.field import StrawberryField
 
 from server.errors import Conflict, DomainError, Invalid, Limited, NotThere, Refused
 from server.errors import Problem as Said
+from server.schema.codes import listed
 from server.schema.exploring import without_proposal
 from server.schema.reading import Answer, Asking
 from server.words import Words, say
 
 log = logging.getLogger("luzhi.schema")
+LONGEST = 500
+"""Letters of an error that quotes what was sent."""
 
 
 @strawberry.enum(description="What sort of no it is.")
@@ -109,10 +112,15 @@ def error(found: GraphQLError, asking: Asking, *, ran: bool) -> dict[str, Any]:
     code = _code(found, ran=ran)
     if code != "INTERNAL":
         message = found.message if asking.viewer.signed_in else without_proposal(found.message)
-        return shown | {"message": message, "extensions": {"code": code}}
+        return shown | {"message": _short(message), "extensions": {"code": code}}
     number = asking.viewer.request_id
     log.error("request %s failed", number, exc_info=cause or found)
     return shown | {"message": wrong(number).into(locale), "extensions": {"code": code, "requestId": number}}
+
+
+def _short(message: str) -> str:
+    """Errors quote what was sent, which can be as long as a request."""
+    return message if len(message) <= LONGEST else f"{message[:LONGEST]}..."
 
 
 def wrong(number: str) -> Words:
@@ -132,7 +140,7 @@ def _code(found: GraphQLError, *, ran: bool) -> str:
 def _refusal(exception: DomainError) -> dict[str, object]:
     first: Said = exception.problems[0]
     kind = KINDS.get(type(exception), ProblemKind.REFUSED).name
-    return {"code": first.code, "kind": kind, "field": camel(first.field), "rule": first.rule}
+    return {"code": listed(first.code, kind), "kind": kind, "field": camel(first.field), "rule": first.rule}
 
 
 def camel(name: str | None) -> str | None:
