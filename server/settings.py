@@ -93,6 +93,13 @@ SETTINGS = (
     ),
     Setting("LUZHI_COST_SESSION", "The same of someone in a browser.", "points", str(Budgets.session)),
     Setting("LUZHI_COST_TOKEN", "The same of a program with a token.", "points", str(Budgets.token)),
+    Setting(
+        "LUZHI_DEADLINE",
+        "How long an answer may take. What is done for it in the database is stopped then, and undone. Imports and "
+        "exports may take five minutes.",
+        "seconds",
+        "10",
+    ),
     Setting("LUZHI_LOG", "How much the log says.", ", ".join(LEVELS), "info"),
     Setting(
         "LUZHI_METRICS_ADDRESS",
@@ -127,6 +134,7 @@ class Settings:
     metrics_address: tuple[str, int] | None
     trusted_proxies: str
     budgets: Budgets
+    deadline: float
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -154,6 +162,7 @@ class Settings:
                     for name in ("visitor", "session", "token")
                 )
             ),
+            deadline=_read(environment, "LUZHI_DEADLINE", "10", _number),
         )
 
 

@@ -36,6 +36,7 @@ def test_nothing_need_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         metrics_address=("127.0.0.1", 9090),
         trusted_proxies="127.0.0.1",
         budgets=Budgets(visitor=10_000, session=100_000, token=100_000),
+        deadline=10,
     )
 
 
@@ -53,6 +54,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         LUZHI_COST_VISITOR="1",
         LUZHI_COST_SESSION="22",
         LUZHI_COST_TOKEN="333",
+        LUZHI_DEADLINE="5",
     )
 
     assert settings == Settings(
@@ -67,6 +69,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         metrics_address=("::1", 9191),
         trusted_proxies="10.0.0.0/8, 127.0.0.1",
         budgets=Budgets(visitor=1, session=22, token=333),
+        deadline=5,
     )
     assert not (tmp_path / "kept").exists()
 

@@ -18,9 +18,9 @@ def routes() -> list[BaseRoute]:
 
 def middleware() -> list[Any]:
     """What surrounds every answer, outermost first."""
-    from web.edge import Arriving, Bounded, Strict
+    from web.edge import Arriving, Bounded, Patient, Strict
 
-    return [Strict, Arriving, Bounded]
+    return [Strict, Patient, Arriving, Bounded]
 
 
 def headers(htmx_url: str) -> list[tuple[bytes, bytes]]:

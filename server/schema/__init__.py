@@ -1,9 +1,11 @@
 """What the world may ask: the rooms merged into one schema, for clients and for our own pages alike."""
 
+import asyncio
 import datetime as dt
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -121,7 +123,8 @@ async def ask(
     except NotCompiled as why:
         log.debug("ordinary road: %s", why)
         await asking.settle()
-        result = await api.execute(text, dict(variables or {}), asking, operation_name=name, **how)
+        with _dropping(asking):
+            result = await api.execute(text, dict(variables or {}), asking, operation_name=name, **how)
     await _log_files(asking)
     return result
 
@@ -136,12 +139,23 @@ async def ask_for_pages(
     except NotCompiled as why:
         log.debug("ordinary road: %s", why)
         await asking.settle()
-        result = await pages.execute(text, dict(variables), asking, operation_name=called)
+        with _dropping(asking):
+            result = await pages.execute(text, dict(variables), asking, operation_name=called)
         if result.errors:
             raise result.errors[0].original_error or result.errors[0] from None
         data = result.data or {}
     await _log_files(asking)
     return data
+
+
+@contextmanager
+def _dropping(asking: Asking) -> Iterator[None]:
+    """Who gives up within gives up all that is done for it."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        asking.drop()
+        raise
 
 
 def formatted(result: ExecutionResult | bytes, asking: Asking) -> dict[str, Any]:

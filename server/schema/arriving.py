@@ -13,6 +13,7 @@ from server.models.accounts.sessions import sign_in as open_session
 from server.models.accounts.sessions import sign_out as close_session
 from server.models.viewing import BearerToken, Coming, Credential, SessionCookie
 from server.rules.limits import keyed_address
+from server.schema.patience import KEY
 from server.schema.reading import Asking
 from server.words import LOCALES, Locale
 
@@ -77,7 +78,8 @@ def asking_of(arrival: Arrival, headers: Headers | None = None) -> Asking:
         locale=language(headers),
         address_hash=keyed_address(_address(arrival), settings.secret_key),
     )
-    return Asking(None if coming.credential else coming.visitor(), settings.data_dir, coming)
+    known = None if coming.credential else coming.visitor()
+    return Asking(known, settings.data_dir, coming, patience=arrival.get(KEY))
 
 
 def _credential(headers: Headers) -> Credential | None:

@@ -1,9 +1,10 @@
 """The context of one operation: who asks, once that is known, and what the operation gathers on its way."""
 
-from collections.abc import Hashable, Mapping
+import asyncio
+from collections.abc import Awaitable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
@@ -13,10 +14,14 @@ from server.errors import Unauthenticated
 from server.models.accounts.standing import TOKEN
 from server.models.viewing import Coming, Supposed
 from server.rules.budgets import Budgets, Caller
+from server.schema.patience import Patience
 from server.viewer import Viewer
 
 if TYPE_CHECKING:
     from server.schema.compiling.marks import Marks
+
+
+T = TypeVar("T")
 
 
 class Unsettled(Exception):
@@ -42,6 +47,10 @@ class Asking:
     limit: int = 0
     rejected: Unauthenticated | None = None
     """Why the token that came with the request does not hold."""
+    patience: Patience | None = None
+    """With the request, where this comes with one."""
+    at_work: set[asyncio.Task[Any]] = field(default_factory=set)
+    """Tasks beside that of the request that read for it."""
     writing: "Marks | None" = None
     """While a statement is written: the marks in the viewer and the arguments. Resolvers describe rows then."""
     _supposed: Supposed | None = None
@@ -75,6 +84,26 @@ class Asking:
                 self.known = await self.coming.viewer()
             except Unauthenticated as refusal:
                 self._reject(self.coming, refusal)
+
+    def take_time(self) -> None:
+        """What begins now is known to take long."""
+        if self.patience:
+            self.patience.take_time()
+
+    async def work(self, doing: Awaitable[T]) -> T:
+        """What a task beside that of the request does for it: `drop` ends that, too."""
+        task = asyncio.current_task()
+        assert task, "only tasks wait"  # noqa: S101
+        self.at_work.add(task)
+        try:
+            return await doing
+        finally:
+            self.at_work.discard(task)
+
+    def drop(self) -> None:
+        """Nobody waits for the answer any more."""
+        for task in self.at_work:
+            task.cancel()
 
     def suppose(self) -> Supposed | None:
         """Who seems to ask where that is not known yet, and was seen before; the same each time it is asked."""

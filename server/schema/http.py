@@ -21,7 +21,7 @@ from server.schema.asked import BY_POST, Asked, Malformed, asked
 from server.schema.asking import Asking
 from server.schema.codes import CODES, listed
 from server.schema.media import RESPONSE, media_for
-from server.schema.problems import wrong
+from server.schema.problems import took_too_long, wrong
 
 log = logging.getLogger("luzhi.schema")
 UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
@@ -67,6 +67,13 @@ def broken(scope: Scope, error: Exception) -> Answer:
     extensions = {"code": "INTERNAL", "requestId": number}
     body = {"errors": [{"message": wrong(number).into(language(headers)), "extensions": extensions}]}
     return Answer(500, _json(body), media_for(headers.get(b"accept", b"")))
+
+
+def late(scope: Scope) -> Answer:
+    """The answer where it would have taken longer than it may."""
+    headers = headers_of(scope)
+    message = took_too_long(scope["app"].state.settings.deadline).into(language(headers))
+    return _failed(message, CODES["DEADLINE"].status, media_for(headers.get(b"accept", b"")), "DEADLINE")
 
 
 def _refused(scope: Scope, asking: Asking, media: bytes) -> Answer | None:

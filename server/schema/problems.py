@@ -128,6 +128,14 @@ def wrong(number: str) -> Words:
     return say("Something went wrong here. Tell the office this number: {number}.", number=number)
 
 
+def took_too_long(seconds: float) -> Words:
+    """What is told where an answer was not there in time."""
+    return say(
+        "This took longer than {seconds} seconds and was stopped; nothing was changed. Ask for less at a time.",
+        seconds=f"{seconds:g}",
+    )
+
+
 def _code(found: GraphQLError, *, ran: bool) -> str:
     if isinstance(found, GraphQLSyntaxError):
         return "GRAPHQL_PARSE_FAILED"
