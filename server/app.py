@@ -1,6 +1,8 @@
 """The composition root: settings, database, schema and pages put together. The only file that knows all."""
 
+import asyncio
 import contextlib
+import gc
 import logging
 import os
 import time
@@ -20,7 +22,8 @@ from server.models import database
 from server.models.health import unready
 from server.schema import granting
 from server.schema.cookies import is_encrypted
-from server.schema.http import Answer, answered, broken
+from server.schema.http import Answer, answered, broken, late
+from server.schema.patience import KEY, Over, Patience
 from server.settings import Settings
 
 API = "/graphql"
@@ -54,13 +57,15 @@ class Luzhi(Starlette):
             await super().__call__(scope, receive, send)
             return
         started, status, scope["app"] = time.perf_counter(), GONE, self
+        patience = scope[KEY] = Patience(receive, scope["method"], self.state.settings.deadline)
         try:
-            answer = await _answered(scope, receive)
+            answer = await _answered(scope, patience)
             status = answer.status
             await self._send(answer, send, self.always[is_encrypted(scope)])
         except ClientDisconnect:
             pass  # nobody is there to be told
         finally:
+            patience.end()
             note(scope["method"], API, status, started)
 
     async def _send(self, answer: Answer, send: Send, always: list[tuple[bytes, bytes]]) -> None:
@@ -70,10 +75,17 @@ class Luzhi(Starlette):
         await send({"type": "http.response.body", "body": answer.body})
 
 
-async def _answered(scope: Scope, receive: Receive) -> Answer:
+async def _answered(scope: Scope, patience: Patience) -> Answer:
     try:
-        return await answered(scope, receive)
+        return await answered(scope, patience.receive)
     except ClientDisconnect:
+        raise
+    except asyncio.CancelledError:
+        match patience.given_up():
+            case Over.LATE:
+                return late(scope)
+            case Over.GONE:
+                raise ClientDisconnect from None
         raise
     except Exception as error:  # noqa: BLE001  # the last resort; it logs
         return broken(scope, error)
@@ -82,6 +94,8 @@ async def _answered(scope: Scope, receive: Receive) -> Answer:
 @contextlib.asynccontextmanager
 async def _living(app: Starlette) -> AsyncIterator[None]:
     await database.connect(app.state.settings.database_url)
+    gc.collect()
+    gc.freeze()  # what is there now stays; looking through it again and again would hold up answers
     try:
         yield
     finally:

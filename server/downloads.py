@@ -23,6 +23,7 @@ async def people(request: Request) -> Response:
         return JSONResponse({"errors": [{"message": message}]}, 401, {"WWW-Authenticate": "Bearer"})
     asking.viewer.must(Action.EXPORT_PEOPLE)
     kind = _format(request.query_params.get("format", "csv"))
+    asking.take_time()
     pieces = export_people(asking.viewer, kind)
     first = await anext(pieces)
     name = f"luzhi-people-{asking.viewer.today.isoformat()}.{ENDINGS[kind]}"

@@ -14,6 +14,8 @@ from typing import IO, Self, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from server.rules.budgets import Budgets
+
 PREFIX = "LUZHI_"
 SECRET_LENGTH = 32
 """The fewest characters of a secret key: shorter ones can be guessed."""
@@ -85,6 +87,21 @@ SETTINGS = (
         "name in the IANA time zone database",
         "Asia/Shanghai",
     ),
+    Setting(
+        "LUZHI_COST_VISITOR",
+        "What one operation of someone who is not signed in may cost, by docs/cost.md.",
+        "points",
+        str(Budgets.visitor),
+    ),
+    Setting("LUZHI_COST_SESSION", "The same of someone in a browser.", "points", str(Budgets.session)),
+    Setting("LUZHI_COST_TOKEN", "The same of a program with a token.", "points", str(Budgets.token)),
+    Setting(
+        "LUZHI_DEADLINE",
+        "How long an answer may take. What is done for it in the database is stopped then, and undone. Imports and "
+        "exports may take five minutes.",
+        "seconds",
+        "10",
+    ),
     Setting("LUZHI_LOG", "How much the log says.", ", ".join(LEVELS), "info"),
     Setting(
         "LUZHI_METRICS_ADDRESS",
@@ -147,6 +164,8 @@ class Settings:
     log: str
     metrics_address: tuple[str, int] | None
     trusted_proxies: str
+    budgets: Budgets
+    deadline: float
     single_sign_on: SingleSignOn | None = None
 
     @classmethod
@@ -169,6 +188,13 @@ class Settings:
             log=_read(environment, "LUZHI_LOG", "info", _level),
             metrics_address=_read(environment, "LUZHI_METRICS_ADDRESS", "127.0.0.1:9090", _address),
             trusted_proxies=_read(environment, "LUZHI_TRUSTED_PROXIES", "127.0.0.1", _networks),
+            budgets=Budgets(
+                *(
+                    _read(environment, f"LUZHI_COST_{name.upper()}", str(getattr(Budgets, name)), _number)
+                    for name in ("visitor", "session", "token")
+                )
+            ),
+            deadline=_read(environment, "LUZHI_DEADLINE", "10", _number),
             single_sign_on=_single_sign_on(environment),
         )
 
@@ -324,6 +350,12 @@ def _issuer(given: str) -> str:
 def _names(given: str) -> tuple[str, str]:
     zh, *rest = NAMES_APART.split(given.strip(), maxsplit=1)
     return zh, rest[0] if rest else zh
+
+
+def _number(given: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", given):
+        raise ValueError(f"{given!r} is not a whole number from 1 to 999999999.")
+    return int(given)
 
 
 def _networks(given: str) -> str:

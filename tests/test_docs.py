@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from graphql import parse, validate
 
+from server import schema
 from server.cli import COMMANDS
-from server.schema import api
+from tools.settings_page import API, api
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")], key=str)
@@ -28,7 +29,7 @@ def blocks(language: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("page", "text"), blocks("graphql"))
 def test_each_operation_in_the_documents_is_valid(page: str, text: str):
-    assert [error.message for error in validate(api._schema, parse(text))] == []
+    assert [error.message for error in validate(schema.api._schema, parse(text))] == []
 
 
 def test_the_page_of_the_api_shows_what_integrators_need():
@@ -45,6 +46,10 @@ def test_the_page_of_the_api_shows_what_integrators_need():
         "Coverage",
         "Move",
     ]
+
+
+def test_the_codes_of_errors_are_those_of_the_program():
+    assert API.read_text(encoding="utf-8") == api(), "run make docs"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.rules.budgets import Budgets
 from server.settings import HTMX_INTEGRITY, HTMX_URL, SETTINGS, Settings, SettingsError, SingleSignOn, is_loopback
 from tools.settings_page import PAGE, page
 
@@ -34,6 +35,8 @@ def test_nothing_need_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         log="info",
         metrics_address=("127.0.0.1", 9090),
         trusted_proxies="127.0.0.1",
+        budgets=Budgets(visitor=10_000, session=100_000, token=100_000),
+        deadline=10,
     )
 
 
@@ -48,6 +51,10 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         LUZHI_LOG="WARNING",
         LUZHI_METRICS_ADDRESS="[::1]:9191",
         LUZHI_TRUSTED_PROXIES="10.0.0.0/8, 127.0.0.1",
+        LUZHI_COST_VISITOR="1",
+        LUZHI_COST_SESSION="22",
+        LUZHI_COST_TOKEN="333",
+        LUZHI_DEADLINE="5",
     )
 
     assert settings == Settings(
@@ -61,6 +68,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         log="warning",
         metrics_address=("::1", 9191),
         trusted_proxies="10.0.0.0/8, 127.0.0.1",
+        budgets=Budgets(visitor=1, session=22, token=333),
+        deadline=5,
     )
     assert not (tmp_path / "kept").exists()
 
@@ -138,6 +147,8 @@ def test_an_unknown_name_is_an_error_that_names_the_nearest_known_one(name: str,
         ("BASE_URL", "https://example.org/luzhi", "must end after the host"),
         ("BASE_URL", "https://example.org/?a=b", "must end after the host"),
         ("HTMX_URL", "htmx.min.js", "is not an address"),
+        ("COST_TOKEN", "0", "is not a whole number from 1 to 999999999"),
+        ("COST_VISITOR", "1e3", "is not a whole number"),
         ("HTMX_URL", "//files.example.org/htmx.js", "is not an address"),
         ("HTMX_URL", "https://example.org/a;script-src *", "is not an address"),
         ("HTMX_INTEGRITY", "md5-abc", "is not a hash"),

@@ -1,10 +1,14 @@
-"""Writes docs/settings.md from the one table of settings. A test compares the two."""
+"""Writes docs/settings.md from the one table of settings, and the codes in docs/api.md. Tests compare them."""
 
+import re
 from pathlib import Path
 
+from server.schema.codes import reference as codes
 from server.settings import reference
 
 PAGE = Path(__file__).parent.parent / "docs" / "settings.md"
+API = PAGE.with_name("api.md")
+CODES = re.compile(r"\| code \| status \|.*?(?=\n\n)", re.DOTALL)
 OPENING = """# Settings
 
 All settings come from the environment. A name that begins with `LUZHI_` and is not listed here is an error, which names
@@ -20,5 +24,11 @@ def page() -> str:
     return OPENING + reference()
 
 
+def api() -> str:
+    """The page of the API, its table of codes made anew."""
+    return CODES.sub(lambda _: codes().rstrip(), API.read_text("utf-8"), count=1)
+
+
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    API.write_text(api(), encoding="utf-8")

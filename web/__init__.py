@@ -18,10 +18,10 @@ def routes() -> list[BaseRoute]:
 
 def middleware() -> list[Any]:
     """What surrounds every answer, outermost first."""
-    from web.edge import Arriving, Bounded, Strict
+    from web.edge import Arriving, Bounded, Patient, Strict
     from web.session import Renewing
 
-    return [Strict, Arriving, Renewing, Bounded]
+    return [Strict, Patient, Arriving, Renewing, Bounded]
 
 
 def headers(htmx_url: str, *, encrypted: bool) -> list[tuple[bytes, bytes]]:

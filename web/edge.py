@@ -1,5 +1,6 @@
 """What surrounds every page: the headers of a strict house, the viewer of the request, and the pages of refusal."""
 
+import asyncio
 import logging
 from functools import lru_cache
 from typing import Any
@@ -8,14 +9,15 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.schema import Action
 from server.schema.arriving import asking_of, same_origin
 from server.schema.cookies import is_encrypted
+from server.schema.patience import KEY, Over, Patience
 from server.schema.refusals import Conflict, Invalid, Limited, NotThere, Refused, as_problems
-from web.rendering import NotFound, Unreadable, refusal
+from web.rendering import NotFound, Unreadable, refusal, templates
 
 log = logging.getLogger("luzhi.web")
 QUIET = ("/static/", "/healthz", "/readyz")
@@ -24,6 +26,8 @@ MOST_BYTES, MOST_BYTES_OF_A_FILE = 1_000_000, 200_000_000
 """How much may be sent with a form, and by who may import with a file."""
 YEAR_S = 365 * 24 * 3600
 SAFE = {"GET", "HEAD", "OPTIONS"}
+GONE = 499
+"""Counted as the status where nobody waited for an answer."""
 
 
 class Strict:
@@ -80,6 +84,40 @@ def strict_headers(htmx_url: str, *, kept: bool = False, encrypted: bool = False
             **({"Strict-Transport-Security": f"max-age={YEAR_S}; includeSubDomains"} if encrypted else {}),
         }
     ).raw
+
+
+class Patient:
+    """Ends what takes too long, and what nobody waits for, until the answer begins. Stands around all that may wait."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http" or scope["path"].startswith(QUIET):
+            await self.app(scope, receive, send)
+            return
+        patience = scope[KEY] = Patience(receive, scope["method"], scope["app"].state.settings.deadline)
+
+        async def begun(message: Message) -> None:
+            patience.end()
+            await send(message)
+
+        try:
+            await self.app(scope, patience.receive, begun)
+        except asyncio.CancelledError:
+            over = patience.given_up()
+            if over is None:
+                raise
+            response = late(Request(scope)) if over is Over.LATE else Response(status_code=GONE)
+            await response(scope, receive, send)
+        finally:
+            patience.end()
+
+
+def late(request: Request) -> Response:
+    """504, which knows nobody: finding out who asks might take as long again."""
+    return HTMLResponse(templates.get_template("errors/504.html").render(), 504)
 
 
 class Arriving:

@@ -1,6 +1,7 @@
 """PostgreSQL: what our connections are set to, and that none of them is ever lost."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext, TransactionContextPooled
 from tortoise.backends.base_postgres.client import translate_exceptions
 
+log = logging.getLogger("luzhi.models")
 SETTINGS = {"jit": "off", "plan_cache_mode": "force_generic_plan", "random_page_cost": "1.1", "DateStyle": "ISO"}
 """We send few statements, again and again, with other values: a plan is made once, for data in memory, and kept.
 
@@ -75,6 +77,7 @@ class Readers:
         """how: what asyncpg takes to connect."""
         self.how = how
         self.closed = False
+        self.ending: set[asyncio.Task[None]] = set()
         self.idle: asyncio.LifoQueue[asyncpg.Connection | None] = asyncio.LifoQueue()
         """None is a place for one that is not connected."""
         for _ in range(READERS):
@@ -93,8 +96,9 @@ class Readers:
             raise
         except BaseException:
             if connection:
-                connection.terminate()
-            self._put(None)
+                self._end(connection)
+            else:
+                self._put(None)
             raise
         self._put(connection)
         return rows
@@ -102,9 +106,24 @@ class Readers:
     async def close(self) -> None:
         """Closes them; one that is reading is broken off when it has read."""
         self.closed = True
+        await asyncio.gather(*self.ending)
         while not self.idle.empty():
             if connection := self.idle.get_nowait():
                 await connection.close(timeout=CLOSE_S)
+
+    def _end(self, connection: asyncpg.Connection) -> None:
+        """Its place is free when the database has stopped working on what was given up: hanging up stops nothing."""
+        task = asyncio.get_running_loop().create_task(self._ended(connection))
+        self.ending.add(task)
+        task.add_done_callback(self.ending.discard)
+
+    async def _ended(self, connection: asyncpg.Connection) -> None:
+        try:
+            await connection.close(timeout=CLOSE_S)  # which first has the statement cancelled, and waits for that
+        except Exception:  # the connection is lost one way or the other
+            log.warning("a connection that was given up did not close by itself", exc_info=True)
+        finally:
+            self._put(None)
 
     def _put(self, connection: asyncpg.Connection | None) -> None:
         if self.closed and connection:

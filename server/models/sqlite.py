@@ -4,9 +4,13 @@ A transaction that reads first and asks to write later cannot wait: SQLite answe
 because what was read is already old. Half of 400 read-then-write verbs failed so.
 """
 
+import asyncio
 import sqlite3
+import threading
 import time
-from typing import Any, cast
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from aiosqlite import Connection
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
@@ -23,8 +27,49 @@ from server.rules.cursors import cursor
 
 QUICK_S = 0.005
 """A statement that took less than that is read without a thread, which would cost as much as a small one again."""
+PATIENCE_S = 0.05
+"""How long one that was quick may take on the spot, where nobody else is answered meanwhile and nothing can end it."""
+STEPS = 10_000
+"""Of SQLite's machine, between looks at the clock: less than a millisecond."""
+ROWS = 64
+"""That aiosqlite fetches at once where someone goes through them one by one."""
 KEPT = 256
 """Statements of which is remembered that they are quick, and that stay prepared."""
+
+
+class Interruptible(Connection):
+    """aiosqlite's connection, but who gives up a statement ends it: its thread would go on to the end."""
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, ROWS)
+        self._guard = threading.Lock()
+        self._at_work: object = None
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """What takes no values, such as a rollback, is done in any case; a statement only while someone waits."""
+        if not args:
+            return await super()._execute(fn)  # type: ignore[no-untyped-call]  # the package has no types there
+        mine, given_up = object(), False
+
+        def run() -> Any:
+            with self._guard:
+                if given_up:
+                    return None
+                self._at_work = mine
+            try:
+                return fn(*args, **kwargs)
+            finally:
+                with self._guard:
+                    self._at_work = None
+
+        try:
+            return await super()._execute(run)  # type: ignore[no-untyped-call]
+        except asyncio.CancelledError:
+            with self._guard:
+                given_up = True
+                if self._at_work is mine:
+                    self._conn.interrupt()
+            raise
 
 
 class ImmediateClient(SqliteClient):
@@ -34,12 +79,19 @@ class ImmediateClient(SqliteClient):
         super().__init__(file_path, **kwargs)
         self.quick: dict[str, None] = {}
         self.reader: sqlite3.Connection | None = None
+        self.until = 0.0
 
     async def create_connection(self, with_db: bool) -> None:
-        """Every connection can write cursors, as PostgreSQL can by itself."""
-        await super().create_connection(with_db)
-        connection = cast(Connection, self._connection)
+        """Every connection can write cursors, as PostgreSQL can by itself, and ends what is given up."""
+        if self._connection:
+            return
+        connection = await Interruptible(partial(sqlite3.connect, self.filename, isolation_level=None))
+        connection.row_factory = sqlite3.Row
+        for pragma, value in self.pragmas.items():
+            await (await connection.execute(f"PRAGMA {pragma}={value}")).close()
         await connection.create_function("luzhi_cursor", -1, cursor, deterministic=True)
+        self._connection = connection
+        await self._post_connect()
 
     def _in_transaction(self) -> TransactionContext:
         return ImmediateTransaction(ImmediateWrapper(self), self._lock)
@@ -56,13 +108,19 @@ class ImmediateClient(SqliteClient):
 
     def _at_once(self, query: str, values: list[Any]) -> list[dict[str, Any]] | None:
         """The rows; None where they would have to be waited for."""
-        self.log.debug("%s: %s", query, values)
+        reader, self.until = self._reader(), time.perf_counter() + PATIENCE_S
         try:
-            return [dict(row) for row in self._reader().execute(query, values)]
+            rows = [dict(row) for row in reader.execute(query, values)]
         except sqlite3.OperationalError as error:
-            if "locked" in str(error):
+            if "locked" in str(error) or "interrupted" in str(error):
                 return None
             raise
+        self.log.debug("%s: %s", query, values)
+        return rows
+
+    def _is_late(self) -> bool:
+        """Whether what is read on the spot is, this time, to be left to the thread."""
+        return time.perf_counter() > self.until
 
     async def close(self) -> None:
         """Both connections."""
@@ -77,6 +135,7 @@ class ImmediateClient(SqliteClient):
             self.reader = sqlite3.connect(self.filename, isolation_level=None, cached_statements=KEPT, timeout=0)
             self.reader.row_factory = sqlite3.Row
             self.reader.execute("PRAGMA query_only = ON")
+            self.reader.set_progress_handler(self._is_late, STEPS)
             self.reader.create_function("luzhi_cursor", -1, cursor, deterministic=True)
         return self.reader
 

@@ -17,6 +17,8 @@ from server.rules.surnames import COMPOUND, COMPOUND_READINGS, GIVEN_TOO, SURNAM
 KEY_LENGTH = 500
 """Longest sort key in characters; what comes after it no longer orders."""
 QUERY_WORDS = 8
+QUERY_LETTERS = 1000
+"""Of a word that is looked for, what comes after them no longer counts: SQLite takes no pattern of any length."""
 VARIANTS = 24
 """Most ways of reading one name that search knows; all readings of the surname come first."""
 
@@ -93,7 +95,9 @@ def search_words(query: str) -> list[str]:
 
     Tone marks and accents are dropped, hanzi and letters parted. Nothing is escaped: the query layer does that.
     """
-    return list(query.words) if isinstance(query, Searched) else _WORD.findall(fold(query))[:QUERY_WORDS]
+    if isinstance(query, Searched):
+        return list(query.words)
+    return [word[:QUERY_LETTERS] for word in _WORD.findall(fold(query))[:QUERY_WORDS]]
 
 
 def fold(text: str) -> str:

@@ -1,14 +1,16 @@
 """What the world may ask: the rooms merged into one schema, for clients and for our own pages alike."""
 
+import asyncio
 import datetime as dt
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError, NameNode
-from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext, ExecutionResult, get_object_definition
@@ -17,11 +19,13 @@ from strawberry.types.execution import PreExecutionError
 from server.models import audit as trail
 from server.rules.permissions import Action
 from server.schema.accounts import AccountMutation, AccountQuery
+from server.schema.affording import refused
 from server.schema.apps import AppMutation, AppQuery
 from server.schema.audit import AuditQuery
 from server.schema.bodies import Body, BodyMembership, BodyMutation, BodyQuery, BodyRelation
 from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.plans import Compiler
+from server.schema.compiling.texts import Read, Texts
 from server.schema.exploring import Exploring
 from server.schema.imports import ImportMutation, ImportQuery
 from server.schema.learning import AssigningMutation, AssigningQuery, CoverageQuery, LearningMutation, LearningQuery
@@ -43,6 +47,8 @@ from server.schema.viewing import ViewingQuery
 __all__ = ["Action", "Asking", "api", "ask", "ask_for_pages", "formatted", "pages"]
 
 log = logging.getLogger("luzhi.schema")
+MOST_ERRORS = 5
+"""That are told in one answer."""
 
 Query = merge_types(
     "Query",
@@ -82,6 +88,11 @@ TYPES = (Person, Membership, MembershipStatus, MembershipPost, Term, Body, BodyM
 class Schema(strawberry.Schema):
     """A schema whose bugs are logged once, by whoever answers; a refusal is no error of ours."""
 
+    @cached_property
+    def texts(self) -> Texts:
+        """The documents that it read."""
+        return Texts(self._schema)
+
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Nothing: see `problems.error` for clients and the pages' own handlers."""
 
@@ -93,7 +104,7 @@ def build(**config: Any) -> Schema:
         Mutation,
         types=TYPES,
         exception_handlers=[ToProblems()],
-        extensions=[ParserCache, ValidationCache, Exploring],
+        extensions=[Read, Exploring],
         config=StrawberryConfig(**config),
     )
 
@@ -108,7 +119,7 @@ pages = build(scalar_map={dt.datetime: _kept("DateTime", dt.datetime), dt.date: 
 """What our own pages see: dates stay dates."""
 
 
-compiled, compiled_pages = Compiler(api._schema), Compiler(pages._schema, dates=True)
+compiled, compiled_pages = Compiler(api._schema, api.texts), Compiler(pages._schema, pages.texts, dates=True)
 """The short road, for operations that only read what is declared; all others take the ordinary one."""
 
 
@@ -118,15 +129,18 @@ async def ask(
     """Runs an operation of a client: the JSON of `data`, or a result where the ordinary road was taken.
 
     Afterwards it is known who asks; the answer is for that viewer, and leaves only after the files it opened are
-    logged (AU-1).
+    logged (AU-1). What costs too much is not run, where `asking` has budgets.
     """
     result: ExecutionResult | bytes
+    if refusal := await refused(api.texts, text, variables or {}, asking, name):
+        return PreExecutionError(data=None, errors=[GraphQLError(str(refusal), original_error=refusal)])
     try:
         result = await compiled.read(text, name, variables or {}, asking)
     except NotCompiled as why:
         log.debug("ordinary road: %s", why)
         await asking.settle()
-        result = await api.execute(text, dict(variables or {}), asking, operation_name=name, **how)
+        with _dropping(asking):
+            result = await api.execute(text, dict(variables or {}), asking, operation_name=name, **how)
     await _log_files(asking)
     return result
 
@@ -141,12 +155,23 @@ async def ask_for_pages(
     except NotCompiled as why:
         log.debug("ordinary road: %s", why)
         await asking.settle()
-        result = await pages.execute(text, dict(variables), asking, operation_name=called)
+        with _dropping(asking):
+            result = await pages.execute(text, dict(variables), asking, operation_name=called)
         if result.errors:
             raise result.errors[0].original_error or result.errors[0] from None
         data = result.data or {}
     await _log_files(asking)
     return data
+
+
+@contextmanager
+def _dropping(asking: Asking) -> Iterator[None]:
+    """Who gives up within gives up all that is done for it."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        asking.drop()
+        raise
 
 
 def formatted(result: ExecutionResult | bytes, asking: Asking) -> dict[str, Any]:
@@ -156,7 +181,7 @@ def formatted(result: ExecutionResult | bytes, asking: Asking) -> dict[str, Any]
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
         ran = not isinstance(result, PreExecutionError)
-        answer = {"errors": [error(found, asking, ran=ran) for found in result.errors]} | answer
+        answer = {"errors": [error(found, asking, ran=ran) for found in result.errors[:MOST_ERRORS]]} | answer
     return answer
 
 

@@ -14,6 +14,7 @@ from server.models.viewing import BearerToken, Coming, Credential, SessionCookie
 from server.rules.devices import device
 from server.rules.limits import keyed_address
 from server.schema.cookies import Arrival, Header, Headers, headers_of, keeping, kept
+from server.schema.patience import KEY
 from server.schema.reading import Asking
 from server.words import LOCALES, Locale
 
@@ -65,7 +66,8 @@ def asking_of(arrival: Arrival, headers: Headers | None = None) -> Asking:
         address_hash=keyed_address(_address(arrival), settings.secret_key),
         address=_address(arrival),
     )
-    return Asking(None if coming.credential else coming.visitor(), settings.data_dir, coming)
+    known = None if coming.credential else coming.visitor()
+    return Asking(known, settings.data_dir, coming, patience=arrival.get(KEY))
 
 
 def _credential(arrival: Arrival, headers: Headers) -> Credential | None:

@@ -1,6 +1,7 @@
 """What a request asks for: query, variables and operation name, out of its body or address."""
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -12,7 +13,11 @@ from strawberry.types.graphql import OperationType
 from server.schema.cookies import Arrival, Headers
 from server.schema.media import is_json
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 100_000
+MOST_DEPTH = 32
+"""Lists and objects within each other."""
+MOST_PARTS = 20
+"""Of an address."""
 BY_GET, BY_POST = frozenset({OperationType.QUERY}), frozenset({OperationType.QUERY, OperationType.MUTATION})
 TEXTS = ("variables", "extensions")
 """What is JSON within an address."""
@@ -38,7 +43,7 @@ class Asked(NamedTuple):
 async def asked(arrival: Arrival, headers: Headers, receive: Receive) -> Asked:
     """By GET or POST. Raises Malformed, and ClientDisconnect where the rest of the body will never come."""
     if arrival["method"] == "GET":
-        given: Any = dict(parse_qsl(arrival["query_string"].decode("latin-1"), keep_blank_values=True))
+        given: Any = _parts(arrival["query_string"])
         return _read(given | {name: _decoded(given[name], name) for name in TEXTS if name in given}, BY_GET)
     if not is_json(headers.get(b"content-type", b"")):
         raise Malformed("Send the request as application/json.", 415)
@@ -55,21 +60,49 @@ def _text(body: bytes) -> str:
         raise Malformed("The body is not in UTF-8.") from None
 
 
+def _parts(address: bytes) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(address.decode("latin-1"), keep_blank_values=True, max_num_fields=MOST_PARTS))
+    except ValueError:
+        raise Malformed(f"The address has more than {MOST_PARTS} parts.") from None
+
+
+def _finite(text: str) -> float:
+    """A number as JSON has them; Python also reads NaN and Infinity, and 1e999 as such."""
+    found = float(text)
+    if not math.isfinite(found):
+        raise ValueError(text)
+    return found
+
+
+JSON = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
+
+
 def _decoded(text: str, name: str) -> Any:
     try:
-        given = json.loads(text)
+        given = JSON.decode(text)
         if "\\ud" in text or "\\uD" in text:  # half a character, which neither database nor answer can hold
             json.dumps(given, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise Malformed(f"{name} is not JSON.") from None
+    if text.count("[") + text.count("{") > MOST_DEPTH and _deep(given):
+        raise Malformed(f"{name} is nested more than {MOST_DEPTH} deep.")
     return given
+
+
+def _deep(given: Any) -> bool:
+    level = [given]
+    for _ in range(MOST_DEPTH):
+        inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
+        level = [value for values in inner for value in values]
+    return any(isinstance(value, dict | list) for value in level)
 
 
 async def _body(receive: Receive, declared: bytes) -> bytes:
     """The body, given up as soon as it is too large, or said to be."""
     came, parts, more = int(declared[:20]) if declared.isdigit() else 0, [], True
     if came > MOST_BYTES:
-        raise Malformed("The request is larger than 1 MB.", 413)
+        raise Malformed("The request is larger than 100 kB.", 413)
     came = 0
     while more:
         message = await receive()
@@ -78,7 +111,7 @@ async def _body(receive: Receive, declared: bytes) -> bytes:
         parts.append(message.get("body", b""))
         came += len(parts[-1])
         if came > MOST_BYTES:
-            raise Malformed("The request is larger than 1 MB.", 413)
+            raise Malformed("The request is larger than 100 kB.", 413)
         more = message.get("more_body", False)
     return b"".join(parts)
 

@@ -1,9 +1,10 @@
 """The context of one operation: who asks, once that is known, and what the operation gathers on its way."""
 
-from collections.abc import Hashable, Mapping
+import asyncio
+from collections.abc import Awaitable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
@@ -13,10 +14,15 @@ from server.errors import Unauthenticated
 from server.models.accounts.opening import SignedIn
 from server.models.accounts.standing import SESSION
 from server.models.viewing import Coming, Supposed
+from server.rules.budgets import Budgets, Caller
+from server.schema.patience import Patience
 from server.viewer import Viewer
 
 if TYPE_CHECKING:
     from server.schema.compiling.marks import Marks
+
+
+T = TypeVar("T")
 
 
 class Unsettled(Exception):
@@ -35,12 +41,22 @@ class Asking:
     coming: Coming | None = None
     loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
     files_read: dict[UUID, set[str]] = field(default_factory=dict)
+    budgets: Budgets | None = None
+    """What an operation may cost; None for our own, which are ours."""
+    cost: int | None = None
+    """What the operation costs, as far as that was told, and by `limit` what it may."""
+    limit: int = 0
     rejected: Unauthenticated | None = None
     """Why the token that came with the request does not hold."""
     renewed: SignedIn | None = None
     """The session that has just taken the place of the one by which a browser came."""
+    patience: Patience | None = None
+    """With the request, where this comes with one."""
+    at_work: set[asyncio.Task[Any]] = field(default_factory=set)
+    """Tasks beside that of the request that read for it."""
     writing: "Marks | None" = None
     """While a statement is written: the marks in the viewer and the arguments. Resolvers describe rows then."""
+    _supposed: Supposed | None = None
     checks: list[QuerySet[Any]] = field(default_factory=list)
     """In writing: rows that must be there for this viewer, because arguments name them."""
 
@@ -50,6 +66,14 @@ class Asking:
         if self.known is None:
             raise Unsettled
         return self.known
+
+    @property
+    def caller(self) -> Caller:
+        """Whose budget this is: of who asks, or while that is not known of who seems to. It decides nothing else."""
+        viewer = self._supposed.guess if self.known is None and self._supposed else self.viewer
+        if viewer.client:
+            return Caller.TOKEN
+        return Caller.SESSION if viewer.session else Caller.VISITOR
 
     @property
     def by_token(self) -> bool:
@@ -64,9 +88,31 @@ class Asking:
             except Unauthenticated as refusal:
                 self._reject(self.coming, refusal)
 
+    def take_time(self) -> None:
+        """What begins now is known to take long."""
+        if self.patience:
+            self.patience.take_time()
+
+    async def work(self, doing: Awaitable[T]) -> T:
+        """What a task beside that of the request does for it: `drop` ends that, too."""
+        task = asyncio.current_task()
+        assert task, "only tasks wait"  # noqa: S101
+        self.at_work.add(task)
+        try:
+            return await doing
+        finally:
+            self.at_work.discard(task)
+
+    def drop(self) -> None:
+        """Nobody waits for the answer any more."""
+        for task in self.at_work:
+            task.cancel()
+
     def suppose(self) -> Supposed | None:
-        """Who seems to ask where that is not known yet, and was seen before."""
-        return self.coming.supposed() if self.known is None and self.coming else None
+        """Who seems to ask where that is not known yet, and was seen before; the same each time it is asked."""
+        if self.known is None and self.coming and self._supposed is None:
+            self._supposed = self.coming.supposed()
+        return self._supposed if self.known is None else None
 
     def confirm(self, supposed: Supposed, row: Mapping[str, Any]) -> bool:
         """Finds out who asks by what a statement said beside its answer; whether the answer is for that viewer."""

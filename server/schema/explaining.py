@@ -18,7 +18,8 @@ from graphql import (
 
 from server import schema
 from server.models.database import connection, is_postgres
-from server.schema.compiling.cost import Cost, Costs
+from server.rules.budgets import Cost
+from server.schema.compiling.cost import Costs
 from server.schema.compiling.layout import STEP, laid_out
 from server.schema.compiling.marks import Given, NotCompiled
 from server.schema.compiling.plans import Plan

@@ -23,12 +23,18 @@ class Exploring(SchemaExtension):
     def on_validate(self) -> Iterator[None]:
         """Strawberry's hook around validation; what it leaves in the context is the answer."""
         context = self.execution_context
-        if not context.pre_execution_errors and context.graphql_document and SEEMS.search(context.query or ""):
-            asked = list(_introspects(context.graphql_document))
-            refused = _refusal(context.context.viewer) if asked else None
-            if refused:
-                context.pre_execution_errors = [GraphQLError(str(refused), asked, original_error=refused)]
+        document, text, viewer = context.graphql_document, context.query or "", context.context.viewer
+        if not context.pre_execution_errors and document and (refused := kept_secret(document, text, viewer)):
+            asked = list(_introspects(document))
+            context.pre_execution_errors = [GraphQLError(str(refused), asked, original_error=refused)]
         yield
+
+
+def kept_secret(document: DocumentNode, text: str, viewer: Viewer) -> Refused | None:
+    """Why this viewer may not ask what this document does of the schema; None where they may, or it does not."""
+    if not SEEMS.search(text) or next(_introspects(document), None) is None:
+        return None
+    return _refusal(viewer)
 
 
 def without_proposal(message: str) -> str:

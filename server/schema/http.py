@@ -7,11 +7,10 @@ the layers that surround a page cost more than most answers here.
 import json
 import logging
 from collections.abc import Mapping
-from functools import lru_cache
 from secrets import token_hex
 from typing import Any, NamedTuple
 
-from graphql import GraphQLError, OperationDefinitionNode, parse
+from graphql import GraphQLSyntaxError
 from starlette.types import Receive, Scope
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
@@ -20,9 +19,10 @@ from server import schema
 from server.schema.arriving import admitting, asking_of, language, same_origin
 from server.schema.asked import BY_POST, Asked, Malformed, asked
 from server.schema.asking import Asking
+from server.schema.codes import CODES, listed
 from server.schema.cookies import headers_of
 from server.schema.media import RESPONSE, media_for
-from server.schema.problems import wrong
+from server.schema.problems import took_too_long, wrong
 
 log = logging.getLogger("luzhi.schema")
 UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
@@ -48,6 +48,7 @@ async def answered(scope: Scope, receive: Receive) -> Answer:
     if not get and scope["method"] != "POST":
         return _failed("Ask by POST; queries of token holders also by GET.", 405, media, allow=b"GET, POST")
     asking = asking_of(scope, headers)
+    asking.budgets = scope["app"].state.settings.budgets
     if not asking.by_token and (get or not same_origin(scope)):
         await asking.settle()
     if asking.known and (refusal := _refused(scope, asking, media)):
@@ -71,11 +72,19 @@ def broken(scope: Scope, error: Exception) -> Answer:
     return Answer(500, _json(body), media_for(headers.get(b"accept", b"")))
 
 
+def late(scope: Scope) -> Answer:
+    """The answer where it would have taken longer than it may."""
+    headers = headers_of(scope)
+    message = took_too_long(scope["app"].state.settings.deadline).into(language(scope, headers))
+    return _failed(message, CODES["DEADLINE"].status, media_for(headers.get(b"accept", b"")), "DEADLINE")
+
+
 def _refused(scope: Scope, asking: Asking, media: bytes) -> Answer | None:
     """What whoever asks is told instead of an answer."""
     if asking.rejected:
         problem = asking.rejected.problems[0]
-        return _failed(problem.message.into(asking.viewer.locale), 401, media, problem.code)
+        code = listed(problem.code, "UNAUTHENTICATED")
+        return _failed(problem.message.into(asking.viewer.locale), 401, media, code)
     if scope["method"] == "GET" and asking.viewer.client is None:
         return _failed("GET needs a token: Authorization: Bearer TOKEN.", 401, media, "UNAUTHENTICATED")
     if asking.viewer.session and not same_origin(scope):
@@ -95,18 +104,23 @@ async def _run(said: Asked, asking: Asking, media: bytes) -> Answer:
             return _failed(error.as_http_error_reason("POST"), 400, media)
         return _failed(error.as_http_error_reason("GET"), 405, media, allow=b"POST")
     if isinstance(found, bytes):
-        return Answer(200, b'{"data":' + found + b"}", media)
+        return Answer(200, b'{"data":' + found + _told(asking) + b"}", media)
     return _formatted(found, asking, media)
 
 
-@lru_cache(maxsize=128)
+def _told(asking: Asking) -> bytes:
+    """What the operation cost, and what it might, as it stands at the end of every answer to one."""
+    if asking.cost is None:
+        return b""
+    return b',"extensions":{"cost":{"cost":%d,"limit":%d}}' % (asking.cost, asking.limit)
+
+
 def _operations(text: str) -> int:
     """How many operations a query holds; none where it cannot be read, which running it will tell."""
     try:
-        document = parse(text)
-    except GraphQLError:
+        return len(schema.api.texts.of(text).operations)
+    except GraphQLSyntaxError:
         return 0
-    return sum(isinstance(node, OperationDefinitionNode) for node in document.definitions)
 
 
 def _formatted(result: ExecutionResult, asking: Asking, media: bytes) -> Answer:
@@ -115,16 +129,17 @@ def _formatted(result: ExecutionResult, asking: Asking, media: bytes) -> Answer:
     refused_whole = result.data is None and bool(result.errors) and not any(e.path for e in result.errors or ())
     if refused_whole:
         del said["data"]
-    return Answer(_status(said["errors"][0]["extensions"], media) if refused_whole else 200, _json(said), media)
+    if not refused_whole:
+        return Answer(200, _json(said)[:-1] + _told(asking) + b"}", media)
+    first = said["errors"][0]["extensions"]
+    told = _told(asking) if first["code"] == "COST_LIMIT" else b""
+    return Answer(_status(first, media), _json(said)[:-1] + told + b"}", media)
 
 
 def _status(extensions: Mapping[str, Any], media: bytes) -> int:
-    """Of an answer without data, by what is told of its first error."""
-    if extensions["code"] == "INTERNAL":
-        return 500
-    if media is not RESPONSE:
-        return 200
-    return 403 if extensions.get("kind") == "REFUSED" else 400
+    """Of an answer without data, by the code of its first error. Older clients take all but faults of ours as 200."""
+    status = CODES[extensions["code"]].status
+    return status if media is RESPONSE or status >= 500 else 200
 
 
 def _failed(message: str, status: int, media: bytes, code: str = "BAD_REQUEST", allow: bytes = b"") -> Answer:

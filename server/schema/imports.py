@@ -323,6 +323,7 @@ class ImportMutation:
         kinds: Annotated[list[str] | None, strawberry.argument(description="CLASSIFICATION=KIND, each.")] = None,
     ) -> ImportResult:
         """The former preview is discarded."""
+        info.context.take_time()
         asking, old = info.context, await imports.ImportRun.get_or_none(id=key_of(id, imports.ImportRun))
         if old is None:
             raise not_there("id")
@@ -340,6 +341,7 @@ class ImportMutation:
     )
     async def import_apply(self, info: Answer, id: Id) -> ImportResult:
         """Not while a row has an error, nor where the register changed since the preview."""
+        info.context.take_time()
         key, asking = key_of(id, imports.ImportRun), info.context
         return shows(ImportPayload, import_run=await runs.apply(asking.viewer, key, folder=folder(asking)))
 
@@ -355,6 +357,7 @@ class ImportMutation:
     )
     async def import_undo(self, info: Answer, id: Id) -> ImportResult:
         """People and bodies that it made leave tombstones."""
+        info.context.take_time()
         run = await undoing.undo(info.context.viewer, key_of(id, imports.ImportRun))
         return shows(ImportPayload, import_run=run)
 
@@ -366,6 +369,7 @@ def folder(asking: Asking) -> Path:
 
 async def upload(asking: Asking, file: Path, *, name: str, term: str, kinds: list[str]) -> strawberry.ID:
     """Previews an uploaded file; the ID of its import. Raises Invalid where it cannot be read at all."""
+    asking.take_time()
     options = Options.parsed(term=term, map=kinds)
     run = await runs.preview(asking.viewer, file, name=name, options=options, folder=folder(asking))
     return id_for(imports.ImportRun, run.id)

@@ -12,11 +12,14 @@ from strawberry.types.field import StrawberryField
 
 from server.errors import Conflict, DomainError, Invalid, Limited, NotThere, Refused
 from server.errors import Problem as Said
+from server.schema.codes import listed
 from server.schema.exploring import without_proposal
 from server.schema.reading import Answer, Asking
 from server.words import Words, say
 
 log = logging.getLogger("luzhi.schema")
+LONGEST = 500
+"""Letters of an error that quotes what was sent."""
 
 
 @strawberry.enum(description="What sort of no it is.")
@@ -112,15 +115,28 @@ def error(found: GraphQLError, asking: Asking, *, ran: bool) -> dict[str, Any]:
     code = _code(found, ran=ran)
     if code != "INTERNAL":
         message = found.message if asking.viewer.signed_in else without_proposal(found.message)
-        return shown | {"message": message, "extensions": {"code": code}}
+        return shown | {"message": _short(message), "extensions": {"code": code}}
     number = asking.viewer.request_id
     log.error("request %s failed", number, exc_info=cause or found)
     return shown | {"message": wrong(number).into(locale), "extensions": {"code": code, "requestId": number}}
 
 
+def _short(message: str) -> str:
+    """Errors quote what was sent, which can be as long as a request."""
+    return message if len(message) <= LONGEST else f"{message[:LONGEST]}..."
+
+
 def wrong(number: str) -> Words:
     """What is told of a fault of ours: nothing but the number under which it is logged."""
     return say("Something went wrong here. Tell the office this number: {number}.", number=number)
+
+
+def took_too_long(seconds: float) -> Words:
+    """What is told where an answer was not there in time."""
+    return say(
+        "This took longer than {seconds} seconds and was stopped; nothing was changed. Ask for less at a time.",
+        seconds=f"{seconds:g}",
+    )
 
 
 def _code(found: GraphQLError, *, ran: bool) -> str:
@@ -134,8 +150,8 @@ def _code(found: GraphQLError, *, ran: bool) -> str:
 
 def _refusal(exception: DomainError) -> dict[str, object]:
     first: Said = exception.problems[0]
-    kind = KINDS[type(exception)].name
-    return {"code": first.code, "kind": kind, "field": camel(first.field), "rule": first.rule}
+    kind = KINDS.get(type(exception), ProblemKind.REFUSED).name
+    return {"code": listed(first.code, kind), "kind": kind, "field": camel(first.field), "rule": first.rule}
 
 
 def camel(name: str | None) -> str | None:

@@ -110,7 +110,7 @@ async def batch(asking: Asking, name: Hashable, load: Callable[[list[Any]], Any]
 
 def _loader(asking: Asking, name: Hashable, load: Callable[[list[Any]], Any]) -> DataLoader[Any, Any]:
     if name not in asking.loaders:
-        asking.loaders[name] = DataLoader(load_fn=load)
+        asking.loaders[name] = DataLoader(load_fn=lambda keys: asking.work(load(keys)))
     return asking.loaders[name]
 
 

@@ -17,7 +17,5 @@ async def house(request: pytest.FixtureRequest, db: str, monkeypatch: pytest.Mon
     from tests.compiling.house import build  # a room that cannot be imported must not stop the tests of the others
 
     monkeypatch.setattr(db_client_logger, "propagate", False)  # else a failure would print every statement
-    # the ordinary road validates: half of the time would go into doing so twice
-    monkeypatch.setattr("server.schema.compiling.documents.validate", lambda *_: [])
     yield await build(request.param, monkeypatch)
     gc.collect()  # what was cancelled is to be let go while its warning is expected

@@ -92,7 +92,7 @@ async def build(seed: int, monkeypatch: pytest.MonkeyPatch) -> House:
     ids["asg"] = examples["coverage/{id}"]
     codes = tuple(await cast.term.all().order_by("code").values_list("code", flat=True))
     stock = Stock(ids, await _cursors(cast), codes + CODES)
-    return House(seed, cast, stock, askers(cast), Compiler(schema.api._schema))
+    return House(seed, cast, stock, askers(cast), Compiler(schema.api._schema, schema.api.texts))
 
 
 def _tables(of: type[Keyed]) -> list[type[Keyed]]:

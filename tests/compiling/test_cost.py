@@ -7,7 +7,8 @@ import pytest
 from graphql import GraphQLError, OperationDefinitionNode, get_introspection_query, parse, validate
 
 from server import schema
-from server.schema.compiling.cost import MOST, Cost, Costs
+from server.rules.budgets import Cost
+from server.schema.compiling.cost import MOST, Costs
 from tests import stored
 
 SCHEMA = schema.api._schema

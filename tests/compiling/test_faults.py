@@ -60,12 +60,12 @@ class Watch:
     road: str
     viewers: dict[str, Viewer]
     probes: list[Probe]
-    compiler: Compiler = field(default_factory=lambda: Compiler(schema.api._schema))
+    compiler: Compiler = field(default_factory=lambda: Compiler(schema.api._schema, schema.api.texts))
     known: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     async def notices(self, fault: Fault) -> Asked | None:
         """What is answered otherwise on the faulty road; None where nothing is."""
-        compiler = Compiler(schema.api._schema)
+        compiler = Compiler(schema.api._schema, schema.api.texts)
         for probe in sorted(self.probes, key=fault.last):
             for who in WHO:
                 asked = Asked(probe.text, {}, who, self.viewers[who])

@@ -4,7 +4,8 @@ A field costs its weight, and what it selects as often as that can be there. A p
 Each fragment is counted once, whoever spreads it, so the work grows with the text and not with what it stands for.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
@@ -29,11 +30,16 @@ from graphql import (
     VariableNode,
     get_named_type,
     get_nullable_type,
+    is_abstract_type,
     is_composite_type,
+    is_input_object_type,
+    is_interface_type,
     is_introspection_type,
     is_list_type,
+    is_object_type,
 )
 
+from server.rules.budgets import Cost
 from server.schema.declared import READS, Many, Through
 from server.schema.paging import CAP, DEFAULT, PAGED
 
@@ -53,23 +59,6 @@ KEPT = 32
 SIZING = ("first", "last")
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What an operation can come to at most, all fragments spread out.
-
-    cost: its fields by their weights, as often as they can be there. rows: things in lists. depth: fields in fields.
-    directives: the most at one place. roots: fields of the operation itself. tokens: of the whole document.
-    """
-
-    cost: int
-    rows: int
-    depth: int
-    aliases: int
-    directives: int
-    roots: int
-    tokens: int
-
-
 @dataclass(slots=True)
 class Tally:
     """What a selection comes to. each_cost, each_rows: of the list in it that is as long as the page around it."""
@@ -81,6 +70,7 @@ class Tally:
     depth: int = 0
     aliases: int = 0
     directives: int = 0
+    roots: int = 0
     fields: int = 0
 
     def take(self, other: "Tally") -> None:
@@ -92,11 +82,12 @@ class Tally:
         self.depth = max(self.depth, other.depth)
         self.aliases += other.aliases
         self.directives = max(self.directives, other.directives)
+        self.roots += other.roots
         self.fields += other.fields
 
     def cut(self) -> "Tally":
         """Itself, no number above MOST: what doubles a thousand times is not worth its digits."""
-        for name in ("cost", "rows", "each_cost", "each_rows", "aliases", "fields"):
+        for name in ("cost", "rows", "each_cost", "each_rows", "aliases", "roots", "fields"):
             setattr(self, name, min(getattr(self, name), MOST))
         return self
 
@@ -119,6 +110,13 @@ class Costs:
     def of(self, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None = None) -> Cost:
         """variables: as the schema reads them; where they are not known, each page has the most rows it can have."""
         return self._kept(id(operation), self._sizes(variables))
+
+    def asked(self, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> Cost:
+        """The same with variables as they came, which need not fit."""
+        if not self.sizing:
+            return self._kept(id(operation), ())
+        defaults = {one.variable.name.value: one.default_value for one in operation.variable_definitions or ()}
+        return self._kept(id(operation), tuple((name, _given(name, given, defaults)) for name in self.sizing))
 
     def parts(
         self, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None = None
@@ -179,10 +177,11 @@ class Counter:
     def _field(self, found: Tally, node: FieldNode, kind: GraphQLNamedType | None) -> None:
         name = node.name.value
         definition = self.schema.get_field(kind, name) if is_composite_type(kind) else None
-        found.fields += 1
+        found.roots += 1
         found.aliases += node.alias is not None
         found.cost += _weight(definition)
         inner = self._below(node, definition)
+        found.fields += 1 + inner.fields
         found.depth = max(found.depth, inner.depth + 1)
         found.aliases += inner.aliases
         found.directives = max(found.directives, inner.directives)
@@ -190,7 +189,7 @@ class Counter:
             found.each_cost += VALUE + inner.cost
             found.each_rows += 1 + inner.rows
             return
-        times = _times(definition, kind) if definition else None
+        times = self._times(name, definition, kind) if definition else None
         found.cost += inner.cost if times is None else times * (VALUE + inner.cost)
         found.rows += inner.rows if times is None else times * (1 + inner.rows)
 
@@ -206,7 +205,18 @@ class Counter:
             depth=found.depth,
             aliases=found.aliases,
             directives=found.directives,
+            fields=found.fields,
         )
+
+    def _times(self, name: str, definition: GraphQLField, kind: GraphQLNamedType | None) -> int | None:
+        """How many there are counted in a list of things; None for what is no such list."""
+        if not is_list_type(get_nullable_type(definition.type)) or not is_composite_type(
+            get_named_type(definition.type)
+        ):
+            return None
+        if kind is not None and is_introspection_type(kind):
+            return told(self.schema)[name]
+        return SHORT if isinstance(_declared(definition).get(READS), Many | Through) else LIST
 
     def _size(self, arguments: Sequence[ArgumentNode]) -> int:
         sizes = [self._said(one.value) for one in arguments if one.name.value in SIZING]
@@ -222,7 +232,7 @@ class Counter:
 
 
 def _cost(found: Tally, tokens: int) -> Cost:
-    return Cost(found.cost, found.rows, found.depth, found.aliases, found.directives, found.fields, tokens)
+    return Cost(found.cost, found.rows, found.depth, found.aliases, found.directives, found.roots, found.fields, tokens)
 
 
 def _declared(definition: GraphQLField | None) -> Mapping[str, Any]:
@@ -236,18 +246,46 @@ def _weight(definition: GraphQLField | None) -> int:
     return CALLED if said and said.base_resolver and READS not in said.metadata else VALUE
 
 
-def _times(definition: GraphQLField, kind: GraphQLNamedType | None) -> int | None:
-    """How many there are counted in a list of things; None for what is no such list."""
-    if not is_list_type(get_nullable_type(definition.type)) or not is_composite_type(get_named_type(definition.type)):
-        return None
-    if kind is not None and is_introspection_type(kind):
-        return SHORT
-    return SHORT if isinstance(_declared(definition).get(READS), Many | Through) else LIST
+@lru_cache
+def told(schema: GraphQLSchema) -> Mapping[str, int]:
+    """How many there are counted in the lists of introspection: all types, and of what a type has as many as are usual.
+
+    That is the mean over all types and over those that fields lead to, whichever is more, and at least one.
+    """
+    types = list(schema.type_map.values())
+    members = [field for kind in types for field in getattr(kind, "fields", {}).values()]
+    led_to = [get_named_type(field.type) for field in members]
+    sizes: dict[str, Callable[[Any], int]] = {
+        "fields": lambda kind: len(kind.fields) if is_object_type(kind) or is_interface_type(kind) else 0,
+        "inputFields": lambda kind: len(kind.fields) if is_input_object_type(kind) else 0,
+        "enumValues": lambda kind: len(getattr(kind, "values", ())),
+        "interfaces": lambda kind: len(getattr(kind, "interfaces", ())),
+        "possibleTypes": lambda kind: len(schema.get_possible_types(kind)) if is_abstract_type(kind) else 0,
+    }
+    usual = {name: max(_mean(map(size, types)), _mean(map(size, led_to))) for name, size in sizes.items()}
+    arguments = _mean(len(getattr(field, "args", ())) for field in members)
+    return usual | {"types": len(types), "directives": len(schema.directives), "args": arguments}
+
+
+def _mean(sizes: Iterable[int]) -> int:
+    """Rounded up, and at least one."""
+    found = list(sizes)
+    return max(1, math.ceil(sum(found) / len(found))) if found else 1
 
 
 def _fit(size: Any) -> int:
-    """A size that is asked for, as far as it can be had. Null is none."""
-    return DEFAULT if size is None else min(max(int(size), 0), CAP)
+    """A size that is asked for, as far as it can be had. Null is none; what is no number, or none yet, is the most."""
+    if size is None:
+        return DEFAULT
+    return min(max(size, 0), CAP) if isinstance(size, int) else CAP
+
+
+def _given(name: str, given: Mapping[str, Any], defaults: Mapping[str, Node | None]) -> int:
+    """A size by the variable of that name, or by its default."""
+    if name in given:
+        return _fit(given[name])
+    default = defaults.get(name)
+    return _fit(int(default.value[:4])) if isinstance(default, IntValueNode) else DEFAULT
 
 
 def _directives(operation: OperationDefinitionNode) -> int:

@@ -6,23 +6,19 @@ from typing import Any
 
 from graphql import (
     FragmentDefinitionNode,
-    GraphQLError,
     GraphQLSchema,
+    GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
     get_nullable_type,
     get_variable_values,
     is_list_type,
-    parse,
     type_from_ast,
-    validate,
 )
 
-from server.schema.compiling.cost import Costs
 from server.schema.compiling.marks import NotCompiled
+from server.schema.compiling.texts import LONGEST, Texts
 
-LONGEST = 10_000
-"""Letters of a document: what is longer is not worth its place among those that are kept."""
 AS_GIVEN: dict[str, type] = {"ID": str, "String": str, "Boolean": bool}
 """Types whose values the schema takes as they come, where they come as this."""
 
@@ -51,7 +47,6 @@ class Document:
     """A parsed document that is valid for the schema."""
 
     fragments: Mapping[str, FragmentDefinitionNode]
-    costs: Costs
     queries: Mapping[str | None, Operation]
     """By name; the only one also without."""
     others: frozenset[str | None]
@@ -65,23 +60,24 @@ class Document:
         raise NotCompiled("it is no query" if alone else "which operation is not clear")
 
 
-def document(schema: GraphQLSchema, text: str) -> Document:
+def document(texts: Texts, text: str) -> Document:
     """Of its text. Raises NotCompiled where it is not valid, or too long to be kept."""
     if len(text) > LONGEST:
         raise NotCompiled("it is too long to be kept")
     try:
-        found = parse(text)
-    except GraphQLError as error:
+        found = texts.of(text)
+    except GraphQLSyntaxError as error:
         raise NotCompiled("it cannot be parsed") from error
-    if validate(schema, found):
+    if found.faults:
         raise NotCompiled("it is not valid")
-    operations = [_operation(schema, node) for node in found.definitions if isinstance(node, OperationDefinitionNode)]
-    fragments = [node for node in found.definitions if isinstance(node, FragmentDefinitionNode)]
+    schema = found.schema
+    operations = [_operation(schema, node) for node in found.operations]
+    fragments = [node for node in found.document.definitions if isinstance(node, FragmentDefinitionNode)]
     queries = {one.name: one for one in operations if one.node.operation is OperationType.QUERY}
     others = frozenset(one.name for one in operations if one.name not in queries)
     if len(operations) == 1 and queries:
         queries[None] = operations[0]
-    return Document({node.name.value: node for node in fragments}, Costs(schema, found), queries, others)
+    return Document({node.name.value: node for node in fragments}, queries, others)
 
 
 def _operation(schema: GraphQLSchema, node: OperationDefinitionNode) -> Operation:

@@ -8,7 +8,7 @@ for each request.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -30,19 +30,20 @@ from server.models.accounts.standing import beside
 from server.models.database import connection, is_postgres
 from server.rules.names import search_words
 from server.schema.compiling.dialects import Postgres, Sqlite
-from server.schema.compiling.documents import Operation, document
+from server.schema.compiling.documents import Document, Operation, document
 from server.schema.compiling.finishing import Finish, finish, finishes, unsealed
 from server.schema.compiling.marks import Bind, Day, Given, Marks, NotCompiled
 from server.schema.compiling.nodes import Making, Record
 from server.schema.compiling.sql import Writer
+from server.schema.compiling.texts import KEPT_TOKENS, Kept, Texts
 from server.schema.compiling.tree import Follower
 from server.schema.ids import ASSIGNMENT, MODEL
 from server.schema.leaving import moment
 from server.schema.reading import Asking
 from server.viewer import Viewer
 
-MOST = 512
-"""Plans that are kept; the one not used for longest goes."""
+MOST = 10_000_000
+"""Letters of the texts and statements of all plans that are kept; the one not used for longest goes."""
 MANY = 500
 """Items of a list in the variables: each is a value of the statement, and each length a plan."""
 BLANK = 40
@@ -122,12 +123,20 @@ class MarkedViewer(Viewer):
 class Compiler:
     """Reads operations of one schema from the database in one statement each."""
 
-    def __init__(self, schema: GraphQLSchema, *, dates: bool = False) -> None:
-        """dates: days and times of an answer are such, not texts."""
-        self.schema, self.dates = schema, dates
-        self.plans: dict[Any, Plan | str] = {}
+    def __init__(self, schema: GraphQLSchema, texts: Texts | None = None, *, dates: bool = False) -> None:
+        """texts: the documents that were read already. dates: days and times of an answer are such, not texts."""
+        self.schema, self.dates, self.texts = schema, dates, texts or Texts(schema)
+        self.plans: Kept[Any, Plan | str] = Kept(MOST)
         """Shape -> plan, or why there is none."""
-        self.document = lru_cache(MOST)(partial(document, schema))
+        self.documents: Kept[str, Document] = Kept(KEPT_TOKENS)
+
+    def document(self, text: str) -> Document:
+        """Of its text. Raises NotCompiled where it is not to be compiled."""
+        found = self.documents.find(text)
+        if found is None:
+            found = document(self.texts, text)
+            self.documents.keep(text, found, self.texts.of(text).document.token_count)
+        return found
 
     async def read(self, text: str, name: str | None, variables: Mapping[str, Any], asking: Asking) -> bytes:
         """The JSON of `data`. Raises NotCompiled, with the reason, where the ordinary road must answer.
@@ -177,15 +186,13 @@ class Compiler:
     async def _plan(self, text: str, operation: Operation, given: Given) -> Plan:
         shapes = tuple((name, _shape(value, operation.kinds[name])) for name, value in given.variables.items())
         key = (text, operation.name, shapes, _viewer_shape(given.viewer), is_postgres())
-        found = self.plans.pop(key, None)
+        found = self.plans.find(key)
         if found is None:
             try:
                 found = (await self._compiled(text, operation, given)).plan
             except NotCompiled as why:
                 found = str(why)
-        self.plans[key] = found
-        if len(self.plans) > MOST:
-            del self.plans[next(iter(self.plans))]
+            self.plans.keep(key, found, len(text) + (len(found) if isinstance(found, str) else len(found.sql)))
         if isinstance(found, str):
             raise NotCompiled(found)
         return found

@@ -1,0 +1,166 @@
+"""What one operation may cost, and what shape it may have, by who asks; told before it is run."""
+
+import gc
+import time
+from typing import Any
+
+import httpx
+import pytest
+from graphql import OperationDefinitionNode, get_introspection_query, parse
+
+from server import schema
+from server.rules.budgets import NAMES, SHAPE, Budgets, Caller
+from server.schema.compiling.cost import Costs
+from server.schema.compiling.texts import LONGEST, Kept, Texts
+from tests import stored
+from tests.cast import Cast
+from tests.test_docs import blocks
+from tests.web.test_programs import bearer, post
+from tests.web.visitors import SignIn, Visitors
+
+WIDE = "{ people(first: 100) { edges { node { ...A } } } } "
+WIDE += "fragment A on Person { memberships { person { memberships { person { memberships { id } } } } } }"
+"""3,000 for each of 100 people."""
+MIDDLE = "{ people(first: 100) { edges { node { ...A } } } } "
+MIDDLE += "fragment A on Person { memberships { no term { code } } bodyMemberships { id body { id nameZh nameEn } } }"
+DEEP = "{ node(id: 1) { ...F0 } } " + " ".join(
+    f"fragment F{n} on Person {{ mergedInto {{ ...F{n + 1} }} }}" for n in range(SHAPE.depth)
+)
+MISSHAPEN = {
+    "depth": f"{DEEP} fragment F{SHAPE.depth} on Person {{ name }}",
+    "aliases": "{ viewer {" + " ".join(f"a{n}: name" for n in range(51)) + "} }",
+    "directives": "{ viewer { name " + "@skip(if: false) " * 6 + "} }",
+    "roots": "{" + " __typename" * 21 + "}",
+    "fields": "{ viewer { " + "...F " + "} } fragment F on Viewer { " + "name " * 1000 + "}",
+    "tokens": "{ viewer { " + "name " * 3000 + "} }",
+    "comments": "#\n" * 501 + "{ __typename }",
+    "nesting": "{a" * 500 + "}" * 500,
+}
+WORDS = {
+    "depth": "Fields stand 22 deep, and 20 is allowed. Ask for what is within by its ID, in another operation.",
+    "aliases": "There are 51 aliases, and 50 are allowed. Ask in several operations.",
+    "directives": "There are 6 directives at one place, and 5 are allowed. Leave some out.",
+    "roots": "The operation itself has 21 fields, and 20 are allowed. Ask in several operations.",
+    "fields": "There are 1001 fields, those of fragments each time counted, and 1000 are allowed. "
+    "Ask in several operations.",
+}
+TOO_LONG = "The query has more than 3000 names and signs, more than 500 comments, or stands too deep. "
+TOO_LONG += "Ask in several operations."
+
+
+def first(answer: dict[str, Any]) -> dict[str, Any]:
+    assert "data" not in answer
+    (error,) = answer["errors"]
+    return error
+
+
+async def test_each_kind_of_caller_has_a_budget_which_every_answer_tells(
+    client: httpx.AsyncClient, sign_in: SignIn, visitors: Visitors, everyone: Cast
+) -> None:
+    callers = [client, await sign_in("member"), await bearer(visitors, everyone["secretary"], "all:read")]
+
+    limits = [(await post(caller, "{ viewer { name } }"))["extensions"] for caller in callers]
+
+    assert limits == [{"cost": {"cost": 2, "limit": limit}} for limit in (10_000, 100_000, 100_000)]
+
+
+async def test_what_costs_more_is_refused_with_its_cost_and_a_way_out(
+    client: httpx.AsyncClient, visitors: Visitors, everyone: Cast
+) -> None:
+    program = await bearer(visitors, everyone["secretary"], "all:read")
+    visitor, token = await post(client, MIDDLE), await post(program, WIDE)
+
+    said = first(visitor)
+    assert said["extensions"] == {"code": "COST_LIMIT", "kind": "INVALID", "field": None, "rule": None}
+    assert said["message"] == (
+        "This can cost {cost}, and {limit} is allowed for one operation. Ask for fewer rows with first, for fewer "
+        "lists within lists, or in several operations.".format(**visitor["extensions"]["cost"])
+    )
+    assert first(token)["extensions"]["code"] == "COST_LIMIT"
+    assert token["extensions"]["cost"]["cost"] > token["extensions"]["cost"]["limit"] == 100_000
+
+
+async def test_a_made_up_cookie_buys_nothing(visitors: Visitors) -> None:
+    browser = await visitors.browser(cookies={"luzhi_session": "made-up"})
+
+    assert first(await post(browser, MIDDLE))["extensions"]["code"] == "COST_LIMIT"
+
+
+async def test_whose_token_does_not_hold_is_told_that_and_nothing_is_run(visitors: Visitors) -> None:
+    program = await visitors.browser(headers={"Authorization": "Bearer lz_nobody"})
+
+    for query in (WIDE, "{ viewer { name } }"):
+        answer = await program.post("/graphql", json={"query": query})
+        assert (answer.status_code, first(answer.json())["extensions"]["code"]) == (401, "TOKEN_UNKNOWN")
+
+
+async def test_pages_are_as_long_as_the_variables_say(visitors: Visitors, everyone: Cast) -> None:
+    program = await bearer(visitors, everyone["secretary"], "all:read")
+    query = "query ($n: Int = 2) { people(first: $n) { edges { cursor } } }"
+
+    async def cost(**variables: Any) -> int:
+        answer = await program.post("/graphql", json={"query": query, "variables": variables})
+        return int(answer.json()["extensions"]["cost"]["cost"])
+
+    assert [await cost(), await cost(n=7), await cost(n=None)] == [6, 16, 102]
+
+
+@pytest.mark.parametrize(("given", "size"), [("x", 100), ([1], 100), ({}, 100), (1e99, 100), (10**30, 100), (-5, 0)])
+def test_a_size_that_is_none_is_counted_as_the_most(given: Any, size: int) -> None:
+    query = "query ($n: Int) { people(first: $n) { edges { cursor } } }"
+
+    found = Texts(schema.api._schema).of(query).cost(None, {"n": given})
+
+    assert found
+    assert found.rows == size
+
+
+@pytest.mark.parametrize("name", MISSHAPEN)
+async def test_the_shape_is_bounded_whoever_asks(visitors: Visitors, everyone: Cast, name: str) -> None:
+    program = await bearer(visitors, everyone["secretary"], "all:read")
+
+    answer = await program.post(
+        "/graphql",
+        json={"query": MISSHAPEN[name]},
+        headers={"Accept": "application/graphql-response+json"},
+    )
+
+    said = first(answer.json())
+    assert (answer.status_code, said["extensions"]["code"]) == (400, "SHAPE_LIMIT")
+    assert said["message"] == WORDS.get(name, TOO_LONG)
+
+
+@pytest.mark.parametrize("name", [*MISSHAPEN, "cost", "long"])
+async def test_it_is_refused_at_once_whatever_the_text(client: httpx.AsyncClient, name: str) -> None:
+    long = WIDE + "#" + "x" * LONGEST
+    query = {**MISSHAPEN, "cost": WIDE, "long": long}[name]
+    await post(client, "{ __typename }")
+    gc.collect()  # what others left is not this text's fault
+
+    began = time.process_time()
+    said = first(await post(client, query))
+
+    assert time.process_time() - began < 0.05
+    assert said["extensions"]["code"] in ("COST_LIMIT", "SHAPE_LIMIT")
+
+
+def test_no_page_and_no_example_is_refused() -> None:
+    texts = {**stored.documents(), **dict(enumerate(text for _, text in blocks("graphql")))}
+    texts["introspection"] = get_introspection_query(descriptions=True, input_value_deprecation=True)
+    limit = min(Budgets().of(caller) for caller in (Caller.SESSION, Caller.TOKEN))
+    for name, text in texts.items():
+        document = parse(text)
+        operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+        for cost in map(Costs(schema.api._schema, document).of, operations):
+            assert cost.cost <= limit / 1.3, name
+            assert all(getattr(cost, part) <= getattr(SHAPE, part) / 1.3 for part in NAMES), name
+
+
+def test_what_is_kept_is_bounded_by_its_weight() -> None:
+    kept = Kept[str, str](10)
+
+    for key, weight in (("a", 4), ("b", 4), ("a", 5), ("c", 2)):
+        kept.keep(key, key, weight)
+    assert (len(kept), kept.find("b"), kept.find("a"), kept.weight) == (2, None, "a", 7)
+    kept.keep("large", "large", 11)
+    assert (len(kept), kept.weight) == (0, 0)
