@@ -84,7 +84,7 @@ def _refused(scope: Scope, asking: Asking, media: bytes) -> Answer | None:
 
 
 async def _run(said: Asked, asking: Asking, media: bytes) -> Answer:
-    if said.name is None and _operations(said.query) > 1:
+    if said.name is None and operations(said.query) > 1:
         return _failed("Say in operationName which of the operations to run.", 400, media, UNRESOLVED)
     try:
         found = await schema.ask(said.query, said.variables, asking, said.name, allowed_operation_types=said.kinds)
@@ -100,7 +100,7 @@ async def _run(said: Asked, asking: Asking, media: bytes) -> Answer:
 
 
 @lru_cache(maxsize=128)
-def _operations(text: str) -> int:
+def operations(text: str) -> int:
     """How many operations a query holds; none where it cannot be read, which running it will tell."""
     try:
         document = parse(text)
