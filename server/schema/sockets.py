@@ -121,7 +121,7 @@ class Socket:
         if not self.over.done():
             self.over.set_result(over)
 
-    async def say(self, message: bytes) -> None:
+    async def tell(self, message: bytes) -> None:
         """Sends it. A reader that does not read ends the socket."""
         if not await self._send({"type": "websocket.send", "text": message.decode()}):
             self.end(Over(1013, "The reader is too slow"))
@@ -157,7 +157,7 @@ class Socket:
                 await self._begin(_mapping(message, "payload"))
             case {"type": "ping"}:
                 answer = {"type": "pong"} | ({"payload": payload} if (payload := _mapping(message, "payload")) else {})
-                await self.say(_json(answer))
+                await self.tell(_json(answer))
             case {"type": "pong"}:
                 _mapping(message, "payload")
             case {"type": "subscribe", "id": str(id), "payload": dict(payload)} if id:
@@ -184,7 +184,7 @@ class Socket:
         self._count(viewer)
         self.viewer = viewer
         await self.stack.enter_async_context(self.sockets.events.heard_by(self._happened))
-        await self.say(_json({"type": "connection_ack"}))
+        await self.tell(_json({"type": "connection_ack"}))
         self._keep(self._look())
 
     def there(self, asking: Asking) -> Viewer:
@@ -344,7 +344,7 @@ class Operation:
     async def _next(self, payload: bytes) -> None:
         if not self.silent:
             head = b'{"id":' + json.dumps(self.id).encode() + b',"type":"next","payload":'
-            await self.socket.say(head + payload + b"}")
+            await self.socket.tell(head + payload + b"}")
 
     async def _last(self, kind: str, payload: object = None) -> None:
         """From now on its id is free for another."""
@@ -352,7 +352,7 @@ class Operation:
             return
         self.socket.operations.pop(self.id, None)
         message: dict[str, object] = {"id": self.id, "type": kind}
-        await self.socket.say(_json(message if payload is None else message | {"payload": payload}))
+        await self.socket.tell(_json(message if payload is None else message | {"payload": payload}))
 
 
 def _message(received: Mapping[str, Any]) -> Mapping[str, Any]:

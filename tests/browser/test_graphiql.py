@@ -14,6 +14,8 @@ from web import exploring
 RUN, SHOWN = ".graphiql-execute-button", ".result-window"
 LIST = '{ terms { code } __type(name: "Person") { name } }'
 
+WAITS = "subscription { changed(collections: [PEOPLE]) { node { ... on Person { name } } } }"
+
 
 def write(page: Page, text: str) -> None:
     """In place of what stands in the editor."""
@@ -60,6 +62,23 @@ def test_it_asks_what_can_be_asked_and_tells_what_does_not_fit(browse: Browse) -
     write(page, "{ nothing }")
     page.click(RUN)
     expect(page.locator(SHOWN)).to_contain_text("GRAPHQL_VALIDATION_FAILED")
+
+
+def test_a_subscription_tells_of_a_change(browse: Browse) -> None:
+    page, desk = browse("secretary"), browse("secretary")
+    page.add_init_script(f"localStorage.setItem('graphiql:query', '{WAITS}')")
+    page.goto("/graphiql")
+    expect(page.locator(".graphiql-query-editor")).to_contain_text("changed")
+    with page.expect_websocket() as opened:
+        page.click(RUN)
+    opened.value.wait_for_event("framesent", lambda frame: '"subscribe"' in str(frame))
+
+    desk.goto("/members/new")
+    desk.fill("#nameEn", "Heard Of")
+    desk.locator("main button.main").click()
+
+    expect(page.locator(SHOWN)).to_contain_text("Heard Of")
+    page.click("button[aria-label^='Stop query']")
 
 
 def test_the_language_of_the_page_is_that_of_the_answers(browse: Browse) -> None:

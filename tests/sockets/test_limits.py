@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from prometheus_client import REGISTRY
 from starlette.applications import Starlette
 
 from server.models.bodies import change_body
@@ -98,3 +99,20 @@ async def test_where_nobody_waits_nothing_is_read(app: Starlette, cookie: str) -
         assert events.reading
 
     assert not events.reading
+
+
+async def test_sockets_are_counted_by_their_end(app: Starlette, cookie: str) -> None:
+    before = counted()
+    async with Wire(app, cookie=cookie) as wire:
+        await wire.begin()
+    async with Wire(app) as wire:
+        assert await wire.begin() == 4401
+
+    assert {name: value - before[name] for name, value in counted().items()} == {"opened": 2, "1005": 1, "4401": 1}
+
+
+def counted() -> dict[str, float]:
+    ended = {code: REGISTRY.get_sample_value("luzhi_sockets_closed_total", {"code": code}) for code in ("1005", "4401")}
+    return {name: value or 0 for name, value in ended.items()} | {
+        "opened": REGISTRY.get_sample_value("luzhi_sockets_opened_total") or 0
+    }

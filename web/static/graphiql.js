@@ -17,7 +17,10 @@ new MutationObserver(name_editors).observe(place, { childList: true, subtree: tr
 place.lang = "en";
 ReactDOM.createRoot(place).render(
   React.createElement(GraphiQL, {
-    fetcher: GraphiQL.createFetcher({ url: "/graphql" }),
+    fetcher: GraphiQL.createFetcher({
+      url: "/graphql",
+      subscriptionUrl: `${location.origin.replace("http", "ws")}/graphql`,
+    }),
     defaultQuery: `${place.dataset.query}\n\n${example}`,
     forcedTheme: place.dataset.theme === "auto" ? "system" : place.dataset.theme,
     shouldPersistHeaders: false,
