@@ -17,18 +17,22 @@ from starlette.types import Receive, Scope, Send
 
 import web
 from server import downloads
-from server.metrics import Measured, note
+from server.metrics import Measured, note, note_closed, note_opened
 from server.models import database
+from server.models.events import Events
 from server.models.health import unready
 from server.schema import granting
 from server.schema.cookies import is_encrypted
 from server.schema.http import Answer, answered, broken, late
 from server.schema.patience import KEY, Over, Patience
+from server.schema.sockets import Sockets
 from server.settings import Settings
 
 API = "/graphql"
 GONE = 499
 """Counted as the status where nobody waited for an answer."""
+BROKEN = 1006
+"""Counted as the code of a socket that ended without one."""
 
 
 def create(settings: Settings | None = None) -> Starlette:
@@ -49,10 +53,14 @@ class Luzhi(Starlette):
             lifespan=_living,
         )
         self.state.settings = settings
+        self.sockets = Sockets(Events())
         self.always = {way: web.headers(settings.htmx_url, encrypted=way) for way in (False, True)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+            return
         if scope["type"] != "http" or scope["path"] != API:
             await super().__call__(scope, receive, send)
             return
@@ -67,6 +75,19 @@ class Luzhi(Starlette):
         finally:
             patience.end()
             note(scope["method"], API, status, started)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Subscriptions; there is no socket at any other address."""
+        scope["app"], code = self, BROKEN
+        if scope["path"] != API:
+            await receive()
+            await send({"type": "websocket.close"})
+            return
+        note_opened()
+        try:
+            code = await self.sockets.serve(scope, receive, send)
+        finally:
+            note_closed(code)
 
     async def _send(self, answer: Answer, send: Send, always: list[tuple[bytes, bytes]]) -> None:
         length = b"%d" % len(answer.body)
@@ -92,13 +113,14 @@ async def _answered(scope: Scope, patience: Patience) -> Answer:
 
 
 @contextlib.asynccontextmanager
-async def _living(app: Starlette) -> AsyncIterator[None]:
+async def _living(app: Luzhi) -> AsyncIterator[None]:
     await database.connect(app.state.settings.database_url)
     gc.collect()
     gc.freeze()  # what is there now stays; looking through it again and again would hold up answers
     try:
         yield
     finally:
+        app.sockets.events.close()
         await database.close()
 
 

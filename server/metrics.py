@@ -4,7 +4,7 @@ import os
 import time
 from functools import cache
 
-from prometheus_client import REGISTRY, CollectorRegistry, Histogram, start_http_server
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, start_http_server
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +18,10 @@ REQUESTS = Histogram(
     ["method", "route", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+
+OPENED = Counter("luzhi_sockets_opened", "Sockets that were opened.")
+CLOSED = Counter("luzhi_sockets_closed", "Sockets that ended, by the code of their end.", ["code"])
+CODES = frozenset({1000, 1001, 1005, 1006, 1009, 1011, 1013, 4400, 4401, 4403, 4406, 4408, 4409, 4429})
 
 
 class Measured:
@@ -49,6 +53,16 @@ def note(method: str, route: str, status: int, started: float) -> None:
     """Counts a request that is over. route: its template; started: what `time.perf_counter` said at its beginning."""
     seconds = time.perf_counter() - started
     _counter(method if method in METHODS else "other", route, status).observe(seconds)
+
+
+def note_opened() -> None:
+    """Counts a socket that begins."""
+    OPENED.inc()
+
+
+def note_closed(code: int) -> None:
+    """Counts one that is over; a client may end it with codes of its own."""
+    CLOSED.labels(str(code) if code in CODES else "other").inc()
 
 
 @cache

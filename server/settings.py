@@ -22,6 +22,9 @@ SECRET_LENGTH = 32
 
 HTMX_URL = "https://cdn.jsdelivr.net/npm/htmx.org@4.0.1/dist/htmx.min.js"
 HTMX_INTEGRITY = "sha384-Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
+GRAPHIQL_URL = "https://cdn.jsdelivr.net/npm"
+PLACE = re.compile(r"(https?:/)?/[^\s/;,'\"<>\\][^\s;,'\"<>\\]*")
+"""An address, or a path on this server, that can stand in a page's content policy."""
 LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -80,6 +83,12 @@ SETTINGS = (
         "Hash that browsers check that file against.",
         "sha256-, sha384- or sha512- and base64",
         "the hash of the pinned file; none where LUZHI_HTMX_URL is set",
+    ),
+    Setting(
+        "LUZHI_GRAPHIQL_URL",
+        "Where browsers fetch the files of /graphiql from. A closed network points it at copies of the same.",
+        "address of a folder, or a path on this server",
+        GRAPHIQL_URL,
     ),
     Setting(
         "LUZHI_TIMEZONE",
@@ -160,6 +169,7 @@ class Settings:
     base_url: str
     htmx_url: str
     htmx_integrity: str
+    graphiql_url: str
     timezone: ZoneInfo
     log: str
     metrics_address: tuple[str, int] | None
@@ -184,6 +194,7 @@ class Settings:
             base_url=_read(environment, "LUZHI_BASE_URL", "http://127.0.0.1:8000", _base),
             htmx_url=_read(environment, "LUZHI_HTMX_URL", HTMX_URL, _script),
             htmx_integrity=_read(environment, "LUZHI_HTMX_INTEGRITY", integrity, _integrity),
+            graphiql_url=_read(environment, "LUZHI_GRAPHIQL_URL", GRAPHIQL_URL, _files),
             timezone=_read(environment, "LUZHI_TIMEZONE", "Asia/Shanghai", _zone),
             log=_read(environment, "LUZHI_LOG", "info", _level),
             metrics_address=_read(environment, "LUZHI_METRICS_ADDRESS", "127.0.0.1:9090", _address),
@@ -294,9 +305,15 @@ def _base(given: str) -> str:
 
 
 def _script(given: str) -> str:
-    if not re.fullmatch(r"(https?:/)?/[^\s/;,'\"<>\\][^\s;,'\"<>\\]*", given):
+    if not PLACE.fullmatch(given):
         raise ValueError(f"{given!r} is not an address such as https://files.example.org/htmx.min.js or /htmx.min.js.")
     return given
+
+
+def _files(given: str) -> str:
+    if not PLACE.fullmatch(given) or "?" in given or "#" in given:
+        raise ValueError(f"{given!r} is not an address such as https://files.example.org/npm or /npm.")
+    return given.rstrip("/")
 
 
 def _integrity(given: str) -> str:

@@ -36,6 +36,7 @@ LAYERS = {
     "server.migrations": set(),
 }
 """Which of our own modules each layer may import. Everyone may say words; who is asked, they may all know."""
+ROOTS = ("Query", "Mutation", "Subscription")
 TOLD = {"server.words"}
 ASKED = {"server.viewer"}
 
@@ -49,7 +50,7 @@ def test_every_stored_operation_is_valid(name: str) -> None:
     assert validate(GRAPHQL, parse(stored.documents()[name])) == []
 
 
-@pytest.mark.parametrize("root", [schema.Query, schema.Mutation])
+@pytest.mark.parametrize("root", [schema.Query, schema.Mutation, schema.Subscription])
 def test_every_root_field_is_guarded_or_said_to_be_public(root: type) -> None:
     fields = root.__strawberry_definition__.fields
 
@@ -62,7 +63,7 @@ def _guards(field: object) -> list[object]:
 
 def test_everything_in_the_schema_says_what_it_is() -> None:
     named = {kind.name: kind for kind in GRAPHQL.type_map.values() if _ours(kind)}
-    unsaid = [name for name, kind in named.items() if not kind.description and name not in ("Query", "Mutation")]
+    unsaid = [name for name, kind in named.items() if not kind.description and name not in ROOTS]
 
     assert unsaid + [place for name, kind in named.items() for place in _unsaid(name, kind)] == []
 

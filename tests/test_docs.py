@@ -41,6 +41,8 @@ def test_the_page_of_the_api_shows_what_integrators_need():
         "ChangedPeople",
         "ChangedSeats",
         "ChangedBodies",
+        "Changes",
+        "WhatAwaitsMe",
         "OnADay",
         "WhoSatThere",
         "Coverage",

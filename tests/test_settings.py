@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from server.rules.budgets import Budgets
-from server.settings import HTMX_INTEGRITY, HTMX_URL, SETTINGS, Settings, SettingsError, SingleSignOn, is_loopback
+from server.settings import (
+    GRAPHIQL_URL,
+    HTMX_INTEGRITY,
+    HTMX_URL,
+    SETTINGS,
+    Settings,
+    SettingsError,
+    SingleSignOn,
+    is_loopback,
+)
 from tools.settings_page import PAGE, page
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -31,6 +40,7 @@ def test_nothing_need_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         base_url="http://127.0.0.1:8000",
         htmx_url=HTMX_URL,
         htmx_integrity=HTMX_INTEGRITY,
+        graphiql_url=GRAPHIQL_URL,
         timezone=ZoneInfo("Asia/Shanghai"),
         log="info",
         metrics_address=("127.0.0.1", 9090),
@@ -47,6 +57,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         LUZHI_BASE_URL="https://luzhi.example.org/",
         LUZHI_HTMX_URL="/files/htmx.min.js",
         LUZHI_HTMX_INTEGRITY="sha384-abc=",
+        LUZHI_GRAPHIQL_URL="https://files.example.org/npm/",
         LUZHI_TIMEZONE="Asia/Hong_Kong",
         LUZHI_LOG="WARNING",
         LUZHI_METRICS_ADDRESS="[::1]:9191",
@@ -64,6 +75,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         base_url="https://luzhi.example.org",
         htmx_url="/files/htmx.min.js",
         htmx_integrity="sha384-abc=",
+        graphiql_url="https://files.example.org/npm",
         timezone=ZoneInfo("Asia/Hong_Kong"),
         log="warning",
         metrics_address=("::1", 9191),
@@ -149,6 +161,8 @@ def test_an_unknown_name_is_an_error_that_names_the_nearest_known_one(name: str,
         ("HTMX_URL", "htmx.min.js", "is not an address"),
         ("COST_TOKEN", "0", "is not a whole number from 1 to 999999999"),
         ("COST_VISITOR", "1e3", "is not a whole number"),
+        ("GRAPHIQL_URL", "npm", "is not an address"),
+        ("GRAPHIQL_URL", "https://files.example.org/npm?v=1", "is not an address"),
         ("HTMX_URL", "//files.example.org/htmx.js", "is not an address"),
         ("HTMX_URL", "https://example.org/a;script-src *", "is not an address"),
         ("HTMX_INTEGRITY", "md5-abc", "is not a hash"),

@@ -22,7 +22,7 @@ SCRIPTS = {
     TESTS / "oidc": ["--ignore-scripts"],
     CLIENTS: [],
 }
-"""Folders with a package.json, and how it is read: htmx and axe-core, the audits of the API, a provider of single
+"""Folders with a package.json, and how it is read: what pages load, the audits of the API, a provider of single
 sign-on, clients and their Node."""
 
 

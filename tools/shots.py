@@ -35,6 +35,7 @@ PAGES = (
     ("/permissions", "custodian"),
     ("/accounts", "admin"),
     ("/tokens", "secretary"),
+    ("/graphiql", "auditor"),
     ("/audit", "auditor"),
     ("/nothing-here", "member"),
     ("/members?search=nobody-of-this-name", "member"),

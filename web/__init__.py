@@ -9,9 +9,9 @@ from starlette.staticfiles import StaticFiles
 
 def routes() -> list[BaseRoute]:
     """Every address of a person's browser."""
-    from web import accounts, apps, bodies, home, imports, learning, members, session, single_sign_on
+    from web import accounts, apps, bodies, exploring, home, imports, learning, members, session, single_sign_on
 
-    rooms = (home, members, bodies, learning, accounts, apps, imports, session, single_sign_on)
+    rooms = (home, members, bodies, learning, accounts, apps, exploring, imports, session, single_sign_on)
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     return [static, *(route for room in rooms for route in room.routes)]
 

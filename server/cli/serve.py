@@ -13,7 +13,9 @@ from server.cli.check import demo_names, demo_refusal
 from server.models import database
 from server.models.health import unready
 from server.rules.accounts import DEMO_PASSWORD
+from server.rules.limits import MESSAGE_BYTES
 from server.settings import Settings, is_loopback
+from server.sockets import SocketProtocol
 
 GOODBYE_S = 10
 """How long a request may still take after the server was told to stop."""
@@ -39,6 +41,9 @@ def serve(host: str, port: int, workers: int) -> None:
             log_level=settings.log,
             access_log=settings.log == "debug",  # addresses hold the names that people search for
             server_header=False,
+            ws=SocketProtocol,
+            ws_max_size=MESSAGE_BYTES,
+            ws_per_message_deflate=False,  # a memory of its own for each socket, for messages of a few lines
             forwarded_allow_ips=settings.trusted_proxies,
             timeout_graceful_shutdown=GOODBYE_S,
         )

@@ -30,6 +30,8 @@ BUSY_MS = 15_000
 MIGRATION_LOCK = 0x6C757A6869 + 1
 AUDIT_LOCK = 0x6C757A6869 + 2
 """Keys of PostgreSQL's advisory locks: "luzhi" in ASCII, then one number each."""
+CHANNEL = "luzhi"
+"""Of PostgreSQL's NOTIFY: on it every process hears that the audit trail grew. On SQLite they look."""
 
 _due: ContextVar[list[tuple[Act, Any]] | None] = ContextVar("due", default=None)
 """What the transaction of this task still has to do before it commits; None outside of one."""
@@ -143,10 +145,14 @@ async def _do(due: list[tuple[Act, Any]]) -> None:
         await act([item for other, item in due if other is act])
 
 
-async def append_lock() -> None:
-    """Let one transaction at a time append to the audit chain, until it ends. SQLite has one writer anyway."""
+async def append_lock(*, tell: bool = False) -> None:
+    """Let one transaction at a time append to the audit chain, until it ends. SQLite has one writer anyway.
+
+    tell: who listens hears of it, once this transaction commits.
+    """
     if is_postgres():
-        await connection().execute_query(f"SELECT pg_advisory_xact_lock({AUDIT_LOCK})")
+        told = f", pg_notify('{CHANNEL}', '')" if tell else ""
+        await connection().execute_query(f"SELECT pg_advisory_xact_lock({AUDIT_LOCK}){told}")
 
 
 @asynccontextmanager

@@ -47,6 +47,12 @@ class PooledClient(AsyncpgDBClient):
         self.log.debug("%s: %s", query, values)
         return [dict(row) for row in await self.readers.fetch(query, values or ())]
 
+    async def one_more(self) -> asyncpg.Connection:
+        """A connection of its own, for who waits on it; whoever takes it closes it."""
+        if not self._pool:
+            await self.acquire_connection().ensure_connection()
+        return await asyncpg.connect(**self.readers.how)
+
     async def _close(self) -> None:
         if self._pool:
             await self.readers.close()

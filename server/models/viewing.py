@@ -65,6 +65,7 @@ class Coming:
     """Who comes with a request, before it is known who that is. locale: of the request, see `askers`.
 
     address: from where, as far as that is believed; only what is hashed of it is ever kept.
+    by_itself: nobody does anything, a program of ours looks for them: it is no use of their session.
     """
 
     credential: Credential | None
@@ -73,6 +74,7 @@ class Coming:
     locale: Locale = "zh"
     address_hash: str = ""
     address: str = ""
+    by_itself: bool = False
     kind: Kind = field(init=False)
     """By what; a visitor shows nothing, which is like a session that nobody knows."""
     digest: str = field(init=False)
@@ -117,7 +119,8 @@ class Coming:
             viewer = self._found(found)
         if found and viewer.signed_in:
             SEEN[self.kind].keep(self.digest, found)
-            note_use(viewer, found.used)
+            if not self.by_itself:
+                note_use(viewer, found.used)
         return viewer
 
     def _found(self, found: Seen | None) -> Viewer:

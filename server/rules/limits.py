@@ -1,4 +1,4 @@
-"""How many failed sign-ins are too many, and how long to wait then (contract.md, Addresses)."""
+"""How much is too much: failed sign-ins, and how long to wait then (contract.md, Addresses); a message of a socket."""
 
 import datetime as dt
 import hashlib
@@ -15,6 +15,8 @@ PER_ACCOUNT = 5
 PER_ADDRESS = 50
 """Failures of one address on all accounts within the window: a whole office may stand behind one address."""
 
+MESSAGE_BYTES = 100_000
+"""Of one message that a client sends by a socket."""
 
 KEPT = 1024
 """Addresses whose hash is kept: a browser comes many times."""

@@ -27,6 +27,7 @@ from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.plans import Compiler
 from server.schema.compiling.texts import Read, Texts
 from server.schema.exploring import Exploring
+from server.schema.happening import Subscription
 from server.schema.imports import ImportMutation, ImportQuery
 from server.schema.learning import AssigningMutation, AssigningQuery, CoverageQuery, LearningMutation, LearningQuery
 from server.schema.members import (
@@ -44,7 +45,7 @@ from server.schema.sessions import Session, SessionMutation
 from server.schema.tokens import TokenMutation, TokenQuery
 from server.schema.viewing import ViewingQuery
 
-__all__ = ["Action", "Asking", "api", "ask", "ask_for_pages", "formatted", "pages"]
+__all__ = ["Action", "Asking", "api", "ask", "ask_at_a_moment", "ask_for_pages", "formatted", "pages"]
 
 log = logging.getLogger("luzhi.schema")
 MOST_ERRORS = 5
@@ -82,6 +83,7 @@ Mutation = merge_types(
 )
 get_object_definition(Query, strict=True).description = "All that can be asked."
 get_object_definition(Mutation, strict=True).description = "All that can be changed."
+get_object_definition(Subscription, strict=True).description = "All that can be waited for, over a socket."
 TYPES = (Person, Membership, MembershipStatus, MembershipPost, Term, Body, BodyMembership, BodyRelation, Session)
 
 
@@ -97,11 +99,12 @@ class Schema(strawberry.Schema):
         """Nothing: see `problems.error` for clients and the pages' own handlers."""
 
 
-def build(**config: Any) -> Schema:
+def build(query: type, mutation: type | None = None, subscription: type | None = None, **config: Any) -> Schema:
     """A schema over the same types and resolvers."""
     return Schema(
-        Query,
-        Mutation,
+        query,
+        mutation,
+        subscription,
         types=TYPES,
         exception_handlers=[ToProblems()],
         extensions=[Read, Exploring],
@@ -113,13 +116,18 @@ def _kept(name: str, kind: type[dt.date]) -> Any:
     return strawberry.scalar(name=name, serialize=lambda value: value, parse_value=lambda value: value)
 
 
-api = build()
+api = build(Query, Mutation, Subscription)
 """What clients see: dates are ISO strings."""
-pages = build(scalar_map={dt.datetime: _kept("DateTime", dt.datetime), dt.date: _kept("Date", dt.date)})
+moments = build(Subscription)
+"""What a subscription asks, each time that something may have changed."""
+pages = build(
+    Query, Mutation, scalar_map={dt.datetime: _kept("DateTime", dt.datetime), dt.date: _kept("Date", dt.date)}
+)
 """What our own pages see: dates stay dates."""
 
 
 compiled, compiled_pages = Compiler(api._schema, api.texts), Compiler(pages._schema, pages.texts, dates=True)
+compiled_moments = Compiler(moments._schema, moments.texts)
 """The short road, for operations that only read what is declared; all others take the ordinary one."""
 
 
@@ -131,16 +139,35 @@ async def ask(
     Afterwards it is known who asks; the answer is for that viewer, and leaves only after the files it opened are
     logged (AU-1). What costs too much is not run, where `asking` has budgets.
     """
+    return await _asked(compiled, api, text, variables, asking, name, **how)
+
+
+async def ask_at_a_moment(
+    text: str, variables: Mapping[str, Any], asking: Asking, name: str | None
+) -> ExecutionResult | bytes:
+    """The same for what a subscription asks; see `watching`."""
+    return await _asked(compiled_moments, moments, text, variables, asking, name)
+
+
+async def _asked(
+    compiler: Compiler,
+    schema: Schema,
+    text: str,
+    variables: Mapping[str, Any] | None,
+    asking: Asking,
+    name: str | None,
+    **how: Any,
+) -> ExecutionResult | bytes:
     result: ExecutionResult | bytes
-    if refusal := await refused(api.texts, text, variables or {}, asking, name):
+    if refusal := await refused(schema.texts, text, variables or {}, asking, name):
         return PreExecutionError(data=None, errors=[GraphQLError(str(refusal), original_error=refusal)])
     try:
-        result = await compiled.read(text, name, variables or {}, asking)
+        result = await compiler.read(text, name, variables or {}, asking)
     except NotCompiled as why:
         log.debug("ordinary road: %s", why)
         await asking.settle()
         with _dropping(asking):
-            result = await api.execute(text, dict(variables or {}), asking, operation_name=name, **how)
+            result = await schema.execute(text, dict(variables or {}), asking, operation_name=name, **how)
     await _log_files(asking)
     return result
 

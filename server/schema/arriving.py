@@ -22,9 +22,12 @@ COOKIE = "luzhi_session"
 
 
 def same_origin(arrival: Arrival) -> bool:
-    """Whether a browser says that our own page asks; a request with neither header, a script, is let through."""
+    """Whether a browser says that our own page asks; a request with neither header, a script, is let through.
+
+    For a socket it is the Origin, which every browser sends there: what it says besides of the site differs.
+    """
     headers = headers_of(arrival)
-    site = headers.get(b"sec-fetch-site")
+    site = headers.get(b"sec-fetch-site") if arrival["type"] == "http" else None
     if site is not None:
         return site in (b"same-origin", b"none")
     origin = headers.get(b"origin")
@@ -34,7 +37,7 @@ def same_origin(arrival: Arrival) -> bool:
 def _origin(arrival: Arrival, headers: Headers) -> str:
     """Ours: what the operator says where the name is theirs, else as it came, a believed proxy's word counting."""
     host, base = headers.get(b"host", b"").decode("latin-1"), urlsplit(arrival["app"].state.settings.base_url)
-    scheme = base.scheme if host == base.netloc else arrival.get("scheme", "http")
+    scheme = base.scheme if host == base.netloc else arrival.get("scheme", "http").replace("ws", "http")
     return f"{scheme}://{host}"
 
 
@@ -52,10 +55,11 @@ def _spoken(chosen: str, wanted: bytes) -> Locale:
     return "zh"
 
 
-def asking_of(arrival: Arrival, headers: Headers | None = None) -> Asking:
+def asking_of(arrival: Arrival, headers: Headers | None = None, *, by_itself: bool = False) -> Asking:
     """The context of this request's operations. Who asks is known at once for a visitor; for others `settle` finds out.
 
-    headers: where they were read before. A token that does not hold makes a visitor, and says why.
+    headers: where they were read before. by_itself: see `Coming`. A token that does not hold makes a visitor, and
+    says why.
     """
     headers, settings = headers_of(arrival) if headers is None else headers, arrival["app"].state.settings
     coming = Coming(
@@ -65,6 +69,7 @@ def asking_of(arrival: Arrival, headers: Headers | None = None) -> Asking:
         locale=language(arrival, headers),
         address_hash=keyed_address(_address(arrival), settings.secret_key),
         address=_address(arrival),
+        by_itself=by_itself,
     )
     known = None if coming.credential else coming.visitor()
     return Asking(known, settings.data_dir, coming, patience=arrival.get(KEY))

@@ -44,13 +44,13 @@ async def asked(arrival: Arrival, headers: Headers, receive: Receive) -> Asked:
     """By GET or POST. Raises Malformed, and ClientDisconnect where the rest of the body will never come."""
     if arrival["method"] == "GET":
         given: Any = _parts(arrival["query_string"])
-        return _read(given | {name: _decoded(given[name], name) for name in TEXTS if name in given}, BY_GET)
+        return read(given | {name: _decoded(given[name], name) for name in TEXTS if name in given}, BY_GET)
     if not is_json(headers.get(b"content-type", b"")):
         raise Malformed("Send the request as application/json.", 415)
     given = _decoded(_text(await _body(receive, headers.get(b"content-length", b""))), "The body")
     if not isinstance(given, dict):
         raise Malformed("The body must be a JSON object.")
-    return _read(given, BY_POST)
+    return read(given, BY_POST)
 
 
 def _text(body: bytes) -> str:
@@ -116,7 +116,8 @@ async def _body(receive: Receive, declared: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _read(given: dict[str, Any], kinds: frozenset[OperationType]) -> Asked:
+def read(given: dict[str, Any], kinds: frozenset[OperationType]) -> Asked:
+    """Of the parameters by their names, however they came. Raises Malformed."""
     query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
     extensions = given.get("extensions")
     if not isinstance(query, str) or not query.strip():

@@ -93,7 +93,7 @@ def _refused(scope: Scope, asking: Asking, media: bytes) -> Answer | None:
 
 
 async def _run(said: Asked, asking: Asking, media: bytes) -> Answer:
-    if said.name is None and _operations(said.query) > 1:
+    if said.name is None and operations(said.query) > 1:
         return _failed("Say in operationName which of the operations to run.", 400, media, UNRESOLVED)
     try:
         found = await schema.ask(said.query, said.variables, asking, said.name, allowed_operation_types=said.kinds)
@@ -115,7 +115,7 @@ def _told(asking: Asking) -> bytes:
     return b',"extensions":{"cost":{"cost":%d,"limit":%d}}' % (asking.cost, asking.limit)
 
 
-def _operations(text: str) -> int:
+def operations(text: str) -> int:
     """How many operations a query holds; none where it cannot be read, which running it will tell."""
     try:
         return len(schema.api.texts.of(text).operations)

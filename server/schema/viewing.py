@@ -14,7 +14,7 @@ from server.schema.ids import id_for, key_of, model_of
 from server.schema.making import makes
 from server.schema.members import Person
 from server.schema.node import Node
-from server.schema.reading import Answer, Id, computed
+from server.schema.reading import Answer, Asking, Id, computed
 from server.schema.rows import READINGS, all_of, bare, row_of
 from server.schema.sessions import ORDER, Session
 from server.words import Locale, shown
@@ -146,6 +146,12 @@ def permission(action: Action, decision: Decision, info: Answer) -> Permission:
     )
 
 
+async def thing_of(asking: Asking, id: str) -> Any:
+    """Only of types that are read by the register; the others have root fields with guards of their own."""
+    model = model_of(id)
+    return await row_of(asking, model, key_of(id, model)) if model in READINGS else None
+
+
 @strawberry.type
 class ViewingQuery:
     """Root fields of this room."""
@@ -162,6 +168,5 @@ class ViewingQuery:
         metadata=DESCRIBED,
     )
     async def node(self, info: Answer, id: Id) -> Any:
-        """Only types that are read by the register; the others have root fields with guards of their own."""
-        model = model_of(id)
-        return await row_of(info.context, model, key_of(id, model)) if model in READINGS else None
+        """What of it is there for this viewer."""
+        return await thing_of(info.context, id)

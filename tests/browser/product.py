@@ -21,9 +21,16 @@ def running(folder: Path, *, port: int = 0, **settings: str) -> Iterator[str]:
 
     port: where it must be one that others know. settings: more of them, by name.
     """
-    port = port or free_port()
     for command in ("migrate", "demo"):
         luzhi(folder, command)
+    with serving(folder, port=port, **settings) as address:
+        yield address
+
+
+@contextmanager
+def serving(folder: Path, *, port: int = 0, **settings: str) -> Iterator[str]:
+    """A server over what is there, its log in that folder; its address. See `running`."""
+    port = port or free_port()
     with (folder / "server.log").open("wb") as log:
         serve = [str(LUZHI), "serve", "--port", str(port)]
         process = subprocess.Popen(serve, env=_environment(folder) | settings, stdout=log, stderr=log)

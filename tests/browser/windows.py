@@ -1,12 +1,15 @@
 """A browser's windows as people have them, and everything that goes wrong in one of them."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page, Response, Route
 
-from server.settings import HTMX_URL
+from server.settings import GRAPHIQL_URL, HTMX_URL
+from web.exploring import SCRIPTS as GRAPHIQL_SCRIPTS
+from web.exploring import STYLES as GRAPHIQL_STYLES
 
 PASSWORD = "demo-only-password"
 PHONE, NARROW, DESK = 390, 320, 1280
@@ -62,7 +65,7 @@ def window(
     scripts: bool = True,
     **more: Any,
 ) -> BrowserContext:
-    """A window with cookies of its own. Only the product is reached; htmx's package stands in for the CDN.
+    """A window with cookies of its own. Only the product is reached; packages of npm stand in for the CDN.
 
     scripts: False for a browser without JavaScript. more: what playwright's new_context takes, such as storage_state.
     """
@@ -81,12 +84,18 @@ def window(
     return context
 
 
+_FROM_THE_CDN = {HTMX_URL: SCRIPTS / "htmx.org" / "dist" / "htmx.min.js"} | {
+    f"{GRAPHIQL_URL}/{name}": SCRIPTS / re.sub(r"@[^/]+", "", name) for name in [*GRAPHIQL_SCRIPTS, *GRAPHIQL_STYLES]
+}
+"""The package of npm that stands in for each file."""
+
+
 def _only(address: str) -> Callable[[Route], None]:
     def decide(route: Route) -> None:
-        if route.request.url == HTMX_URL:
-            script = SCRIPTS / "htmx.org" / "dist" / "htmx.min.js"
-            headers = {"Access-Control-Allow-Origin": "*", "Content-Type": "text/javascript"}
-            route.fulfill(body=script.read_bytes(), headers=headers)
+        if file := _FROM_THE_CDN.get(route.request.url):
+            kind = {".css": "text/css", ".js": "text/javascript"}[file.suffix]
+            headers = {"Access-Control-Allow-Origin": "*", "Content-Type": kind}
+            route.fulfill(body=file.read_bytes(), headers=headers)
         elif route.request.url.startswith(f"{address}/"):
             route.continue_()
         else:

@@ -97,6 +97,7 @@ PAGES = {
     "apps/disable": 1,
     "apps/own": 1,
     "apps/disconnect": 1,
+    "graphiql": 1,
     "imports/list": 1,
     "imports/show": 1,
     "imports/undo": 1,

@@ -1,0 +1,397 @@
+"""Subscriptions, and every other operation, at `/graphql` by the protocol graphql-transport-ws.
+
+Who asks is found out anew for each answer, and at least twice a minute: a session that ended, or a token that was
+revoked, ends its sockets. Why this is not Strawberry's handler: docs/decisions/sockets.md.
+"""
+
+import asyncio
+import json
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import AsyncExitStack, aclosing, suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from starlette.types import Message, Receive, Scope, Send
+from strawberry.schema.exceptions import CannotGetOperationTypeError
+from strawberry.types.execution import PreExecutionError
+
+from server import schema
+from server.models.events import Event, Events
+from server.rules.limits import MESSAGE_BYTES
+from server.schema.arriving import asking_of, same_origin
+from server.schema.asked import BY_POST, Asked, Malformed, read
+from server.schema.asking import Asking
+from server.schema.cookies import headers_of
+from server.schema.http import UNRESOLVED, operations
+from server.schema.problems import wrong
+from server.schema.waiting import Ended, is_subscription, waiting
+from server.schema.watching import Ask, Nobody, Watch, watch
+from server.viewer import Viewer
+
+log = logging.getLogger("luzhi.schema")
+
+PROTOCOL = "graphql-transport-ws"
+FIRST_S = 10.0
+"""How long a socket may take to say who it is."""
+LOOK_S = 25.0
+"""How often is looked who is there, where nothing else asks."""
+SEND_S = 10.0
+"""How long a message may wait for its reader."""
+MOST_OPERATIONS, MOST_SOCKETS, MOST_OF_ACCOUNT = 20, 1000, 20
+"""Operations at a time in one socket; sockets of this process, and of one account among them."""
+SAYS = {b"authorization": b"authorization", b"accept-language": b"accept-language", b"token": b"authorization"}
+"""What the first message may say in place of a header, by its name in small letters."""
+UNCLEAR = {
+    "message": "Say in operationName which of the operations to run, by a name that is there.",
+    "extensions": {"code": UNRESOLVED},
+}
+
+
+class Over(Exception):
+    """The socket is to be closed with that code, for that reason. by_client: it was closed by the other side."""
+
+    def __init__(self, code: int, reason: str, *, by_client: bool = False) -> None:
+        super().__init__(reason)
+        self.code, self.reason, self.by_client = code, reason, by_client
+
+
+class Sockets:
+    """Those that this process holds open, counted by account."""
+
+    def __init__(self, events: Events) -> None:
+        self.events = events
+        self.open = 0
+        self.of_account: Counter[UUID] = Counter()
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> int:
+        """One socket, from its handshake to its end. The code with which it ended."""
+        await receive()
+        if self.open >= MOST_SOCKETS:
+            await send({"type": "websocket.http.response.start", "status": 503, "headers": [(b"retry-after", b"10")]})
+            await send({"type": "websocket.http.response.body", "body": b"Too many sockets are open.\n"})
+            return 1013
+        self.open += 1
+        try:
+            return await self._serve(scope, receive, send)
+        finally:
+            self.open -= 1
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> int:
+        if PROTOCOL not in scope["subprotocols"]:
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
+            return 4406
+        await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
+        async with AsyncExitStack() as stack:
+            return await Socket(scope, receive, send, self, stack).run()
+
+
+class Socket:
+    """One client. stack: what is undone at its end."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, sockets: Sockets, stack: AsyncExitStack) -> None:
+        self.scope, self.receive, self.send = scope, receive, send
+        self.sockets, self.stack = sockets, stack
+        self.headers = dict(headers_of(scope))
+        self.viewer: Viewer | None = None
+        """Who was there when it was last looked; it decides nothing but whether the socket stays."""
+        self.begun = False
+        self.over: asyncio.Future[Over] = asyncio.get_running_loop().create_future()
+        self.operations: dict[str, Operation] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.due = asyncio.Event()
+
+    async def run(self) -> int:
+        """Until either side ends it. The code with which it ended."""
+        self._keep(self._first_word())
+        self._keep(self._hear())
+        try:
+            over = await self.over
+            if not over.by_client:
+                await self._send({"type": "websocket.close", "code": over.code, "reason": over.reason})
+            return over.code
+        finally:
+            await self._stop()
+
+    def end(self, over: Over) -> None:
+        """Have it closed, unless something else was first."""
+        if not self.over.done():
+            self.over.set_result(over)
+
+    async def tell(self, message: bytes) -> None:
+        """Sends it. A reader that does not read ends the socket."""
+        if not await self._send({"type": "websocket.send", "text": message.decode()}):
+            self.end(Over(1013, "The reader is too slow"))
+
+    async def _send(self, message: Message) -> bool:
+        """Whether it could be sent in time. Where the other side is gone there is nobody to be too slow."""
+        try:
+            async with asyncio.timeout(SEND_S):
+                await self.send(message)
+        except TimeoutError:
+            return False
+        except OSError:
+            log.debug("a socket was gone before its answer")
+        return True
+
+    def asking(self, *, by_itself: bool = False) -> Asking:
+        """Who asks, to be found out anew."""
+        return asking_of(self.scope, self.headers, by_itself=by_itself)
+
+    async def _hear(self) -> None:
+        """Every message, until the client is gone, or says what it must not."""
+        try:
+            while (received := await self.receive())["type"] != "websocket.disconnect":
+                await self._heard(_message(received))
+        except Over as over:
+            self.end(over)
+        else:
+            self.end(Over(int(received.get("code", 1005)), "", by_client=True))
+
+    async def _heard(self, message: Mapping[str, Any]) -> None:
+        match message:
+            case {"type": "connection_init"}:
+                await self._begin(_mapping(message, "payload"))
+            case {"type": "ping"}:
+                answer = {"type": "pong"} | ({"payload": payload} if (payload := _mapping(message, "payload")) else {})
+                await self.tell(_json(answer))
+            case {"type": "pong"}:
+                _mapping(message, "payload")
+            case {"type": "subscribe", "id": str(id), "payload": dict(payload)} if id:
+                self._subscribe(id, payload)
+            case {"type": "complete", "id": str(id)}:
+                if operation := self.operations.pop(id, None):
+                    operation.stop()
+            case _:
+                raise Over(4400, "Invalid message")
+
+    async def _begin(self, said: Mapping[str, Any]) -> None:
+        if self.begun:
+            raise Over(4429, "Too many initialisation requests")
+        self.begun = True
+        for name, value in said.items():
+            if header := SAYS.get(name.lower().encode()):
+                scheme = b"Bearer " if name.lower() == "token" else b""
+                self.headers[header] = scheme + str(value).encode()
+        asking = self.asking()
+        await asking.settle()
+        viewer = self.there(asking)
+        if viewer.session and not same_origin(self.scope):
+            raise Over(4403, "A browser's session counts only from our own pages")
+        self._count(viewer)
+        self.viewer = viewer
+        await self.stack.enter_async_context(self.sockets.events.heard_by(self._happened))
+        await self.tell(_json({"type": "connection_ack"}))
+        self._keep(self._look())
+
+    def there(self, asking: Asking) -> Viewer:
+        """Who asks, once that is known. Raises Over where it is nobody, or nobody any more."""
+        if asking.rejected:
+            raise Over(4401, asking.rejected.problems[0].message.into("en"))
+        if not asking.viewer.signed_in:
+            raise Over(4401, "Nobody is signed in any more" if self.viewer else "Say who you are")
+        return asking.viewer
+
+    def _count(self, viewer: Viewer) -> None:
+        count, account = self.sockets.of_account, viewer.account
+        if account is None:
+            return
+        if count[account] >= MOST_OF_ACCOUNT:
+            raise Over(4429, "Too many sockets of one account")
+        count[account] += 1
+        self.stack.callback(partial(_one_less, count, account))
+
+    def _subscribe(self, id: str, payload: dict[str, Any]) -> None:
+        if self.viewer is None:
+            raise Over(4401, "Unauthorized")
+        if id in self.operations:
+            raise Over(4409, f"Subscriber for {id[:40]} already exists")
+        try:
+            asked = read(payload, BY_POST)
+        except Malformed as malformed:
+            raise Over(4400, str(malformed)) from None
+        operation = self.operations[id] = Operation(self, id, asked)
+        if len(self.operations) > MOST_OPERATIONS:
+            self._keep(operation.refuse("TOO_MANY", f"One socket runs {MOST_OPERATIONS} operations at a time."))
+        else:
+            operation.task = self._keep(operation.run())
+
+    def _happened(self, event: Event) -> None:
+        viewer = self.viewer
+        if viewer and event.keys & {viewer.account, viewer.client, viewer.session, viewer.person}:
+            self.due.set()
+        for operation in self.operations.values():
+            if operation.watch:
+                operation.watch.heard(event)
+
+    async def _first_word(self) -> None:
+        await asyncio.sleep(FIRST_S)
+        if not self.begun:
+            self.end(Over(4408, "Connection initialisation timeout"))
+
+    async def _look(self) -> None:
+        """Who is there, from time to time, and when something happened to them."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self.due.wait()
+            self.due.clear()
+            asking, before = self.asking(by_itself=True), self.viewer
+            await asking.settle()
+            try:
+                self.viewer = self.there(asking)
+            except Over as over:
+                self.end(over)
+                return
+            for operation in self.operations.values():
+                if operation.watch:
+                    operation.watch.look(as_another=_may_differ(before, self.viewer))
+
+    def _keep(self, work: Any) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("a socket failed", exc_info=error)
+            self.end(Over(1011, "Something went wrong here"))
+
+    async def _stop(self) -> None:
+        """What only waits is ended; a change that is under way comes to its end, though nobody hears of it."""
+        for operation in self.operations.values():
+            operation.stop()
+        running = {operation.task for operation in self.operations.values() if operation.changes} - {None}
+        for task in self.tasks - running:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+class Operation:
+    """One operation of a socket, from its subscribing to its completion."""
+
+    def __init__(self, socket: Socket, id: str, asked: Asked) -> None:
+        self.socket, self.id, self.asked = socket, id, asked
+        self.watch: Watch | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.silent = False
+        self.changes = True
+        """Whether it may be a mutation; until it is known that it is none."""
+
+    def stop(self) -> None:
+        """The client, or nobody, wants to hear more of it."""
+        self.silent = True
+        if self.task and self.watch:
+            self.task.cancel()
+
+    async def run(self) -> None:
+        """Answers, and completes. A fault of ours is logged, with the number that the answer tells."""
+        asking = self.socket.asking()
+        try:
+            await self._answer(asking)
+        except Ended as ended:
+            await self._last("error", ended.errors)
+        except (Over, Nobody):
+            self.socket.due.set()
+        except Exception as error:
+            number = asking.viewer.request_id if asking.known else ""
+            log.exception("request %s failed", number, exc_info=error)
+            await self.refuse("INTERNAL", wrong(number).into("en"), requestId=number)
+        else:
+            await self._last("complete")
+
+    async def _answer(self, asking: Asking) -> None:
+        if not is_subscription(self.asked.query, self.asked.name):
+            await self._once(asking)
+            return
+        self.changes = False
+        ask: Ask = partial(self.socket.asking, by_itself=True)
+        told = replace(asking, known=self.socket.viewer)  # whose language it is, if something does not fit
+        self.watch = watch(waiting(self.asked.query, self.asked.name, told), self.asked.variables or {}, ask, told)
+        async with aclosing(self.watch.answers()) as answers:
+            async for answer in answers:
+                await self._next(answer)
+
+    async def refuse(self, code: str, message: str, **more: str) -> None:
+        """An answer that is none."""
+        await self._last("error", [{"message": message, "extensions": {"code": code, **more}}])
+
+    async def _once(self, asking: Asking) -> None:
+        asked = self.asked
+        if asked.name is None and operations(asked.query) > 1:
+            raise Ended([UNCLEAR])
+        try:
+            found = await schema.ask(
+                asked.query, asked.variables, asking, asked.name, allowed_operation_types=asked.kinds
+            )
+        except CannotGetOperationTypeError as unclear:
+            raise Ended([UNCLEAR]) from unclear
+        await asking.settle()
+        self.socket.there(asking)
+        if isinstance(found, bytes):
+            await self._next(b'{"data":' + found + b"}")
+            return
+        said = schema.formatted(found, asking)
+        if isinstance(found, PreExecutionError):
+            raise Ended(said["errors"])
+        await self._next(_json(said))
+
+    async def _next(self, payload: bytes) -> None:
+        if not self.silent:
+            head = b'{"id":' + json.dumps(self.id).encode() + b',"type":"next","payload":'
+            await self.socket.tell(head + payload + b"}")
+
+    async def _last(self, kind: str, payload: object = None) -> None:
+        """From now on its id is free for another."""
+        if self.silent:
+            return
+        self.socket.operations.pop(self.id, None)
+        message: dict[str, object] = {"id": self.id, "type": kind}
+        await self.socket.tell(_json(message if payload is None else message | {"payload": payload}))
+
+
+def _message(received: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a client sent. Raises Over."""
+    text = received.get("text")
+    if text is None:
+        raise Over(4400, "A message is text")
+    if len(text.encode()) > MESSAGE_BYTES:
+        raise Over(1009, f"A message has at most {MESSAGE_BYTES} bytes")
+    try:
+        message = json.loads(text)
+        json.dumps(message, ensure_ascii=False).encode()  # no half a character, which nothing else can hold
+    except (ValueError, RecursionError):
+        raise Over(4400, "A message is JSON") from None
+    if not isinstance(message, dict):
+        raise Over(4400, "A message is a JSON object")
+    return message
+
+
+def _mapping(message: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = message.get(name)
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise Over(4400, f"{name} is a JSON object")
+    return found
+
+
+def _may_differ(before: Viewer | None, now: Viewer) -> bool:
+    """Whether one may see other things than before."""
+    return before is None or (before.roles, before.person, before.scopes) != (now.roles, now.person, now.scopes)
+
+
+def _one_less(count: Counter[UUID], account: UUID) -> None:
+    count[account] -= 1
+    if not count[account]:
+        del count[account]
+
+
+def _json(message: object) -> bytes:
+    return json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

@@ -1,0 +1,214 @@
+"""A subscription while it runs: asked again each time that something may have changed, as whoever waits for it.
+
+Nothing of what was read is kept but a hash of the last answer, or the IDs of what was sent. Who asks is found out
+with each answer, in the same statement where it can be, so what was taken from them is not sent to them.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, cast
+from uuid import UUID
+
+from tortoise.models import Model
+
+from server import schema
+from server.errors import Invalid, NotThere, Problem
+from server.models.events import Event
+from server.schema.asking import Asking
+from server.schema.happening import LISTS, MOST_THINGS, Collection
+from server.schema.ids import id_for, key_of, model_of
+from server.schema.refusals import as_problems
+from server.schema.rows import READINGS
+from server.schema.waiting import THINGS, Ended, Waiting
+from server.words import say
+
+MOST_AT_ONCE = 200
+"""Of so many changes at once in lists, not each is named any more."""
+MOST_SENT = 5_000
+"""Things in lists of which is remembered that they were sent; the first ones go."""
+CALM_S = 0.5
+"""How long to wait after an answer before the next: what happens meanwhile goes together."""
+
+Ask = Callable[[], Asking]
+"""Who asks, to be found out anew."""
+
+
+class Nobody(Exception):
+    """Whoever waited is not signed in any more."""
+
+
+class Watch:
+    """What is asked again, whole, and sent where it is different."""
+
+    def __init__(self, waiting: Waiting, variables: Mapping[str, Any], ask: Ask) -> None:
+        self.waiting, self.variables, self.ask = waiting, variables, ask
+        self._due = asyncio.Event()
+
+    def heard(self, event: Event) -> None:
+        """Something was changed."""
+        self._due.set()
+
+    def look(self, *, as_another: bool) -> None:
+        """Time has passed. as_another: who asks may see other things than before, though nothing was changed."""
+        self._due.set()
+
+    async def answers(self) -> AsyncGenerator[bytes, None]:
+        """What is to be sent, as JSON. Raises Ended."""
+        last = b""
+        while True:
+            self._due.clear()
+            answer = await self._answer()
+            if (told := sha256(answer).digest()) != last:
+                last = told
+                yield answer
+            await asyncio.sleep(CALM_S)
+            await self._due.wait()
+
+    async def _answer(self, *things: str) -> bytes:
+        """The answer as it is now. Raises Ended where there is none, such as after a permission was revoked; Nobody."""
+        asking, waiting = self.ask(), self.waiting
+        variables = {**self.variables, waiting.things: list(things) or None}
+        found = await schema.ask_at_a_moment(waiting.text, variables, asking, waiting.name)
+        await asking.settle()
+        if not asking.viewer.signed_in:
+            raise Nobody
+        if isinstance(found, bytes):
+            return b'{"data":' + found + b"}"
+        said = schema.formatted(found, asking)
+        if said["data"] is None:
+            raise Ended(said["errors"])
+        return json.dumps(said, ensure_ascii=False).encode()
+
+
+@dataclass
+class News:
+    """What happened since the last answer. keys: of what. wide: much more than these. another: to who asks."""
+
+    keys: set[UUID] = field(default_factory=set)
+    wide: bool = False
+    another: bool = False
+
+
+class Changes(Watch):
+    """Things that were changed, one at a time: named ones, or all of some lists that this viewer may see."""
+
+    def __init__(
+        self,
+        waiting: Waiting,
+        variables: Mapping[str, Any],
+        ask: Ask,
+        *,
+        ids: list[str],
+        lists: list[Collection],
+    ) -> None:
+        super().__init__(waiting, variables, ask)
+        self.ids = {key: thing for thing in ids if (key := _key(thing))}
+        self.lists = [LISTS[one] for one in lists]
+        self._news = News()
+        self._seen: dict[str, None] = {}
+        """Things that may be told of though they are gone: they were seen."""
+
+    def heard(self, event: Event) -> None:
+        """Notes what of it is waited for."""
+        self._news.keys |= event.keys if self.lists else event.keys & self.ids.keys()
+        self._news.wide |= event.wide or len(self._news.keys) > MOST_AT_ONCE
+        if self._news.keys or self._news.wide:
+            self._due.set()
+
+    def look(self, *, as_another: bool) -> None:
+        """Time alone changes nothing here."""
+        if as_another:
+            self._news.another = True
+            self._due.set()
+
+    async def answers(self) -> AsyncGenerator[bytes, None]:
+        """What is to be sent, as JSON. Raises Ended."""
+        await self._answer()  # may they at all?
+        self._seen = dict.fromkeys(await self._visible(set(self.ids)))
+        while True:
+            await self._due.wait()
+            self._due.clear()
+            news, self._news = self._news, News()
+            if news.another:
+                async for answer in self._lost():
+                    yield answer
+            if news.wide and self.lists:
+                yield await self._answer()
+            async for answer in self._of(set(self.ids) if news.wide else news.keys):
+                yield answer
+
+    async def _of(self, keys: set[UUID]) -> AsyncGenerator[bytes, None]:
+        """Those of them that are there for this viewer, and those that were seen before and are not any more."""
+        visible = await self._visible(keys)
+        gone = [thing for thing in self._seen if _key(thing) in keys and thing not in visible]
+        for thing in [*visible, *gone]:
+            answer = await self._answer(thing)
+            self._remember(thing, there=thing in visible)
+            yield answer
+
+    async def _lost(self) -> AsyncGenerator[bytes, None]:
+        """Of all that were seen, those that are not there any more for this viewer."""
+        await self._answer()  # may they still?
+        visible = set(await self._visible({key for thing in self._seen if (key := _key(thing))}))
+        for thing in [one for one in self._seen if one not in visible]:
+            del self._seen[thing]
+            yield await self._answer(thing)
+
+    def _remember(self, thing: str, *, there: bool) -> None:
+        self._seen.pop(thing, None)
+        if there:
+            self._seen[thing] = None
+        if len(self._seen) > MOST_SENT:
+            del self._seen[next(iter(self._seen))]
+
+    async def _visible(self, keys: set[UUID]) -> list[str]:
+        """Which of these are waited for, and there for this viewer: one statement for each kind of thing."""
+        asking = self.ask()
+        await asking.settle()
+        found = []
+        for model, wanted in self._kinds(keys):
+            rows = model.filter(READINGS[model].visible(asking.viewer), id__in=list(wanted)).order_by("id")
+            found += [str(id_for(model, cast(UUID, key))) for key in await rows.values_list("id", flat=True)]
+        return found
+
+    def _kinds(self, keys: set[UUID]) -> Iterator[tuple[type[Model], set[UUID]]]:
+        if not keys:
+            return
+        for model in READINGS:
+            named = {key for key in keys & self.ids.keys() if model_of(self.ids[key]) is model}
+            wanted = keys if model in self.lists else named
+            if wanted:
+                yield model, wanted
+
+
+def _key(thing: str) -> UUID | None:
+    """The key of a thing of which a subscription may tell; None for what is none."""
+    try:
+        model = model_of(thing)
+        return key_of(thing, model) if model in READINGS else None
+    except NotThere:
+        return None
+
+
+def watch(waiting: Waiting, variables: Mapping[str, Any], ask: Ask, asking: Asking) -> Watch:
+    """What is to be sent for a subscription. Raises Ended where its arguments do not fit."""
+    root, given = waiting.asked(variables, asking)
+    if root != THINGS:
+        return Watch(waiting, variables, ask)
+    ids, lists = given.get("ids") or [], given.get("collections") or []
+    if not ids and not lists:
+        message = say("Say which things, or which lists.")
+        raise _refused(Problem("NOTHING_NAMED", message, field="ids"), asking)
+    if len(ids) > MOST_THINGS:
+        message = say("One subscription can name {most} things. Open another for the rest.", most=MOST_THINGS)
+        raise _refused(Problem("TOO_MANY_THINGS", message, field="ids"), asking)
+    return Changes(waiting, variables, ask, ids=ids, lists=lists)
+
+
+def _refused(problem: Problem, asking: Asking) -> Ended:
+    (said,) = as_problems(Invalid(problem), asking)
+    extensions = {"code": said["code"], "kind": said["kind"].name, "field": said["field"], "rule": said["rule"]}
+    return Ended([{"message": said["message"], "extensions": extensions}])

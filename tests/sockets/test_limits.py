@@ -1,0 +1,118 @@
+"""How much one client can hold, and how little it may read."""
+
+import asyncio
+
+import pytest
+from prometheus_client import REGISTRY
+from starlette.applications import Starlette
+
+from server.models.bodies import change_body
+from server.schema import sockets, watching
+from tests.cast import Cast
+from tests.sockets.test_subscriptions import ACK, BODIES, settled
+from tests.sockets.wire import Wire
+from tests.web.visitors import open_session
+
+
+@pytest.fixture
+async def cookie(everyone: Cast) -> str:
+    return await open_session(everyone.accounts["member"])
+
+
+async def test_one_socket_runs_so_many_operations(app: Starlette, cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "MOST_OPERATIONS", 2)
+    async with Wire(app, cookie=cookie) as wire:
+        await wire.begin()
+        for name in "abc":
+            wire.ask(BODIES, name)
+
+        message = await wire.hear()
+        assert (message["id"], message["type"]) == ("c", "error")
+        assert message["payload"][0]["extensions"]["code"] == "TOO_MANY"
+
+        wire.say("complete", id="a")
+        wire.ask("{ viewer { name } }", "c")
+        assert await wire.data() == {"viewer": {"name": "member"}}
+
+
+async def test_one_account_has_so_many_sockets(app: Starlette, cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "MOST_OF_ACCOUNT", 1)
+    async with Wire(app, cookie=cookie) as first:
+        assert await first.begin() == ACK
+        async with Wire(app, cookie=cookie) as second:
+            assert await second.begin() == 4429
+
+    async with Wire(app, cookie=cookie) as third:
+        assert await third.begin() == ACK
+
+
+async def test_a_process_has_so_many_sockets(app: Starlette, cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "MOST_SOCKETS", 0)
+    refused = Wire(app, cookie=cookie)
+
+    assert (await refused.raw())["status"] == 503
+
+
+async def test_who_reads_too_slowly_is_cut(
+    app: Starlette, everyone: Cast, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "SEND_S", 0.05)
+    async with Wire(app, cookie=cookie) as wire:
+        await wire.begin()
+        wire.ask(BODIES)
+        await settled(wire)
+
+        wire.hearing.clear()
+        await change_body(everyone["secretary"], everyone.sector.id, name_en="Letters")
+
+        await asyncio.wait_for(asyncio.shield(wire.task), 10)
+
+
+async def test_one_subscription_names_so_many_things(app: Starlette, everyone: Cast, cookie: str) -> None:
+    ids = [f"per_{everyone.people['member'].id}"] * 101
+    async with Wire(app, cookie=cookie) as wire:
+        await wire.begin()
+        wire.ask("subscription($ids: [ID!]) { changed(ids: $ids) { id } }", ids=ids)
+
+        message = await wire.hear()
+        assert message["payload"][0]["extensions"]["code"] == "TOO_MANY_THINGS"
+
+
+async def test_of_too_much_at_once_not_each_is_named(
+    app: Starlette, everyone: Cast, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "MOST_AT_ONCE", 0)
+    async with Wire(app, cookie=cookie) as wire:
+        await wire.begin()
+        wire.ask(BODIES)
+        await settled(wire)
+
+        await change_body(everyone["secretary"], everyone.sector.id, name_en="Letters")
+
+        assert await wire.data() == {"changed": {"id": None, "node": None}}
+
+
+async def test_where_nobody_waits_nothing_is_read(app: Starlette, cookie: str) -> None:
+    events = app.sockets.events
+    async with Wire(app, cookie=cookie) as wire:
+        await wire.begin()
+        assert events.reading
+
+    assert not events.reading
+
+
+async def test_sockets_are_counted_by_their_end(app: Starlette, cookie: str) -> None:
+    before = counted()
+    async with Wire(app, cookie=cookie) as wire:
+        await wire.begin()
+    async with Wire(app) as wire:
+        assert await wire.begin() == 4401
+
+    assert {name: value - before[name] for name, value in counted().items()} == {"opened": 2, "1005": 1, "4401": 1}
+
+
+def counted() -> dict[str, float]:
+    ended = {code: REGISTRY.get_sample_value("luzhi_sockets_closed_total", {"code": code}) for code in ("1005", "4401")}
+    return {name: value or 0 for name, value in ended.items()} | {
+        "opened": REGISTRY.get_sample_value("luzhi_sockets_opened_total") or 0
+    }
