@@ -96,7 +96,8 @@ class Asking:
     async def work(self, doing: Awaitable[T]) -> T:
         """What a task beside that of the request does for it: `drop` ends that, too."""
         task = asyncio.current_task()
-        assert task, "only tasks wait"  # noqa: S101
+        if task is None:
+            raise RuntimeError("only tasks wait")
         self.at_work.add(task)
         try:
             return await doing
