@@ -21,12 +21,13 @@ from server.metrics import Measured, note, note_closed, note_opened
 from server.models import database
 from server.models.events import Events
 from server.models.health import unready
-from server.schema import granting
+from server.schema import api, granting
 from server.schema.cookies import is_encrypted
 from server.schema.http import Answer, answered, broken, late
 from server.schema.patience import KEY, Over, Patience
 from server.schema.sockets import Sockets
-from server.settings import Settings
+from server.schema.stored import NotRunnable, Stored, in_folder
+from server.settings import Settings, SettingsError
 
 API = "/graphql"
 GONE = 499
@@ -53,6 +54,7 @@ class Luzhi(Starlette):
             lifespan=_living,
         )
         self.state.settings = settings
+        self.state.stored = stored(settings)
         self.sockets = Sockets(Events())
         self.always = {way: web.headers(settings.htmx_url, encrypted=way) for way in (False, True)}
 
@@ -94,6 +96,15 @@ class Luzhi(Starlette):
         headers = [(b"content-type", answer.media), (b"content-length", length), *answer.headers, *always]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
+
+
+def stored(settings: Settings) -> Stored:
+    """The operations that are stored. Raises SettingsError for one of the deployment's own that cannot be run."""
+    try:
+        own = in_folder(settings.operations_dir, api._schema)
+    except NotRunnable as error:
+        raise SettingsError(f"LUZHI_OPERATIONS_DIR: {error}") from error
+    return Stored.of([*web.operations(), *own], only=settings.operations == "stored")
 
 
 async def _answered(scope: Scope, patience: Patience) -> Answer:

@@ -22,6 +22,7 @@ SECRET_LENGTH = 32
 
 HTMX_URL = "https://cdn.jsdelivr.net/npm/htmx.org@4.0.1/dist/htmx.min.js"
 HTMX_INTEGRITY = "sha384-Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
+OPERATIONS = ("any", "stored")
 GRAPHIQL_URL = "https://cdn.jsdelivr.net/npm"
 PLACE = re.compile(r"(https?:/)?/[^\s/;,'\"<>\\][^\s;,'\"<>\\]*")
 """An address, or a path on this server, that can stand in a page's content policy."""
@@ -143,6 +144,18 @@ SETTINGS = (
         "words, or Chinese and English ones with a slash between spaces",
         "统一身份认证 / single sign-on",
     ),
+    Setting(
+        "LUZHI_OPERATIONS",
+        "What the API runs: any operation, or only stored ones: those of our pages and in LUZHI_OPERATIONS_DIR.",
+        "any, stored",
+        "any",
+    ),
+    Setting(
+        "LUZHI_OPERATIONS_DIR",
+        "Folder of the deployment's own stored operations: documents as .graphql, lists of clients' tools as .json.",
+        "path",
+        "none",
+    ),
 )
 
 
@@ -161,6 +174,7 @@ class Settings:
     """What was set, checked and made ready to use.
 
     htmx_integrity: empty where no hash is known. metrics_address: host and port, None for none.
+    operations: any or stored. operations_dir: None where the deployment has none of its own.
     """
 
     database_url: str = field(repr=False)
@@ -174,6 +188,8 @@ class Settings:
     log: str
     metrics_address: tuple[str, int] | None
     trusted_proxies: str
+    operations: str
+    operations_dir: Path | None
     budgets: Budgets
     deadline: float
     single_sign_on: SingleSignOn | None = None
@@ -199,6 +215,8 @@ class Settings:
             log=_read(environment, "LUZHI_LOG", "info", _level),
             metrics_address=_read(environment, "LUZHI_METRICS_ADDRESS", "127.0.0.1:9090", _address),
             trusted_proxies=_read(environment, "LUZHI_TRUSTED_PROXIES", "127.0.0.1", _networks),
+            operations=_read(environment, "LUZHI_OPERATIONS", "any", _operations),
+            operations_dir=_read(environment, "LUZHI_OPERATIONS_DIR", "", lambda given: Path(given) if given else None),
             budgets=Budgets(
                 *(
                     _read(environment, f"LUZHI_COST_{name.upper()}", str(getattr(Budgets, name)), _number)
@@ -332,6 +350,12 @@ def _zone(given: str) -> ZoneInfo:
 def _level(given: str) -> str:
     if given.lower() not in LEVELS:
         raise ValueError(f"{given!r} is not one of {', '.join(LEVELS)}.")
+    return given.lower()
+
+
+def _operations(given: str) -> str:
+    if given.lower() not in OPERATIONS:
+        raise ValueError(f"{given!r} is not one of {', '.join(OPERATIONS)}.")
     return given.lower()
 
 

@@ -47,6 +47,8 @@ def test_nothing_need_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         trusted_proxies="127.0.0.1",
         budgets=Budgets(visitor=10_000, session=100_000, token=100_000),
         deadline=10,
+        operations="any",
+        operations_dir=None,
     )
 
 
@@ -66,6 +68,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         LUZHI_COST_SESSION="22",
         LUZHI_COST_TOKEN="333",
         LUZHI_DEADLINE="5",
+        LUZHI_OPERATIONS="Stored",
+        LUZHI_OPERATIONS_DIR="/etc/luzhi/operations",
     )
 
     assert settings == Settings(
@@ -82,6 +86,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         trusted_proxies="10.0.0.0/8, 127.0.0.1",
         budgets=Budgets(visitor=1, session=22, token=333),
         deadline=5,
+        operations="stored",
+        operations_dir=Path("/etc/luzhi/operations"),
     )
     assert not (tmp_path / "kept").exists()
 
@@ -174,6 +180,7 @@ def test_an_unknown_name_is_an_error_that_names_the_nearest_known_one(name: str,
         ("METRICS_ADDRESS", "127.0.0.1:http", "is not host:port"),
         ("METRICS_ADDRESS", "127.0.0.1:65536", "is not host:port"),
         ("TRUSTED_PROXIES", "127.0.0.1, proxy", "'proxy' is not a network address"),
+        ("OPERATIONS", "all", "'all' is not one of any, stored"),
     ],
 )
 def test_a_bad_value_is_an_error_that_names_the_setting(name: str, value: str, words: str) -> None:

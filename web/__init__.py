@@ -16,6 +16,13 @@ def routes() -> list[BaseRoute]:
     return [static, *(route for room in rooms for route in room.routes)]
 
 
+def operations() -> list[str]:
+    """The text of every document that our own pages ask."""
+    from web.rendering import TEMPLATES
+
+    return [file.read_text("utf-8") for file in sorted(TEMPLATES.rglob("*.graphql"))]
+
+
 def middleware() -> list[Any]:
     """What surrounds every answer, outermost first."""
     from web.edge import Arriving, Bounded, Patient, Strict

@@ -16,6 +16,7 @@ from server.settings import Settings, is_loopback
 def check() -> None:
     """Say whether the configuration and the database are healthy; exit code 1 with what to do."""
     settings = Settings.from_environment(os.environ)
+    operations_run(settings)
     click.echo(f"Settings: good. Data directory {settings.data_dir}, time zone {settings.timezone}.")
     if problem := asyncio.run(_problem(settings)):
         raise click.ClickException(problem)
@@ -29,6 +30,14 @@ async def _problem(settings: Settings) -> str:
         return await unready() or ("" if is_loopback(host) or not await demo_names() else demo_refusal(host))
     finally:
         await database.close()
+
+
+def operations_run(settings: Settings) -> None:
+    """Raises SettingsError where one of the deployment's own operations cannot be run."""
+    if settings.operations_dir:
+        from server.app import stored  # it takes a second to import
+
+        stored(settings)
 
 
 async def demo_names() -> list[str]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import click
 import uvicorn
 
-from server.cli.check import demo_names, demo_refusal
+from server.cli.check import demo_names, demo_refusal, operations_run
 from server.models import database
 from server.models.health import unready
 from server.rules.accounts import DEMO_PASSWORD
@@ -29,6 +29,7 @@ def serve(host: str, port: int, workers: int) -> None:
     """Answer requests until it is told to stop."""
     os.environ["LUZHI_BASE_URL"] = os.environ.get("LUZHI_BASE_URL") or _address(host, port)  # the workers read it too
     settings = Settings.from_environment(os.environ)
+    operations_run(settings)
     _warn_of_demo(asyncio.run(_demo(settings)), host, settings)
     with tempfile.TemporaryDirectory(prefix="luzhi-metrics-") as shared:
         _measure(settings, workers, shared)

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -21,14 +21,16 @@ MOST_PARTS = 20
 BY_GET, BY_POST = frozenset({OperationType.QUERY}), frozenset({OperationType.QUERY, OperationType.MUTATION})
 TEXTS = ("variables", "extensions")
 """What is JSON within an address."""
+Text = Callable[[Mapping[str, Any]], Any]
+"""From what a request says to the text of its operation; see `Stored.text`."""
 
 
 class Malformed(Exception):
-    """Not a request of this protocol; the words say why."""
+    """Not a request of this protocol; the words say why. status: None for that of a query which was not run."""
 
-    def __init__(self, message: str, status: int = 400) -> None:
+    def __init__(self, message: str, status: int | None = 400, code: str = "BAD_REQUEST") -> None:
         super().__init__(message)
-        self.status = status
+        self.status, self.code = status, code
 
 
 class Asked(NamedTuple):
@@ -42,15 +44,16 @@ class Asked(NamedTuple):
 
 async def asked(arrival: Arrival, headers: Headers, receive: Receive) -> Asked:
     """By GET or POST. Raises Malformed, and ClientDisconnect where the rest of the body will never come."""
+    text = arrival["app"].state.stored.text
     if arrival["method"] == "GET":
         given: Any = _parts(arrival["query_string"])
-        return read(given | {name: _decoded(given[name], name) for name in TEXTS if name in given}, BY_GET)
+        return read(given | {name: _decoded(given[name], name) for name in TEXTS if name in given}, BY_GET, text)
     if not is_json(headers.get(b"content-type", b"")):
         raise Malformed("Send the request as application/json.", 415)
     given = _decoded(_text(await _body(receive, headers.get(b"content-length", b""))), "The body")
     if not isinstance(given, dict):
         raise Malformed("The body must be a JSON object.")
-    return read(given, BY_POST)
+    return read(given, BY_POST, text)
 
 
 def _text(body: bytes) -> str:
@@ -116,16 +119,16 @@ async def _body(receive: Receive, declared: bytes) -> bytes:
     return b"".join(parts)
 
 
-def read(given: dict[str, Any], kinds: frozenset[OperationType]) -> Asked:
-    """Of the parameters by their names, however they came. Raises Malformed."""
-    query, variables, name = given.get("query"), given.get("variables"), given.get("operationName")
-    extensions = given.get("extensions")
+def read(given: dict[str, Any], kinds: frozenset[OperationType], text: Text) -> Asked:
+    """Of the parameters by their names, however they came. text: see `Stored.text`. Raises Malformed."""
+    variables, name, extensions = given.get("variables"), given.get("operationName"), given.get("extensions")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise Malformed("extensions must be an object.")
+    query = text(given)
     if not isinstance(query, str) or not query.strip():
         raise Malformed("query must be a text.")
     if variables is not None and not isinstance(variables, dict):
         raise Malformed("variables must be an object.")
     if name is not None and not isinstance(name, str):
         raise Malformed("operationName must be a text.")
-    if extensions is not None and not isinstance(extensions, dict):
-        raise Malformed("extensions must be an object.")
     return Asked(query, variables, name or None, kinds)

@@ -30,6 +30,9 @@ CODES = {
     "BAD_REQUEST": Code(
         400, f"{REQUEST}: not JSON, a mutation by GET (405), more than 100 kB (413), no JSON type (415)"
     ),
+    "PERSISTED_QUERY_NOT_FOUND": Code(
+        400, "no operation of that hash is stored, or here no others are run: [stored operations](#stored-operations)"
+    ),
     "COST_LIMIT": Code(400, f"{TOO_MUCH}. `extensions.cost` of the answer tells cost and limit"),
     "SHAPE_LIMIT": Code(400, TOO_MUCH),
     "DEADLINE": Code(504, "it took longer than it may; what was being done in the database was stopped and undone"),

@@ -56,7 +56,8 @@ async def answered(scope: Scope, receive: Receive) -> Answer:
     try:
         answer = await _run(await asked(scope, headers, receive), asking, media)
     except Malformed as malformed:
-        answer = _failed(str(malformed), malformed.status, media)
+        status = malformed.status or _status({"code": malformed.code}, media)
+        answer = _failed(str(malformed), status, media, malformed.code)
     await asking.settle()
     if asking.renewed:
         answer = answer._replace(headers=(*answer.headers, admitting(scope, asking.renewed)))

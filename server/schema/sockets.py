@@ -28,6 +28,7 @@ from server.schema.asking import Asking
 from server.schema.cookies import headers_of
 from server.schema.http import UNRESOLVED, operations
 from server.schema.problems import wrong
+from server.schema.stored import NotStored
 from server.schema.waiting import Ended, is_subscription, waiting
 from server.schema.watching import Ask, Nobody, Watch, watch
 from server.viewer import Viewer
@@ -211,7 +212,11 @@ class Socket:
         if id in self.operations:
             raise Over(4409, f"Subscriber for {id[:40]} already exists")
         try:
-            asked = read(payload, BY_POST)
+            asked = read(payload, BY_POST, self.scope["app"].state.stored.text)
+        except NotStored as unknown:
+            operation = self.operations[id] = Operation(self, id, NOTHING)
+            self._keep(operation.refuse(unknown.code, str(unknown)))
+            return
         except Malformed as malformed:
             raise Over(4400, str(malformed)) from None
         operation = self.operations[id] = Operation(self, id, asked)
@@ -271,6 +276,10 @@ class Socket:
         for task in self.tasks - running:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+NOTHING = Asked("", None, None, BY_POST)
+"""What is asked for where that is not known here."""
 
 
 class Operation:

@@ -64,6 +64,16 @@ def test_each_error_policy_finds_an_answer_in_part(
     assert bare(answer) == told | {"heard": {"sent": ["POST"], "received": [GOOD]}}
 
 
+def test_its_link_for_hashes_learns_that_one_is_not_stored_and_sends_the_text(
+    luzhi: Luzhi, things: Things, trial: Trial
+) -> None:
+    answer = trial("apollo", "persisted", id=things["members/{id}"])
+
+    assert bare(answer["data"]) == luzhi.plain(THING, {"id": things["members/{id}"]})["data"]
+    unknown = "400 application/graphql-response+json"
+    assert answer["heard"] == {"sent": ["POST", "POST"], "received": [unknown, GOOD]}
+
+
 def test_a_token_that_does_not_hold_is_an_error_with_its_code(trial: Trial, things: Things) -> None:
     answer = trial("apollo", "partly", token="lz_wrong", account=things["accounts/{id}"], errorPolicy="none")
 

@@ -1,6 +1,8 @@
 // Apollo Client 4: pages put together by its cache, a fragment on an interface, and what it makes of errors.
+import { createHash } from "node:crypto";
 import { ApolloClient, HttpLink, InMemoryCache, type ErrorPolicy } from "@apollo/client";
 import { CombinedGraphQLErrors, ServerError } from "@apollo/client/errors";
+import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { relayStylePagination } from "@apollo/client/utilities";
 import { graphql } from "./generated/documented/index.js";
 import { MembersDocument } from "./generated/documented/graphql.js";
@@ -17,15 +19,20 @@ const FIELDS = graphql(`
 const THING = graphql(`query AnyThing($id: ID!) { node(id: $id) { __typename ...Thing } }`);
 const PARTLY = graphql(`query Partly($account: ID!) { viewer { name } account(id: $account) { name } }`);
 
-function client({ address, token }: Given) {
+function client({ address, token }: Given, persisted = false) {
   const heard = listening();
   const headers = { authorization: `Bearer ${token}`, "accept-language": "en" };
   const cache = new InMemoryCache({
     possibleTypes: possible.possibleTypes,
     typePolicies: { Query: { fields: { members: relayStylePagination(["term", "activeOn"]) } } },
   });
-  const link = new HttpLink({ uri: address, headers, fetch: heard.fetch });
+  const http = new HttpLink({ uri: address, headers, fetch: heard.fetch });
+  const link = persisted ? new PersistedQueryLink({ sha256 }).concat(http) : http;
   return { heard, apollo: new ApolloClient({ cache, link }) };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 // All pages of a list, each asked for with the cursor of the last; then what the cache holds of it.
@@ -61,6 +68,13 @@ async function partly(given: Given & { account: string; errorPolicy: ErrorPolicy
   }
 }
 
+// Asked by its hash, which is not stored; then with its text.
+async function persisted(given: Given & { id: string }): Promise<unknown> {
+  const { apollo, heard } = client(given, true);
+  const { data } = await apollo.query({ query: THING, variables: { id: given.id } });
+  return { data, heard };
+}
+
 function known(error: unknown): object {
   if (!error) return {};
   if (ServerError.is(error)) return { error: error.name, status: error.statusCode, body: error.bodyText };
@@ -68,4 +82,4 @@ function known(error: unknown): object {
   return { error: error.name, codes: error.errors.map(({ extensions }) => extensions?.["code"]) };
 }
 
-void tell({ pages, fragment, partly });
+void tell({ pages, fragment, partly, persisted });
