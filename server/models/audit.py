@@ -11,7 +11,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from server.errors import Invalid, Problem
-from server.models.database import append_lock, before_commit, transaction, with_next_commit
+from server.models.database import append_lock, before_commit, is_the_change, transaction, with_next_commit
 from server.rules.chain import GENESIS, Link, canonical, salted_digest
 from server.rules.permissions import Action
 from server.viewer import Viewer
@@ -97,7 +97,9 @@ async def record(viewer: Viewer, action: str, object: str, payload: dict[str, An
     """
     actor, on_behalf_of = _names(viewer)
     fact = Fact(viewer.now, actor, on_behalf_of, action, object, canonical(payload), viewer.request_id)
-    if not before_commit(_append, fact):
+    if before_commit(_append, fact):
+        is_the_change()
+    else:
         await with_next_commit(_chain, fact)
 
 

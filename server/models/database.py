@@ -1,7 +1,7 @@
 """The database: to it, through it in one transaction, and up to today's tables."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,8 @@ APP = "luzhi"
 CONNECTION = "default"
 MIGRATIONS = "server.migrations"
 LATEST = "__latest__"
-MODULES = [
-    f"server.models.{room}" for room in ("members.tables", "bodies.tables", "accounts.tables", "imports", "audit")
-]
+ROOMS = ("members.tables", "bodies.tables", "accounts.tables", "imports", "audit", "repeating")
+MODULES = [f"server.models.{room}" for room in ROOMS]
 BUSY_MS = 15_000
 """How long a writer on SQLite waits for another process's transaction."""
 
@@ -32,6 +31,9 @@ AUDIT_LOCK = 0x6C757A6869 + 2
 """Keys of PostgreSQL's advisory locks: "luzhi" in ASCII, then one number each."""
 CHANNEL = "luzhi"
 """Of PostgreSQL's NOTIFY: on it every process hears that the audit trail grew. On SQLite they look."""
+
+_along: ContextVar[tuple[Act, Any] | None] = ContextVar("along", default=None)
+"""What is to be done in the transaction of the change that this task makes, wherever that is."""
 
 _due: ContextVar[list[tuple[Act, Any]] | None] = ContextVar("due", default=None)
 """What the transaction of this task still has to do before it commits; None outside of one."""
@@ -120,6 +122,23 @@ def before_commit(act: Act, item: object) -> bool:
         return False
     due.append((act, item))
     return True
+
+
+@contextmanager
+def with_the_change(act: Act, item: object) -> Iterator[None]:
+    """Within: have `act` called with the item when the transaction that writes an audit entry is about to commit."""
+    token = _along.set((act, item))
+    try:
+        yield
+    finally:
+        _along.reset(token)
+
+
+def is_the_change() -> None:
+    """Says that this transaction is the one that `with_the_change` waits for."""
+    due, along = _due.get(), _along.get()
+    if due is not None and along is not None and along not in due:
+        due.append(along)
 
 
 async def with_next_commit(act: Act, item: object) -> None:

@@ -125,6 +125,8 @@ INDEXES: tuple[Index, ...] = (
     _index("import_row", "run_id", "list_name", "row"),
     _unique("import_change", "run_id", "seq"),
     _index("import_change", "object_id"),
+    # keys of changes
+    _index("kept_answer", "at"),
     # audit
     _unique("audit_entry", "prev_hash"),
     _index("audit_entry", "at"),

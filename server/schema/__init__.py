@@ -41,6 +41,7 @@ from server.schema.members import (
 )
 from server.schema.problems import ToProblems, error
 from server.schema.reading import Asking
+from server.schema.repeating import repeatable
 from server.schema.sessions import Session, SessionMutation
 from server.schema.tokens import TokenMutation, TokenQuery
 from server.schema.viewing import ViewingQuery
@@ -81,6 +82,7 @@ Mutation = merge_types(
         ImportMutation,
     ),
 )
+repeatable(Mutation)
 get_object_definition(Query, strict=True).description = "All that can be asked."
 get_object_definition(Mutation, strict=True).description = "All that can be changed."
 get_object_definition(Subscription, strict=True).description = "All that can be waited for, over a socket."

@@ -34,6 +34,7 @@ from server.schema.node import Node
 from server.schema.paging import Connection, Slice, connect
 from server.schema.problems import Problems
 from server.schema.reading import Answer, Id, column, computed, many, one, reads, shows
+from server.schema.repeating import ONCE
 from server.schema.rows import RIGHT, batch, row_of
 from server.schema.viewing import Held, held
 from server.viewer import Viewer
@@ -210,7 +211,9 @@ class AccountMutation:
     """Root fields that change this room."""
 
     @strawberry.mutation(
-        description="Opens an account, with roles for all bodies from today.", extensions=needs(Action.MANAGE_ACCOUNTS)
+        description="Opens an account, with roles for all bodies from today.",
+        extensions=needs(Action.MANAGE_ACCOUNTS),
+        metadata=ONCE,
     )
     async def account_add(
         self,
@@ -266,6 +269,7 @@ class AccountMutation:
         description="Changes a password: your own by the old one, another's if you manage accounts. All sessions end; "
         "the browser that changes its own goes on with a new one.",
         extensions=public(),
+        metadata=ONCE,
     )
     async def account_password(
         self,

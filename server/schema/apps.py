@@ -23,6 +23,7 @@ from server.schema.node import Node
 from server.schema.paging import Connection, Slice, connect
 from server.schema.problems import Problems
 from server.schema.reading import Answer, Id, chosen, column, given, one, reads, shows
+from server.schema.repeating import ONCE
 from server.schema.rows import all_of, everyone, row_of
 from server.viewer import Viewer
 
@@ -170,7 +171,9 @@ class AppMutation:
     """Root fields that change this room."""
 
     @strawberry.mutation(
-        description="Registers an app, so that people can connect it.", extensions=needs(Action.REGISTER_APPS)
+        description="Registers an app, so that people can connect it.",
+        extensions=needs(Action.REGISTER_APPS),
+        metadata=ONCE,
     )
     async def app_register(
         self,
@@ -228,6 +231,7 @@ class AppMutation:
     @strawberry.mutation(
         description="Gives an app a new secret, in place of the old one at once.",
         extensions=needs(Action.REGISTER_APPS),
+        metadata=ONCE,
     )
     async def app_secret(self, info: Answer, id: Id) -> AppIssueResult:
         """For a confidential one."""

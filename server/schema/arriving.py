@@ -72,7 +72,7 @@ def asking_of(arrival: Arrival, headers: Headers | None = None, *, by_itself: bo
         by_itself=by_itself,
     )
     known = None if coming.credential else coming.visitor()
-    return Asking(known, settings.data_dir, coming, patience=arrival.get(KEY))
+    return Asking(known, settings.data_dir, coming, secret=settings.secret_key, patience=arrival.get(KEY))
 
 
 def _credential(arrival: Arrival, headers: Headers) -> Credential | None:

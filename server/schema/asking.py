@@ -39,6 +39,8 @@ class Asking:
     known: Viewer | None
     data_dir: Path = Path("var")
     coming: Coming | None = None
+    secret: str = field(default="", repr=False)
+    """Key of the hashes by which changes are told apart."""
     loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
     files_read: dict[UUID, set[str]] = field(default_factory=dict)
     budgets: Budgets | None = None

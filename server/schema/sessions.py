@@ -12,6 +12,7 @@ from server.schema.ids import key_of
 from server.schema.node import Node
 from server.schema.problems import Problems
 from server.schema.reading import Answer, Id, column, computed, reads, shows
+from server.schema.repeating import ONCE
 
 ORDER = ("-last_seen_at", "id")
 ThePassword = Annotated[str, strawberry.argument(description="Your present password: a stolen session is not enough.")]
@@ -50,7 +51,9 @@ class SessionMutation:
     """Root fields that change this room. They are about one's own and refuse programs."""
 
     @strawberry.mutation(
-        description="Ends one of your own sessions, in whatever browser; not for tokens.", extensions=public()
+        description="Ends one of your own sessions, in whatever browser; not for tokens.",
+        extensions=public(),
+        metadata=ONCE,
     )
     async def session_end(self, info: Answer, id: Id, password: ThePassword) -> SessionsResult:
         """The one that asks, too: it is then signed out."""
@@ -59,7 +62,9 @@ class SessionMutation:
         return await _sessions(info)
 
     @strawberry.mutation(
-        description="Ends all your sessions but the one by which you ask; not for tokens.", extensions=public()
+        description="Ends all your sessions but the one by which you ask; not for tokens.",
+        extensions=public(),
+        metadata=ONCE,
     )
     async def session_end_others(self, info: Answer, password: ThePassword) -> SessionsResult:
         """Refused to whoever is not signed in with a browser."""

@@ -21,6 +21,7 @@ from server.schema.node import Node
 from server.schema.paging import Connection, Slice, connect
 from server.schema.problems import Problems
 from server.schema.reading import Answer, Id, column, computed, one, reads, shows
+from server.schema.repeating import ONCE
 from server.schema.rows import all_of
 
 T = TypeVar("T")
@@ -124,7 +125,7 @@ async def _token(kind: type[T], key: UUID, **more: str) -> T:
 class TokenMutation:
     """Root fields that change this room."""
 
-    @strawberry.mutation(description="Issues a token of your own.", extensions=needs(Action.ISSUE_TOKEN))
+    @strawberry.mutation(description="Issues a token of your own.", extensions=needs(Action.ISSUE_TOKEN), metadata=ONCE)
     async def token_issue(
         self,
         info: Answer,
@@ -141,6 +142,7 @@ class TokenMutation:
     @strawberry.mutation(
         description="Puts a token with a new secret in the place of one, which goes on working for a while.",
         extensions=needs(Action.KEEP_PROGRAMS),
+        metadata=ONCE,
     )
     async def token_rotate(self, info: Answer, id: Id, until: TheUntil = None, days: NewDays = None) -> IssueResult:
         """Your own, or anyone's if you manage accounts."""

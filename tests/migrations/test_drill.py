@@ -61,7 +61,7 @@ async def test_nothing_is_lost_from_an_earlier_state_to_the_last_and_the_end_is_
     assert await migrate(migrations=DRILL) == STATES[STATES.index(state) + 1 :]
 
     after = await catalog.content()
-    assert {table: len(rows) for table, rows in after.items() if rows} == dict.fromkeys(before, ROWS)
+    assert {len(rows) for rows in before.values()} == {ROWS}
     for table, rows in without_removed(before).items():
         kept = [{column: row[column] for column in rows[0]} for row in after[table]]
         assert kept == rows
