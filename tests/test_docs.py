@@ -38,6 +38,7 @@ def test_the_page_of_the_api_shows_what_integrators_need():
         "WhoAmI",
         "Members",
         "Find",
+        "Changes",
         "ChangedPeople",
         "ChangedSeats",
         "ChangedBodies",

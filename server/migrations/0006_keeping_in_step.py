@@ -1,7 +1,14 @@
-"""Changes that came with a key, and what was answered to them."""
+"""Changes that came with a key and what was answered to them; and what changed, for whoever keeps a copy.
+
+All that is there already counts as touched, so that it is told once, with the next change.
+"""
+
+from uuid import uuid4
 
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
+
+LISTED = {"term": "trm", "person": "per", "membership": "mem", "body": "bod", "body_membership": "bdm"}
 
 
 class Migration(migrations.Migration):
@@ -18,5 +25,33 @@ class Migration(migrations.Migration):
             ],
             options={"table": "kept_answer", "app": "luzhi", "pk_attr": "id"},
             bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="Touched",
+            fields=[
+                ("id", fields.BigIntField(primary_key=True, generated=True)),
+                ("listed", fields.CharField(max_length=20)),
+                ("key", fields.UUIDField()),
+            ],
+            options={"table": "touched", "app": "luzhi", "pk_attr": "id"},
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="Change",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4)),
+                ("audience", fields.CharField(max_length=20)),
+                ("collection", fields.CharField(max_length=20)),
+                ("thing", fields.CharField(max_length=40)),
+                ("kind", fields.CharField(max_length=20)),
+                ("serial", fields.BigIntField()),
+                ("under", fields.UUIDField(null=True)),
+            ],
+            options={"table": "change", "app": "luzhi", "pk_attr": "id"},
+            bases=["Keyed"],
+        ),
+        *(
+            ops.RunSQL(f"INSERT INTO touched (listed, key) SELECT '{letters}', id FROM {table}", "")  # noqa: S608
+            for table, letters in LISTED.items()
         ),
     ]

@@ -104,11 +104,18 @@ async def record(viewer: Viewer, action: str, object: str, payload: dict[str, An
 
 
 async def _append(facts: list[Fact]) -> None:
+    from server.models.changes import settle  # it reads the rooms, which write here
+
     await append_lock(tell=any(fact.action not in QUIET for fact in facts))
-    await _chain(facts)
+    await settle(await _linked(facts))
 
 
 async def _chain(facts: list[Fact]) -> None:
+    await _linked(facts)
+
+
+async def _linked(facts: list[Fact]) -> int:
+    """Adds to the chain; the serial of its last entry."""
     last = await AuditEntry.all().order_by("-serial").first()
     serial, prev_hash = (last.serial, last.hash) if last else (0, GENESIS)
     entries = []
@@ -117,6 +124,7 @@ async def _chain(facts: list[Fact]) -> None:
         serial, prev_hash = entry.serial, entry.hash
         entries.append(entry)
     await AuditEntry.bulk_create(entries, batch_size=CHUNK)
+    return serial
 
 
 def _entry(fact: Fact, serial: int, prev_hash: str) -> AuditEntry:

@@ -21,7 +21,7 @@ APP = "luzhi"
 CONNECTION = "default"
 MIGRATIONS = "server.migrations"
 LATEST = "__latest__"
-ROOMS = ("members.tables", "bodies.tables", "accounts.tables", "imports", "audit", "repeating")
+ROOMS = ("members.tables", "bodies.tables", "accounts.tables", "imports", "audit", "repeating", "changes")
 MODULES = [f"server.models.{room}" for room in ROOMS]
 BUSY_MS = 15_000
 """How long a writer on SQLite waits for another process's transaction."""

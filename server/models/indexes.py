@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from server.models import touching
+
 PREFIXES = ("ix_", "ux_", "tr_")
 
 
@@ -127,6 +129,9 @@ INDEXES: tuple[Index, ...] = (
     _index("import_change", "object_id"),
     # keys of changes
     _index("kept_answer", "at"),
+    # changes: what is known of a thing; what is told in its order
+    _unique("change", "thing", "audience"),
+    _index("change", "audience", "serial", "id"),
     # audit
     _unique("audit_entry", "prev_hash"),
     _index("audit_entry", "at"),
@@ -176,9 +181,10 @@ def _postgres_function(event: str) -> str:
     )
 
 
-SQLITE_TRIGGERS = {f"tr_audit_entry_{event}": _sqlite_trigger(event) for event in _SAYS}
-POSTGRES_FUNCTIONS = tuple(_postgres_function(event) for event in _SAYS)
+SQLITE_TRIGGERS = {f"tr_audit_entry_{event}": _sqlite_trigger(event) for event in _SAYS} | touching.SQLITE_TRIGGERS
+POSTGRES_FUNCTIONS = (*(_postgres_function(event) for event in _SAYS), *touching.POSTGRES_FUNCTIONS)
 POSTGRES_TRIGGERS = {
+    **touching.POSTGRES_TRIGGERS,
     **{
         f"tr_audit_entry_{event}": f"CREATE TRIGGER tr_audit_entry_{event} BEFORE {event.upper()} ON audit_entry "
         f"FOR EACH ROW EXECUTE FUNCTION tr_audit_entry_{event}()"

@@ -23,6 +23,7 @@ from server.schema.affording import refused
 from server.schema.apps import AppMutation, AppQuery
 from server.schema.audit import AuditQuery
 from server.schema.bodies import Body, BodyMembership, BodyMutation, BodyQuery, BodyRelation
+from server.schema.changes import ChangeQuery
 from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.plans import Compiler
 from server.schema.compiling.texts import Read, Texts
@@ -66,6 +67,7 @@ Query = merge_types(
         AppQuery,
         ImportQuery,
         AuditQuery,
+        ChangeQuery,
     ),
 )
 Mutation = merge_types(

@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types.enum import StrawberryEnumDefinition
 
 from server.models.bodies import BodyKind, BodyRole, RelationKind
+from server.models.changes import ChangeKind, RegisterCollection
 from server.models.imports import ImportState
 from server.models.members import PostKind, Sex, Status, TermStatus
 from server.rules.permissions import ROLE_NAMES, Action, Role
@@ -98,6 +99,22 @@ _said(
         "COUNTERPART": "Works with the other, as a sector with its committee.",
         "CATEGORY": "Belongs to the other as its category.",
     },
+)
+_said(
+    RegisterCollection,
+    "The collections of the register.",
+    {
+        "TERMS": "Terms, with their years.",
+        "PEOPLE": "People, with what other systems call them.",
+        "MEMBERS": "Seats, with the history of their status and posts.",
+        "BODIES": "Bodies, learning groups included, with their ties.",
+        "BODY_MEMBERSHIPS": "Places of people in bodies.",
+    },
+)
+_said(
+    ChangeKind,
+    "What became of a thing.",
+    {"CHANGED": "It is new, or something about it is.", "GONE": "It is no more, or not for you."},
 )
 _said(
     ImportState,

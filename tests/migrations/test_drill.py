@@ -28,8 +28,10 @@ async def dress():
         if {c for c in index.columns if "(" not in c} <= set(await catalog.columns(index.table)):
             await say(index.sql)
     triggers = (*POSTGRES_FUNCTIONS, *POSTGRES_TRIGGERS.values()) if is_postgres() else SQLITE_TRIGGERS.values()
+    touching = "touched" in await catalog.tables()
     for sql in triggers:
-        await say(sql)
+        if touching or "_touches" not in sql:
+            await say(sql)
 
 
 def without_removed(content):
@@ -61,7 +63,7 @@ async def test_nothing_is_lost_from_an_earlier_state_to_the_last_and_the_end_is_
     assert await migrate(migrations=DRILL) == STATES[STATES.index(state) + 1 :]
 
     after = await catalog.content()
-    assert {len(rows) for rows in before.values()} == {ROWS}
+    assert all(len(rows) >= ROWS if table == "touched" else len(rows) == ROWS for table, rows in before.items())
     for table, rows in without_removed(before).items():
         kept = [{column: row[column] for column in rows[0]} for row in after[table]]
         assert kept == rows
