@@ -48,6 +48,7 @@ def test_the_page_of_the_api_shows_what_integrators_need():
         "WhoSatThere",
         "Coverage",
         "Move",
+        "AddMany",
         "AddOnce",
     ]
 

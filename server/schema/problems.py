@@ -50,6 +50,10 @@ class Problem:
     message: str = strawberry.field(description="What happened and what you can do, in your language.")
     field: str | None = strawberry.field(description="The argument concerned, or null for the whole.")
     rule: str | None = strawberry.field(description="The rule that says so, such as LC-1.")
+    item: int | None = strawberry.field(
+        description="Of many changes at once, the place of the one that is meant, from 0; null for the whole.",
+        default=None,
+    )
 
 
 @strawberry.type(description="Nothing was changed, for these reasons.")
@@ -79,7 +83,13 @@ class ToProblems(strawberry.ExceptionHandler[DomainError, Problems]):
         return Problems(
             kind=KINDS[type(exception)],
             problems=[
-                Problem(code=p.code, message=p.message.into(locale), field=_named(p.field, names), rule=p.rule)
+                Problem(
+                    code=p.code,
+                    message=p.message.into(locale),
+                    field=_named(p.field, names),
+                    rule=p.rule,
+                    item=p.item,
+                )
                 for p in exception.problems
             ],
             retry_after=exception.retry_after if isinstance(exception, Limited) else None,

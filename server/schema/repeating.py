@@ -114,8 +114,15 @@ def _plain(value: Any) -> Any:
 
 
 def _substance(payload: Any) -> str:
-    told = {name: {"id": id_of(one)} if isinstance(one, Model) else one for name, one in vars(payload).items()}
-    return json.dumps({"type": type(payload).__name__, "fields": told})
+    return json.dumps({"type": type(payload).__name__, "fields": _told(vars(payload))})
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, Model):
+        return {"id": id_of(value)}
+    if isinstance(value, list):
+        return [_told(one) for one in value]
+    return {name: _told(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 async def _again(kept: Kept | None, info: Answer) -> Any:
@@ -140,6 +147,9 @@ def _kind(info: Answer, name: str) -> Any:
 
 
 async def _shown(value: Any, info: Answer) -> Any:
+    """A thing that is not to be seen is null, and left out of a list."""
+    if isinstance(value, list):
+        return [one for one in [await _shown(one, info) for one in value] if one is not None]
     if not isinstance(value, dict):
         return value
     model = model_of(value["id"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from strawberry.types import get_object_definition
-from strawberry.types.base import StrawberryOptional
+from strawberry.types.base import StrawberryContainer
 
 from server import schema
 from server.models.accounts.tables import Account, ApiClient, SignInFailure
@@ -261,7 +261,7 @@ def test_every_mutation_takes_a_key_and_its_answer_can_be_told_again(field: Any)
     (argument,) = [one for one in field.arguments if one.python_name == "idempotency_key"]
     payloads = [one for one in field.type.types if one.__name__ != "Problems"]
     kinds = {part.type for one in payloads for part in get_object_definition(one, strict=True).fields}
-    kinds = {kind.of_type if isinstance(kind, StrawberryOptional) else kind for kind in kinds}
+    kinds = {kind.of_type if isinstance(kind, StrawberryContainer) else kind for kind in kinds}
     plain = {kind for kind in kinds if get_object_definition(kind) is None}
 
     secret = str in plain or {"password", "old"} & {one.python_name for one in field.arguments} != set()

@@ -21,6 +21,7 @@ async def test_each_operation_in_the_documents_answers(ask: Asks, everyone: Cast
     day = make.TODAY.isoformat()
     given = {"term": "14", "day": day, "words": "mei", "person": person, "body": group, "since": f"{day}T00:00:00Z"}
     given |= {"group": other, "reason": "closer to work", "key": "1"}
+    given["places"] = [{"body": group, "person": person}]
 
     answer = await ask("secretary", text, **{name: value for name, value in given.items() if f"${name}:" in text})
 

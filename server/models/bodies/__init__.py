@@ -20,6 +20,7 @@ from server.models.bodies.lives import (
     end_relation,
     relate_bodies,
 )
+from server.models.bodies.many import add_body_members, end_body_memberships
 from server.models.bodies.queries import (
     derived_roles,
     derived_roles_of,
@@ -50,6 +51,7 @@ __all__ = [
     "Place",
     "RelationKind",
     "add_body_member",
+    "add_body_members",
     "change_body",
     "change_role",
     "correct_body_membership",
@@ -59,6 +61,7 @@ __all__ = [
     "derived_roles_of",
     "end_body",
     "end_body_membership",
+    "end_body_memberships",
     "end_relation",
     "follows_from_seat",
     "relate_bodies",

@@ -1,11 +1,13 @@
 """What can be changed of bodies and of who sits in them. Each answer is the thing changed, or the problems."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
-from server.models import bodies, members
+from server.models import bodies, bulk, members
 from server.models.bodies import BodyKind, BodyRole, RelationKind
 from server.rules.permissions import Action
 from server.schema.bodies.types import Body, BodyMembership
@@ -52,6 +54,15 @@ class PlaceChange:
     )
 
 
+@strawberry.input(description="A place to be given to someone.")
+class NewPlace:
+    """One of many."""
+
+    body: strawberry.ID = strawberry.field(description="The body.")
+    person: strawberry.ID = strawberry.field(description="The person.")
+    place: PlaceChange | None = strawberry.field(default=None, description="As what, and when.")
+
+
 @strawberry.type(description="The body as it is now.")
 class BodyPayload:
     """Success."""
@@ -67,10 +78,25 @@ class BodyMembershipPayload:
     body: Body = strawberry.field(description="The body it is in.")
 
 
+@strawberry.type(description="The places as they are now.")
+class BodyMembershipsPayload:
+    """Success."""
+
+    count: int = strawberry.field(description="How many were changed.")
+    body_memberships: list[BodyMembership] = strawberry.field(
+        description="The places, in the order they were asked in; those that never were are left out."
+    )
+
+
 BodyResult = Annotated[BodyPayload | Problems, strawberry.union("BodyResult", description="The body, or why not.")]
 PlaceResult = Annotated[
     BodyMembershipPayload | Problems, strawberry.union("BodyMembershipResult", description="The place, or why not.")
 ]
+PlacesResult = Annotated[
+    BodyMembershipsPayload | Problems, strawberry.union("BodyMembershipsResult", description="The places, or why not.")
+]
+NewPlaces = Annotated[list[NewPlace], strawberry.argument(description="1 to 100 places.")]
+PlaceIds = Annotated[list[strawberry.ID], strawberry.argument(description="1 to 100 places in bodies.")]
 BodyId = Annotated[strawberry.ID, strawberry.argument(description="The body.")]
 PlaceId = Annotated[strawberry.ID, strawberry.argument(description="The place in a body.")]
 PersonId = Annotated[strawberry.ID, strawberry.argument(description="The person.")]
@@ -103,6 +129,11 @@ async def place_facts(asking: Asking, change: PlaceChange | None) -> dict[str, A
 async def _place(row: bodies.BodyMembership) -> Any:
     kept = None if row.voided_at else row
     return shows(BodyMembershipPayload, body_membership=kept, body=await bodies.Body.get(id=row.body_id))
+
+
+def _places(rows: Sequence[bodies.BodyMembership]) -> Any:
+    kept = [row for row in rows if not row.voided_at]
+    return shows(BodyMembershipsPayload, count=len(rows), body_memberships=kept)
 
 
 def change(description: str) -> Any:
@@ -168,6 +199,28 @@ class BodyMutation:
         keys = (key_of(body, bodies.Body, field="body"), key_of(person, members.Person, field="person"))
         facts = await place_facts(info.context, place)
         return await _place(await bodies.add_body_member(info.context.viewer, *keys, **facts))
+
+    @change("Gives many people places in bodies, all or none; each problem tells its item.")
+    async def body_memberships_add(self, info: Answer, places: NewPlaces) -> PlacesResult:
+        """As one is given by `bodyMembershipAdd`."""
+        asking = info.context
+
+        async def read(one: NewPlace) -> tuple[UUID, UUID, Any]:
+            keys = (key_of(one.body, bodies.Body, field="body"), key_of(one.person, members.Person, field="person"))
+            return (*keys, await place_facts(asking, one.place))
+
+        wanted = await bulk.each(bulk.few(places, "places"), read)
+        return _places(await bodies.add_body_members(asking.viewer, wanted))
+
+    @change("Many people leave places in bodies, all or none; each problem tells its item.")
+    async def body_memberships_end(self, info: Answer, ids: PlaceIds, on: FromDay) -> PlacesResult:
+        """As one is ended by `bodyMembershipEnd`."""
+
+        async def read(id: strawberry.ID) -> UUID:
+            return key_of(id, bodies.BodyMembership, field="ids")
+
+        wanted = await bulk.each(bulk.few(ids, "ids"), read)
+        return _places(await bodies.end_body_memberships(info.context.viewer, wanted, on=on))
 
     @change("Someone leaves a place in a body.")
     async def body_membership_end(self, info: Answer, id: PlaceId, on: FromDay) -> PlaceResult:
