@@ -45,7 +45,7 @@ def test_nothing_need_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         log="info",
         metrics_address=("127.0.0.1", 9090),
         trusted_proxies="127.0.0.1",
-        budgets=Budgets(visitor=10_000, session=100_000, token=100_000),
+        budgets=Budgets(visitor=10_000, session=50_000, token=50_000),
         deadline=10,
     )
 

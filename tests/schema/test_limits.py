@@ -32,7 +32,7 @@ MISSHAPEN = {
     "directives": "{ viewer { name " + "@skip(if: false) " * 6 + "} }",
     "roots": "{" + " __typename" * 21 + "}",
     "fields": "{ viewer { " + "...F " + "} } fragment F on Viewer { " + "name " * 1000 + "}",
-    "tokens": "{ viewer { " + "name " * 3000 + "} }",
+    "tokens": "{ viewer { " + "name " * 2000 + "} }",
     "comments": "#\n" * 501 + "{ __typename }",
     "nesting": "{a" * 500 + "}" * 500,
 }
@@ -44,7 +44,7 @@ WORDS = {
     "fields": "There are 1001 fields, those of fragments each time counted, and 1000 are allowed. "
     "Ask in several operations.",
 }
-TOO_LONG = "The query has more than 3000 names and signs, more than 500 comments, or stands too deep. "
+TOO_LONG = "The query has more than 2000 names and signs, more than 500 comments, or stands too deep. "
 TOO_LONG += "Ask in several operations."
 
 
@@ -61,7 +61,7 @@ async def test_each_kind_of_caller_has_a_budget_which_every_answer_tells(
 
     limits = [(await post(caller, "{ viewer { name } }"))["extensions"] for caller in callers]
 
-    assert limits == [{"cost": {"cost": 2, "limit": limit}} for limit in (10_000, 100_000, 100_000)]
+    assert limits == [{"cost": {"cost": 2, "limit": limit}} for limit in (10_000, 50_000, 50_000)]
 
 
 async def test_what_costs_more_is_refused_with_its_cost_and_a_way_out(
@@ -77,7 +77,7 @@ async def test_what_costs_more_is_refused_with_its_cost_and_a_way_out(
         "lists within lists, or in several operations.".format(**visitor["extensions"]["cost"])
     )
     assert first(token)["extensions"]["code"] == "COST_LIMIT"
-    assert token["extensions"]["cost"]["cost"] > token["extensions"]["cost"]["limit"] == 100_000
+    assert token["extensions"]["cost"]["cost"] > token["extensions"]["cost"]["limit"] == 50_000
 
 
 async def test_a_made_up_cookie_buys_nothing(visitors: Visitors) -> None:
@@ -118,6 +118,7 @@ def test_a_size_that_is_none_is_counted_as_the_most(given: Any, size: int) -> No
 @pytest.mark.parametrize("name", MISSHAPEN)
 async def test_the_shape_is_bounded_whoever_asks(visitors: Visitors, everyone: Cast, name: str) -> None:
     program = await bearer(visitors, everyone["secretary"], "all:read")
+    await post(program, "{ __typename }")
 
     answer = await program.post(
         "/graphql",
@@ -152,7 +153,11 @@ def test_no_page_and_no_example_is_refused() -> None:
         document = parse(text)
         operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
         for cost in map(Costs(schema.api._schema, document).of, operations):
+<<<<<<< HEAD
             assert cost.cost <= limit / 1.3, name
+=======
+            assert cost.cost <= limit, name
+>>>>>>> 72a0f0e (api: Hostile requests made of our SDL, and schemathesis, hurt nobody; what is too much beside who asks is read alone.)
             assert all(getattr(cost, part) <= getattr(SHAPE, part) / 1.3 for part in NAMES), name
 
 
