@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.rules.buckets import Rates
 from server.rules.budgets import Budgets
 from server.settings import (
     GRAPHIQL_URL,
@@ -46,6 +47,7 @@ def test_nothing_need_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         metrics_address=("127.0.0.1", 9090),
         trusted_proxies="127.0.0.1",
         budgets=Budgets(visitor=10_000, session=50_000, token=50_000),
+        rates=Rates(visitor=300_000, session=1_000_000, token=1_000_000),
         deadline=10,
     )
 
@@ -65,6 +67,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         LUZHI_COST_VISITOR="1",
         LUZHI_COST_SESSION="22",
         LUZHI_COST_TOKEN="333",
+        LUZHI_RATE_VISITOR="4",
+        LUZHI_RATE_TOKEN="5",
         LUZHI_DEADLINE="5",
     )
 
@@ -81,6 +85,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         metrics_address=("::1", 9191),
         trusted_proxies="10.0.0.0/8, 127.0.0.1",
         budgets=Budgets(visitor=1, session=22, token=333),
+        rates=Rates(visitor=4, session=1_000_000, token=5),
         deadline=5,
     )
     assert not (tmp_path / "kept").exists()

@@ -78,6 +78,11 @@ def too_costly(cost: int, limit: int) -> Problem:
     return Problem("COST_LIMIT", message)
 
 
+def too_much_lately(seconds: int) -> Problem:
+    """What is said where there is nothing left for now."""
+    return Problem("LIMITED", say("This is too much in too short a time. Wait {seconds} seconds.", seconds=seconds))
+
+
 def misshapen(cost: Cost) -> Problem | None:
     """What is said of an operation that has too much of something; None where it has not."""
     for name in NAMES:

@@ -16,24 +16,11 @@ PATIENCE_S = 60
 
 
 @contextmanager
-<<<<<<< HEAD
 def running(folder: Path, *, port: int = 0, **settings: str) -> Iterator[str]:
     """A server with the demo assembly, everything it keeps in that folder; its address, without a slash at the end.
 
     port: where it must be one that others know. settings: more of them, by name.
     """
-=======
-def running(folder: Path) -> Iterator[str]:
-    """A server with the demo assembly, everything it keeps in that folder; its address, without a slash at the end."""
-    with serving(folder) as (address, _):
-        yield address
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[tuple[str, int]]:
-    """The same, and the number of its process."""
-    port = _free_port()
->>>>>>> 72a0f0e (api: Hostile requests made of our SDL, and schemathesis, hurt nobody; what is too much beside who asks is read alone.)
     for command in ("migrate", "demo"):
         luzhi(folder, command)
     with serving(folder, port=port, **settings) as address:
@@ -47,9 +34,10 @@ def serving(folder: Path, *, port: int = 0, **settings: str) -> Iterator[str]:
     with (folder / "server.log").open("wb") as log:
         serve = [str(LUZHI), "serve", "--port", str(port)]
         process = subprocess.Popen(serve, env=_environment(folder) | settings, stdout=log, stderr=log)
+    (folder / "server.pid").write_text(str(process.pid))
     try:
         _wait(process, f"http://127.0.0.1:{port}", folder / "server.log")
-        yield f"http://127.0.0.1:{port}", process.pid
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(PATIENCE_S)

@@ -25,7 +25,7 @@ def headers(folder: Path, address: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
-    with product.running(folder) as address:
+    with product.running(folder, LUZHI_RATE_TOKEN="999999999") as address:
         yield address
 
 
