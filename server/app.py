@@ -21,6 +21,7 @@ from server.metrics import Measured, note, note_closed, note_opened
 from server.models import database
 from server.models.events import Events
 from server.models.health import unready
+from server.rules.buckets import Buckets
 from server.schema import api, granting
 from server.schema.cookies import is_encrypted
 from server.schema.http import Answer, answered, broken, late
@@ -55,6 +56,7 @@ class Luzhi(Starlette):
         )
         self.state.settings = settings
         self.state.stored = stored(settings)
+        self.state.buckets = Buckets()
         self.sockets = Sockets(Events())
         self.always = {way: web.headers(settings.htmx_url, encrypted=way) for way in (False, True)}
 
@@ -70,6 +72,7 @@ class Luzhi(Starlette):
         patience = scope[KEY] = Patience(receive, scope["method"], self.state.settings.deadline)
         try:
             answer = await _answered(scope, patience)
+            patience.end()
             status = answer.status
             await self._send(answer, send, self.always[is_encrypted(scope)])
         except ClientDisconnect:

@@ -14,7 +14,8 @@ from typing import IO, Self, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from server.rules.budgets import Budgets
+from server.rules.buckets import Rates
+from server.rules.budgets import Budgets, Caller
 
 PREFIX = "LUZHI_"
 SECRET_LENGTH = 32
@@ -106,6 +107,14 @@ SETTINGS = (
     Setting("LUZHI_COST_SESSION", "The same of someone in a browser.", "points", str(Budgets.session)),
     Setting("LUZHI_COST_TOKEN", "The same of a program with a token.", "points", str(Budgets.token)),
     Setting(
+        "LUZHI_RATE_VISITOR",
+        "What all operations of the visitors of one network address together may cost in a minute, in each process.",
+        "points",
+        str(Rates.visitor),
+    ),
+    Setting("LUZHI_RATE_SESSION", "The same of one account in browsers.", "points", str(Rates.session)),
+    Setting("LUZHI_RATE_TOKEN", "The same of one account's programs.", "points", str(Rates.token)),
+    Setting(
         "LUZHI_DEADLINE",
         "How long an answer may take. What is done for it in the database is stopped then, and undone. Imports and "
         "exports may take five minutes.",
@@ -191,6 +200,7 @@ class Settings:
     operations: str
     operations_dir: Path | None
     budgets: Budgets
+    rates: Rates
     deadline: float
     single_sign_on: SingleSignOn | None = None
 
@@ -217,12 +227,8 @@ class Settings:
             trusted_proxies=_read(environment, "LUZHI_TRUSTED_PROXIES", "127.0.0.1", _networks),
             operations=_read(environment, "LUZHI_OPERATIONS", "any", _operations),
             operations_dir=_read(environment, "LUZHI_OPERATIONS_DIR", "", lambda given: Path(given) if given else None),
-            budgets=Budgets(
-                *(
-                    _read(environment, f"LUZHI_COST_{name.upper()}", str(getattr(Budgets, name)), _number)
-                    for name in ("visitor", "session", "token")
-                )
-            ),
+            budgets=Budgets(*_by_caller(environment, "LUZHI_COST", Budgets)),
+            rates=Rates(*_by_caller(environment, "LUZHI_RATE", Rates)),
             deadline=_read(environment, "LUZHI_DEADLINE", "10", _number),
             single_sign_on=_single_sign_on(environment),
         )
@@ -290,6 +296,11 @@ def _checked(name: str, given: str, parse: Callable[[str], T]) -> T:
         return parse(given)
     except ValueError as error:
         raise SettingsError(f"{name}: {error}") from error
+
+
+def _by_caller(environment: Mapping[str, str], name: str, usual: type[Budgets | Rates]) -> list[int]:
+    callers = [caller.value for caller in Caller]
+    return [_read(environment, f"{name}_{one.upper()}", str(getattr(usual, one)), _number) for one in callers]
 
 
 def _folder(given: str) -> Path:

@@ -57,6 +57,7 @@ async def test_one_that_is_given_up_while_it_reads_is_not_used_again(client: Poo
     assert client.readers.idle.qsize() == READERS - 1
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
+    await asyncio.gather(*client.readers.ending)
 
     assert await pid(client) != before
     assert client.readers.idle.qsize() == READERS

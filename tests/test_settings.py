@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.rules.buckets import Rates
 from server.rules.budgets import Budgets
 from server.settings import (
     GRAPHIQL_URL,
@@ -45,7 +46,8 @@ def test_nothing_need_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         log="info",
         metrics_address=("127.0.0.1", 9090),
         trusted_proxies="127.0.0.1",
-        budgets=Budgets(visitor=10_000, session=100_000, token=100_000),
+        budgets=Budgets(visitor=10_000, session=50_000, token=50_000),
+        rates=Rates(visitor=300_000, session=1_000_000, token=1_000_000),
         deadline=10,
         operations="any",
         operations_dir=None,
@@ -67,6 +69,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         LUZHI_COST_VISITOR="1",
         LUZHI_COST_SESSION="22",
         LUZHI_COST_TOKEN="333",
+        LUZHI_RATE_VISITOR="4",
+        LUZHI_RATE_TOKEN="5",
         LUZHI_DEADLINE="5",
         LUZHI_OPERATIONS="Stored",
         LUZHI_OPERATIONS_DIR="/etc/luzhi/operations",
@@ -85,6 +89,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         metrics_address=("::1", 9191),
         trusted_proxies="10.0.0.0/8, 127.0.0.1",
         budgets=Budgets(visitor=1, session=22, token=333),
+        rates=Rates(visitor=4, session=1_000_000, token=5),
         deadline=5,
         operations="stored",
         operations_dir=Path("/etc/luzhi/operations"),

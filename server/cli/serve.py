@@ -10,6 +10,7 @@ import click
 import uvicorn
 
 from server.cli.check import demo_names, demo_refusal, operations_run
+from server.cli.sending import Brisk
 from server.models import database
 from server.models.health import unready
 from server.rules.accounts import DEMO_PASSWORD
@@ -36,6 +37,7 @@ def serve(host: str, port: int, workers: int) -> None:
         uvicorn.run(
             "server.app:create",
             factory=True,
+            http=Brisk,
             host=host,
             port=port,
             workers=workers,

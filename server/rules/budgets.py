@@ -20,8 +20,8 @@ class Budgets:
     """What one operation may cost, by who asks."""
 
     visitor: int = 10_000
-    session: int = 100_000
-    token: int = 100_000
+    session: int = 50_000
+    token: int = 50_000
 
     def of(self, caller: Caller) -> int:
         """The one for that caller."""
@@ -59,7 +59,7 @@ class Shape:
     directives: int = 5
     roots: int = 20
     fields: int = 1_000
-    tokens: int = 3_000
+    tokens: int = 2_000
     comments: int = 500
 
 
@@ -76,6 +76,11 @@ def too_costly(cost: int, limit: int) -> Problem:
         limit=limit,
     )
     return Problem("COST_LIMIT", message)
+
+
+def too_much_lately(seconds: int) -> Problem:
+    """What is said where there is nothing left for now."""
+    return Problem("LIMITED", say("This is too much in too short a time. Wait {seconds} seconds.", seconds=seconds))
 
 
 def misshapen(cost: Cost) -> Problem | None:

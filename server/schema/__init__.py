@@ -164,6 +164,7 @@ async def _asked(
 ) -> ExecutionResult | bytes:
     result: ExecutionResult | bytes
     if refusal := await refused(schema.texts, text, variables or {}, asking, name):
+        await asking.settle()
         return PreExecutionError(data=None, errors=[GraphQLError(str(refusal), original_error=refusal)])
     try:
         result = await compiler.read(text, name, variables or {}, asking)

@@ -5,17 +5,20 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from server.errors import DomainError, Invalid
-from server.rules.budgets import Cost, misshapen, too_costly, too_long
+from server.errors import DomainError, Invalid, Limited
+from server.rules.budgets import misshapen, too_costly, too_long
 from server.schema.asking import Asking
-from server.schema.compiling.texts import Text, Texts, TooLong
+from server.schema.compiling.texts import Texts, TooLong
 from server.schema.exploring import kept_secret
+
+LEAST, TRY = 10, 100
+"""What is paid at least, and for what was not run: reading it costs us something, too."""
 
 
 async def refused(
     texts: Texts, text: str, given: Mapping[str, Any], asking: Asking, name: str | None
 ) -> DomainError | None:
-    """Why the operation is not run; None where it may be. Told from its text, before it is validated.
+    """Why the operation is not run; None where it may be, and is paid. Told from its text, before it is validated.
 
     Whoever was not seen before with this credential is looked up first: what was made up buys nothing. Who was seen
     before spends what was theirs then: should that have ended, what is read for it is nobody's.
@@ -24,9 +27,18 @@ async def refused(
         return None
     if asking.suppose() is None:
         await asking.settle()
-    if asking.rejected:
-        return asking.rejected
-    asking.limit = asking.budgets.of(asking.caller)
+    asking.limit = asking.budgets.of(asking.caller[0])
+    refusal = asking.rejected or await _over(texts, text, given, asking, name)
+    try:
+        asking.pay(TRY if refusal else max(asking.cost or 0, LEAST))
+    except Limited as limited:
+        return limited
+    return refusal
+
+
+async def _over(
+    texts: Texts, text: str, given: Mapping[str, Any], asking: Asking, name: str | None
+) -> DomainError | None:
     try:
         document = texts.of(text)
         cost = document.cost(name, given)
@@ -34,10 +46,8 @@ async def refused(
         return Invalid(too_long())
     except GraphQLError:
         return None  # the ordinary road says what is wrong
-    return await _over(document, cost, asking) if cost else None
-
-
-async def _over(document: Text, cost: Cost, asking: Asking) -> DomainError | None:
+    if cost is None:
+        return None
     asking.cost = cost.cost
     if problem := misshapen(cost):
         return Invalid(problem)

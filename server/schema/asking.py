@@ -1,7 +1,8 @@
 """The context of one operation: who asks, once that is known, and what the operation gathers on its way."""
 
 import asyncio
-from collections.abc import Awaitable, Hashable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,11 +11,12 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 from tortoise.queryset import QuerySet
 
-from server.errors import Unauthenticated
+from server.errors import Limited, Unauthenticated
 from server.models.accounts.opening import SignedIn
 from server.models.accounts.standing import SESSION
 from server.models.viewing import Coming, Supposed
-from server.rules.budgets import Budgets, Caller
+from server.rules.buckets import Buckets, Rates, Spent
+from server.rules.budgets import Budgets, Caller, too_much_lately
 from server.schema.patience import Patience
 from server.viewer import Viewer
 
@@ -23,6 +25,15 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Till:
+    """Where operations are paid. now: in seconds, by a clock that never goes back."""
+
+    buckets: Buckets
+    rates: Rates
+    now: Callable[[], float] = time.monotonic
 
 
 class Unsettled(Exception):
@@ -45,6 +56,9 @@ class Asking:
     files_read: dict[UUID, set[str]] = field(default_factory=dict)
     budgets: Budgets | None = None
     """What an operation may cost; None for our own, which are ours."""
+    till: Till | None = None
+    """Where it is paid; with what came of it."""
+    spent: Spent | None = None
     cost: int | None = None
     """What the operation costs, as far as that was told, and by `limit` what it may."""
     limit: int = 0
@@ -70,12 +84,25 @@ class Asking:
         return self.known
 
     @property
-    def caller(self) -> Caller:
-        """Whose budget this is: of who asks, or while that is not known of who seems to. It decides nothing else."""
+    def caller(self) -> tuple[Caller, Hashable]:
+        """Whose budget this is: of who asks, or while that is not known of who seems to. It decides nothing else.
+
+        An account has one for its browsers and one for its programs; visitors of one address have one together.
+        """
         viewer = self._supposed.guess if self.known is None and self._supposed else self.viewer
         if viewer.client:
-            return Caller.TOKEN
-        return Caller.SESSION if viewer.session else Caller.VISITOR
+            return Caller.TOKEN, viewer.account
+        return (Caller.SESSION, viewer.account) if viewer.session else (Caller.VISITOR, viewer.address_hash)
+
+    def pay(self, points: int) -> None:
+        """For an operation, or for the try. Raises Limited where there is not enough left."""
+        if self.till is None:
+            return
+        caller, who = self.caller
+        most = int(getattr(self.till.rates, caller.value))
+        self.spent = self.till.buckets.spend((caller, who), points, most, self.till.now())
+        if self.spent.wait:
+            raise Limited(self.spent.wait, too_much_lately(self.spent.wait))
 
     @property
     def by_token(self) -> bool:

@@ -16,9 +16,10 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionResult
 
 from server import schema
+from server.rules.buckets import WINDOW_S
 from server.schema.arriving import admitting, asking_of, language, same_origin
 from server.schema.asked import BY_POST, Asked, Malformed, asked
-from server.schema.asking import Asking
+from server.schema.asking import Asking, Till
 from server.schema.codes import CODES, listed
 from server.schema.cookies import headers_of
 from server.schema.media import RESPONSE, media_for
@@ -48,7 +49,8 @@ async def answered(scope: Scope, receive: Receive) -> Answer:
     if not get and scope["method"] != "POST":
         return _failed("Ask by POST; queries of token holders also by GET.", 405, media, allow=b"GET, POST")
     asking = asking_of(scope, headers)
-    asking.budgets = scope["app"].state.settings.budgets
+    here = scope["app"].state
+    asking.budgets, asking.till = here.settings.budgets, Till(here.buckets, here.settings.rates)
     if not asking.by_token and (get or not same_origin(scope)):
         await asking.settle()
     if asking.known and (refusal := _refused(scope, asking, media)):
@@ -61,7 +63,20 @@ async def answered(scope: Scope, receive: Receive) -> Answer:
     await asking.settle()
     if asking.renewed:
         answer = answer._replace(headers=(*answer.headers, admitting(scope, asking.renewed)))
-    return _refused(scope, asking, media) or answer
+    answer = answer._replace(headers=(*answer.headers, *_rates(asking)))
+    return answer if answer.status == 429 else _refused(scope, asking, media) or answer
+
+
+def _rates(asking: Asking) -> tuple[tuple[bytes, bytes], ...]:
+    """What is left for now, as draft-ietf-httpapi-ratelimit-headers says it."""
+    spent = asking.spent
+    if spent is None:
+        return ()
+    told = (
+        (b"ratelimit-policy", b'"cost";q=%d;w=%d' % (spent.most, WINDOW_S)),
+        (b"ratelimit", b'"cost";r=%d;t=%d' % (spent.remaining, spent.full)),
+    )
+    return (*told, (b"retry-after", b"%d" % spent.wait)) if spent.wait else told
 
 
 def broken(scope: Scope, error: Exception) -> Answer:
@@ -111,9 +126,10 @@ async def _run(said: Asked, asking: Asking, media: bytes) -> Answer:
 
 def _told(asking: Asking) -> bytes:
     """What the operation cost, and what it might, as it stands at the end of every answer to one."""
-    if asking.cost is None:
+    if asking.cost is None or asking.spent is None:
         return b""
-    return b',"extensions":{"cost":{"cost":%d,"limit":%d}}' % (asking.cost, asking.limit)
+    told = (asking.cost, asking.limit, asking.spent.remaining)
+    return b',"extensions":{"cost":{"cost":%d,"limit":%d,"remaining":%d}}' % told
 
 
 def operations(text: str) -> int:
@@ -138,9 +154,9 @@ def _formatted(result: ExecutionResult, asking: Asking, media: bytes) -> Answer:
 
 
 def _status(extensions: Mapping[str, Any], media: bytes) -> int:
-    """Of an answer without data, by the code of its first error. Older clients take all but faults of ours as 200."""
+    """Of an answer without data, by its first error. Older clients get 200 for what is wrong with a query."""
     status = CODES[extensions["code"]].status
-    return status if media is RESPONSE or status >= 500 else 200
+    return status if media is RESPONSE or status >= 429 else 200
 
 
 def _failed(message: str, status: int, media: bytes, code: str = "BAD_REQUEST", allow: bytes = b"") -> Answer:

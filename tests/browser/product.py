@@ -34,6 +34,7 @@ def serving(folder: Path, *, port: int = 0, **settings: str) -> Iterator[str]:
     with (folder / "server.log").open("wb") as log:
         serve = [str(LUZHI), "serve", "--port", str(port)]
         process = subprocess.Popen(serve, env=_environment(folder) | settings, stdout=log, stderr=log)
+    (folder / "server.pid").write_text(str(process.pid))
     try:
         _wait(process, f"http://127.0.0.1:{port}", folder / "server.log")
         yield f"http://127.0.0.1:{port}"

@@ -14,7 +14,7 @@ from tests.test_metrics import counted
 from tests.web.test_programs import PEOPLE, WHO, bearer, post
 from tests.web.visitors import Visitors
 
-OURS = {"content-type", "content-length", "www-authenticate", "allow"}
+OURS = {"content-type", "content-length", "www-authenticate", "allow", "ratelimit", "ratelimit-policy"}
 """Headers that an answer of the API has of its own."""
 
 

@@ -184,7 +184,7 @@ async def test_of_several_operations_the_named_one_is_run(client: httpx.AsyncCli
 
     answer = await client.post("/graphql", json={"query": query, "operationName": "B"})
 
-    told = {"cost": {"cost": 2, "limit": 10_000}}
+    told = {"cost": {"cost": 2, "limit": 10_000, "remaining": 299_990}}
     assert answer.json() == {"data": {"viewer": {"signedIn": False}}, "extensions": told}
 
 

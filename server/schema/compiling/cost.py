@@ -41,6 +41,7 @@ from graphql import (
 
 from server.rules.budgets import Cost
 from server.schema.declared import READS, Many, Through
+from server.schema.exploring import INTROSPECTION
 from server.schema.paging import CAP, DEFAULT, PAGED
 
 VALUE = 1
@@ -51,6 +52,8 @@ SHORT = 10
 """How many there are counted in a list without pages that is declared by a link: short by nature."""
 LIST = 50
 """How many there are counted in any other list without pages."""
+TOLD = 4
+"""So many values of introspection cost as much as one that is read."""
 MOST = 10**12
 """Nothing is counted further than this."""
 KEPT = 32
@@ -182,6 +185,8 @@ class Counter:
         found.cost += _weight(definition)
         inner = self._below(node, definition)
         found.fields += 1 + inner.fields
+        if name in INTROSPECTION:
+            inner.cost //= TOLD
         found.depth = max(found.depth, inner.depth + 1)
         found.aliases += inner.aliases
         found.directives = max(found.directives, inner.directives)

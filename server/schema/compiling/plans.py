@@ -5,6 +5,7 @@ viewer. What the shape leaves open is bound. It decides nothing: what a viewer m
 for each request.
 """
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -42,7 +43,7 @@ from server.schema.leaving import moment
 from server.schema.reading import Asking
 from server.viewer import Viewer
 
-MOST = 10_000_000
+MOST = 5_000_000
 """Letters of the texts and statements of all plans that are kept; the one not used for longest goes."""
 MANY = 500
 """Items of a list in the variables: each is a value of the statement, and each length a plan."""
@@ -53,6 +54,10 @@ TOO_MUCH = (
     "stack depth limit exceeded",
 )
 """How SQLite, and PostgreSQL, say that a statement is nested deeper, or wider, than they were built for."""
+
+
+class TooMuch(NotCompiled):
+    """The statement is nested deeper, or wider, than the database was built for."""
 
 
 @dataclass(frozen=True)
@@ -164,9 +169,10 @@ class Compiler:
             given = Given(variables, supposed.guess)
             plan = await self._plan(text, operation, given)
             values = [*plan.bound(given), *supposed.coming.values]
-            row = await _row(beside(plan.sql, len(plan.binds), supposed.coming.kind, plan.postgres), values)
-            if asking.confirm(supposed, row):
-                return _sound(row), plan, given
+            with contextlib.suppress(TooMuch):  # alone it may not be
+                row = await _row(beside(plan.sql, len(plan.binds), supposed.coming.kind, plan.postgres), values)
+                if asking.confirm(supposed, row):
+                    return _sound(row), plan, given
         await asking.settle()
         given = Given(variables, asking.viewer)
         plan = await self._plan(text, operation, given)
@@ -224,12 +230,12 @@ class Compiler:
 
 
 async def _row(sql: str, values: list[Any]) -> dict[str, Any]:
-    """The one row that a plan's statement gives. Raises NotCompiled where the database cannot take it."""
+    """The one row that a plan's statement gives. Raises TooMuch where the database cannot take it."""
     try:
         (row,) = await connection().execute_query_dict(sql, values)
     except OperationalError as error:
         if any(said in str(error) for said in TOO_MUCH):
-            raise NotCompiled("it is too much for one statement") from error
+            raise TooMuch("it is too much for one statement") from error
         raise
     return row
 

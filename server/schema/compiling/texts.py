@@ -23,8 +23,8 @@ from server.schema.compiling.cost import Costs
 
 LONGEST = 10_000
 """Letters of a document: what is longer is not worth its place among those that are kept."""
-KEPT_TOKENS = 60_000
-"""Names and signs of all documents that are kept: some 20 MB."""
+KEPT_TOKENS = 30_000
+"""Names and signs of all documents that are kept: some 20 MB, with what is known of them."""
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
