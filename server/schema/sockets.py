@@ -5,37 +5,28 @@ revoked, ends its sockets. Why this is not Strawberry's handler: docs/decisions/
 """
 
 import asyncio
-import json
 import logging
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import AsyncExitStack, aclosing, suppress
-from dataclasses import replace
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from starlette.types import Message, Receive, Scope, Send
-from strawberry.schema.exceptions import CannotGetOperationTypeError
-from strawberry.types.execution import PreExecutionError
 
-from server import schema
 from server.models.events import Event, Events
-from server.rules.limits import MESSAGE_BYTES
 from server.schema.arriving import asking_of, same_origin
 from server.schema.asked import BY_POST, Asked, Malformed, read
 from server.schema.asking import Asking
 from server.schema.cookies import headers_of
-from server.schema.http import UNRESOLVED, operations
-from server.schema.problems import wrong
+from server.schema.messages import PROTOCOL, Over, as_json, mapping, message_of, short
+from server.schema.operating import Operation
 from server.schema.stored import NotStored
-from server.schema.waiting import Ended, is_subscription, waiting
-from server.schema.watching import Ask, Nobody, Watch, watch
 from server.viewer import Viewer
 
 log = logging.getLogger("luzhi.schema")
 
-PROTOCOL = "graphql-transport-ws"
 FIRST_S = 10.0
 """How long a socket may take to say who it is."""
 LOOK_S = 25.0
@@ -44,20 +35,10 @@ SEND_S = 10.0
 """How long a message may wait for its reader."""
 MOST_OPERATIONS, MOST_SOCKETS, MOST_OF_ACCOUNT = 20, 1000, 20
 """Operations at a time in one socket; sockets of this process, and of one account among them."""
+NOTHING = Asked("", None, None, BY_POST)
+"""What is asked for where that is not known here."""
 SAYS = {b"authorization": b"authorization", b"accept-language": b"accept-language", b"token": b"authorization"}
 """What the first message may say in place of a header, by its name in small letters."""
-UNCLEAR = {
-    "message": "Say in operationName which of the operations to run, by a name that is there.",
-    "extensions": {"code": UNRESOLVED},
-}
-
-
-class Over(Exception):
-    """The socket is to be closed with that code, for that reason. by_client: it was closed by the other side."""
-
-    def __init__(self, code: int, reason: str, *, by_client: bool = False) -> None:
-        super().__init__(reason)
-        self.code, self.reason, self.by_client = code, reason, by_client
 
 
 class Sockets:
@@ -103,6 +84,8 @@ class Socket:
         self.begun = False
         self.over: asyncio.Future[Over] = asyncio.get_running_loop().create_future()
         self.operations: dict[str, Operation] = {}
+        self.running: dict[asyncio.Task[None], Operation] = {}
+        """Until they are over, though the client may have heard enough of them."""
         self.tasks: set[asyncio.Task[None]] = set()
         self.due = asyncio.Event()
 
@@ -112,11 +95,13 @@ class Socket:
         self._keep(self._hear())
         try:
             over = await self.over
-            if not over.by_client:
-                await self._send({"type": "websocket.close", "code": over.code, "reason": over.reason})
+            self._silence()
+            if not over.untold:
+                await self._send({"type": "websocket.close", "code": over.code, "reason": short(over.reason)})
             return over.code
         finally:
-            await self._stop()
+            self._silence()
+            await asyncio.gather(*self.tasks, return_exceptions=True)
 
     def end(self, over: Over) -> None:
         """Have it closed, unless something else was first."""
@@ -126,7 +111,7 @@ class Socket:
     async def tell(self, message: bytes) -> None:
         """Sends it. A reader that does not read ends the socket."""
         if not await self._send({"type": "websocket.send", "text": message.decode()}):
-            self.end(Over(1013, "The reader is too slow"))
+            self.end(Over(1013, "The reader is too slow", untold=True))
 
     async def _send(self, message: Message) -> bool:
         """Whether it could be sent in time. Where the other side is gone there is nobody to be too slow."""
@@ -147,23 +132,23 @@ class Socket:
         """Every message, until the client is gone, or says what it must not."""
         try:
             while (received := await self.receive())["type"] != "websocket.disconnect":
-                await self._heard(_message(received))
+                await self._heard(message_of(received))
         except Over as over:
             self.end(over)
         else:
-            self.end(Over(int(received.get("code", 1005)), "", by_client=True))
+            self.end(Over(int(received.get("code", 1005)), "", untold=True))
 
     async def _heard(self, message: Mapping[str, Any]) -> None:
         match message:
             case {"type": "connection_init"}:
-                await self._begin(_mapping(message, "payload"))
+                await self._begin(mapping(message, "payload"))
             case {"type": "ping"}:
-                answer = {"type": "pong"} | ({"payload": payload} if (payload := _mapping(message, "payload")) else {})
-                await self.tell(_json(answer))
+                answer = {"type": "pong"} | ({"payload": payload} if (payload := mapping(message, "payload")) else {})
+                await self.tell(as_json(answer))
             case {"type": "pong"}:
-                _mapping(message, "payload")
+                mapping(message, "payload")
             case {"type": "subscribe", "id": str(id), "payload": dict(payload)} if id:
-                self._subscribe(id, payload)
+                await self._subscribe(id, payload)
             case {"type": "complete", "id": str(id)}:
                 if operation := self.operations.pop(id, None):
                     operation.stop()
@@ -186,7 +171,7 @@ class Socket:
         self._count(viewer)
         self.viewer = viewer
         await self.stack.enter_async_context(self.sockets.events.heard_by(self._happened))
-        await self.tell(_json({"type": "connection_ack"}))
+        await self.tell(as_json({"type": "connection_ack"}))
         self._keep(self._look())
 
     def there(self, asking: Asking) -> Viewer:
@@ -206,7 +191,7 @@ class Socket:
         count[account] += 1
         self.stack.callback(partial(_one_less, count, account))
 
-    def _subscribe(self, id: str, payload: dict[str, Any]) -> None:
+    async def _subscribe(self, id: str, payload: dict[str, Any]) -> None:
         if self.viewer is None:
             raise Over(4401, "Unauthorized")
         if id in self.operations:
@@ -215,15 +200,16 @@ class Socket:
             asked = read(payload, BY_POST, self.scope["app"].state.stored.text)
         except NotStored as unknown:
             operation = self.operations[id] = Operation(self, id, NOTHING)
-            self._keep(operation.refuse(unknown.code, str(unknown)))
+            await operation.refuse(unknown.code, str(unknown))
             return
         except Malformed as malformed:
             raise Over(4400, str(malformed)) from None
         operation = self.operations[id] = Operation(self, id, asked)
-        if len(self.operations) > MOST_OPERATIONS:
-            self._keep(operation.refuse("TOO_MANY", f"One socket runs {MOST_OPERATIONS} operations at a time."))
-        else:
-            operation.task = self._keep(operation.run())
+        if len(self.running) >= MOST_OPERATIONS:
+            await operation.refuse("TOO_MANY", f"One socket runs {MOST_OPERATIONS} operations at a time.")
+            return
+        operation.task = self._keep(operation.run())
+        self.running[operation.task] = operation
 
     def _happened(self, event: Event) -> None:
         viewer = self.viewer
@@ -264,131 +250,18 @@ class Socket:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)
+        self.running.pop(task, None)
         if not task.cancelled() and (error := task.exception()):
             log.error("a socket failed", exc_info=error)
             self.end(Over(1011, "Something went wrong here"))
 
-    async def _stop(self) -> None:
+    def _silence(self) -> None:
         """What only waits is ended; a change that is under way comes to its end, though nobody hears of it."""
-        for operation in self.operations.values():
+        for operation in list(self.running.values()):
             operation.stop()
-        running = {operation.task for operation in self.operations.values() if operation.changes} - {None}
-        for task in self.tasks - running:
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
-
-
-NOTHING = Asked("", None, None, BY_POST)
-"""What is asked for where that is not known here."""
-
-
-class Operation:
-    """One operation of a socket, from its subscribing to its completion."""
-
-    def __init__(self, socket: Socket, id: str, asked: Asked) -> None:
-        self.socket, self.id, self.asked = socket, id, asked
-        self.watch: Watch | None = None
-        self.task: asyncio.Task[None] | None = None
-        self.silent = False
-        self.changes = True
-        """Whether it may be a mutation; until it is known that it is none."""
-
-    def stop(self) -> None:
-        """The client, or nobody, wants to hear more of it."""
-        self.silent = True
-        if self.task and self.watch:
-            self.task.cancel()
-
-    async def run(self) -> None:
-        """Answers, and completes. A fault of ours is logged, with the number that the answer tells."""
-        asking = self.socket.asking()
-        try:
-            await self._answer(asking)
-        except Ended as ended:
-            await self._last("error", ended.errors)
-        except (Over, Nobody):
-            self.socket.due.set()
-        except Exception as error:
-            number = asking.viewer.request_id if asking.known else ""
-            log.exception("request %s failed", number, exc_info=error)
-            await self.refuse("INTERNAL", wrong(number).into("en"), requestId=number)
-        else:
-            await self._last("complete")
-
-    async def _answer(self, asking: Asking) -> None:
-        if not is_subscription(self.asked.query, self.asked.name):
-            await self._once(asking)
-            return
-        self.changes = False
-        ask: Ask = partial(self.socket.asking, by_itself=True)
-        told = replace(asking, known=self.socket.viewer)  # whose language it is, if something does not fit
-        self.watch = watch(waiting(self.asked.query, self.asked.name, told), self.asked.variables or {}, ask, told)
-        async with aclosing(self.watch.answers()) as answers:
-            async for answer in answers:
-                await self._next(answer)
-
-    async def refuse(self, code: str, message: str, **more: str) -> None:
-        """An answer that is none."""
-        await self._last("error", [{"message": message, "extensions": {"code": code, **more}}])
-
-    async def _once(self, asking: Asking) -> None:
-        asked = self.asked
-        if asked.name is None and operations(asked.query) > 1:
-            raise Ended([UNCLEAR])
-        try:
-            found = await schema.ask(
-                asked.query, asked.variables, asking, asked.name, allowed_operation_types=asked.kinds
-            )
-        except CannotGetOperationTypeError as unclear:
-            raise Ended([UNCLEAR]) from unclear
-        await asking.settle()
-        self.socket.there(asking)
-        if isinstance(found, bytes):
-            await self._next(b'{"data":' + found + b"}")
-            return
-        said = schema.formatted(found, asking)
-        if isinstance(found, PreExecutionError):
-            raise Ended(said["errors"])
-        await self._next(_json(said))
-
-    async def _next(self, payload: bytes) -> None:
-        if not self.silent:
-            head = b'{"id":' + json.dumps(self.id).encode() + b',"type":"next","payload":'
-            await self.socket.tell(head + payload + b"}")
-
-    async def _last(self, kind: str, payload: object = None) -> None:
-        """From now on its id is free for another."""
-        if self.silent:
-            return
-        self.socket.operations.pop(self.id, None)
-        message: dict[str, object] = {"id": self.id, "type": kind}
-        await self.socket.tell(_json(message if payload is None else message | {"payload": payload}))
-
-
-def _message(received: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a client sent. Raises Over."""
-    text = received.get("text")
-    if text is None:
-        raise Over(4400, "A message is text")
-    if len(text.encode()) > MESSAGE_BYTES:
-        raise Over(1009, f"A message has at most {MESSAGE_BYTES} bytes")
-    try:
-        message = json.loads(text)
-        json.dumps(message, ensure_ascii=False).encode()  # no half a character, which nothing else can hold
-    except (ValueError, RecursionError):
-        raise Over(4400, "A message is JSON") from None
-    if not isinstance(message, dict):
-        raise Over(4400, "A message is a JSON object")
-    return message
-
-
-def _mapping(message: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = message.get(name)
-    if found is None:
-        return {}
-    if not isinstance(found, dict):
-        raise Over(4400, f"{name} is a JSON object")
-    return found
+        for task in self.tasks:
+            if task not in self.running:
+                task.cancel()
 
 
 def _may_differ(before: Viewer | None, now: Viewer) -> bool:
@@ -400,7 +273,3 @@ def _one_less(count: Counter[UUID], account: UUID) -> None:
     count[account] -= 1
     if not count[account]:
         del count[account]
-
-
-def _json(message: object) -> bytes:
-    return json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

@@ -10,7 +10,10 @@ PINNED = re.compile(r"^([\w-]+)==(\S+)$", re.MULTILINE)
 
 
 def test_the_documents_name_the_versions_that_were_tried() -> None:
-    pinned = json.loads((project.HERE / "package.json").read_text("utf-8"))["dependencies"]
+    folders = (project.HERE, project.HERE.parent / "http")
+    pinned = {}
+    for folder in folders:
+        pinned |= json.loads((folder / "package.json").read_text("utf-8"))["dependencies"]
     for file in (project.ROOT / "constraints.txt", project.HERE / "requirements.txt"):
         pinned |= dict(PINNED.findall(file.read_text("utf-8")))
 
@@ -19,4 +22,4 @@ def test_the_documents_name_the_versions_that_were_tried() -> None:
 
     named = {name: version for names, version in rows for name in re.findall(r"`([^`]+)`", names)}
     assert named == {name: pinned.get(name) for name in named}
-    assert len(named) == 8
+    assert len(named) == 9

@@ -7,6 +7,7 @@ from prometheus_client import REGISTRY
 from starlette.applications import Starlette
 
 from server.models.bodies import change_body
+from server.models.members import Person
 from server.schema import sockets, watching
 from tests.cast import Cast
 from tests.sockets.test_subscriptions import ACK, BODIES, settled
@@ -33,6 +34,36 @@ async def test_one_socket_runs_so_many_operations(app: Starlette, cookie: str, m
         wire.say("complete", id="a")
         wire.ask("{ viewer { name } }", "c")
         assert await wire.data() == {"viewer": {"name": "member"}}
+
+
+async def test_subscriptions_that_are_completed_at_once_hold_nothing(
+    app: Starlette, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "MOST_OPERATIONS", 2)
+    async with Wire(app, cookie=cookie) as wire:
+        await wire.begin()
+        for name in "abcde":
+            wire.ask(BODIES, name)
+            wire.say("complete", id=name)
+
+        wire.ask("{ viewer { name } }")
+        assert await wire.data() == {"viewer": {"name": "member"}}
+
+
+async def test_operations_that_nobody_hears_count_until_they_are_over(
+    app: Starlette, everyone: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "MOST_OPERATIONS", 2)
+    async with Wire(app, cookie=await open_session(everyone.accounts["secretary"])) as wire:
+        await wire.begin()
+        for name in "abc":
+            wire.ask(f'mutation {{ personCreate(person: {{nameEn: "{name}"}}) {{ __typename }} }}', name)
+            wire.say("complete", id=name)
+
+        message = await wire.hear()
+        assert (message["id"], message["payload"][0]["extensions"]["code"]) == ("c", "TOO_MANY")
+
+    assert await Person.filter(name_en__in=["a", "b", "c"]).count() == 2
 
 
 async def test_one_account_has_so_many_sockets(app: Starlette, cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:

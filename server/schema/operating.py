@@ -1,0 +1,112 @@
+"""One operation of a socket: a subscription until it is over, anything else once."""
+
+import asyncio
+import json
+import logging
+from contextlib import aclosing
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from strawberry.schema.exceptions import CannotGetOperationTypeError
+from strawberry.types.execution import PreExecutionError
+
+from server import schema
+from server.schema.asked import Asked
+from server.schema.asking import Asking
+from server.schema.http import UNRESOLVED, operations
+from server.schema.messages import Over, as_json
+from server.schema.problems import wrong
+from server.schema.waiting import Ended, is_subscription, waiting
+from server.schema.watching import Ask, Nobody, Watch, watch
+
+if TYPE_CHECKING:
+    from server.schema.sockets import Socket
+
+log = logging.getLogger("luzhi.schema")
+
+UNCLEAR = {
+    "message": "Say in operationName which of the operations to run, by a name that is there.",
+    "extensions": {"code": UNRESOLVED},
+}
+
+
+class Operation:
+    """One operation of a socket, from its subscribing to its completion."""
+
+    def __init__(self, socket: "Socket", id: str, asked: Asked) -> None:
+        self.socket, self.id, self.asked = socket, id, asked
+        self.watch: Watch | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.silent = False
+
+    def stop(self) -> None:
+        """The client, or nobody, wants to hear more of it."""
+        self.silent = True
+        if self.task and is_subscription(self.asked.query, self.asked.name):
+            self.task.cancel()
+            self.socket.running.pop(self.task, None)
+
+    async def run(self) -> None:
+        """Answers, and completes. A fault of ours is logged, with the number that the answer tells."""
+        asking = self.socket.asking()
+        try:
+            await self._answer(asking)
+        except Ended as ended:
+            await self._last("error", ended.errors)
+        except (Over, Nobody):
+            self.socket.due.set()
+        except Exception as error:
+            number = asking.viewer.request_id if asking.known else ""
+            log.exception("request %s failed", number, exc_info=error)
+            await self.refuse("INTERNAL", wrong(number).into("en"), requestId=number)
+        else:
+            await self._last("complete")
+
+    async def _answer(self, asking: Asking) -> None:
+        if not is_subscription(self.asked.query, self.asked.name):
+            await self._once(asking)
+            return
+        ask: Ask = partial(self.socket.asking, by_itself=True)
+        told = replace(asking, known=self.socket.viewer)  # whose language it is, if something does not fit
+        self.watch = watch(waiting(self.asked.query, self.asked.name, told), self.asked.variables or {}, ask, told)
+        async with aclosing(self.watch.answers()) as answers:
+            async for answer in answers:
+                await self._next(answer)
+
+    async def refuse(self, code: str, message: str, **more: str) -> None:
+        """An answer that is none."""
+        await self._last("error", [{"message": message, "extensions": {"code": code, **more}}])
+
+    async def _once(self, asking: Asking) -> None:
+        asked = self.asked
+        if asked.name is None and operations(asked.query) > 1:
+            raise Ended([UNCLEAR])
+        try:
+            found = await schema.ask(
+                asked.query, asked.variables, asking, asked.name, allowed_operation_types=asked.kinds
+            )
+        except CannotGetOperationTypeError as unclear:
+            raise Ended([UNCLEAR]) from unclear
+        await asking.settle()
+        self.socket.there(asking)
+        if isinstance(found, bytes):
+            await self._next(b'{"data":' + found + b"}")
+            return
+        said = schema.formatted(found, asking)
+        if isinstance(found, PreExecutionError):
+            raise Ended(said["errors"])
+        await self._next(as_json(said))
+
+    async def _next(self, payload: bytes) -> None:
+        if not self.silent:
+            head = b'{"id":' + json.dumps(self.id).encode() + b',"type":"next","payload":'
+            await self.socket.tell(head + payload + b"}")
+
+    async def _last(self, kind: str, payload: object = None) -> None:
+        """From now on its id is free for another."""
+        if self.silent:
+            return
+        self.socket.operations.pop(self.id, None)
+        message: dict[str, object] = {"id": self.id, "type": kind}
+        await self.socket.tell(as_json(message if payload is None else message | {"payload": payload}))
