@@ -87,12 +87,12 @@ async def test_a_savepoint_that_fails_takes_only_its_own_entries_along(db):
     assert await Term.all().values_list("code", flat=True) == ["kept"]
 
 
-async def test_entries_of_one_transaction_cost_three_statements(db, statements):
+async def test_entries_of_one_transaction_cost_four_statements(db, statements):
     with statements() as asked:
         async with transaction():
             await some(30)
 
-    assert len(asked) == (3 if is_postgres() else 2)
+    assert len(asked) == (4 if is_postgres() else 3)
 
 
 async def test_four_writers_make_one_chain_without_a_gap(db):

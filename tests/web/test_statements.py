@@ -117,6 +117,7 @@ CONNECTIONS = {
     "apps": 1,
     "importRuns": 1,
     "audit": 1,
+    "changes": 1,
 }
 MEETING = 2
 """How many fewer it may be: two links to one table may or may not wait at the same moment, and so share a statement."""
