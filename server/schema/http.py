@@ -11,6 +11,7 @@ from secrets import token_hex
 from typing import Any, NamedTuple
 
 from graphql import GraphQLSyntaxError
+from starlette.datastructures import State
 from starlette.types import Receive, Scope
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
@@ -48,9 +49,7 @@ async def answered(scope: Scope, receive: Receive) -> Answer:
     media = media_for(headers.get(b"accept", b""))
     if not get and scope["method"] != "POST":
         return _failed("Ask by POST; queries of token holders also by GET.", 405, media, allow=b"GET, POST")
-    asking = asking_of(scope, headers)
-    here = scope["app"].state
-    asking.budgets, asking.till = here.settings.budgets, Till(here.buckets, here.settings.rates)
+    asking = limited(asking_of(scope, headers), scope["app"].state)
     if not asking.by_token and (get or not same_origin(scope)):
         await asking.settle()
     if asking.known and (refusal := _refused(scope, asking, media)):
@@ -65,6 +64,12 @@ async def answered(scope: Scope, receive: Receive) -> Answer:
         answer = answer._replace(headers=(*answer.headers, admitting(scope, asking.renewed)))
     answer = answer._replace(headers=(*answer.headers, *_rates(asking)))
     return answer if answer.status == 429 else _refused(scope, asking, media) or answer
+
+
+def limited(asking: Asking, here: State) -> Asking:
+    """The same, which may spend so much. here: the state of the application."""
+    asking.budgets, asking.till = here.settings.budgets, Till(here.buckets, here.settings.rates)
+    return asking
 
 
 def _rates(asking: Asking) -> tuple[tuple[bytes, bytes], ...]:

@@ -20,6 +20,7 @@ from server.schema.arriving import asking_of, same_origin
 from server.schema.asked import BY_POST, Asked, Malformed, read
 from server.schema.asking import Asking
 from server.schema.cookies import headers_of
+from server.schema.http import limited
 from server.schema.messages import PROTOCOL, Over, as_json, mapping, message_of, short
 from server.schema.operating import Operation
 from server.schema.stored import NotStored
@@ -125,8 +126,8 @@ class Socket:
         return True
 
     def asking(self, *, by_itself: bool = False) -> Asking:
-        """Who asks, to be found out anew."""
-        return asking_of(self.scope, self.headers, by_itself=by_itself)
+        """Who asks, to be found out anew; each answer is paid as one by HTTP is."""
+        return limited(asking_of(self.scope, self.headers, by_itself=by_itself), self.scope["app"].state)
 
     async def _hear(self) -> None:
         """Every message, until the client is gone, or says what it must not."""

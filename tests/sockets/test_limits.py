@@ -1,6 +1,7 @@
 """How much one client can hold, and how little it may read."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from prometheus_client import REGISTRY
@@ -8,6 +9,7 @@ from starlette.applications import Starlette
 
 from server.models.bodies import change_body
 from server.models.members import Person
+from server.rules.buckets import Rates
 from server.schema import sockets, watching
 from tests.cast import Cast
 from tests.sockets.test_subscriptions import ACK, BODIES, settled
@@ -64,6 +66,32 @@ async def test_operations_that_nobody_hears_count_until_they_are_over(
         assert (message["id"], message["payload"][0]["extensions"]["code"]) == ("c", "TOO_MANY")
 
     assert await Person.filter(name_en__in=["a", "b", "c"]).count() == 2
+
+
+async def test_an_answer_may_cost_no_more_than_by_http(app: Starlette, cookie: str) -> None:
+    wide = "{ people(first: 100) { edges { node { ...A } } } } fragment A on Person { memberships { ...B } }"
+    wide += "fragment B on Membership { person { memberships { person { memberships { id } } } } }"
+    async with Wire(app, cookie=cookie) as wire:
+        await wire.begin()
+        wire.ask(wide, "a")
+
+        message = await wire.hear()
+        assert (message["id"], message["type"]) == ("a", "error")
+        assert message["payload"][0]["extensions"]["code"] == "COST_LIMIT"
+
+
+async def test_answers_are_paid_as_those_by_http(app: Starlette, cookie: str) -> None:
+    app.state.settings = replace(app.state.settings, rates=Rates(session=10))
+    async with Wire(app, cookie=cookie) as wire:
+        await wire.begin()
+        wire.ask("{ viewer { name } }", "a")
+        assert await wire.data() == {"viewer": {"name": "member"}}
+        assert (await wire.hear())["type"] == "complete"
+        wire.ask("{ viewer { name } }", "b")
+
+        message = await wire.hear()
+        assert (message["id"], message["type"]) == ("b", "error")
+        assert message["payload"][0]["extensions"]["code"] == "LIMITED"
 
 
 async def test_one_account_has_so_many_sockets(app: Starlette, cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:
