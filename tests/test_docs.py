@@ -42,7 +42,7 @@ def test_the_page_of_the_api_shows_what_integrators_need():
         "ChangedPeople",
         "ChangedSeats",
         "ChangedBodies",
-        "Changes",
+        "Watching",
         "WhatAwaitsMe",
         "OnADay",
         "WhoSatThere",

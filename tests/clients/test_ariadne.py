@@ -42,6 +42,7 @@ def test_every_documented_query_answers_its_typed_client_as_plain_http(
 
     for name, text, given in queries:
         plain = luzhi.plain(text, given, name=name)
+        assert plain.pop("extensions").keys() == {"cost"}, name
         assert moments(bare(answers[method(name)])) == moments(bare(plain)), name
         assert None not in plain["data"].values(), name
 
