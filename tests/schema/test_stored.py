@@ -65,15 +65,22 @@ def folder(tmp_path: Path) -> Path:
     return own.parent
 
 
+def answered(answer: httpx.Response) -> Any:
+    """An answer, but for what it cost and what is left."""
+    found = answer.json()
+    found.pop("extensions", None)
+    return found
+
+
 async def test_a_stored_operation_is_asked_for_by_its_hash(house: House) -> None:
     program = await house()
 
-    whole = (await program.post("/graphql", json={"query": LIST})).json()
+    whole = answered(await program.post("/graphql", json={"query": LIST}))
     assert "errors" not in whole
     for text in (LIST, LIST.strip(), print_ast(parse(LIST))):
-        assert (await program.post("/graphql", json=hashed(text))).json() == whole
+        assert answered(await program.post("/graphql", json=hashed(text))) == whole
     told = {"extensions": json.dumps(hashed(LIST)["extensions"])}
-    assert (await program.get("/graphql", params=told)).json() == whole
+    assert answered(await program.get("/graphql", params=told)) == whole
 
 
 async def test_of_several_operations_one_is_named_or_asked_for_alone(house: House, everyone: Cast) -> None:
@@ -81,8 +88,8 @@ async def test_of_several_operations_one_is_named_or_asked_for_alone(house: Hous
     apart = separate_operations(parse(SHOW))
     name = next(name for name, document in apart.items() if "query" in print_ast(document).split("(")[0])
 
-    by_name = (await program.post("/graphql", json=hashed(SHOW, operationName=name, variables=group))).json()
-    alone = (await program.post("/graphql", json=hashed(print_ast(apart[name]), variables=group))).json()
+    by_name = answered(await program.post("/graphql", json=hashed(SHOW, operationName=name, variables=group)))
+    alone = answered(await program.post("/graphql", json=hashed(print_ast(apart[name]), variables=group)))
 
     assert "errors" not in by_name
     assert alone == by_name
@@ -94,9 +101,9 @@ async def test_an_unknown_hash_is_told_in_the_words_that_clients_know(house: Hou
 
     answer = await program.post("/graphql", json=hashed("{ __typename }"), headers={"Accept": accept})
 
-    assert (answer.status_code, answer.json()) == (status, {"errors": [NOT_FOUND]})
+    assert (answer.status_code, answered(answer)) == (status, {"errors": [NOT_FOUND]})
     again = await program.post("/graphql", json=hashed("{ __typename }", query="{ __typename }"))
-    assert again.json() == {"data": {"__typename": "Query"}}
+    assert answered(again) == {"data": {"__typename": "Query"}}
 
 
 @pytest.mark.parametrize(
@@ -115,9 +122,9 @@ async def test_what_is_no_hash_of_the_text_is_a_bad_request(house: House, said: 
     answer = await (await house()).post("/graphql", json={"query": LIST, "extensions": said})
 
     if not message:
-        assert "errors" not in answer.json()
+        assert "errors" not in answered(answer)
         return
-    (error,) = answer.json()["errors"]
+    (error,) = answered(answer)["errors"]
     assert (answer.status_code, error["extensions"]["code"]) == (400, "BAD_REQUEST")
     assert message in error["message"]
 
@@ -129,10 +136,10 @@ async def test_a_house_can_run_stored_operations_only(house: House, folder: Path
 
     for text in (OWN, OWN.replace("\n", " \n\n").replace("the office's own", "a client's"), print_ast(parse(OWN))):
         answer = await program.post("/graphql", json={"query": text, "variables": one})
-        assert answer.json() == shown
-    assert (await program.post("/graphql", json=hashed(OWN, variables=one))).json() == shown
-    assert "errors" not in (await program.post("/graphql", json={"query": TYPENAMES})).json()
-    assert "errors" not in (await program.post("/graphql", json={"query": LIST})).json()
+        assert answered(answer) == shown
+    assert answered(await program.post("/graphql", json=hashed(OWN, variables=one))) == shown
+    assert "errors" not in answered(await program.post("/graphql", json={"query": TYPENAMES}))
+    assert "errors" not in answered(await program.post("/graphql", json={"query": LIST}))
 
 
 @pytest.mark.parametrize(
@@ -143,7 +150,7 @@ async def test_a_house_can_run_stored_operations_only(house: House, folder: Path
         "query Office($id: ID!) { person(id: $id) { id name } viewer { name } }",
         "{ no such",
         '{ "',
-        "{ a" + " " * 1000 + "a" * 100_000 + " }",
+        "{ a" + " " * 1000 + "a" * 90_000 + " }",
         "\ud83d",
     ],
 )
@@ -157,8 +164,8 @@ async def test_nothing_else_is_run_there(house: House, folder: Path, text: str) 
     if text == "\ud83d":  # half a character is no JSON to us
         assert answer.status_code == 400
         return
-    assert (answer.status_code, answer.json()) == (200, {"errors": [NOT_STORED]})
-    assert (await program.post("/graphql", json=hashed(text, query=text))).json() == {"errors": [NOT_STORED]}
+    assert (answer.status_code, answered(answer)) == (200, {"errors": [NOT_STORED]})
+    assert answered(await program.post("/graphql", json=hashed(text, query=text))) == {"errors": [NOT_STORED]}
 
 
 async def test_pages_of_such_a_house_work_as_ever(db: str, tmp_path: Path, everyone: Cast) -> None:
