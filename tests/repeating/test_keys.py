@@ -223,7 +223,8 @@ async def test_a_password_is_changed_once(ask: Asks, everyone: Cast) -> None:
     assert "password" not in str(await KeptAnswer.all().values())
 
 
-async def test_wrong_passwords_are_counted_with_a_key_as_without(ask: Asks) -> None:
+async def test_wrong_passwords_are_counted_with_a_key_as_without(ask: Asks, everyone: Cast) -> None:
+    member = replace(everyone["member"], session=make.some_id())
     text = f"""
     mutation Change($key: String) {{
       accountPassword(new: "a long enough password", old: "not this one", idempotencyKey: $key) {{
@@ -232,7 +233,7 @@ async def test_wrong_passwords_are_counted_with_a_key_as_without(ask: Asks) -> N
     }}
     """
     for key in ("a", "a", "b", None):
-        assert problem(await ask("member", text, key=key))[1] == "OLD_PASSWORD"
+        assert problem(await ask(member, text, key=key))[1] == "OLD_PASSWORD"
 
     assert await SignInFailure.all().count() == 4
 
