@@ -63,7 +63,7 @@ class Interruptible(Connection):
                     self._at_work = None
 
         try:
-            return await super()._execute(run)  # type: ignore[no-untyped-call]
+            return await super()._execute(run)  # type: ignore[no-untyped-call]  # as above
         except asyncio.CancelledError:
             with self._guard:
                 given_up = True

@@ -9,6 +9,7 @@ from typing import Any
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
+from joserfc.jwt import ClaimsOption
 
 ALGORITHM = "HS256"
 
@@ -23,8 +24,8 @@ def unseal(text: str, purpose: str, secret_key: str, now: dt.datetime) -> dict[s
     """The facts; None for a text that is not ours, of another purpose, or too old."""
     try:
         claims = jwt.decode(text, _key(secret_key), algorithms=[ALGORITHM]).claims
-        aud = {"essential": True, "value": purpose}
-        registry = jwt.JWTClaimsRegistry(int(now.timestamp()), aud=aud, exp={"essential": True})  # type: ignore[arg-type]
+        aud, exp = ClaimsOption(essential=True, value=purpose), ClaimsOption(essential=True)
+        registry = jwt.JWTClaimsRegistry(int(now.timestamp()), aud=aud, exp=exp)
         registry.validate(claims)
     except (JoseError, ValueError):
         return None

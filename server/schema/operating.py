@@ -56,7 +56,7 @@ class Operation:
             await self._last("error", ended.errors)
         except (Over, Nobody):
             self.socket.due.set()
-        except Exception as error:
+        except Exception as error:  # the last resort of an operation, as of a request: it logs, and says so
             number = asking.viewer.request_id if asking.known else ""
             log.exception("request %s failed", number, exc_info=error)
             await self.refuse("INTERNAL", wrong(number).into("en"), requestId=number)

@@ -5,7 +5,7 @@ import enum
 import json
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
@@ -13,7 +13,7 @@ from strawberry.extensions import FieldExtension
 from strawberry.types import get_object_definition
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryOptional
-from strawberry.types.field import StrawberryField
+from strawberry.types.union import StrawberryUnion
 from tortoise.models import Model
 
 from server.errors import DomainError
@@ -142,8 +142,8 @@ async def _again(kept: Kept | None, info: Answer) -> Any:
 
 
 def _kind(info: Answer, name: str) -> Any:
-    field: StrawberryField = info._field
-    return next(one for one in field.type.types if one.__name__ == name)  # type: ignore[union-attr]
+    union = cast(StrawberryUnion, info._field.type)
+    return next(one for one in union.types if cast(type, one).__name__ == name)
 
 
 async def _shown(value: Any, info: Answer) -> Any:
