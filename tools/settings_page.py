@@ -14,7 +14,7 @@ OPENING = """# Settings
 All settings come from the environment. A name that begins with `LUZHI_` and is not listed here is an error, which names
 the nearest one that is; an empty value counts as not set. `luzhi check` says whether they make sense.
 
-This page is made by `make docs` from `server/settings.py`.
+This page is made by `make docs` from `server/settings/`.
 
 """
 
