@@ -2,6 +2,7 @@
 
 import asyncio
 
+import asyncpg
 import pytest
 from tortoise.exceptions import OperationalError
 
@@ -128,3 +129,36 @@ async def test_days_are_written_as_iso_has_them_whatever_is_usual_there(db: str,
             assert "2026-11-23" in str(await read("SELECT date '2026-11-23'::text AS day"))
     finally:
         await client.execute_script(f'ALTER DATABASE "{name}" RESET datestyle')
+
+
+@postgres
+async def test_one_that_cannot_even_be_closed_keeps_no_place(
+    client: PooledClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    async def broken(*_: object, **__: object) -> None:
+        raise OSError("the line is cut")
+
+    await pid(client)
+    reading = asyncio.create_task(client.execute_query_dict("SELECT pg_sleep(1)"))
+    await asyncio.sleep(0)
+    monkeypatch.setattr(asyncpg.Connection, "close", broken)
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    await asyncio.gather(*client.readers.ending)
+
+    assert client.readers.idle.qsize() == READERS
+    assert "did not close by itself" in caplog.text
+    monkeypatch.undo()
+    assert await pid(client)
+
+
+@postgres
+async def test_who_waits_may_be_the_first_to_connect(db: str):
+    found = connection()
+    assert isinstance(found, PooledClient)
+    await found.close()
+
+    waiting = await found.one_more()
+
+    assert await waiting.fetchval("SELECT 1") == 1
+    await waiting.close()

@@ -42,12 +42,13 @@ async def each(
                     done[place] = await act(items[place])
             except DomainError as refusal:
                 refused[place] = refusal
-        if refused:
-            raise _all_of(refused)
+        _raise(refused)
     return [done[place] for place in range(len(items))]
 
 
-def _all_of(refused: dict[int, DomainError]) -> DomainError:
+def _raise(refused: dict[int, DomainError]) -> None:
+    if not refused:
+        return
     problems = [replace(problem, item=place) for place in sorted(refused) for problem in refused[place].problems]
     first = refused[min(refused)]
-    return Limited(first.retry_after, *problems) if isinstance(first, Limited) else type(first)(*problems)
+    raise Limited(first.retry_after, *problems) if isinstance(first, Limited) else type(first)(*problems)

@@ -122,13 +122,13 @@ def _keys(*texts: str) -> Iterator[UUID]:
 @asynccontextmanager
 async def _told(grown: Callable[[], object]) -> AsyncIterator[Callable[[], bool]]:
     """Within, `grown` is called when another process, or this one, has written. Gives whether that still holds."""
-    if not is_postgres():
+    if is_postgres():
+        listening = await cast(PooledClient, connection()).one_more()
+        try:
+            listening.add_termination_listener(lambda _: grown())
+            await listening.add_listener(CHANNEL, lambda *_: grown())
+            yield lambda: not listening.is_closed()
+        finally:
+            listening.terminate()
+    else:
         yield lambda: True
-        return
-    listening = await cast(PooledClient, connection()).one_more()
-    try:
-        listening.add_termination_listener(lambda _: grown())
-        await listening.add_listener(CHANNEL, lambda *_: grown())
-        yield lambda: not listening.is_closed()
-    finally:
-        listening.terminate()

@@ -128,6 +128,7 @@ class Readers:
             await connection.close(timeout=CLOSE_S)  # which first has the statement cancelled, and waits for that
         except Exception:  # the connection is lost one way or the other
             log.warning("a connection that was given up did not close by itself", exc_info=True)
+            connection.terminate()
         finally:
             self._put(None)
 

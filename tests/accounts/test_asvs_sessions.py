@@ -1,11 +1,13 @@
 """What OWASP's ASVS 5 asks at level 2 of sessions (V7); docs/asvs.md is the table."""
 
+import asyncio
 import re
 
 import httpx
 import pytest
 
 from server.models.accounts import Account, Session, account_disable, account_password
+from server.models.accounts.sessions import session_end
 from server.models.accounts.standing import digest
 from server.models.audit import AuditEntry
 from server.models.viewing import Coming, SessionCookie
@@ -213,3 +215,15 @@ async def test_v7_5_2_the_password_cannot_be_guessed_there(visitors: Visitors, w
     assert answers[:5] == [422] * 5
     assert set(answers[5:]) == {429}
     assert (await ending(here, PASSWORD)).status_code == 429
+
+
+async def test_v7_5_2_of_two_who_end_one_session_at_once_one_is_told_that_it_is_over(li: Account) -> None:
+    viewer = (await come_in()).viewer
+    await make_another_session("li")
+    other = await Session.filter(account=li, device="Chrome, Android").get()
+    end = {"session": other.id, "password": PASSWORD, "cost": CHEAP}
+
+    outcomes = await asyncio.gather(*(session_end(viewer, **end) for _ in range(2)), return_exceptions=True)
+
+    assert sorted(type(one).__name__ for one in outcomes) == ["NoneType", "NotThere"]
+    assert await AuditEntry.filter(action="account.end_sessions").count() == 1

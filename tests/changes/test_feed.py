@@ -9,7 +9,7 @@ import pytest
 
 from server.models.audit import AuditEntry
 from server.models.bodies import BodyKind, add_body_member, change_body, create_body, end_body_membership
-from server.models.changes import COLLECTIONS, Change, RegisterCollection, Touched
+from server.models.changes import COLLECTIONS, Change, RegisterCollection, Touched, told_to
 from server.models.database import is_postgres, transaction
 from server.models.members import change_person
 from server.rules.permissions import Role
@@ -222,3 +222,10 @@ def test_every_collection_reads_what_a_type_reads(listed: RegisterCollection) ->
 
     assert COLLECTIONS[listed].model in READINGS
     assert PREFIX[COLLECTIONS[listed].model] == listed.value
+
+
+async def test_who_may_not_see_the_register_is_told_of_nothing(everyone: Cast) -> None:
+    await change_body(everyone["secretary"], everyone.sector.id, name_en="Letters")
+
+    assert await Change.filter(told_to(everyone["secretary"])).count() > 0
+    assert await Change.filter(told_to(everyone["visitor"])).count() == 0

@@ -10,12 +10,13 @@ from strawberry.types import get_object_definition
 from strawberry.types.base import StrawberryContainer
 
 from server import schema
+from server.errors import Conflict
 from server.models.accounts.tables import Account, ApiClient, SignInFailure
 from server.models.audit import AuditEntry
 from server.models.bodies import Body, change_body
 from server.models.database import is_postgres, transaction
 from server.models.members import Person
-from server.models.repeating import KEPT, KeptAnswer, before, keyed
+from server.models.repeating import KEPT, KeptAnswer, before, done_once, keyed
 from server.schema.repeating import ONCE
 from server.viewer import Viewer
 from tests import make
@@ -301,3 +302,14 @@ async def test_while_the_first_is_under_way_another_waits_or_is_told_so(ask: Ask
     third = told(await ask("secretary", CREATE, key="a", name="Poems"))
     assert third["__typename"] == "BodyPayload"
     assert is_postgres() or told(await second) == third
+
+
+async def test_of_two_at_once_whose_answers_are_not_kept_one_is_undone(everyone: Cast) -> None:
+    call = keyed(everyone["secretary"], "a", {"field": "tokenIssue", "arguments": {}}, "")
+    with done_once(call):
+        await change_body(everyone["secretary"], everyone.sector.id, name_en="First")
+    with pytest.raises(Conflict) as refused, done_once(call):
+        await change_body(everyone["secretary"], everyone.sector.id, name_en="Second")
+
+    assert refused.value.problems[0].code == "DONE_BEFORE"
+    assert (await Body.get(id=everyone.sector.id)).name_en == "First"

@@ -138,13 +138,16 @@ async def test_it_is_refused_at_once_whatever_the_text(client: httpx.AsyncClient
     long = WIDE + "#" + "x" * LONGEST
     query = {**MISSHAPEN, "cost": WIDE, "long": long}[name]
     await post(client, "{ __typename }")
-    gc.collect()  # what others left is not this text's fault
 
-    began = time.process_time()
-    said = first(await post(client, query))
+    spent = []
+    for number in range(3):  # of a text that nobody sent before: the best of three, for others are at work, too
+        gc.collect()  # what others left is not this text's fault
+        began = time.process_time()
+        said = first(await post(client, f"{query} #{number}"))
+        spent.append(time.process_time() - began)
+        assert said["extensions"]["code"] in ("COST_LIMIT", "SHAPE_LIMIT")
 
-    assert time.process_time() - began < 0.05
-    assert said["extensions"]["code"] in ("COST_LIMIT", "SHAPE_LIMIT")
+    assert min(spent) < 0.05
 
 
 def test_no_page_and_no_example_is_refused() -> None:

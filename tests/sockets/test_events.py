@@ -7,7 +7,7 @@ import pytest
 from server.models import audit
 from server.models.audit import AuditEntry
 from server.models.bodies import change_body
-from server.models.database import is_postgres, transaction
+from server.models.database import connection, is_postgres, transaction
 from server.models.events import Event, Events, since
 from server.models.members import change_person
 from server.rules.permissions import Role
@@ -92,5 +92,22 @@ async def test_a_connection_that_was_lost_costs_no_event(everyone: Cast, db: str
             ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
             await ask(db, ended)
         await change_body(everyone["secretary"], everyone.sector.id, name_en="Music")
+
+        assert (await ear.next()).keys == {everyone.sector.id}
+
+
+async def test_a_database_that_does_not_answer_is_asked_again(
+    everyone: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("server.models.events.AGAIN_S", 0.01)
+    events, ear = Events(), Ear()
+    async with events.heard_by(ear):
+        await connection().execute_query("ALTER TABLE audit_entry RENAME TO away")
+        events._grown.set()
+        async with asyncio.timeout(PATIENCE_S):
+            while "trying again" not in caplog.text:  # noqa: ASYNC110  # a log does not tell us
+                await asyncio.sleep(0.01)
+        await connection().execute_query("ALTER TABLE away RENAME TO audit_entry")
+        await change_body(everyone["secretary"], everyone.sector.id, name_en="Letters")
 
         assert (await ear.next()).keys == {everyone.sector.id}

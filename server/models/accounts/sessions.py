@@ -12,7 +12,7 @@ from server.models.accounts.opening import Browser, SignedIn, end_sessions, open
 from server.models.accounts.proving import in_browser, prove
 from server.models.accounts.tables import Account, Session
 from server.models.accounts.tries import forgive, reserve
-from server.models.history import locked, not_there, there
+from server.models.history import not_there, there
 from server.passwords import COST, Cost, fits, hashed, is_outdated, turn
 from server.rules.accounts import fold_name, fold_password
 from server.rules.permissions import Action
@@ -58,8 +58,7 @@ async def session_end(viewer: Viewer, *, session: UUID, password: str, cost: Cos
         raise not_there("session")
     await prove(viewer, account, password, cost=cost)
     async with changing():
-        row = await locked(Session, session, "session")
-        if not await Session.filter(id=row.id, ended_at=None).update(ended_at=viewer.now):
+        if not await Session.filter(own_sessions(viewer), id=session).update(ended_at=viewer.now):
             raise not_there("session")
         await _note(viewer, account.id, 1)
 
