@@ -19,12 +19,14 @@ from server.schema.compiling.texts import LONGEST
 from server.schema.patience import LOOK_S, Over, Patience
 from tests import make
 from tests.cast import Cast
+from tests.sockets.wire import Wire
 from tests.test_metrics import counted
 from tests.web.test_programs import WHO, bearer
-from tests.web.visitors import SignIn, Visitors
+from tests.web.visitors import SignIn, Visitors, open_session
 
 TERMS = "{ terms { code } }"
 ROADS = [TERMS, TERMS + "#" + "x" * LONGEST]
+SEATS = "{ viewer { person { memberships { term { code } } } } }"
 WORKING = """SELECT count(*) AS many FROM pg_stat_activity
 WHERE datname = current_database() AND state = 'active' AND query LIKE '%term%' AND pid <> pg_backend_pid()"""
 
@@ -54,9 +56,18 @@ class Slow:
             while await self.working() is not working:  # noqa: ASYNC110  # a database does not tell us
                 await asyncio.sleep(0.01)
 
+    async def end(self) -> None:
+        """From now on they are read as quickly as ever."""
+        await connection().execute_query("DROP VIEW term")
+        await connection().execute_query("ALTER TABLE real_term RENAME TO term")
+
 
 @pytest.fixture
 async def slow(everyone: Cast) -> Slow:
+    return await slow_down()
+
+
+async def slow_down() -> Slow:
     found = Slow()
     await connection().execute_query("DELETE FROM touched")  # else the next change would tell of terms, and read them
     await connection().execute_script("ALTER TABLE term RENAME TO real_term")
@@ -103,6 +114,48 @@ async def test_a_page_that_takes_too_long_is_stopped_too(hasty: Starlette, slow:
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     await slow.until(working=False)
     assert (await browser.get("/healthz")).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["query", "subscription"])
+async def test_what_takes_too_long_over_a_socket_is_stopped_too(hasty: Starlette, everyone: Cast, kind: str) -> None:
+    async with Wire(hasty, cookie=await open_session(everyone.accounts["member"])) as wire:
+        await wire.begin()
+        slow = await slow_down()
+
+        wire.ask(f"{kind} {SEATS}")
+        message = await wire.hear()
+
+        assert (message["id"], message["type"]) == ("1", "error")
+        (error,) = message["payload"]
+        assert error["extensions"] == {"code": "DEADLINE"}
+        assert error["message"].startswith("This took longer than 0.3 seconds and was stopped;")
+        await slow.until(working=False)
+        await slow.end()
+        wire.ask(SEATS)
+        assert (await wire.data())["viewer"]["person"]["memberships"] == [{"term": {"code": everyone.term.code}}]
+
+
+async def test_who_begins_or_is_looked_for_is_found_in_time(hasty: Starlette, everyone: Cast) -> None:
+    async with Wire(hasty, cookie=await open_session(everyone.accounts["member"])) as wire:
+        slow = await slow_down()
+
+        assert await wire.begin() == 1013
+
+        await slow.until(working=False)
+
+
+@pytest.mark.parametrize("way", ["complete", "close"])
+async def test_what_nobody_hears_over_a_socket_is_stopped(app: Starlette, everyone: Cast, way: str) -> None:
+    async with Wire(app, cookie=await open_session(everyone.accounts["secretary"])) as wire:
+        await wire.begin()
+        slow = await slow_down()
+        wire.ask(TERMS)
+        await slow.until(working=True)
+        if way == "complete":
+            wire.say("complete", id="1")
+            await slow.until(working=False)
+
+    await slow.until(working=False)
 
 
 async def test_what_is_quick_is_not_watched(hasty: Starlette, visitors: Visitors) -> None:

@@ -47,10 +47,10 @@ async def asked(arrival: Arrival, headers: Headers, receive: Receive) -> Asked:
     text = arrival["app"].state.stored.text
     if arrival["method"] == "GET":
         given: Any = _parts(arrival["query_string"])
-        return read(given | {name: _decoded(given[name], name) for name in TEXTS if name in given}, BY_GET, text)
+        return read(given | {name: decoded(given[name], name) for name in TEXTS if name in given}, BY_GET, text)
     if not is_json(headers.get(b"content-type", b"")):
         raise Malformed("Send the request as application/json.", 415)
-    given = _decoded(_text(await _body(receive, headers.get(b"content-length", b""))), "The body")
+    given = decoded(_text(await _body(receive, headers.get(b"content-length", b""))), "The body")
     if not isinstance(given, dict):
         raise Malformed("The body must be a JSON object.")
     return read(given, BY_POST, text)
@@ -81,7 +81,8 @@ def _finite(text: str) -> float:
 JSON = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
 
 
-def _decoded(text: str, name: str) -> Any:
+def decoded(text: str, name: str) -> Any:
+    """The JSON in a text. name: what it is called in words. Raises Malformed, also for what no database can hold."""
     try:
         given = JSON.decode(text)
         if "\\ud" in text or "\\uD" in text:  # half a character, which neither database nor answer can hold

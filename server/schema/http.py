@@ -125,16 +125,16 @@ async def _run(said: Asked, asking: Asking, media: bytes) -> Answer:
             return _failed(error.as_http_error_reason("POST"), 400, media)
         return _failed(error.as_http_error_reason("GET"), 405, media, allow=b"POST")
     if isinstance(found, bytes):
-        return Answer(200, b'{"data":' + found + _told(asking) + b"}", media)
+        return Answer(200, b'{"data":' + found + told(asking) + b"}", media)
     return _formatted(found, asking, media)
 
 
-def _told(asking: Asking) -> bytes:
+def told(asking: Asking) -> bytes:
     """What the operation cost, and what it might, as it stands at the end of every answer to one."""
     if asking.cost is None or asking.spent is None:
         return b""
-    told = (asking.cost, asking.limit, asking.spent.remaining)
-    return b',"extensions":{"cost":{"cost":%d,"limit":%d,"remaining":%d}}' % told
+    numbers = (asking.cost, asking.limit, asking.spent.remaining)
+    return b',"extensions":{"cost":{"cost":%d,"limit":%d,"remaining":%d}}' % numbers
 
 
 def operations(text: str) -> int:
@@ -152,10 +152,10 @@ def _formatted(result: ExecutionResult, asking: Asking, media: bytes) -> Answer:
     if refused_whole:
         del said["data"]
     if not refused_whole:
-        return Answer(200, _json(said)[:-1] + _told(asking) + b"}", media)
+        return Answer(200, _json(said)[:-1] + told(asking) + b"}", media)
     first = said["errors"][0]["extensions"]
-    told = _told(asking) if first["code"] == "COST_LIMIT" else b""
-    return Answer(_status(first, media), _json(said)[:-1] + told + b"}", media)
+    cost = told(asking) if first["code"] == "COST_LIMIT" else b""
+    return Answer(_status(first, media), _json(said)[:-1] + cost + b"}", media)
 
 
 def _status(extensions: Mapping[str, Any], media: bytes) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.rules.limits import MESSAGE_BYTES
+from server.schema.asked import Malformed, decoded
 
 PROTOCOL = "graphql-transport-ws"
 REASON_BYTES = 123
@@ -26,10 +27,9 @@ def message_of(received: Mapping[str, Any]) -> Mapping[str, Any]:
     if len(text.encode()) > MESSAGE_BYTES:
         raise Over(1009, f"A message has at most {MESSAGE_BYTES} bytes")
     try:
-        message = json.loads(text)
-        json.dumps(message, ensure_ascii=False).encode()  # no half a character, which nothing else can hold
-    except (ValueError, RecursionError):
-        raise Over(4400, "A message is JSON") from None
+        message = decoded(text, "A message")
+    except Malformed as malformed:
+        raise Over(4400, str(malformed)) from None
     if not isinstance(message, dict):
         raise Over(4400, "A message is a JSON object")
     return message

@@ -8,16 +8,19 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from graphql import OperationType
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types.execution import PreExecutionError
 
 from server import schema
+from server.schema.affording import refused
 from server.schema.asked import Asked
 from server.schema.asking import Asking
-from server.schema.http import UNRESOLVED, operations
+from server.schema.http import UNRESOLVED, operations, told
 from server.schema.messages import Over, as_json
-from server.schema.problems import wrong
-from server.schema.waiting import Ended, is_subscription, waiting
+from server.schema.patience import Late, in_time
+from server.schema.problems import took_too_long, wrong
+from server.schema.waiting import Ended, kind_of, waiting
 from server.schema.watching import Ask, Nobody, Watch, watch
 
 if TYPE_CHECKING:
@@ -40,10 +43,15 @@ class Operation:
         self.task: asyncio.Task[None] | None = None
         self.silent = False
 
+    @property
+    def kind(self) -> OperationType | None:
+        """Of what is asked, as far as it can be read."""
+        return kind_of(self.asked.query, self.asked.name)
+
     def stop(self) -> None:
         """The client, or nobody, wants to hear more of it."""
         self.silent = True
-        if self.task and is_subscription(self.asked.query, self.asked.name):
+        if self.task and self.kind is not OperationType.MUTATION:
             self.task.cancel()
             self.socket.running.pop(self.task, None)
 
@@ -56,20 +64,26 @@ class Operation:
             await self._last("error", ended.errors)
         except (Over, Nobody):
             self.socket.due.set()
+        except Late:
+            await self.refuse("DEADLINE", took_too_long(self.socket.deadline).into(self.socket.locale))
         except Exception as error:  # the last resort of an operation, as of a request: it logs, and says so
             number = asking.viewer.request_id if asking.known else ""
             log.exception("request %s failed", number, exc_info=error)
-            await self.refuse("INTERNAL", wrong(number).into("en"), requestId=number)
+            await self.refuse("INTERNAL", wrong(number).into(self.socket.locale), requestId=number)
         else:
             await self._last("complete")
 
     async def _answer(self, asking: Asking) -> None:
-        if not is_subscription(self.asked.query, self.asked.name):
+        if self.kind is not OperationType.SUBSCRIPTION:
             await self._once(asking)
             return
+        asked, here = self.asked, replace(asking, known=self.socket.viewer)  # whose language it is, if it does not fit
+        afforded = refused(schema.api.texts, asked.query, asked.variables or {}, asking, asked.name)
+        if refusal := await in_time(self.socket.deadline, afforded):
+            raise Ended.by(refusal, here)
         ask: Ask = partial(self.socket.asking, by_itself=True)
-        told = replace(asking, known=self.socket.viewer)  # whose language it is, if something does not fit
-        self.watch = watch(waiting(self.asked.query, self.asked.name, told), self.asked.variables or {}, ask, told)
+        ready = waiting(asked.query, asked.name, here)
+        self.watch = watch(ready, asked.variables or {}, ask, here, seconds=self.socket.deadline)
         async with aclosing(self.watch.answers()) as answers:
             async for answer in answers:
                 await self._next(answer)
@@ -82,21 +96,20 @@ class Operation:
         asked = self.asked
         if asked.name is None and operations(asked.query) > 1:
             raise Ended([UNCLEAR])
+        answer = schema.ask(asked.query, asked.variables, asking, asked.name, allowed_operation_types=asked.kinds)
         try:
-            found = await schema.ask(
-                asked.query, asked.variables, asking, asked.name, allowed_operation_types=asked.kinds
-            )
+            found = await in_time(self.socket.deadline, answer)
         except CannotGetOperationTypeError as unclear:
             raise Ended([UNCLEAR]) from unclear
         await asking.settle()
         self.socket.there(asking)
         if isinstance(found, bytes):
-            await self._next(b'{"data":' + found + b"}")
+            await self._next(b'{"data":' + found + told(asking) + b"}")
             return
         said = schema.formatted(found, asking)
         if isinstance(found, PreExecutionError):
             raise Ended(said["errors"])
-        await self._next(as_json(said))
+        await self._next(as_json(said)[:-1] + told(asking) + b"}")
 
     async def _next(self, payload: bytes) -> None:
         if not self.silent:

@@ -6,6 +6,8 @@ The task that answers is cancelled, and with it what it waits for in the databas
 
 import asyncio
 import enum
+from collections.abc import Awaitable
+from typing import TypeVar
 
 from starlette.types import Message, Receive
 
@@ -16,6 +18,25 @@ LONG_S = 300
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 KEY = "luzhi.patience"
 """Where it stands in the scope of a request."""
+
+
+T = TypeVar("T")
+
+
+class Late(Exception):
+    """It would have taken longer than it may."""
+
+
+async def in_time(seconds: float, doing: Awaitable[T]) -> T:
+    """What comes of it; else it is stopped, in the database, too. Raises Late."""
+    limit = asyncio.timeout(seconds)
+    try:
+        async with limit:
+            return await doing
+    except TimeoutError as error:
+        if limit.expired():
+            raise Late from error
+        raise
 
 
 class Over(enum.Enum):

@@ -16,15 +16,17 @@ from uuid import UUID
 from starlette.types import Message, Receive, Scope, Send
 
 from server.models.events import Event, Events
-from server.schema.arriving import asking_of, same_origin
+from server.schema.arriving import asking_of, language, same_origin
 from server.schema.asked import BY_POST, Asked, Malformed, read
 from server.schema.asking import Asking
 from server.schema.cookies import headers_of
 from server.schema.http import limited
 from server.schema.messages import PROTOCOL, Over, as_json, mapping, message_of, short
 from server.schema.operating import Operation
+from server.schema.patience import Late, in_time
 from server.schema.stored import NotStored
 from server.viewer import Viewer
+from server.words import Locale
 
 log = logging.getLogger("luzhi.schema")
 
@@ -129,6 +131,16 @@ class Socket:
         """Who asks, to be found out anew; each answer is paid as one by HTTP is."""
         return limited(asking_of(self.scope, self.headers, by_itself=by_itself), self.scope["app"].state)
 
+    @property
+    def deadline(self) -> float:
+        """How long an answer may take, in seconds."""
+        return float(self.scope["app"].state.settings.deadline)
+
+    @property
+    def locale(self) -> Locale:
+        """The language of who is there."""
+        return language(self.scope, self.headers)
+
     async def _hear(self) -> None:
         """Every message, until the client is gone, or says what it must not."""
         try:
@@ -164,9 +176,7 @@ class Socket:
             if header := SAYS.get(name.lower().encode()):
                 scheme = b"Bearer " if name.lower() == "token" else b""
                 self.headers[header] = scheme + str(value).encode()
-        asking = self.asking()
-        await asking.settle()
-        viewer = self.there(asking)
+        viewer = await self._found(self.asking())
         if viewer.session and not same_origin(self.scope):
             raise Over(4403, "A browser's session counts only from our own pages")
         self._count(viewer)
@@ -174,6 +184,14 @@ class Socket:
         await self.stack.enter_async_context(self.sockets.events.heard_by(self._happened))
         await self.tell(as_json({"type": "connection_ack"}))
         self._keep(self._look())
+
+    async def _found(self, asking: Asking) -> Viewer:
+        """Who asks. Raises Over where it is nobody, or cannot be found out in time."""
+        try:
+            await in_time(self.deadline, asking.settle())
+        except Late:
+            raise Over(1013, "It took too long to find out who you are") from None
+        return self.there(asking)
 
     def there(self, asking: Asking) -> Viewer:
         """Who asks, once that is known. Raises Over where it is nobody, or nobody any more."""
@@ -232,10 +250,9 @@ class Socket:
                 async with asyncio.timeout(LOOK_S):
                     await self.due.wait()
             self.due.clear()
-            asking, before = self.asking(by_itself=True), self.viewer
-            await asking.settle()
+            before = self.viewer
             try:
-                self.viewer = self.there(asking)
+                self.viewer = await self._found(self.asking(by_itself=True))
             except Over as over:
                 self.end(over)
                 return

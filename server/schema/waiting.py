@@ -5,7 +5,6 @@ It is the same operation as a query. What `changed` is told to wait for gives wa
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -16,6 +15,7 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLObjectType,
+    GraphQLSyntaxError,
     ListTypeNode,
     NamedTypeNode,
     NameNode,
@@ -28,24 +28,23 @@ from graphql import (
     VariableNode,
     Visitor,
     get_variable_values,
-    parse,
     print_ast,
     separate_operations,
-    validate,
     visit,
 )
 from graphql.execution.collect_fields import FragmentDetails, collect_fields
 from graphql.execution.values import get_argument_values
 
 from server import schema
+from server.errors import DomainError
 from server.schema.asking import Asking
+from server.schema.compiling.texts import KEPT_TOKENS, LONGEST, Kept
 from server.schema.happening import Subscription
 from server.schema.problems import error
 
 API = schema.api._schema
 THINGS, ARGUMENT = "changed", "ids"
 """The field whose answer is about one thing at a time, and its argument that says which."""
-KEPT = 512
 
 
 class Ended(Exception):
@@ -54,6 +53,11 @@ class Ended(Exception):
     def __init__(self, errors: list[dict[str, Any]]) -> None:
         super().__init__(str(errors))
         self.errors = errors
+
+    @classmethod
+    def by(cls, refusal: DomainError, asking: Asking) -> "Ended":
+        """For what a refusal says."""
+        return cls([error(GraphQLError(str(refusal), original_error=refusal), asking, ran=False)])
 
 
 @dataclass(frozen=True)
@@ -80,31 +84,31 @@ class Waiting:
             raise Ended([error(wrong, asking, ran=True)]) from wrong
 
 
-def is_subscription(text: str, name: str | None) -> bool:
-    """Whether the operation of that name, or the only one, is one. Text that cannot be parsed is none."""
-    return _prepared(text, name) is not None
+READY: Kept[tuple[str, str | None], Waiting] = Kept(KEPT_TOKENS)
+"""Those that were made ready, by text and name."""
+
+
+def kind_of(text: str, name: str | None) -> OperationType | None:
+    """Of the operation of that name, or the only one; None where it is not clear which one it is, or cannot be read."""
+    try:
+        operation = schema.api.texts.of(text).operation(name)
+    except GraphQLSyntaxError:
+        return None
+    return operation.operation if operation else None
 
 
 def waiting(text: str, name: str | None, asking: Asking) -> Waiting:
     """A subscription made ready. Raises Ended where it is not valid."""
-    found = _prepared(text, name)
-    if isinstance(found, Waiting):
-        return found
-    raise Ended([error(one, asking, ran=False) for one in found or ()])
-
-
-@lru_cache(KEPT)
-def _prepared(text: str, name: str | None) -> Waiting | list[GraphQLError] | None:
-    """Or what is wrong with it; None for what is no subscription."""
-    try:
-        document = parse(text)
-    except GraphQLError:
-        return None
-    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-    chosen = [one for one in operations if name is None or (one.name and one.name.value == name)]
-    if len(chosen) != 1 or chosen[0].operation is not OperationType.SUBSCRIPTION:
-        return None
-    return validate(API, document) or _waiting(document, chosen[0])
+    found = READY.find((text, name))
+    if found is None:
+        document = schema.api.texts.of(text)
+        operation = document.operation(name)
+        if document.faults or operation is None:
+            raise Ended([error(one, asking, ran=False) for one in document.faults[: schema.MOST_ERRORS]])
+        found = _waiting(document.document, operation)
+        if len(text) <= LONGEST:
+            READY.keep((text, name), found, document.document.token_count)
+    return found
 
 
 def _waiting(document: DocumentNode, operation: OperationDefinitionNode) -> Waiting:

@@ -5,11 +5,10 @@ with each answer, in the same statement where it can be, so what was taken from 
 """
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from tortoise.models import Model
@@ -19,8 +18,10 @@ from server.errors import Invalid, NotThere, Problem
 from server.models.events import Event
 from server.schema.asking import Asking
 from server.schema.happening import LISTS, MOST_THINGS, Collection
+from server.schema.http import told
 from server.schema.ids import id_for, key_of, model_of
-from server.schema.refusals import as_problems
+from server.schema.messages import as_json
+from server.schema.patience import in_time
 from server.schema.rows import READINGS
 from server.schema.waiting import THINGS, Ended, Waiting
 from server.words import say
@@ -36,6 +37,18 @@ Ask = Callable[[], Asking]
 """Who asks, to be found out anew."""
 
 
+class Answer(NamedTuple):
+    """One that can be sent, in two parts: what it says, and what it cost, which differs each time."""
+
+    said: bytes
+    cost: bytes
+
+    @property
+    def whole(self) -> bytes:
+        """As JSON."""
+        return self.said + self.cost + b"}"
+
+
 class Nobody(Exception):
     """Whoever waited is not signed in any more."""
 
@@ -43,8 +56,9 @@ class Nobody(Exception):
 class Watch:
     """What is asked again, whole, and sent where it is different."""
 
-    def __init__(self, waiting: Waiting, variables: Mapping[str, Any], ask: Ask) -> None:
-        self.waiting, self.variables, self.ask = waiting, variables, ask
+    def __init__(self, waiting: Waiting, variables: Mapping[str, Any], ask: Ask, seconds: float) -> None:
+        """seconds: how long an answer may take."""
+        self.waiting, self.variables, self.ask, self.seconds = waiting, variables, ask, seconds
         self._due = asyncio.Event()
 
     def heard(self, event: Event) -> None:
@@ -61,26 +75,26 @@ class Watch:
         while True:
             self._due.clear()
             answer = await self._answer()
-            if (told := sha256(answer).digest()) != last:
-                last = told
-                yield answer
+            if (heard := sha256(answer.said).digest()) != last:
+                last = heard
+                yield answer.whole
             await asyncio.sleep(CALM_S)
             await self._due.wait()
 
-    async def _answer(self, *things: str) -> bytes:
+    async def _answer(self, *things: str) -> Answer:
         """The answer as it is now. Raises Ended where there is none, such as after a permission was revoked; Nobody."""
         asking, waiting = self.ask(), self.waiting
         variables = {**self.variables, waiting.things: list(things) or None}
-        found = await schema.ask_at_a_moment(waiting.text, variables, asking, waiting.name)
+        found = await in_time(self.seconds, schema.ask_at_a_moment(waiting.text, variables, asking, waiting.name))
         await asking.settle()
         if not asking.viewer.signed_in:
             raise Nobody
         if isinstance(found, bytes):
-            return b'{"data":' + found + b"}"
+            return Answer(b'{"data":' + found, told(asking))
         said = schema.formatted(found, asking)
         if said["data"] is None:
             raise Ended(said["errors"])
-        return json.dumps(said, ensure_ascii=False).encode()
+        return Answer(as_json(said)[:-1], told(asking))
 
 
 @dataclass
@@ -100,11 +114,12 @@ class Changes(Watch):
         waiting: Waiting,
         variables: Mapping[str, Any],
         ask: Ask,
+        seconds: float,
         *,
         ids: list[str],
         lists: list[Collection],
     ) -> None:
-        super().__init__(waiting, variables, ask)
+        super().__init__(waiting, variables, ask, seconds)
         self.ids = {key: thing for thing in ids if (key := _key(thing))}
         self.lists = [LISTS[one] for one in lists]
         self._news = News()
@@ -136,7 +151,7 @@ class Changes(Watch):
                 async for answer in self._lost():
                     yield answer
             if news.wide and self.lists:
-                yield await self._answer()
+                yield (await self._answer()).whole
             async for answer in self._of(set(self.ids) if news.wide else news.keys):
                 yield answer
 
@@ -147,7 +162,7 @@ class Changes(Watch):
         for thing in [*visible, *gone]:
             answer = await self._answer(thing)
             self._remember(thing, there=thing in visible)
-            yield answer
+            yield answer.whole
 
     async def _lost(self) -> AsyncGenerator[bytes, None]:
         """Of all that were seen, those that are not there any more for this viewer."""
@@ -155,7 +170,7 @@ class Changes(Watch):
         visible = set(await self._visible({key for thing in self._seen if (key := _key(thing))}))
         for thing in [one for one in self._seen if one not in visible]:
             del self._seen[thing]
-            yield await self._answer(thing)
+            yield (await self._answer(thing)).whole
 
     def _remember(self, thing: str, *, there: bool) -> None:
         self._seen.pop(thing, None)
@@ -193,22 +208,16 @@ def _key(thing: str) -> UUID | None:
         return None
 
 
-def watch(waiting: Waiting, variables: Mapping[str, Any], ask: Ask, asking: Asking) -> Watch:
+def watch(waiting: Waiting, variables: Mapping[str, Any], ask: Ask, asking: Asking, *, seconds: float) -> Watch:
     """What is to be sent for a subscription. Raises Ended where its arguments do not fit."""
     root, given = waiting.asked(variables, asking)
     if root != THINGS:
-        return Watch(waiting, variables, ask)
+        return Watch(waiting, variables, ask, seconds)
     ids, lists = given.get("ids") or [], given.get("collections") or []
     if not ids and not lists:
         message = say("Say which things, or which lists.")
-        raise _refused(Problem("NOTHING_NAMED", message, field="ids"), asking)
+        raise Ended.by(Invalid(Problem("NOTHING_NAMED", message, field="ids")), asking)
     if len(ids) > MOST_THINGS:
         message = say("One subscription can name {most} things. Open another for the rest.", most=MOST_THINGS)
-        raise _refused(Problem("TOO_MANY_THINGS", message, field="ids"), asking)
-    return Changes(waiting, variables, ask, ids=ids, lists=lists)
-
-
-def _refused(problem: Problem, asking: Asking) -> Ended:
-    (said,) = as_problems(Invalid(problem), asking)
-    extensions = {"code": said["code"], "kind": said["kind"].name, "field": said["field"], "rule": said["rule"]}
-    return Ended([{"message": said["message"], "extensions": extensions}])
+        raise Ended.by(Invalid(Problem("TOO_MANY_THINGS", message, field="ids")), asking)
+    return Changes(waiting, variables, ask, seconds, ids=ids, lists=lists)

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from server.models.bodies import change_body
 from server.models.members import Person
 from server.rules.buckets import Rates
+from server.rules.budgets import Budgets
 from server.schema import sockets, watching
 from tests.cast import Cast
 from tests.sockets.test_subscriptions import ACK, BODIES, settled
@@ -78,6 +79,65 @@ async def test_an_answer_may_cost_no_more_than_by_http(app: Starlette, cookie: s
         message = await wire.hear()
         assert (message["id"], message["type"]) == ("a", "error")
         assert message["payload"][0]["extensions"]["code"] == "COST_LIMIT"
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        (
+            "subscription { changed(collections: [PEOPLE]) { node { ... on Person { bodyMemberships { id } } } } }",
+            "COST",
+        ),
+        ("subscription { viewer { " + "name " * 3000 + "} }", "SHAPE"),
+        ("subscription { " + "".join(f"a{n}: viewer {{ name }} " for n in range(60)) + "}", "SHAPE"),
+    ],
+    ids=["a dear one", "a long one", "many aliases"],
+)
+async def test_a_subscription_that_is_too_much_is_not_waited_for(
+    app: Starlette, cookie: str, query: str, code: str
+) -> None:
+    app.state.settings = replace(app.state.settings, budgets=Budgets(session=10))
+    async with Wire(app, cookie=cookie) as wire:
+        await wire.begin()
+        wire.ask(query)
+
+        message = await wire.hear()
+        assert message["type"] == "error"
+        assert message["payload"][0]["extensions"]["code"] == f"{code}_LIMIT"
+
+
+@pytest.mark.parametrize("query", ["{ viewer { name } }", "subscription { viewer { name } }"])
+async def test_every_answer_tells_what_it_cost(app: Starlette, cookie: str, query: str) -> None:
+    async with Wire(app, cookie=cookie) as wire:
+        await wire.begin()
+        wire.ask(query)
+
+        cost = (await wire.hear())["payload"]["extensions"]["cost"]
+        assert (cost["cost"], cost["limit"]) == (2, Budgets.session)
+        assert cost["remaining"] < Rates.session
+
+
+@pytest.mark.parametrize("said", ["[" * 40 + "]" * 40, "NaN", "1e999"], ids=["deep", "no number", "endless"])
+async def test_what_no_request_may_hold_no_message_may(app: Starlette, cookie: str, said: str) -> None:
+    async with Wire(app, cookie=cookie) as wire:
+        await wire.begin()
+        wire.text(f'{{"type": "ping", "payload": {{"a": {said}}}}}')
+
+        assert await wire.hear() == 4400
+
+
+async def test_what_is_not_stored_is_no_operation_and_ends_nothing(app: Starlette, cookie: str) -> None:
+    async with Wire(app, cookie=cookie) as wire:
+        await wire.begin()
+        wire.say(
+            "subscribe", id="a", payload={"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}}
+        )
+
+        message = await wire.hear()
+        assert (message["id"], message["type"]) == ("a", "error")
+        assert message["payload"][0]["extensions"]["code"] == "PERSISTED_QUERY_NOT_FOUND"
+        wire.ask("{ viewer { name } }", "a")
+        assert await wire.data() == {"viewer": {"name": "member"}}
 
 
 async def test_answers_are_paid_as_those_by_http(app: Starlette, cookie: str) -> None:

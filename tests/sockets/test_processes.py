@@ -73,7 +73,9 @@ async def test_a_change_in_one_process_reaches_who_waits_at_another(everyone: Ca
     held = await RoleAssignment.get(account=everyone.accounts["auditor"])
     with subscribed(other, auditor) as socket:
         change(one, admin, BODY, id=f"bod_{everyone.sector.id}", name="Letters")
-        assert hear(socket)["payload"] == {"data": {"changed": {"node": {"nameEn": "Letters"}}}}
+        payload = hear(socket)["payload"]
+        assert payload["data"] == {"changed": {"node": {"nameEn": "Letters"}}}
+        assert payload.keys() == {"data", "extensions"}
 
         change(one, admin, END, id=f"rol_{held.id}")
         change(one, admin, BODY, id=f"bod_{everyone.sector.id}", name="Music")

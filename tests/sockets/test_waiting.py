@@ -1,11 +1,12 @@
 """What a subscription asks at each moment: its own document as a query, compiled, with what changed in its place."""
 
 import pytest
+from graphql import OperationType
 
 from server import schema
 from server.rules.permissions import HeldRole, Role
 from server.schema.asking import Asking
-from server.schema.waiting import Ended, is_subscription, waiting
+from server.schema.waiting import Ended, kind_of, waiting
 from tests import make
 from tests.test_docs import blocks
 
@@ -40,13 +41,14 @@ def test_the_document_becomes_a_query_about_what_changed(text: str) -> None:
 def test_of_several_operations_the_named_one_alone_is_asked() -> None:
     text = "query A { viewer { name } } subscription B { viewer { ...F } } fragment F on Me { locale }"
 
-    assert [is_subscription(text, name) for name in (None, "A", "B", "C")] == [False, False, True, False]
+    kinds = [None, OperationType.QUERY, OperationType.SUBSCRIPTION, None]
+    assert [kind_of(text, name) for name in (None, "A", "B", "C")] == kinds
     assert "query A" not in waiting(text, "B", asking()).text
 
 
 @pytest.mark.parametrize("text", ["subscription {", "{ viewer { name } }", ""])
 def test_other_text_is_no_subscription(text: str) -> None:
-    assert not is_subscription(text, None)
+    assert kind_of(text, None) is not OperationType.SUBSCRIPTION
 
 
 def test_one_that_is_not_valid_says_why() -> None:

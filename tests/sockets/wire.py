@@ -63,7 +63,11 @@ class Wire:
 
     def say(self, type: str, **more: Any) -> None:
         """A message of the protocol."""
-        self._there.put_nowait({"type": "websocket.receive", "text": json.dumps({"type": type, **more})})
+        self.text(json.dumps({"type": type, **more}))
+
+    def text(self, text: str) -> None:
+        """Whatever a client may send."""
+        self._there.put_nowait({"type": "websocket.receive", "text": text})
 
     async def begin(self, **payload: Any) -> Any:
         """Says who it is; what it hears then."""
