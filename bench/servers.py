@@ -47,6 +47,7 @@ def ours(url: str, data_dir: Path) -> Server:
         "LUZHI_DATA_DIR": str(data_dir),
         "LUZHI_METRICS_ADDRESS": "off",
         "LUZHI_RATE_TOKEN": "999999999",
+        "LUZHI_RATE_SESSION": "999999999",
         "LUZHI_LOG": "warning",
     }
     return Server(OURS, (str(Path(sys.executable).parent / "luzhi"), "serve", "--port", str(port)), settings, port=port)

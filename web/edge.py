@@ -14,7 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.schema import Action
 from server.schema.arriving import asking_of, same_origin
+from server.schema.asking import Asking
 from server.schema.cookies import is_encrypted
+from server.schema.http import till
 from server.schema.patience import KEY, Over, Patience
 from server.schema.refusals import Conflict, Invalid, Limited, NotThere, Refused, as_problems
 from web.rendering import NotFound, Unreadable, refusal, templates
@@ -26,6 +28,10 @@ MOST_BYTES, MOST_BYTES_OF_A_FILE = 1_000_000, 200_000_000
 """How much may be sent with a form, and by who may import with a file."""
 YEAR_S = 365 * 24 * 3600
 SAFE = {"GET", "HEAD", "OPTIONS"}
+LEAVING = "/logout"
+"""What nobody is ever kept from."""
+A_PAGE = 1_000
+"""Points that a page, a form or a file is paid with, whatever it shows: a thousand times in a minute, by default."""
 GONE = 499
 """Counted as the status where nobody waited for an answer."""
 
@@ -156,7 +162,22 @@ class Arriving:
             return
         if scope["method"] not in SAFE:
             await asking.settle()
+        try:
+            await _pay(asking, scope)
+        except Limited as error:
+            response = await limited(Request(scope), error)
+            await response(scope, receive, send)
+            return
         await self.app(scope, receive, send)
+
+
+async def _pay(asking: Asking, scope: Scope) -> None:
+    """A page is paid by the account. Visitors see what costs little; one must not keep others of an address out."""
+    if asking.suppose() is None:
+        await asking.settle()
+    asking.till = till(scope["app"].state)
+    if not asking.by_visitor and scope["path"] != LEAVING:
+        asking.pay(A_PAGE)
 
 
 class TooLarge(Exception):

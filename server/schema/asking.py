@@ -95,6 +95,11 @@ class Asking:
             return Caller.TOKEN, (viewer.account, viewer.app)
         return (Caller.SESSION, viewer.account) if viewer.session else (Caller.VISITOR, viewer.address_hash)
 
+    @property
+    def by_visitor(self) -> bool:
+        """Whether it is paid by an address, for want of an account."""
+        return self.caller[0] is Caller.VISITOR
+
     def pay(self, points: int) -> None:
         """For an operation, or for the try. Raises Limited where there is not enough left."""
         if self.till is None:

@@ -68,8 +68,13 @@ async def answered(scope: Scope, receive: Receive) -> Answer:
 
 def limited(asking: Asking, here: State) -> Asking:
     """The same, which may spend so much. here: the state of the application."""
-    asking.budgets, asking.till = here.settings.budgets, Till(here.buckets, here.settings.rates)
+    asking.budgets, asking.till = here.settings.budgets, till(here)
     return asking
+
+
+def till(here: State) -> Till:
+    """Where all that is asked of this application is paid."""
+    return Till(here.buckets, here.settings.rates)
 
 
 def _rates(asking: Asking) -> tuple[tuple[bytes, bytes], ...]:

@@ -10,6 +10,7 @@ from server.rules.buckets import Rates
 from tests.cast import Cast
 from tests.web.test_programs import WHO, bearer
 from tests.web.visitors import SignIn, Visitors
+from web.edge import A_PAGE
 
 TERMS = "{ terms { code } }"
 
@@ -79,3 +80,22 @@ async def test_what_is_refused_is_paid_too(visitors: Visitors, everyone: Cast) -
     program = await bearer(visitors, everyone["secretary"], "all:read")
 
     assert await statuses(program, "{" + " __typename" * 21 + "}", TERMS) == [200, 429]
+
+
+async def test_pages_are_paid_by_their_account_alone(
+    app: Starlette, sign_in: SignIn, visitors: Visitors, everyone: Cast
+) -> None:
+    member, visitor, other = await sign_in("member"), await visitors.browser(), await sign_in("chair")
+    rates = Rates(visitor=1, session=2 * A_PAGE, token=1 * A_PAGE)
+    app.state.settings = replace(app.state.settings, rates=rates)
+    app.state.buckets.kept.clear()
+
+    assert [(await member.get("/members")).status_code for _ in range(2)] == [200, 200]
+    late = await member.get("/members")
+    assert (late.status_code, late.headers["Retry-After"]) == (429, "30")
+    assert "Wait 30 seconds." in late.text
+    assert (await member.post("/logout")).status_code == 303
+    assert [(await visitor.get("/login")).status_code for _ in range(5)] == [200] * 5
+    assert (await other.get("/members")).status_code == 200
+    program = await bearer(visitors, everyone["secretary"], "all:read")
+    assert [(await program.get("/export/people?format=csv")).status_code for _ in range(2)] == [200, 429]
