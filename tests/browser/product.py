@@ -1,4 +1,7 @@
-"""The product as an operator starts it: the command line in processes of their own, the demo assembly in SQLite."""
+"""The product as an operator starts it: the command line in processes of their own, the demo assembly in SQLite.
+
+Or in another database, where one is named in the product's folder: `over`.
+"""
 
 import os
 import socket
@@ -13,6 +16,7 @@ from urllib.request import urlopen
 
 LUZHI = Path(sys.executable).parent / "luzhi"
 PATIENCE_S = 60
+DATABASE = "database.url"
 
 
 @contextmanager
@@ -54,9 +58,21 @@ def luzhi(folder: Path, *words: str) -> str:
     return subprocess.run(command, env=_environment(folder), check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
+def over(folder: Path, url: str) -> None:
+    """From now on the product in that folder keeps its data in that database."""
+    (folder / DATABASE).write_text(url)
+
+
+def database(folder: Path) -> str:
+    """The URL of the database in which the product in that folder keeps its data."""
+    named = folder / DATABASE
+    return named.read_text() if named.exists() else f"sqlite:///{folder / 'luzhi.db'}"
+
+
 def _environment(folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LUZHI_")}
-    return kept | {"LUZHI_DATA_DIR": str(folder), "LUZHI_METRICS_ADDRESS": "off", "LUZHI_LOG": "warning"}
+    kept |= {"LUZHI_DATA_DIR": str(folder), "LUZHI_METRICS_ADDRESS": "off", "LUZHI_LOG": "warning"}
+    return kept | {"LUZHI_DATABASE_URL": database(folder)}
 
 
 def _wait(process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:

@@ -30,6 +30,7 @@ class Server:
 
     address: str
     process: int
+    database: str
     tokens: list[str]
     log: Path
     began: int
@@ -39,22 +40,40 @@ class Server:
         return self.log.read_text()[self.began :]
 
     def seconds(self) -> float:
-        """Of the processor, so far."""
-        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Of the processor, so far, in the database too."""
+        return sum(map(seconds, [self.process, *self.backends()]))
+
+    def backends(self) -> list[int]:
+        """Processes of PostgreSQL that work for it."""
+        return [int(place.parent.name) for place in Path("/proc").glob("[0-9]*/cmdline") if self._works(place)]
+
+    def _works(self, command: Path) -> bool:
+        name = self.database.rpartition("/")[2].partition("?")[0]
+        try:
+            return command.read_bytes().startswith(b"postgres:") and name.encode() in command.read_bytes()
+        except (FileNotFoundError, ProcessLookupError):  # it has just ended
+            return False
 
     def memory(self) -> int:
         """In bytes, now."""
         return int(Path(f"/proc/{self.process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def seconds(process: int) -> float:
+    """Of the processor, of one process so far; none where it has just ended."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("hostile")
+def server(folder: Path) -> Iterator[Server]:
     with product.running(folder, **UNLIMITED) as address:
         process = int((folder / "server.pid").read_text())
         tokens, log = [product.token(folder, name, "all:write") for name in CALLERS], folder / "server.log"
-        yield Server(address, process, tokens, log, len(log.read_text()))
+        yield Server(address, process, product.database(folder), tokens, log, len(log.read_text()))
 
 
 @dataclass

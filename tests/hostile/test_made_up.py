@@ -14,11 +14,6 @@ CASES = 500
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("made-up")
-
-
-@pytest.fixture(scope="module")
 def headers(folder: Path, address: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {product.token(folder, 'secretary', 'all:write')}"}
 
