@@ -20,15 +20,22 @@ def compare(servers: Sequence[Server], bodies: Mapping[str, Sequence[dict[str, A
     """How many answers were compared. Raises Different at the first that is not the same everywhere, or is empty."""
     first, *others = servers
     for number, body in enumerate(bodies[first.name]):
-        expected = plain(ask(first, body, token))
-        if not any(expected["data"].values()):
+        expected = data(ask(first, body, token))
+        if not any(expected.values()):
             raise Different(f"{first.name} has no answer to {body['variables']}: {expected}")
         for other in others:
-            found = plain(ask(other, bodies[other.name][number], token))
+            found = data(ask(other, bodies[other.name][number], token))
             if found != expected:
                 place = where(expected, found)
                 raise Different(f"{body['operationName']} {body['variables']}: {other.name} differs at {place}")
     return len(bodies[first.name])
+
+
+def data(answer: dict[str, Any]) -> Any:
+    """What was asked for, plainly; we alone tell what it cost beside it."""
+    if answer.keys() - {"data", "extensions"}:
+        raise Different(f"an answer has errors: {str(answer)[:400]}")
+    return plain(answer["data"])
 
 
 def plain(value: Any, key: str = "") -> Any:

@@ -21,6 +21,6 @@ async def test_an_empty_database_needs_its_migrations(tmp_path: Path) -> None:
 async def test_a_database_that_does_not_answer_is_named_with_its_remedy() -> None:
     await database.connect("postgres://luzhi@127.0.0.1:1/luzhi")
 
-    assert (await unready()).startswith("The database does not answer (")
+    assert await unready() == "The database does not answer. Start it, or mend LUZHI_DATABASE_URL. The log says more."
 
     await database.close()

@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 
 def routes() -> list[BaseRoute]:
@@ -24,11 +25,18 @@ def operations() -> list[str]:
 
 
 def middleware() -> list[Any]:
-    """What surrounds every answer, outermost first."""
-    from web.edge import Arriving, Bounded, Patient, Strict
+    """What surrounds every page, outermost first."""
+    from web.edge import Arriving, Bounded, Patient
     from web.session import Renewing
 
-    return [Strict, Patient, Arriving, Renewing, Bounded]
+    return [Patient, Arriving, Renewing, Bounded]
+
+
+def surrounded(app: ASGIApp) -> ASGIApp:
+    """With the headers that every answer carries, those of a page that failed too."""
+    from web.edge import Strict
+
+    return Strict(app)
 
 
 def headers(htmx_url: str, *, encrypted: bool) -> list[tuple[bytes, bytes]]:

@@ -32,6 +32,8 @@ LEAVING = "/logout"
 """What nobody is ever kept from."""
 A_PAGE = 1_000
 """Points that a page, a form or a file is paid with, whatever it shows: a thousand times in a minute, by default."""
+FAULTS = 400
+"""The first status of them: what a browser must not keep."""
 GONE = 499
 """Counted as the status where nobody waited for an answer."""
 
@@ -49,10 +51,11 @@ class Strict:
             return
 
         kept, htmx = scope["path"].startswith("/static/"), scope["app"].state.settings.htmx_url
-        always = strict_headers(htmx, kept=kept, encrypted=is_encrypted(scope))
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                there = kept and message["status"] < FAULTS
+                always = strict_headers(htmx, kept=there, encrypted=is_encrypted(scope))
                 given = message.get("headers", [])
                 said = {name for name, _ in given}
                 ours = (header for header in always if header[0] not in said)

@@ -11,7 +11,7 @@ from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 
 from server.models.bodies import Body, BodyIdentifier, BodyMembership, BodyRelation
-from server.models.database import connection, is_postgres
+from server.models.database import measured
 from server.models.imports import ImportChange, ImportRun
 from server.models.leaving import Left, leave
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, PersonIdentifier, Term, TermYear
@@ -120,7 +120,8 @@ class Writing:
         hidden = [row.pk for row, facts in self.other if isinstance(row, Body) and facts.get("sensitive")]
         await leave(self.viewer, Left.BODIES, hidden, "sensitive")
         await self._mark()
-        await self._measure()
+        self.portions += 1
+        await measured(self.portions, *ORDER)
         self.new.clear()
         self.other.clear()
         self.gone.clear()
@@ -131,13 +132,6 @@ class Writing:
         self.people.clear()
         self.seats.clear()
         self.bodies.clear()
-
-    async def _measure(self) -> None:
-        """Let PostgreSQL look at its tables after 1, 2, 4 ... portions: it plans badly for rows it does not know."""
-        self.portions += 1
-        if is_postgres() and self.portions.bit_count() == 1:
-            tables = ", ".join(f'"{model._meta.db_table}"' for model in ORDER)
-            await connection().execute_query(f"ANALYZE {tables}")
 
     def _touch(self, row: Model) -> None:
         if isinstance(row, BodyIdentifier | BodyMembership):

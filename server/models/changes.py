@@ -19,7 +19,7 @@ from tortoise.queryset import QuerySet
 
 from server.models.bodies.queries import sensitive_seen
 from server.models.bodies.tables import Body, BodyMembership, BodyRelation
-from server.models.database import connection
+from server.models.database import connection, measured
 from server.models.fields import Keyed
 from server.models.members.queries import NOTHING
 from server.models.members.tables import Membership, MembershipPost, Person, Term
@@ -132,7 +132,11 @@ async def settle(serial: int) -> None:
     things = {(RegisterCollection(row["listed"]), UUID(str(row["key"]))) for row in await _taken()}
     waiting = things
     while waiting:
-        turned = [thing for portion in _portions(waiting) for thing in await _note(portion, serial)]
+        turned: list[Thing] = []
+        for number, portion in enumerate(_portions(waiting), 1):
+            turned += await _note(portion, serial)
+            if number > 1:
+                await measured(number, Change)
         waiting = await _hanging(turned) - things
         things |= waiting
 

@@ -63,6 +63,8 @@ class Shape:
     comments: int = 500
 
 
+MOST_THINGS = 20_000
+"""In lists of one answer that is put together in Python: some two seconds of a processor."""
 SHAPE = Shape()
 NAMES = tuple(one.name for one in fields(Shape) if one.name != "comments")
 
@@ -74,6 +76,16 @@ def too_costly(cost: int, limit: int) -> Problem:
         "Ask for fewer rows with first, for fewer lists within lists, or in several operations.",
         cost=cost,
         limit=limit,
+    )
+    return Problem("COST_LIMIT", message)
+
+
+def too_many_things() -> Problem:
+    """What is said where an answer turns out to be longer than its cost let expect."""
+    message = say(
+        "The lists of this answer have more than {most} things in them. Ask for fewer lists within lists, "
+        "or in several operations.",
+        most=MOST_THINGS,
     )
     return Problem("COST_LIMIT", message)
 

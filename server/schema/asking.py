@@ -11,12 +11,12 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 from tortoise.queryset import QuerySet
 
-from server.errors import Limited, Unauthenticated
+from server.errors import Invalid, Limited, Unauthenticated
 from server.models.accounts.opening import SignedIn
 from server.models.accounts.standing import SESSION
 from server.models.viewing import Coming, Supposed
 from server.rules.buckets import Buckets, Rates, Spent
-from server.rules.budgets import Budgets, Caller, too_much_lately
+from server.rules.budgets import MOST_THINGS, Budgets, Caller, too_many_things, too_much_lately
 from server.schema.patience import Patience
 from server.viewer import Viewer
 
@@ -62,6 +62,8 @@ class Asking:
     cost: int | None = None
     """What the operation costs, as far as that was told, and by `limit` what it may."""
     limit: int = 0
+    things: int = 0
+    """In the lists of the answer so far, where it is put together in Python."""
     rejected: Unauthenticated | None = None
     """Why the token that came with the request does not hold."""
     renewed: SignedIn | None = None
@@ -109,6 +111,13 @@ class Asking:
         self.spent = self.till.buckets.spend((caller, who), points, most, self.till.now())
         if self.spent.wait:
             raise Limited(self.spent.wait, too_much_lately(self.spent.wait))
+
+    def meet(self, things: list[T]) -> list[T]:
+        """One more list of the answer. Raises Invalid where there are more things in its lists than there may be."""
+        self.things += len(things)
+        if self.budgets and self.things > MOST_THINGS:
+            raise Invalid(too_many_things())
+        return things
 
     @property
     def by_token(self) -> bool:

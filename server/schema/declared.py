@@ -18,6 +18,11 @@ from server.models.reads import Statement as Statement
 READS = "reads"
 """The key of a declaration in a field's metadata."""
 
+COUNTED = "counted"
+"""The key, beside it, of how many things are counted in a list without pages; see `server/schema/compiling/cost.py`."""
+SHORT = 10
+"""How many there are in such a list that is declared by a link, unless it says otherwise: short by nature."""
+
 BEGUN = "starts_on"
 """A history is in the order of this column, what holds since ever first; PostgreSQL alone would have that last."""
 

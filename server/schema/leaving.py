@@ -10,7 +10,7 @@ from tortoise.queryset import QuerySet
 from server.errors import Invalid, Problem
 from server.models import bodies, members
 from server.models.leaving import Left
-from server.schema.declared import DESCRIBED
+from server.schema.declared import COUNTED, DESCRIBED
 from server.schema.ids import id_for
 from server.schema.paging import Connection, Node
 from server.schema.reading import Answer, column, computed, reads
@@ -25,6 +25,8 @@ LISTED = {
     Left.SENSITIVE_BODIES: bodies.Body,
 }
 """What is in a list."""
+LEFT = 100
+"""So many are counted in a list of what left another."""
 Since = Annotated[
     dt.datetime | None,
     strawberry.argument(
@@ -79,7 +81,7 @@ class KeptConnection(Connection[Node], Generic[Node]):
     @strawberry.field(
         description="With updatedSince: all that left the list of everything you may see since then. Else empty.",
         graphql_type=list[Tombstone],
-        metadata=DESCRIBED,
+        metadata=DESCRIBED | {COUNTED: LEFT},
     )
     async def tombstones(self, info: Answer) -> Any:
         """One statement. What came back since is not told, nor what was never there for this viewer."""

@@ -13,19 +13,23 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from server.models.reads import LIMITS, Columns, Read, flag, read_all
-from server.schema.declared import READS, Among, Computed, Made, Picked, Ref
+from server.schema.declared import COUNTED, READS, Among, Computed, Made, Picked, Ref
 from server.schema.reading import Answer, Asking
 from server.schema.rows import batch
 
 
 def makes(
-    description: str, *columns: str, kind: Any = None, extensions: Sequence[FieldExtension] = ()
+    description: str,
+    *columns: str,
+    kind: Any = None,
+    extensions: Sequence[FieldExtension] = (),
+    counted: int | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """Decorates a resolver (root, info, arguments) that returns `await made(...)` for these columns of its row.
 
-    extensions: the guard of a root field, which has no row.
+    extensions: the guard of a root field, which has no row. counted: of a list, as many as there may well be.
     """
-    said = {READS: Computed(columns, reads=True)}
+    said = {READS: Computed(columns, reads=True)} | ({COUNTED: counted} if counted else {})
     return strawberry.field(description=description, graphql_type=kind, extensions=list(extensions), metadata=said)
 
 
@@ -62,7 +66,8 @@ async def made(
     """
     if asking.writing:
         return Made(reads, make, rows)
-    return make(await read_all(reads))
+    value = make(await read_all(reads))
+    return asking.meet(value) if isinstance(value, list) else value
 
 
 def kinds_of(columns: Columns) -> list[Callable[[str], Any]]:

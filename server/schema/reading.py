@@ -24,7 +24,9 @@ from server.models.fields import holding
 from server.rules.permissions import Action, may_read_field
 from server.schema.asking import Asking as Asking
 from server.schema.declared import (
+    COUNTED,
     READS,
+    SHORT,
     Chosen,
     Column,
     Computed,
@@ -125,14 +127,15 @@ def many(
     *,
     order: tuple[str, ...] = ("id",),
     where: Q | None = None,
+    counted: int = SHORT,
 ) -> Any:
-    """All rows that point here and that this viewer may see. For lists that are short by nature."""
+    """All rows that point here and that this viewer may see. counted: as many as there may well be."""
 
     async def follow(root: Any, info: Answer) -> Any:
         return await rows_of(info.context, model, foreign_key, root.pk, where=where, order=order)
 
-    said = Many(model, foreign_key, order, where or Q())
-    return strawberry.field(resolver=follow, graphql_type=list[kind], description=description, metadata={READS: said})
+    said = {READS: Many(model, foreign_key, order, where or Q()), COUNTED: counted}
+    return strawberry.field(resolver=follow, graphql_type=list[kind], description=description, metadata=said)
 
 
 def same(kind: Any, description: str) -> Any:
@@ -163,7 +166,7 @@ def through(
     async def follow(root: Any, info: Answer, on: On = None) -> Any:
         day = on or info.context.viewer.today
         load = partial(led_to, info.context, said, where(day))
-        return await batch(info.context, (said, day), load, root.pk)
+        return info.context.meet(await batch(info.context, (said, day), load, root.pk))
 
     said = Through(ties, near, far, model, order, where)
     return strawberry.field(resolver=follow, graphql_type=list[kind], description=description, metadata={READS: said})

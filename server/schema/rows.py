@@ -63,7 +63,7 @@ async def one_of(asking: Asking, rows: QuerySet[Any]) -> Any:
 
 async def all_of(asking: Asking, rows: QuerySet[Any]) -> Any:
     """All of these rows: for lists that are short by nature."""
-    return Rows(rows) if asking.writing else await rows
+    return Rows(rows) if asking.writing else asking.meet(await rows)
 
 
 def bare(asking: Asking, value: T) -> T | Bare:
@@ -100,7 +100,7 @@ async def rows_of(
 ) -> Any:
     """Rows that point to a key. cut: what tells this `where` from another of the same link, such as its day."""
     load = partial(_by_link, asking, model, f"{foreign_key}_id", where or Q(), order)
-    return await _loader(asking, (model, foreign_key, cut, order), load).load(key)
+    return asking.meet(await _loader(asking, (model, foreign_key, cut, order), load).load(key))
 
 
 async def batch(asking: Asking, name: Hashable, load: Callable[[list[Any]], Any], key: Any) -> Any:

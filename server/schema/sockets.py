@@ -8,9 +8,9 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, ExitStack, suppress
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from starlette.types import Message, Receive, Scope, Send
@@ -19,7 +19,7 @@ from server.models.events import Event, Events
 from server.schema.arriving import asking_of, language, same_origin
 from server.schema.asked import BY_POST, Asked, Malformed, read
 from server.schema.asking import Asking
-from server.schema.cookies import headers_of
+from server.schema.cookies import headers_of, is_encrypted
 from server.schema.http import limited
 from server.schema.messages import PROTOCOL, Over, as_json, mapping, message_of, short
 from server.schema.operating import Operation
@@ -36,8 +36,9 @@ LOOK_S = 25.0
 """How often is looked who is there, where nothing else asks."""
 SEND_S = 10.0
 """How long a message may wait for its reader."""
-MOST_OPERATIONS, MOST_SOCKETS, MOST_OF_ACCOUNT = 20, 1000, 20
-"""Operations at a time in one socket; sockets of this process, and of one account among them."""
+MOST_OPERATIONS, MOST_SOCKETS, MOST_OF_ACCOUNT, MOST_UNKNOWN = 20, 1000, 20, 50
+"""Operations at a time in one socket; sockets of this process, of one account, of one address and nobody known yet."""
+T = TypeVar("T")
 NOTHING = Asked("", None, None, BY_POST)
 """What is asked for where that is not known here."""
 SAYS = {b"authorization": b"authorization", b"accept-language": b"accept-language", b"token": b"authorization"}
@@ -51,36 +52,51 @@ class Sockets:
         self.events = events
         self.open = 0
         self.of_account: Counter[UUID] = Counter()
+        self.unknown: Counter[str] = Counter()
+        """By network address, those that have not said yet who they are."""
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> int:
         """One socket, from its handshake to its end. The code with which it ended."""
         await receive()
-        if self.open >= MOST_SOCKETS:
-            await send({"type": "websocket.http.response.start", "status": 503, "headers": [(b"retry-after", b"10")]})
+        address = (scope.get("client") or ("", 0))[0]
+        if self.open >= MOST_SOCKETS or self.unknown[address] >= MOST_UNKNOWN:
+            headers = [(b"retry-after", b"10"), *scope["app"].always[is_encrypted(scope)]]
+            await send({"type": "websocket.http.response.start", "status": 503, "headers": headers})
             await send({"type": "websocket.http.response.body", "body": b"Too many sockets are open.\n"})
             return 1013
         self.open += 1
+        self.unknown[address] += 1
         try:
-            return await self._serve(scope, receive, send)
+            with ExitStack() as unknown:
+                unknown.callback(partial(_one_less, self.unknown, address))
+                return await self._serve(scope, receive, send, unknown)
         finally:
             self.open -= 1
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> int:
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, unknown: ExitStack) -> int:
         if PROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
             await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
             return 4406
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
         async with AsyncExitStack() as stack:
-            return await Socket(scope, receive, send, self, stack).run()
+            return await Socket(scope, receive, send, self, stack, unknown).run()
 
 
 class Socket:
-    """One client. stack: what is undone at its end."""
+    """One client. stack: what is undone at its end. unknown: what is undone when it is known who it is."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, sockets: Sockets, stack: AsyncExitStack) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        sockets: Sockets,
+        stack: AsyncExitStack,
+        unknown: ExitStack,
+    ) -> None:
         self.scope, self.receive, self.send = scope, receive, send
-        self.sockets, self.stack = sockets, stack
+        self.sockets, self.stack, self.unknown = sockets, stack, unknown
         self.headers = dict(headers_of(scope))
         self.viewer: Viewer | None = None
         """Who was there when it was last looked; it decides nothing but whether the socket stays."""
@@ -180,6 +196,7 @@ class Socket:
         if viewer.session and not same_origin(self.scope):
             raise Over(4403, "A browser's session counts only from our own pages")
         self._count(viewer)
+        self.unknown.close()
         self.viewer = viewer
         await self.stack.enter_async_context(self.sockets.events.heard_by(self._happened))
         await self.tell(as_json({"type": "connection_ack"}))
@@ -287,7 +304,7 @@ def _may_differ(before: Viewer | None, now: Viewer) -> bool:
     return before is None or (before.roles, before.person, before.scopes) != (now.roles, now.person, now.scopes)
 
 
-def _one_less(count: Counter[UUID], account: UUID) -> None:
-    count[account] -= 1
-    if not count[account]:
-        del count[account]
+def _one_less(count: Counter[T], whose: T) -> None:
+    count[whose] -= 1
+    if not count[whose]:
+        del count[whose]

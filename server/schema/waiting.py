@@ -38,7 +38,7 @@ from graphql.execution.values import get_argument_values
 from server import schema
 from server.errors import DomainError
 from server.schema.asking import Asking
-from server.schema.compiling.texts import KEPT_TOKENS, LONGEST, Kept
+from server.schema.compiling.texts import KEPT_WEIGHT, LONGEST, Kept
 from server.schema.happening import Subscription
 from server.schema.problems import error
 
@@ -74,7 +74,7 @@ class Waiting:
         """The root field, and its arguments as the schema reads them. Raises Ended where they do not fit."""
         known = get_variable_values(API, self.operation.variable_definitions or (), dict(variables))
         if isinstance(known, list):
-            raise Ended([error(one, asking, ran=True) for one in known])
+            raise Ended([error(one, asking, ran=True) for one in known[: schema.MOST_ERRORS]])
         fragments = {name: FragmentDetails(node) for name, node in self.fragments.items()}
         root = _root()
         ((first, *_),) = collect_fields(API, fragments, known, root, self.operation).grouped_field_set.values()
@@ -84,7 +84,7 @@ class Waiting:
             raise Ended([error(wrong, asking, ran=True)]) from wrong
 
 
-READY: Kept[tuple[str, str | None], Waiting] = Kept(KEPT_TOKENS)
+READY: Kept[tuple[str, str | None], Waiting] = Kept(KEPT_WEIGHT)
 """Those that were made ready, by text and name."""
 
 
@@ -107,7 +107,7 @@ def waiting(text: str, name: str | None, asking: Asking) -> Waiting:
             raise Ended([error(one, asking, ran=False) for one in document.faults[: schema.MOST_ERRORS]])
         found = _waiting(document.document, operation)
         if len(text) <= LONGEST:
-            READY.keep((text, name), found, document.document.token_count)
+            READY.keep((text, name), found, document.weight)
     return found
 
 

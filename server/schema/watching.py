@@ -14,8 +14,9 @@ from uuid import UUID
 from tortoise.models import Model
 
 from server import schema
-from server.errors import Invalid, NotThere, Problem
+from server.errors import Invalid, Limited, NotThere, Problem
 from server.models.events import Event
+from server.schema.affording import LEAST
 from server.schema.asking import Asking
 from server.schema.happening import LISTS, MOST_THINGS, Collection
 from server.schema.http import told
@@ -183,6 +184,10 @@ class Changes(Watch):
         """Which of these are waited for, and there for this viewer: one statement for each kind of thing."""
         asking = self.ask()
         await asking.settle()
+        try:
+            asking.pay(LEAST)
+        except Limited as limited:
+            raise Ended.by(limited, asking) from limited
         found = []
         for model, wanted in self._kinds(keys):
             rows = model.filter(READINGS[model].visible(asking.viewer), id__in=list(wanted)).order_by("id")

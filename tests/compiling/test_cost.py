@@ -35,7 +35,7 @@ def cost(text: str, variables: dict[str, Any] | None = None) -> Cost:
         ("{ people(first: null) { edges { cursor } } }", 1 + 1 + 50 * 2, 50),
         ("{ people(first: 1000000) { edges { cursor } } }", 1 + 1 + 100 * 2, 100),
         ("{ people(first: -3) { edges { cursor } } }", 1 + 1, 0),
-        ("{ people(first: 3) { tombstones { id } edges { cursor } } }", 1 + 1 + 50 * 2 + 1 + 3 * 2, 53),
+        ("{ people(first: 3) { tombstones { id } edges { cursor } } }", 1 + 1 + 100 * 2 + 1 + 3 * 2, 103),
         ('mutation { accountLocale(locale: "en") { __typename } }', 10 + 1, 0),
         ("{ people(first: 1) { totalCount pageInfo { hasNextPage } } }", 1 + 10 + 1 + 1, 0),
         ("{ people { ...P } } fragment P on PersonConnection { edges { cursor } }", 1 + 1 + 50 * 2, 50),

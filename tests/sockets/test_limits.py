@@ -172,6 +172,48 @@ async def test_a_process_has_so_many_sockets(app: Starlette, cookie: str, monkey
     assert (await refused.raw())["status"] == 503
 
 
+async def test_those_of_one_address_who_do_not_say_who_they_are_keep_out_nobody_else(
+    app: Starlette, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "MOST_UNKNOWN", 2)
+    async with Wire(app, cookie=cookie) as known:
+        assert await known.begin() == ACK
+        async with Wire(app), Wire(app):
+            refused = await Wire(app, cookie=cookie).raw()
+            assert refused["status"] == 503
+            assert b"x-content-type-options" in dict(refused["headers"])
+            async with Wire(app, address="192.0.2.7", cookie=cookie) as elsewhere:
+                assert await elsewhere.begin() == ACK
+
+        async with Wire(app, cookie=cookie) as later:
+            assert await later.begin() == ACK
+
+
+async def test_no_more_than_five_errors_are_told(app: Starlette, cookie: str) -> None:
+    names = [f"v{n}" for n in range(30)]
+    given, used = (", ".join(one.format(name) for name in names) for one in ("${}: ID!", "${}"))
+    async with Wire(app, cookie=cookie) as wire:
+        await wire.begin()
+        wire.ask(f"subscription({given}) {{ changed(ids: [{used}]) {{ id }} }}")
+
+        assert len((await wire.hear())["payload"]) == 5
+
+
+async def test_who_waits_for_changes_pays_for_looking(
+    app: Starlette, everyone: Cast, cookie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Wire(app, cookie=cookie) as wire:
+        await wire.begin()
+        wire.ask("subscription { changed(collections: [BODIES]) { id } }")
+        await settled(wire)
+        app.state.settings = replace(app.state.settings, rates=Rates(session=5))
+
+        await change_body(everyone["secretary"], everyone.sector.id, name_en="Letters")
+
+        message = await wire.hear()
+        assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "LIMITED")
+
+
 async def test_who_reads_too_slowly_is_cut(
     app: Starlette, everyone: Cast, cookie: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

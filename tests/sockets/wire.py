@@ -18,14 +18,22 @@ PROTOCOL = "graphql-transport-ws"
 class Wire:
     """One socket. deaf: it takes no message."""
 
-    def __init__(self, app: Starlette, *, cookie: str = "", protocols: tuple[str, ...] = (PROTOCOL,), **headers: str):
+    def __init__(
+        self,
+        app: Starlette,
+        *,
+        cookie: str = "",
+        protocols: tuple[str, ...] = (PROTOCOL,),
+        address: str = ADDRESS,
+        **headers: str,
+    ) -> None:
         said = {"host": HERE.removeprefix("http://"), "accept-language": "en", **headers}
         said |= {"cookie": f"{COOKIE}={cookie}"} if cookie else {}
         scope = {
             "type": "websocket",
             "path": "/graphql",
             "scheme": "ws",
-            "client": (ADDRESS, 40000),
+            "client": (address, 40000),
             "headers": [(name.encode(), value.encode()) for name, value in said.items()],
             "subprotocols": list(protocols),
         }

@@ -4,15 +4,18 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 from starlette.types import Message
 
 from server.models.accounts import Account
 from server.models.audit import AuditEntry
+from server.models.database import connection
 from server.models.members import merge_people
+from server.schema.arriving import COOKIE
 from tests import make
 from tests.cast import Cast
-from tests.web.visitors import SignIn, Visitors
-from web.edge import TooLarge, bounded
+from tests.web.visitors import HERE, SignIn, Visitors, open_session
+from web.edge import MOST_BYTES, TooLarge, bounded
 
 
 async def test_the_process_says_that_it_lives_and_is_ready(client: httpx.AsyncClient) -> None:
@@ -22,10 +25,56 @@ async def test_the_process_says_that_it_lives_and_is_ready(client: httpx.AsyncCl
     assert (ready.status_code, ready.json()) == (200, {"ready": True, "detail": ""})
 
 
-@pytest.mark.parametrize("address", ["/login", "/members", "/nothing", "/graphql", "/healthz"])
-async def test_every_answer_has_the_headers_of_a_strict_house(sign_in: SignIn, address: str) -> None:
-    answer = await (await sign_in("member")).get(address)
+ANSWERS = {
+    ("GET", "/login"): 303,
+    ("GET", "/members"): 200,
+    ("GET", "/nothing"): 404,
+    ("GET", "/accounts/new"): 403,
+    ("GET", "/members?first=x"): 422,
+    ("GET", "/logout"): 405,
+    ("POST", "/login"): 422,
+    ("GET", "/graphql"): 401,
+    ("POST", "/graphql"): 415,
+    ("GET", "/healthz"): 200,
+    ("GET", "/readyz"): 200,
+    ("GET", "/export/people?format=csv"): 403,
+    ("POST", "/oauth/token"): 400,
+    ("GET", "/oauth/authorize"): 400,
+    ("GET", "/static/nothing.css"): 404,
+}
 
+
+@pytest.mark.parametrize(("way", "status"), ANSWERS.items(), ids=[" ".join(way) for way in ANSWERS])
+async def test_every_answer_has_the_headers_of_a_strict_house(
+    sign_in: SignIn, way: tuple[str, str], status: int
+) -> None:
+    answer = await (await sign_in("member")).request(*way)
+
+    assert answer.status_code == status
+    strict(answer)
+
+
+async def test_answers_to_what_is_too_much_and_to_what_failed_are_as_strict(
+    app: Starlette, everyone: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    cookies = {COOKIE: await open_session(everyone.accounts["member"])}
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=HERE, cookies=cookies) as browser:
+        large = await browser.post("/login", data={"username": "x" * MOST_BYTES})
+        await connection().execute_script("ALTER TABLE term RENAME TO gone")
+        failed = await browser.get("/terms")
+        await connection().execute_script("ALTER TABLE session RENAME TO no_session")
+        unknown = await browser.get("/terms")
+
+    assert [answer.status_code for answer in (large, failed, unknown)] == [413, 500, 500]
+    for answer in (large, failed, unknown):
+        strict(answer)
+        assert "term" not in answer.text.lower().replace("/terms", "")
+    assert "no such table" in caplog.text or "does not exist" in caplog.text
+
+
+def strict(answer: httpx.Response) -> None:
+    """Its headers are those of a strict house."""
     policy = answer.headers["Content-Security-Policy"]
     rules = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
     assert (rules["default-src"], rules["style-src"], rules["frame-ancestors"]) == ("'none'", "'self'", "'none'")
@@ -34,6 +83,8 @@ async def test_every_answer_has_the_headers_of_a_strict_house(sign_in: SignIn, a
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer.headers["Permissions-Policy"] == "camera=(), geolocation=(), microphone=()"
 
 
 async def test_a_static_file_may_be_kept_and_asks_nobody_who_they_are(client: httpx.AsyncClient) -> None:

@@ -18,6 +18,9 @@ from server.schema.rows import RIGHT
 
 Self = Annotated["Body", strawberry.lazy("server.schema.bodies")]
 
+PARTS, PEOPLE = 50, 100
+"""What large bodies have: parts, or ties; and people, through time."""
+
 
 @strawberry.type(description="One person in one body in a span of days, with one title.")
 @reads(bodies.BodyMembership, bodies.visible_body_memberships)
@@ -61,9 +64,9 @@ class Body(Node):
     classification: str = column("What the file it came from calls its kind, or empty.")
     term = one(members.Term, "term", Term | None, "The term it belongs to, where it ends with one.")
     parent = one(bodies.Body, "parent", Self | None, "The body it is part of.")
-    children = many(bodies.Body, "parent", Self, "Its parts.", order=("sort", "id"))
-    relations = many(bodies.BodyRelation, "source", BodyRelation, "What it is tied to.", where=RIGHT)
-    related_from = many(bodies.BodyRelation, "target", BodyRelation, "What is tied to it.", where=RIGHT)
+    children = many(bodies.Body, "parent", Self, "Its parts.", order=("sort", "id"), counted=PARTS)
+    relations = many(bodies.BodyRelation, "source", BodyRelation, "What it is tied to.", where=RIGHT, counted=PARTS)
+    related_from = many(bodies.BodyRelation, "target", BodyRelation, "What is tied to it.", where=RIGHT, counted=PARTS)
     starts_on: dt.date | None = column("First day; null means since ever or unknown.")
     ends_on: dt.date | None = column("The day from which it no longer exists; null where open.")
     posts = many(
@@ -72,6 +75,7 @@ class Body(Node):
         MembershipPost,
         "The seats that stand for it, if it is a sector: every row of their history, wrong ones left out.",
         order=("starts_on", "membership__person__sort_pinyin", "id"),
+        counted=PEOPLE,
     )
     history = many(
         bodies.BodyMembership,
@@ -80,6 +84,7 @@ class Body(Node):
         "Every row of its history, wrong ones left out, by first day.",
         order=("starts_on", "person__sort_pinyin", "id"),
         where=RIGHT,
+        counted=PEOPLE,
     )
     sensitive: bool = column("Kept off rosters and exports.")
     updated_at: dt.datetime = column("When it last changed.")
@@ -102,6 +107,7 @@ class Body(Node):
         "Who sits in it on a day, each person once; heads first, then by pinyin. At most 1,000.",
         "id",
         kind=list[BodyMember],
+        counted=PEOPLE,
     )
     async def members(root: strawberry.Parent[bodies.Body], info: Answer, on: On = None) -> Any:
         """By places, and by seats where it is a sector."""

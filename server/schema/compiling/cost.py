@@ -40,7 +40,7 @@ from graphql import (
 )
 
 from server.rules.budgets import Cost
-from server.schema.declared import READS, Many, Through
+from server.schema.declared import COUNTED, READS, SHORT, Many, Through
 from server.schema.exploring import INTROSPECTION
 from server.schema.paging import CAP, DEFAULT, PAGED
 
@@ -48,10 +48,8 @@ VALUE = 1
 """The weight of a value or an object that is read."""
 CALLED = 10
 """The weight of a field that a function of ours has to find, which no declaration tells."""
-SHORT = 10
-"""How many there are counted in a list without pages that is declared by a link: short by nature."""
 LIST = 50
-"""How many there are counted in any other list without pages."""
+"""How many there are counted in a list without pages that no link declares, and that does not say."""
 TOLD = 4
 """So many values of introspection cost as much as one that is read."""
 MOST = 10**12
@@ -221,7 +219,8 @@ class Counter:
             return None
         if kind is not None and is_introspection_type(kind):
             return told(self.schema)[name]
-        return SHORT if isinstance(_declared(definition).get(READS), Many | Through) else LIST
+        said = _declared(definition)
+        return int(said.get(COUNTED, SHORT if isinstance(said.get(READS), Many | Through) else LIST))
 
     def _size(self, arguments: Sequence[ArgumentNode]) -> int:
         sizes = [self._said(one.value) for one in arguments if one.name.value in SIZING]

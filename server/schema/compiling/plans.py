@@ -36,7 +36,7 @@ from server.schema.compiling.finishing import Finish, finish, finishes, unsealed
 from server.schema.compiling.marks import Bind, Day, Given, Marks, NotCompiled
 from server.schema.compiling.nodes import Making, Record
 from server.schema.compiling.sql import Writer
-from server.schema.compiling.texts import KEPT_TOKENS, Kept, Texts
+from server.schema.compiling.texts import KEPT_WEIGHT, Kept, Texts
 from server.schema.compiling.tree import Follower
 from server.schema.ids import ASSIGNMENT, MODEL
 from server.schema.leaving import moment
@@ -133,14 +133,14 @@ class Compiler:
         self.schema, self.dates, self.texts = schema, dates, texts or Texts(schema)
         self.plans: Kept[Any, Plan | str] = Kept(MOST)
         """Shape -> plan, or why there is none."""
-        self.documents: Kept[str, Document] = Kept(KEPT_TOKENS)
+        self.documents: Kept[str, Document] = Kept(KEPT_WEIGHT)
 
     def document(self, text: str) -> Document:
         """Of its text. Raises NotCompiled where it is not to be compiled."""
         found = self.documents.find(text)
         if found is None:
             found = document(self.texts, text)
-            self.documents.keep(text, found, self.texts.of(text).document.token_count)
+            self.documents.keep(text, found, self.texts.of(text).weight)
         return found
 
     async def read(self, text: str, name: str | None, variables: Mapping[str, Any], asking: Asking) -> bytes:

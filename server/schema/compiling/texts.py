@@ -23,8 +23,10 @@ from server.schema.compiling.cost import Costs
 
 LONGEST = 10_000
 """Letters of a document: what is longer is not worth its place among those that are kept."""
-KEPT_TOKENS = 30_000
-"""Names and signs of all documents that are kept: some 20 MB, with what is known of them."""
+KEPT_WEIGHT = 30_000
+"""Of all documents that are kept: some 20 MB, with what is known of them."""
+A_SIGN = 20
+"""Letters that weigh as much as a name or sign: a document also has comments, and texts."""
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
@@ -84,6 +86,11 @@ class Text:
         """What is not valid about it."""
         return validate(self.schema, self.document)
 
+    @property
+    def weight(self) -> int:
+        """In names and signs, what its letters weigh included."""
+        return self.document.token_count + len(self.text) // A_SIGN
+
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The one of that name, or the only one."""
         if name is None:
@@ -101,7 +108,7 @@ class Texts:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
-        self.kept: Kept[str, Text] = Kept(KEPT_TOKENS)
+        self.kept: Kept[str, Text] = Kept(KEPT_WEIGHT)
 
     def of(self, text: str) -> Text:
         """The document of that text. Raises GraphQLSyntaxError, and TooLong."""
@@ -109,7 +116,7 @@ class Texts:
         if found is None:
             found = Text(self.schema, text)
             if len(text) <= LONGEST:
-                self.kept.keep(text, found, found.document.token_count)
+                self.kept.keep(text, found, found.weight)
         return found
 
 
