@@ -1,12 +1,15 @@
 """What the list of changes tells, to whom, and in which order."""
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from server.models import changes
 from server.models.audit import AuditEntry
 from server.models.bodies import BodyKind, add_body_member, change_body, create_body, end_body_membership
 from server.models.changes import COLLECTIONS, Change, RegisterCollection, Touched, told_to
@@ -229,3 +232,19 @@ async def test_who_may_not_see_the_register_is_told_of_nothing(everyone: Cast) -
 
     assert await Change.filter(told_to(everyone["secretary"])).count() > 0
     assert await Change.filter(told_to(everyone["visitor"])).count() == 0
+
+
+async def test_many_changes_at_once_are_looked_at_by_postgres_as_they_grow(
+    everyone: Cast, monkeypatch: pytest.MonkeyPatch, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    """Else it would look through all of them for each portion."""
+    monkeypatch.setattr(changes, "PORTION", 1)
+
+    with statements() as asked:
+        async with transaction():
+            for number in range(5):
+                await make.person(name_en=f"N{number}")
+            await change_person(everyone["secretary"], everyone.people["chair"].id, name_en="C")
+
+    looked = [sql for sql in asked if sql == 'ANALYZE "change"']
+    assert (len(looked) >= 2) is is_postgres()
