@@ -4,5 +4,5 @@ from web.pages import page
 
 routes = [
     page("/", "home/today"),
-    page("/me", "home/me"),
+    page("/me", "home/me", own=True),
 ]

@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from server import schema
+from server.schema.refusals import Refused
 from web.casting import cast
 from web.cookies import keep
 from web.rendering import DONE, TEMPLATES, NotFound, Unreadable, refusal, render_template
@@ -93,10 +94,11 @@ def _query(request: Request) -> dict[str, Any]:
     return {key: values[0] if len(values := params.getlist(key)) == 1 else values for key in params}
 
 
-def page(path: str, name: str, needs: str = "") -> Route:
+def page(path: str, name: str, needs: str = "", *, own: bool = False) -> Route:
     """A page at an address: its template and document share their name.
 
     needs: the action without which a page that only asks for input would be of no use; who may not is told why.
+    own: it is about whoever asks; who is not signed in is sent to do so.
     """
 
     async def get(request: Request) -> Response:
@@ -106,6 +108,8 @@ def page(path: str, name: str, needs: str = "") -> Route:
             if needs:
                 await request.state.asking.settle()
                 request.state.asking.viewer.must(schema.Action[needs])
+        if own and not request.state.asking.viewer.signed_in:
+            raise Refused
         return render_template(request, f"{name}.html", data)
 
     return Route(path, get, methods=["GET"], name=name)

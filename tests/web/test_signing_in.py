@@ -193,3 +193,10 @@ async def test_with_https_the_cookie_travels_encrypted_only(visitors: Visitors, 
     answer = await come_in(await visitors.browser(), li.name)
 
     assert "Secure" in answer.headers["Set-Cookie"].split("; ")
+
+
+@pytest.mark.parametrize("address", ["/me", "/me/sessions", "/me/password", "/me/apps", "/me/tokens"])
+async def test_what_is_about_oneself_asks_to_sign_in_first(visitors: Visitors, address: str) -> None:
+    answer = await (await visitors.browser()).get(address)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/login?next={address}")
