@@ -3,11 +3,13 @@
 import io
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 from openpyxl import Workbook
+from starlette.applications import Starlette
 
 from server.models.bodies import Body, BodyKind
 from server.models.imports import ImportRun, ImportState
@@ -230,6 +232,24 @@ async def test_a_file_larger_than_allowed_is_refused_by_its_length_alone(office:
     answer = await office.post("/imports", content=sent, headers=headers)
 
     assert (answer.status_code, sent.taken, "The file is larger than 200 MB." in answer.text) == (413, 0, True)
+
+
+@pytest.mark.parametrize(
+    ("limit", "status", "words"),
+    [(3_000_000, (303, 422), ""), (1_500_000, (413,), "larger than 1.5 MB."), (400_000, (413,), "larger than 400 kB.")],
+)
+async def test_a_file_may_be_as_large_as_the_deployment_says(
+    app: Starlette, office: httpx.AsyncClient, limit: int, status: tuple[int, ...], words: str
+) -> None:
+    app.state.settings = replace(app.state.settings, upload_limit=limit)
+    sent = Sent(20)
+
+    answer = await office.post("/imports", content=sent, headers=sent.headers)
+
+    assert answer.status_code in status
+    assert words in answer.text
+    assert sent.taken == min(20, limit // 100_000)
+    assert (await office.post("/login", data={"username": "x" * 1_000_000})).status_code == 413, "as ever for a form"
 
 
 @pytest.mark.parametrize("name", ["people." + "x" * 300, "p" * 300 + ".csv", "../people.csv/..", ".csv"])
