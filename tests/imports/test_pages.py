@@ -170,6 +170,26 @@ async def test_a_preview_is_discarded_with_its_file(office: httpx.AsyncClient) -
     assert preview not in (await office.get("/imports")).text
 
 
+@pytest.mark.parametrize(
+    ("done", "words"),
+    [("apply", "This import is applied"), ("discard", "This import is discarded"), ("lost", "not kept any more")],
+)
+async def test_what_is_no_preview_any_more_is_not_looked_at_again(
+    app: Starlette, office: httpx.AsyncClient, done: str, words: str
+) -> None:
+    preview = await upload(office, "people.csv", GOOD)
+    if done == "lost":
+        for file in (app.state.settings.data_dir / "imports").iterdir():
+            file.unlink()
+    else:
+        assert (await office.post(f"{preview}/{done}")).status_code == 303
+
+    again = await office.post(f"{preview}/again", data={"term": "15"})
+
+    assert (again.status_code, words in again.text) == (422, True)
+    assert await ImportRun.all().count() == 1
+
+
 async def test_an_import_from_the_command_line_says_why_it_has_no_rows(office: httpx.AsyncClient) -> None:
     await brought(FILES / "people.csv", term="15")
     page = f"/imports/{id_of(await ImportRun.get())}"
