@@ -49,6 +49,7 @@ def test_nothing_need_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         budgets=Budgets(visitor=10_000, session=50_000, token=50_000),
         rates=Rates(visitor=300_000, session=1_000_000, token=1_000_000),
         deadline=10,
+        upload_limit=200_000_000,
         operations="any",
         operations_dir=None,
     )
@@ -72,6 +73,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         LUZHI_RATE_VISITOR="4",
         LUZHI_RATE_TOKEN="5",
         LUZHI_DEADLINE="5",
+        LUZHI_UPLOAD_LIMIT="5000000",
         LUZHI_OPERATIONS="Stored",
         LUZHI_OPERATIONS_DIR="/etc/luzhi/operations",
     )
@@ -91,6 +93,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         budgets=Budgets(visitor=1, session=22, token=333),
         rates=Rates(visitor=4, session=1_000_000, token=5),
         deadline=5,
+        upload_limit=5_000_000,
         operations="stored",
         operations_dir=Path("/etc/luzhi/operations"),
     )
@@ -172,6 +175,7 @@ def test_an_unknown_name_is_an_error_that_names_the_nearest_known_one(name: str,
         ("HTMX_URL", "htmx.min.js", "is not an address"),
         ("COST_TOKEN", "0", "is not a whole number from 1 to 999999999"),
         ("COST_VISITOR", "1e3", "is not a whole number"),
+        ("UPLOAD_LIMIT", "200 MB", "is not a whole number from 1 to 999999999"),
         ("GRAPHIQL_URL", "npm", "is not an address"),
         ("GRAPHIQL_URL", "https://files.example.org/npm?v=1", "is not an address"),
         ("HTMX_URL", "//files.example.org/htmx.js", "is not an address"),

@@ -45,6 +45,7 @@ def _ask(request: Request, asked: Wish, status: int = 200) -> Response:
             "goes_to": asked.goes_to,
             "actions": [words.into(viewer.locale) for words in asked.actions(viewer)],
             "days": asked.days,
+            "most_days": asked.most_days,
             "action": f"{request.url.path}?{request.url.query}",
         },
         status,

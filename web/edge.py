@@ -24,8 +24,8 @@ from web.rendering import NotFound, Unreadable, refusal, templates
 log = logging.getLogger("luzhi.web")
 QUIET = ("/static/", "/healthz", "/readyz")
 """Addresses that ask nobody who they are."""
-MOST_BYTES, MOST_BYTES_OF_A_FILE = 1_000_000, 200_000_000
-"""How much may be sent with a form, and by who may import with a file."""
+MOST_BYTES = 1_000_000
+"""How much may be sent with a form; with a file, by who may import, as much as the settings say."""
 YEAR_S = 365 * 24 * 3600
 SAFE = {"GET", "HEAD", "OPTIONS"}
 LEAVING = "/logout"
@@ -208,7 +208,7 @@ def most_bytes(scope: Scope) -> int:
         or not scope["state"]["asking"].viewer.may(Action.IMPORT_PEOPLE)
     ):
         return MOST_BYTES
-    return MOST_BYTES_OF_A_FILE
+    return int(scope["app"].state.settings.upload_limit)
 
 
 def bounded(receive: Receive, most: int, declared: str = "") -> Receive:

@@ -45,6 +45,7 @@ def distance_text(value: dt.datetime, now: dt.datetime, locale: Locale) -> str:
     ).into(locale)
 
 
+UNITS = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"), (1, "B"))
 COMMA = {"zh": "，", "en": ", "}
 
 
@@ -132,6 +133,12 @@ def names(context: Context, values: list[str]) -> str:
 def number(context: Context, value: int | float | Decimal | None) -> str:
     """A number with its groups of digits; nothing where there is none."""
     return "" if value is None else format_decimal(value, locale=BABEL[context["locale"]])
+
+
+def size(count: int) -> str:
+    """A number of bytes as people say it, the same in both languages: 200 MB, 1.5 MB, 64 kB."""
+    unit, name = next(((unit, name) for unit, name in UNITS if count >= unit), UNITS[-1])
+    return f"{count / unit:.1f}".removesuffix(".0") + f" {name}"
 
 
 @pass_context

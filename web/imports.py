@@ -13,6 +13,7 @@ from server.schema.imports import upload
 from server.schema.refusals import Conflict, Invalid, as_problems
 from server.words import say
 from web.edge import TooLarge
+from web.formatting import size
 from web.pages import form, page, show
 
 CHUNK = 1 << 20
@@ -26,12 +27,9 @@ async def receive(request: Request) -> Response:
         async with request.form() as typed:
             return await _previewed(request, typed.get("file"), str(typed.get("term", "")))
     except TooLarge:
-        problem = {
-            "field": "file",
-            "code": "TOO_LARGE",
-            "message": say("The file is larger than 200 MB."),
-            "rule": None,
-        }
+        most = size(request.app.state.settings.upload_limit)
+        message = say("The file is larger than {size}.", size=most)
+        problem = {"field": "file", "code": "TOO_LARGE", "message": message, "rule": None}
         return await show(request, "imports/list", 413, problems=[problem])
 
 

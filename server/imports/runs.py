@@ -95,6 +95,26 @@ async def _looked_at(viewer: Viewer, run: ImportRun, path: Path, options: Option
     return run
 
 
+async def again(viewer: Viewer, run: UUID, *, options: Options, folder: Path) -> ImportRun:
+    """Plan the file of a preview anew, by other options; the former one is discarded.
+
+    Raises Conflict where it is no preview any more, or its file is gone.
+    """
+    viewer.must(Action.IMPORT_PEOPLE)
+    async with transaction():
+        row = await locked_run(run, ImportState.PREVIEWED)
+    path = folder / row.sha256
+    await _is_kept(path)
+    new = await preview(viewer, path, name=row.file_name, options=options, folder=folder)
+    await discard(viewer, run, folder=folder)
+    return new
+
+
+async def _is_kept(path: Path) -> None:
+    if not await asyncio.to_thread(path.exists):
+        raise Conflict(Problem("FILE_GONE", say("The file is not kept any more. Upload it again.")))
+
+
 async def _forget(run: ImportRun, path: Path) -> None:
     """Nothing remains of a preview that could not be finished."""
     async with transaction():
@@ -139,8 +159,7 @@ def sha256(path: Path) -> str:
 
 
 async def _apply(viewer: Viewer, run: ImportRun, path: Path, progress: Progress | None) -> ImportRun:
-    if not await asyncio.to_thread(path.exists):
-        raise Conflict(Problem("FILE_GONE", say("The file is not kept any more. Upload it again.")))
+    await _is_kept(path)
     options = Options.loaded(run.options)
     reader = open_file(path, options)
 

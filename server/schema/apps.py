@@ -11,6 +11,7 @@ from server.models import accounts
 from server.models.accounts import apps as verbs
 from server.models.accounts.consents import app_disconnect, own_consents
 from server.models.reads import Columns
+from server.rules.apps import consent_end
 from server.rules.permissions import Action, within
 from server.schema.accounts import Account
 from server.schema.arguments import spread
@@ -22,7 +23,7 @@ from server.schema.making import made, makes
 from server.schema.node import Node
 from server.schema.paging import Connection, Slice, connect
 from server.schema.problems import Problems
-from server.schema.reading import Answer, Id, chosen, column, given, one, reads, shows
+from server.schema.reading import Answer, Id, chosen, column, computed, given, one, reads, shows
 from server.schema.repeating import ONCE
 from server.schema.rows import all_of, everyone, row_of
 from server.viewer import Viewer
@@ -53,6 +54,11 @@ class ConnectedApp(Node):
     scopes: list[str] = column("What you allowed it, of what you may yourself.")
     created_at: dt.datetime = column("When you connected it.")
     last_used_at: dt.datetime | None = column("When it last acted, to the minute; null if never.")
+
+    @computed("From when on it has to ask you again.", "created_at", "renewed_at")
+    def expires_at(root: strawberry.Parent[accounts.Consent], info: Answer) -> dt.datetime:
+        """A year after it was allowed, or allowed anew."""
+        return consent_end(root.created_at, root.renewed_at)
 
     @makes("What it may do in your name now, in words.", "scopes", "app_id")
     async def actions(root: strawberry.Parent[accounts.Consent], info: Answer) -> list[str]:

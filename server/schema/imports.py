@@ -330,9 +330,7 @@ class ImportMutation:
         known = Options.loaded(old.options)
         said = Options.parsed(format=known.format, term=term, map=kinds or [], columns=columns or [])
         options = Options(said.format, said.term, {**known.map, **said.map}, {**known.columns, **said.columns})
-        file = folder(asking) / old.sha256
-        run = await runs.preview(asking.viewer, file, name=old.file_name, options=options, folder=folder(asking))
-        await runs.discard(asking.viewer, old.id, folder=folder(asking))
+        run = await runs.again(asking.viewer, old.id, options=options, folder=folder(asking))
         return shows(ImportPayload, import_run=run)
 
     @strawberry.mutation(

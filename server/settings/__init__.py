@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from server.rules.buckets import Rates
 from server.rules.budgets import Budgets
 from server.settings import values
-from server.settings.known import GRAPHIQL_URL, HTMX_INTEGRITY, HTMX_URL, SETTINGS, reference
+from server.settings.known import GRAPHIQL_URL, HTMX_INTEGRITY, HTMX_URL, SETTINGS, UPLOAD_LIMIT, reference
 from server.settings.reading import SettingsError, by_caller, read, refuse_unknown
 from server.settings.secret import kept_secret
 from server.settings.values import is_loopback
@@ -42,7 +42,7 @@ class Settings:
     """What was set, checked and made ready to use.
 
     htmx_integrity: empty where no hash is known. metrics_address: host and port, None for none.
-    operations: any or stored. operations_dir: None where the deployment has none of its own.
+    upload_limit: in bytes. operations: any or stored. operations_dir: None where the deployment has none of its own.
     """
 
     database_url: str = field(repr=False)
@@ -61,6 +61,7 @@ class Settings:
     budgets: Budgets
     rates: Rates
     deadline: float
+    upload_limit: int
     single_sign_on: SingleSignOn | None = None
 
     @classmethod
@@ -89,6 +90,7 @@ class Settings:
             budgets=Budgets(*by_caller(environment, "LUZHI_COST", Budgets)),
             rates=Rates(*by_caller(environment, "LUZHI_RATE", Rates)),
             deadline=read(environment, "LUZHI_DEADLINE", "10", values.number),
+            upload_limit=read(environment, "LUZHI_UPLOAD_LIMIT", UPLOAD_LIMIT, values.number),
             single_sign_on=_single_sign_on(environment),
         )
 

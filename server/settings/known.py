@@ -9,6 +9,7 @@ from server.settings.values import LEVELS, SECRET_LENGTH
 HTMX_URL = "https://cdn.jsdelivr.net/npm/htmx.org@4.0.1/dist/htmx.min.js"
 HTMX_INTEGRITY = "sha384-Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
 GRAPHIQL_URL = "https://cdn.jsdelivr.net/npm"
+UPLOAD_LIMIT = "200000000"
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,12 @@ SETTINGS = (
         "exports may take five minutes.",
         "seconds",
         "10",
+    ),
+    Setting(
+        "LUZHI_UPLOAD_LIMIT",
+        "How large a file to import may be. A proxy in front has a limit of its own.",
+        "bytes, at most 999999999",
+        UPLOAD_LIMIT,
     ),
     Setting("LUZHI_LOG", "How much the log says.", ", ".join(LEVELS), "info"),
     Setting(

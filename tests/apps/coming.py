@@ -49,6 +49,14 @@ class House:
     visitor: httpx.AsyncClient
     app: Registered
 
+    @classmethod
+    async def with_an_app(
+        cls, cast: Cast, visitors: Visitors, sign_in: SignIn, ask: Asks, visitor: httpx.AsyncClient
+    ) -> "House":
+        """A house in which a confidential app is registered."""
+        empty = cls(cast, visitors, sign_in, ask, visitor, Registered("", ""))
+        return replace(empty, app=await empty.register())
+
     async def register(self, **facts: Any) -> Registered:
         """Another app: confidential, with SCOPES, unless told otherwise."""
         admin = replace(self.cast["admin"], now=now())

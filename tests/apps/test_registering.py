@@ -282,9 +282,9 @@ async def test_the_consent_page_says_who_what_and_how_long_in_both_languages(hou
             "Let Office platform act in your name",
             "You are signed in as leader.",
             "manage learning groups",
-            "30 days",
+            "has not been used for 30 days; 365 days at most, then it asks you again",
         ),
-        "zh": ("授权办公平台以您的名义行事", "您当前登录的账号是leader。", "管理学习小组", "连续30天未使用"),
+        "zh": ("授权办公平台以您的名义行事", "您当前登录的账号是leader。", "管理学习小组", "连续30天未使用；最长365天"),
     }
     for language, sentences in said.items():
         browser = await house.sign_in("leader", language=language)

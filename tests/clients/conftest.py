@@ -1,6 +1,7 @@
 """The running product, what is in it, and the project whose clients ask it; made once for all tests of this folder."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,14 @@ class Luzhi:
 
 @pytest.fixture(scope="package")
 def luzhi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Luzhi]:
-    """The product with the demo assembly, and one imported person."""
-    folder = tmp_path_factory.mktemp("product")
+    """The product with the demo assembly, and one imported person; what is there stays."""
+    with opened(tmp_path_factory.mktemp("product")) as luzhi:
+        yield luzhi
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Luzhi]:
+    """Such a product in that folder."""
     with product.running(folder) as address:
         token, narrow = (product.token(folder, "admin", scope) for scope in ("all:write", "members:read"))
         (folder / "people.csv").write_text(PERSON, encoding="utf-8")
@@ -51,6 +58,11 @@ def luzhi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Luzhi]:
 @pytest.fixture(scope="package")
 def things(luzhi: Luzhi) -> demo.Things:
     """IDs and words of what is there."""
+    return known(luzhi)
+
+
+def known(luzhi: Luzhi) -> demo.Things:
+    """The same of any such product."""
     found = demo.asked(luzhi.plain)
     with httpx.Client(base_url=luzhi.address.removesuffix("/graphql")) as browser:
         browser.post("/login", data={"username": "admin", "password": PASSWORD})

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from re import findall
 from typing import Any
 
+from graphql import NonNullTypeNode, OperationDefinitionNode, OperationType, parse, type_from_ast
 from starlette.routing import Route
 
 import web
 from tests import stored
 from tests.compiling.test_documented import QUERIES
+from tests.schema.questions import GRAPHQL, sent
 from web.pages import document
 
 Plain = Callable[..., dict[str, Any]]
@@ -42,6 +44,16 @@ mutation App {{
   }}
 }}
 """
+SOUND: dict[str, dict[str, Any]] = {
+    "CreatePerson": {"nameEn": "New Here"},
+    "CreateBody": {"kind": "SPECIAL_COMMITTEE", "nameEn": "New committee"},
+    "CreateLearningGroup": {"nameEn": "New group", "nameZh": ""},
+    "RegisterApp": {"redirects": [BACK], "scopes": ["members:read"]},
+    "IssueToken": {"scopes": ["members:read"], "addresses": []},
+    "GrantRole": {"role": "AUDITOR"},
+    "AddAccount": {"name": "newcomer", "password": "a long enough passphrase", "roles": []},
+}
+"""Of mutations that make something new: what makes sense, where one value of each kind does not."""
 FILE = "query File($person: ID!) { person(id: $person) { phone } }"
 ASSIGN = """
 mutation Assign($plan: [Placing!]!, $day: Date!) {
@@ -107,6 +119,21 @@ def stored_queries(things: Things) -> Iterator[Asking]:
             assert query.name
             given = {name: things[f"{room}/{{{name}}}"] for name in findall(r"{(\w+)}", route.path)}
             yield query.name.value, document(route.name).text, given | special.get(query.name.value, {})
+
+
+def stored_changes(things: Things) -> Iterator[Asking]:
+    """Each mutation of our pages, with what it cannot do without; what stands in its address is there."""
+    rooms = {route.name: route.path for route in web.routes() if isinstance(route, Route) and "POST" in route.methods}
+    for text in stored.documents().values():
+        for node in parse(text).definitions:
+            if isinstance(node, OperationDefinitionNode) and node.operation is OperationType.MUTATION and node.name:
+                path = rooms.get(node.name.value, "")
+                room = path.split("/")[1] if path else ""
+                named = {one: things.get(f"{room}/{{{one}}}") for one in findall(r"{(\w+)}", path)}
+                special = SOUND.get(node.name.value, {}) if things else {}
+                needed = [one for one in node.variable_definitions if isinstance(one.type, NonNullTypeNode)]
+                given = {one.variable.name.value: sent(type_from_ast(GRAPHQL, one.type)) for one in needed}
+                yield node.name.value, text, given | special | {one: value for one, value in named.items() if value}
 
 
 def documented_queries(things: Things) -> Iterator[Asking]:

@@ -1,8 +1,13 @@
-"""Requests of someone who means harm, made of our own SDL: each is to be answered or refused, and to hurt nobody."""
+"""Requests of someone who means harm, made of our own SDL: each is to be answered or refused, and to hurt nobody.
+
+The dearest that is allowed stands in `dearest.py`.
+"""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from graphql import (
@@ -12,23 +17,31 @@ from graphql import (
     get_introspection_query,
     get_named_type,
     is_composite_type,
-    is_leaf_type,
+    is_input_object_type,
     is_list_type,
     is_object_type,
     is_required_argument,
+    is_required_input_field,
 )
 from graphql.type import get_nullable_type
 
-from server import schema
-from server.rules.budgets import SHAPE, Budgets, misshapen
-from server.schema.compiling.texts import LONGEST, Texts
+from server.rules.budgets import SHAPE
 from tools.schema import FILE
 
 SDL = build_schema(FILE.read_text("utf-8"))
-TEXTS = Texts(schema.api._schema)
-BUDGET = Budgets().token
 JSON = {"Content-Type": "application/json"}
-VALUES = {"ID": '"per_1"', "String": '"a"', "Int": "1", "Boolean": "true", "Date": '"2026-11-22"'}
+VALUES = {"String": '"a"', "Int": "1", "Boolean": "true", "Date": '"2026-11-22"'}
+OF = {
+    "sector": "Body",
+    "body": "Body",
+    "parent": "Body",
+    "group": "LearningGroup",
+    "people": "Person",
+    "person": "Person",
+}
+"""Of what type the thing is that an argument names, where it is not the type of the field."""
+PLACE = re.compile(r"<(\w+)>")
+"""Where the ID of a thing of that type is put in, once it is known."""
 GIANTS: list[Any] = [10**300, -(2**63), 1e308, "x" * 80_000, "\u202e\u0000\ud83c\udfc3" * 500, [[]] * 1000]
 GIANTS += [
     {"a": {"b": [None] * 5000}},
@@ -54,15 +67,19 @@ class Hostile:
     def sent(self) -> bytes:
         return self.body or json.dumps({"query": self.query, "variables": self.variables}).encode()
 
+    def about(self, known: Mapping[str, str]) -> "Hostile":
+        """The same about things that are there. known: the ID of one of each type, by the type's name."""
+        return replace(self, query=PLACE.sub(lambda place: known.get(place[1], "per_1"), self.query))
 
+
+@cache
 def every() -> list[Hostile]:
-    """All of them."""
+    """All of them, about things by their types; see `about`."""
     return [
         *nests(),
         *floods(),
         *fragments(),
         *pages(),
-        *widest(),
         *strange_variables(),
         *introspection(),
         *encodings(),
@@ -76,17 +93,27 @@ def roots() -> dict[str, GraphQLField]:
 
 def call(name: str, field: GraphQLField, more: str = "") -> str:
     """A field with what it cannot do without."""
+    of = str(get_named_type(field.type).name)
     needed = [
-        f"{key}: {_value(argument.type)}" for key, argument in field.args.items() if is_required_argument(argument)
+        f"{key}: {_value(argument.type, OF.get(key, of))}"
+        for key, argument in field.args.items()
+        if is_required_argument(argument)
     ]
     arguments = ", ".join([*needed, *([more] if more and "first" in field.args else [])])
     return f"{name}({arguments})" if arguments else name
 
 
-def _value(kind: Any) -> str:
+def _value(kind: Any, of: str) -> str:
+    """of: the type of the thing whose ID it is, where it is one."""
     named = get_named_type(kind)
-    value = VALUES.get(named.name) or (next(iter(named.values)) if hasattr(named, "values") else "{}")
-    return f"[{value}]" if is_list_type(get_nullable_type(kind)) else value
+    if is_list_type(get_nullable_type(kind)):
+        return f"[{_value(named, of)}]"
+    if is_input_object_type(named):
+        parts = {key: part for key, part in named.fields.items() if is_required_input_field(part)}
+        return "{" + ", ".join(f"{key}: {_value(part.type, OF.get(key, of))}" for key, part in parts.items()) + "}"
+    if named.name == "ID":
+        return f'"<{of}>"'
+    return VALUES.get(named.name) or str(next(iter(named.values)))
 
 
 def rings() -> list[tuple[str, str, str]]:
@@ -113,7 +140,7 @@ def nests() -> Iterator[Hostile]:
             for _ in range(depth):
                 inner = f"{there} {{ {back} {{ {inner} }} }}"
             yield Hostile(
-                f"{kind}.{there}.{back} {depth} deep", f'{{ node(id: "per_1") {{ ... on {kind} {{ {inner} }} }} }}'
+                f"{kind}.{there}.{back} {depth} deep", f'{{ node(id: "<{kind}>") {{ ... on {kind} {{ {inner} }} }} }}'
             )
     yield Hostile("nests without end", "{a" * 30_000)
     yield Hostile("lists without end", "{ people(search: " + "[" * 40_000)
@@ -191,53 +218,6 @@ def _node(one: GraphQLField) -> str:
         return ""
     edge = get_named_type(kind.fields["edges"].type)
     return str(get_named_type(edge.fields["node"].type).name)
-
-
-def widest() -> Iterator[Hostile]:
-    """Of each root field the dearest operation that the budget of a token allows, and one beyond."""
-    for name, one in roots().items():
-        queries = list(wide(name, one))
-        best = max(filter(legal, queries), key=dear, default="")
-        yield from (Hostile(f"{name}, beyond what is allowed", query) for query in queries[-1:] if not legal(query))
-        if best:
-            yield Hostile(f"{name}, as dear as allowed", best)
-        if name in ("bodies", "people"):  # what is longer takes the ordinary road
-            yield Hostile(f"{name}, as dear as allowed, and long", f"{best}#{' ' * LONGEST}")
-
-
-def wide(name: str, one: GraphQLField) -> Iterator[str]:
-    """Operations with all that can be asked of a root field, ever deeper, on pages of every size."""
-    for depth in range(1, 6):
-        chosen = whole(get_named_type(one.type), depth)
-        if chosen.count(" ") > SHAPE.tokens:
-            return
-        query = f"{{ {call(name, one, 'first: N')} {chosen} }}"
-        yield from (query.replace("first: N", f"first: {size}") for size in (1, 10, 30, 100))
-
-
-def whole(kind: Any, depth: int) -> str:
-    """All that can be selected of a type, so deep."""
-    fields = getattr(kind, "fields", None)
-    if is_leaf_type(kind) or fields is None:
-        return ""
-    found = []
-    for name, one in fields.items():
-        inner = get_named_type(one.type)
-        if is_leaf_type(inner):
-            found.append(call(name, one))
-        elif depth > 1 and (chosen := whole(inner, depth - 1)):
-            found.append(f"{call(name, one, 'first: N')} {chosen}")
-    return f"{{ {' '.join(found or ['__typename'])} }}"
-
-
-def dear(query: str) -> int:
-    cost = TEXTS.of(query).cost(None, {}) if query else None
-    return cost.cost if cost else 0
-
-
-def legal(query: str) -> bool:
-    cost = TEXTS.of(query).cost(None, {})
-    return bool(cost) and cost.cost <= BUDGET and not misshapen(cost)
 
 
 def strange_variables() -> Iterator[Hostile]:

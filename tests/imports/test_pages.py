@@ -3,11 +3,13 @@
 import io
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 from openpyxl import Workbook
+from starlette.applications import Starlette
 
 from server.models.bodies import Body, BodyKind
 from server.models.imports import ImportRun, ImportState
@@ -168,6 +170,26 @@ async def test_a_preview_is_discarded_with_its_file(office: httpx.AsyncClient) -
     assert preview not in (await office.get("/imports")).text
 
 
+@pytest.mark.parametrize(
+    ("done", "words"),
+    [("apply", "This import is applied"), ("discard", "This import is discarded"), ("lost", "not kept any more")],
+)
+async def test_what_is_no_preview_any_more_is_not_looked_at_again(
+    app: Starlette, office: httpx.AsyncClient, done: str, words: str
+) -> None:
+    preview = await upload(office, "people.csv", GOOD)
+    if done == "lost":
+        for file in (app.state.settings.data_dir / "imports").iterdir():
+            file.unlink()
+    else:
+        assert (await office.post(f"{preview}/{done}")).status_code == 303
+
+    again = await office.post(f"{preview}/again", data={"term": "15"})
+
+    assert (again.status_code, words in again.text) == (422, True)
+    assert await ImportRun.all().count() == 1
+
+
 async def test_an_import_from_the_command_line_says_why_it_has_no_rows(office: httpx.AsyncClient) -> None:
     await brought(FILES / "people.csv", term="15")
     page = f"/imports/{id_of(await ImportRun.get())}"
@@ -230,6 +252,24 @@ async def test_a_file_larger_than_allowed_is_refused_by_its_length_alone(office:
     answer = await office.post("/imports", content=sent, headers=headers)
 
     assert (answer.status_code, sent.taken, "The file is larger than 200 MB." in answer.text) == (413, 0, True)
+
+
+@pytest.mark.parametrize(
+    ("limit", "status", "words"),
+    [(3_000_000, (303, 422), ""), (1_500_000, (413,), "larger than 1.5 MB."), (400_000, (413,), "larger than 400 kB.")],
+)
+async def test_a_file_may_be_as_large_as_the_deployment_says(
+    app: Starlette, office: httpx.AsyncClient, limit: int, status: tuple[int, ...], words: str
+) -> None:
+    app.state.settings = replace(app.state.settings, upload_limit=limit)
+    sent = Sent(20)
+
+    answer = await office.post("/imports", content=sent, headers=sent.headers)
+
+    assert answer.status_code in status
+    assert words in answer.text
+    assert sent.taken == min(20, limit // 100_000)
+    assert (await office.post("/login", data={"username": "x" * 1_000_000})).status_code == 413, "as ever for a form"
 
 
 @pytest.mark.parametrize("name", ["people." + "x" * 300, "p" * 300 + ".csv", "../people.csv/..", ".csv"])

@@ -1,11 +1,15 @@
 """Who may ask what can be asked, and who is told names that they did not know."""
 
+from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
+from server.models.accounts import token_issue
+from tests.apps.coming import House
 from tests.cast import NAMES, Cast
-from tests.web.test_programs import bearer
+from tests.web.test_programs import now
 from tests.web.visitors import Asks, SignIn, Visitors
 
 EXPLORERS = {"admin", "secretary", "auditor"}
@@ -31,6 +35,12 @@ WRONG = [
     ("query ($by: Order) { people(orderBy: $by) { totalCount } }", {"by": "PINYIM"}),
     ("mutation ($p: PersonChange!) { personCreate(person: $p) { __typename } }", {"p": {"nameEm": 1}}),
 ]
+
+
+@pytest.fixture
+async def house(everyone: Cast, visitors: Visitors, sign_in: SignIn, ask: Asks, client: httpx.AsyncClient) -> House:
+    """The application with an app that people can connect."""
+    return await House.with_an_app(everyone, visitors, sign_in, ask, client)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -60,13 +70,36 @@ async def test_a_text_that_looks_like_it_is_no_introspection(ask: Asks) -> None:
     assert ["errors" in await ask("member", text) for text in texts] == [False, False]
 
 
-async def test_every_token_explores(visitors: Visitors, everyone: Cast) -> None:
-    program = await bearer(visitors, everyone["secretary"], "audit:read")
+@pytest.mark.parametrize("name", ["secretary", "member", "department"])
+async def test_every_token_explores_whoever_owns_it(visitors: Visitors, everyone: Cast, name: str) -> None:
+    owner = everyone.accounts[name].id
+    issued = await token_issue(
+        replace(everyone["admin"], now=now()), name="mirror", scopes=["audit:read"], owner=owner, days=1
+    )
+    program = await visitors.browser(headers={"Authorization": f"Bearer {issued.token}"})
 
     for text in ASKED:
         answer = await program.post("/graphql", json={"query": text, "variables": {"name": "Query"}})
         assert "errors" not in answer.json()
+        assert "Query" in answer.text
     assert (await program.get("/graphql", params={"query": WHOLE})).json()["data"]["__schema"]
+
+
+@pytest.mark.parametrize("name", ["member", "secretary"])
+async def test_an_app_explores_for_whomever_it_acts(house: House, name: str) -> None:
+    """Its person may not, in a browser, unless their role explores; a visitor's own browser beside it may not."""
+    token = (await house.tokens(name))["access_token"]
+
+    for text in ASKED[:2]:
+        assert "errors" not in (await house.query(token, text)).json()
+    by_browser = (await (await house.sign_in(name)).post("/graphql", json={"query": WHOLE})).json()
+    assert code(by_browser) == ("" if name in EXPLORERS else "ROLE")
+    assert code((await house.visitor.post("/graphql", json={"query": WHOLE})).json()) == "SIGNED_OUT"
+
+
+def code(answer: dict[str, Any]) -> str:
+    """Of the first error; empty where there is none."""
+    return str(answer["errors"][0]["extensions"]["code"]) if "errors" in answer else ""
 
 
 @pytest.mark.parametrize(("accept", "status"), [("application/graphql-response+json", 403), ("application/json", 200)])

@@ -9,7 +9,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from server.words import LOCALES, Locale, say
-from web.formatting import FILTERS, distance_text, hour_text
+from web.formatting import FILTERS, distance_text, hour_text, size
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
@@ -172,6 +172,14 @@ def test_a_name_in_the_other_script_says_its_language() -> None:
 def test_lists_are_joined_as_each_language_joins_them() -> None:
     assert shown("['水利', '财税']|names", "zh") == "水利、财税"
     assert shown("['water', 'tax']|names", "en") == "water, tax"
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(200_000_000, "200 MB"), (1_500_000, "1.5 MB"), (999_999_999, "1000 MB"), (10**9, "1 GB"), (999, "999 B")],
+)
+def test_sizes_have_their_unit(count: int, words: str) -> None:
+    assert size(count) == words
 
 
 def test_numbers_have_their_groups() -> None:

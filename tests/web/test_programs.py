@@ -1,22 +1,44 @@
 """`/graphql` by its address: tokens, what they may, and everything that ends at the next request."""
 
 import datetime as dt
+import json
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
 
 from server.models.accounts import account_disable, role_end, token_issue, token_revoke
 from server.models.accounts.tables import ApiClient, RoleAssignment, Session
+from server.models.members import Person
 from server.rules.permissions import Role
 from server.viewer import Viewer
 from tests import make
 from tests.cast import Cast
-from tests.web.visitors import SignIn, Visitors
+from tests.web.visitors import HERE, SignIn, Visitors
 
 WHO = "{ viewer { name } }"
 PEOPLE = "{ people { totalCount } }"
 ADD = 'mutation { personCreate(person: {nameEn: "Xu"}) { __typename ... on Problems { problems { code message } } } }'
+
+PART = '--b\r\nContent-Disposition: form-data; name="query"\r\n\r\n{}\r\n--b--\r\n'
+KINDS = {
+    "application/json": json.dumps({"query": ADD}).encode(),
+    "text/plain": json.dumps({"query": ADD}).encode(),
+    "text/plain;charset=UTF-8": json.dumps({"query": ADD}).encode(),
+    "application/x-www-form-urlencoded": urlencode({"query": ADD}).encode(),
+    "multipart/form-data; boundary=b": PART.format(ADD).encode(),
+}
+"""The same change, as each kind of body that a form or a script of another page can send."""
+ELSEWHERE = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": HERE},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+]
+HOME: list[dict[str, str]] = [{"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": HERE}, {}]
+"""Our pages, what the person typed or opened themselves, and a script without any browser."""
 
 
 def now() -> dt.datetime:
@@ -129,13 +151,42 @@ async def test_a_role_that_ends_today_is_gone_at_the_next_request(sign_in: SignI
     assert (await browser.get("/permissions")).status_code == 403
 
 
-async def test_a_session_counts_only_from_our_own_pages(sign_in: SignIn) -> None:
+@pytest.mark.parametrize("headers", ELSEWHERE, ids=str)
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_session_counts_only_from_our_own_pages_whatever_is_sent(
+    sign_in: SignIn, headers: dict[str, str], kind: str
+) -> None:
     browser = await sign_in("secretary")
 
-    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
-        answer = await browser.post("/graphql", json={"query": WHO}, headers=headers)
+    answer = await browser.post("/graphql", content=KINDS[kind], headers={"Content-Type": kind, **headers})
 
-        assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (403, "CROSS_SITE")
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (403, "CROSS_SITE")
+    assert "secretary" not in answer.text
+    assert not await Person.filter(name_en="Xu").exists()
+
+
+@pytest.mark.parametrize("headers", HOME, ids=str)
+@pytest.mark.parametrize("kind", KINDS)
+async def test_from_our_own_pages_only_json_is_an_operation(
+    sign_in: SignIn, headers: dict[str, str], kind: str
+) -> None:
+    browser = await sign_in("secretary")
+
+    answer = await browser.post("/graphql", content=KINDS[kind], headers={"Content-Type": kind, **headers})
+
+    is_json = kind == "application/json"
+    assert answer.status_code == (200 if is_json else 415)
+    assert await Person.filter(name_en="Xu").exists() is is_json
+
+
+@pytest.mark.parametrize("headers", ELSEWHERE, ids=str)
+async def test_a_token_counts_from_anywhere_and_a_visitor_has_nothing_to_lose(
+    visitors: Visitors, client: httpx.AsyncClient, everyone: Cast, headers: dict[str, str]
+) -> None:
+    program = await bearer(visitors, everyone["secretary"], "all:read")
+
+    assert (await post(program, WHO, **headers))["data"]["viewer"]["name"] == "secretary"
+    assert (await post(client, WHO, **headers))["data"]["viewer"]["name"] == ""
 
 
 @pytest.mark.parametrize(

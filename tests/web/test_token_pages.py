@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from server.models.accounts import ApiClient, token_issue
+from server.models.database import settle
 from server.rules.permissions import Role
 from tests import make
 from tests.cast import Cast
@@ -104,6 +105,42 @@ async def test_the_moment_of_the_form_is_meant_where_the_assembly_sits(sign_in: 
     assert done.status_code == 200
     assert (await ApiClient.get(id=token[4:])).expires_at == moment
     assert await ApiClient.filter(expires_at__gt=now() + dt.timedelta(days=364)).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "scopes", "never", "lately"),
+    [
+        ("en", "members:read, learning:write", "never", "just now"),
+        ("zh", "members:read、learning:write", "从未", "刚刚"),
+    ],
+)
+async def test_its_owner_sees_what_it_may_and_when_it_was_last_used(
+    sign_in: SignIn, visitors: Visitors, everyone: Cast, language: str, scopes: str, never: str, lately: str
+) -> None:
+    token, secret = await issue(everyone, "member", scopes=["members:read", "learning:write"])
+    other, _ = await issue(everyone, "member", scopes=["audit:read"])
+    browser = await sign_in("member", language=language)
+    assert (await told_of(browser, token)) == [(scopes, never)] * 2
+
+    assert (await by(visitors, secret)).status_code == 200
+    await settle()
+
+    assert await told_of(browser, token) == [(scopes, lately)] * 2
+    assert await told_of(browser, other) == [("audit:read", never)] * 2
+
+
+async def told_of(browser: httpx.AsyncClient, token: str) -> list[tuple[str, str]]:
+    """Scopes and last use, as the list of one's tokens and the token's own page show them."""
+    listed = next(row for row in (await browser.get("/me/tokens")).text.split("<tr>") if f"/tokens/{token}" in row)
+    _, *cells = re.findall(r"<t[dh].*?>(.*?)</t[dh]>", listed, re.DOTALL)
+    facts = re.findall(r"<dd>(.*?)</dd>", (await browser.get(f"/tokens/{token}")).text, re.DOTALL)
+    _, scopes, _, _, used, *_ = map(words, facts)
+    return [(words(cells[0]), words(cells[1])), (scopes, used)]
+
+
+def words(markup: str) -> str:
+    """What is read of it."""
+    return re.sub(r"<.*?>", "", markup).strip()
 
 
 async def test_the_tokens_of_others_are_not_there(sign_in: SignIn, everyone: Cast) -> None:

@@ -72,5 +72,5 @@ async def _agreed(viewer: Viewer, app: UUID, scopes: Sequence[str]) -> Consent:
     consent = await Consent.filter(account_id=viewer.account, app_id=app, ended_at=None).first()
     if consent is None:
         return await Consent.create(account_id=viewer.account, app_id=app, scopes=scopes, created_at=viewer.now)
-    await Consent.filter(id=consent.id).update(scopes=scopes)
+    await Consent.filter(id=consent.id).update(scopes=scopes, renewed_at=viewer.now)
     return consent

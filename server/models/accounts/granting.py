@@ -10,7 +10,7 @@ from server.models import audit
 from server.models.accounts.changing import changing
 from server.models.accounts.standing import digest
 from server.models.accounts.tables import App, AppCode, AppToken, Consent
-from server.rules.apps import ACCESS_LIFE, CODE_KEPT, REFRESH_IDLE, TOKEN_KEPT
+from server.rules.apps import ACCESS_LIFE, CODE_KEPT, REFRESH_IDLE, TOKEN_KEPT, consent_end
 from server.rules.permissions import within
 from server.viewer import Viewer
 
@@ -43,7 +43,13 @@ def scopes_of(row: AppCode | AppToken) -> list[str]:
 def is_sound(row: AppCode | AppToken, now: dt.datetime) -> bool:
     """Whether it still counts: in time, not used or revoked, the account open, the app connected, something left."""
     spent = row.used_at or (row.revoked_at if isinstance(row, AppToken) else None) or row.consent.ended_at
-    return not spent and row.expires_at > now and row.consent.account.active and bool(scopes_of(row))
+    in_time = min(row.expires_at, _end(row)) > now
+    return not spent and in_time and row.consent.account.active and bool(scopes_of(row))
+
+
+def _end(row: AppCode | AppToken) -> dt.datetime:
+    """When the consent behind it has to be given anew."""
+    return consent_end(row.consent.created_at, row.consent.renewed_at)
 
 
 async def keep(viewer: Viewer, of: AppCode | AppToken, *, access: str, refresh: str, scopes: Sequence[str]) -> None:
@@ -52,7 +58,7 @@ async def keep(viewer: Viewer, of: AppCode | AppToken, *, access: str, refresh: 
     await type(of).filter(id=of.id).update(used_at=viewer.now)
     for secret, held, life, again in (
         (access, scopes, ACCESS_LIFE, False),
-        (refresh, of.scopes, REFRESH_IDLE, True),
+        (refresh, of.scopes, min(REFRESH_IDLE, _end(of) - viewer.now), True),
     ):
         await AppToken.create(
             consent_id=of.consent_id,

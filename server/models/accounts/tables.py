@@ -119,7 +119,10 @@ class App(Keyed):
 
 
 class Consent(Keyed):
-    """Someone lets an app act in their name, within these scopes, until it is ended."""
+    """Someone lets an app act in their name, within these scopes, until it is ended.
+
+    renewed_at: when it was last allowed anew; a year after that, or after the first time, the app has to ask again.
+    """
 
     account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
         "luzhi.Account", related_name="consents", on_delete=fields.RESTRICT
@@ -131,6 +134,7 @@ class Consent(Keyed):
     app_id: UUID
     scopes: fields.JSONField[list[str]] = fields.JSONField(default=list)
     created_at = fields.DatetimeField()
+    renewed_at = fields.DatetimeField(null=True)
     last_used_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
 

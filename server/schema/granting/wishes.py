@@ -10,7 +10,7 @@ from starlette.responses import Response
 from server.models.accounts.granting import shown
 from server.models.accounts.proving import in_browser
 from server.models.accounts.tables import App
-from server.rules.apps import REFRESH_IDLE, origin
+from server.rules.apps import CONSENT_LIFE, REFRESH_IDLE, origin
 from server.rules.permissions import Action, carried, may
 from server.schema.granting.asked import Asked, by_address, issuer
 from server.schema.granting.server import Server
@@ -50,6 +50,11 @@ class Wish:
     def days(self) -> int:
         """After so many without use the app has to ask again."""
         return REFRESH_IDLE.days
+
+    @property
+    def most_days(self) -> int:
+        """After so many it has to ask again, however it was used."""
+        return CONSENT_LIFE.days
 
     def actions(self, viewer: Viewer) -> list[Words]:
         """What the app could do in the viewer's name, of what the viewer may do now."""

@@ -1,4 +1,4 @@
-// Every stored query, by graphql-request, from the documents that graphql-codegen typed.
+// Every stored query and every stored change, by graphql-request, from the documents that graphql-codegen typed.
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { ClientError, GraphQLClient } from "graphql-request";
 import type { Scalars } from "./generated/schema.js";
@@ -14,22 +14,27 @@ function client({ address, token }: Given) {
   return { heard, luzhi: new GraphQLClient(address, { headers, fetch: heard.fetch }) };
 }
 
-// The query of a document by its name; nothing for a mutation or a fragment.
-function named(document: Typed): string | undefined {
+// The operation of a document by its name, if it is of that kind; nothing for a fragment.
+function named(document: Typed, kind: "query" | "mutation"): string | undefined {
   for (const node of document.definitions) {
-    if (node.kind === "OperationDefinition" && node.operation === "query") return node.name?.value;
+    if (node.kind === "OperationDefinition" && node.operation === kind) return node.name?.value;
   }
   return undefined;
 }
 
-async function every(given: Given & { variables: Record<string, Variables> }): Promise<Variables> {
+type Asked = Given & { variables: Record<string, Variables> };
+
+async function all(given: Asked, kind: "query" | "mutation"): Promise<Variables> {
   const found: Variables = {};
   for (const document of Object.values(stored) as Typed[]) {
-    const name = named(document);
+    const name = named(document, kind);
     if (name) found[name] = await asked(given, document, given.variables[name] ?? {});
   }
   return found;
 }
+
+const every = (given: Asked) => all(given, "query");
+const changes = (given: Asked) => all(given, "mutation");
 
 async function asked(given: Given, document: Typed, variables: Variables): Promise<Variables> {
   const { luzhi, heard } = client(given);
@@ -61,4 +66,4 @@ export const wrong: Scalars["Date"]["input"] = 20261122;
 // @ts-expect-error: the id is needed
 export const missing: stored.ShowMemberQueryVariables = { on: day };
 
-void tell({ every, one, change });
+void tell({ every, changes, one, change });

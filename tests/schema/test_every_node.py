@@ -1,0 +1,110 @@
+"""A thing of every kind that has an ID, asked for by everyone: it is there for whom the permission table says."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from server.models.accounts.tables import ApiClient, App, Consent, RoleAssignment, Session
+from server.models.bodies.tables import Body, BodyMembership, BodyRelation, RelationKind
+from server.models.imports import ImportRow, ImportRun
+from server.models.members.tables import MembershipPost, MembershipStatus
+from server.rules.permissions import Action
+from server.schema.ids import PREFIX, id_of
+from server.viewer import Viewer
+from tests import make
+from tests.cast import Cast
+from tests.schema.questions import GRAPHQL, everyone_who_asks, refusals
+from tests.web.visitors import Asks
+
+Sees = Callable[[Viewer], bool]
+Seen = dict[str, Sees]
+"""The ID of a thing -> whether someone who may see the register sees it."""
+SPAN = {"created_at": make.NOW, "expires_at": make.NOW.replace(year=2040)}
+
+
+async def test_every_node_is_there_for_whom_the_table_says(ask: Asks, everyone: Cast) -> None:
+    await Body.filter(id=everyone.group.id).update(sensitive=True)
+    expected = await nodes(everyone)
+    assert {key.partition("_")[0] for key in expected} == set(PREFIX.values())
+
+    for who, viewer in everyone_who_asks(everyone).items():
+        register = viewer.may(Action.READ_REGISTER)
+        for key, sees in expected.items():
+            answer = await ask(viewer, "query ($id: ID!) { it: node(id: $id) { id } }", id=key)
+            found = (answer["data"] or {"it": None})["it"]
+            assert refusals(answer) == (set() if register.allowed else {register.code}), who
+            assert found == ({"id": key} if register.allowed and sees(viewer) else None), (who, key)
+
+
+def test_each_type_with_an_id_has_letters_of_its_own() -> None:
+    node: Any = GRAPHQL.type_map["Node"]
+
+    assert len(GRAPHQL.get_possible_types(node)) == len(PREFIX) == len(set(PREFIX.values()))
+
+
+async def nodes(cast: Cast) -> Seen:
+    """Things of every kind; what stands in a sensitive body, or belongs to one account, beside what does not."""
+    return await _register(cast) | await _accounts(cast) | await _apps(cast) | await _imports(cast)
+
+
+def anyone(_: Viewer) -> bool:
+    return True
+
+
+def nobody(_: Viewer) -> bool:
+    return False
+
+
+def own(account: UUID, action: Action) -> Sees:
+    return lambda viewer: viewer.may(action).allowed or viewer.account == account
+
+
+async def _register(cast: Cast) -> Seen:
+    sitting = {cast.people["leader"].id, cast.people["member"].id}
+    inside = _seen(lambda viewer: viewer.may(Action.READ_SENSITIVE).allowed or viewer.person in sitting)
+    seat = cast.seats["member"]
+    dated = [await model.filter(membership_id=seat.id).first() for model in (MembershipPost, MembershipStatus)]
+    places = {body: await BodyMembership.filter(body_id=body.id).first() for body in (cast.group, cast.bureau)}
+    between = [(cast.sector, cast.bureau), (cast.group, cast.sector), (cast.sector, cast.group)]
+    ties = [await BodyRelation.create(kind=RelationKind.COUNTERPART, source=a, target=b) for a, b in between]
+    wrong = await BodyRelation.create(
+        kind=RelationKind.COUNTERPART, source=cast.bureau, target=cast.sector, voided_at=make.NOW
+    )
+    register = (cast.term, cast.people["member"], seat, *dated, cast.bureau, places[cast.bureau], ties[0])
+    return (
+        dict.fromkeys(map(id_of, register), anyone)
+        | inside(cast.group, places[cast.group], *ties[1:])
+        | {id_of(wrong): nobody}
+    )
+
+
+def _seen(sees: Sees) -> Callable[..., Seen]:
+    return lambda *rows: {id_of(row): sees for row in rows}
+
+
+async def _accounts(cast: Cast) -> Seen:
+    account, auditor = cast.accounts["member"], cast.accounts["auditor"]
+    role = await RoleAssignment.filter(account_id=auditor.id).get()
+    session = await Session.create(account=account, token_hash="elsewhere", last_seen_at=make.NOW, **SPAN)
+    token = await ApiClient.create(owner=account, name="mirror", scopes=["all:read"], token_hash="mirror", **SPAN)
+    return {
+        id_of(account): own(account.id, Action.READ_PERMISSIONS),
+        id_of(role): own(auditor.id, Action.READ_PERMISSIONS),
+        id_of(token): own(account.id, Action.MANAGE_ACCOUNTS),
+        id_of(session): lambda viewer: viewer.account == account.id and viewer.client is None,
+    }
+
+
+async def _apps(cast: Cast) -> Seen:
+    """What is known of an app is no secret; to whom it is connected is that person's own."""
+    member = cast.accounts["member"]
+    app = await App.create(name_en="Office platform", scopes=["all:read"], created_at=make.NOW)
+    given = {"account": member, "app": app, "scopes": ["members:read"], "created_at": make.NOW}
+    holds, ended = await Consent.create(**given), await Consent.create(**given, ended_at=make.NOW)
+    return {id_of(app): anyone, id_of(holds): lambda viewer: viewer.account == member.id, id_of(ended): nobody}
+
+
+async def _imports(cast: Cast) -> Seen:
+    run = await ImportRun.create(file_name="people.csv", sha256="0" * 64, started_at=make.NOW)
+    row = await ImportRow.create(run=run, list_name="rows", row=2, label="Row 2", outcome="new")
+    return _seen(lambda viewer: viewer.may(Action.IMPORT_PEOPLE).allowed)(run, row)
