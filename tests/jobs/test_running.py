@@ -1,0 +1,299 @@
+"""One process: what is due is run, what was missed once, what fails again and later, what is told to end ends."""
+
+import asyncio
+import datetime as dt
+
+import pytest
+
+from server.errors import Conflict, Invalid, Problem
+from server.jobs.job import Failed, Job, settings_of_run
+from server.models import audit
+from server.models.audit import AuditEntry
+from server.models.database import transaction
+from server.models.jobs import JobOutcome, JobRun, Lost, claim, claim_now, give_back, moment, renew
+from server.rules.jobs import BACK_OFF, MOST_TRIES, Rhythm
+from server.settings import Settings
+from server.viewer import Viewer
+from server.words import Words, say
+from tests.jobs.conftest import Started
+from tests.jobs.doing import DAY, ended, job
+
+MINUTE = dt.timedelta(minutes=1)
+DAILY = Rhythm(every=DAY)
+NOBODY = say("Nobody is there.")
+MAYBE = dt.timedelta(seconds=20)
+"""How much later a test may look at the clock."""
+
+
+async def fine(viewer: Viewer) -> Words:
+    return say("{count} sessions removed.", count=3)
+
+
+async def test_a_job_that_never_ran_is_run_as_the_system_and_says_what_it_did(
+    started: Started, settings: Settings
+) -> None:
+    seen: list[tuple[Viewer, Settings]] = []
+
+    async def look(viewer: Viewer) -> Words:
+        seen.append((viewer, settings_of_run()))
+        return await fine(viewer)
+
+    started(job(look, "look"))
+    run = await ended(outcome=JobOutcome.DONE)
+
+    ((viewer, known),) = seen
+    assert (viewer.name, viewer.signed_in, viewer.account, viewer.now) == ("job look", True, None, run.started_at)
+    assert known is settings
+    assert (run.job, run.tries, run.error, run.retry_at) == ("look", 1, "", None)
+    assert run.due_at == DAILY.last(run.started_at, settings.timezone)
+    assert run.due_at <= run.started_at <= run.ended_at == run.succeeded_at
+    assert run.said == {"text": "{count} sessions removed.", "facts": {"count": 3}}
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (7, {"text": "{count} done.", "facts": {"count": 7}}),
+        ("It rained.", {"text": "{said}", "facts": {"said": "It rained."}}),
+        (say("{day} past", day=dt.date(2026, 1, 2)), {"text": "{day} past", "facts": {"day": "2026-01-02"}}),
+    ],
+)
+async def test_what_a_job_says_is_kept_as_words(started: Started, said: object, kept: dict[str, object]) -> None:
+    async def speak(viewer: Viewer) -> object:
+        return said
+
+    started(job(speak))
+
+    assert (await ended(outcome=JobOutcome.DONE)).said == kept
+
+
+async def test_what_was_missed_for_weeks_is_run_once(started: Started) -> None:
+    now = await moment()
+    facts = {"job": "job", "outcome": JobOutcome.DONE, "tries": 1, "holder": "x", "newest": True}
+    facts |= {"leased_until": now, "started_at": now, "succeeded_at": now - 21 * DAY}
+    before = await JobRun.create(due_at=now - 21 * DAY, **facts)
+
+    runner = started(job(fine))
+    run = await ended(outcome=JobOutcome.DONE, due_at__gt=now - 2 * DAY)
+    await runner.close()
+
+    assert await JobRun.filter(job="job").count() == 2
+    assert not (await JobRun.get(id=before.id)).newest
+    assert run.succeeded_at > before.succeeded_at
+
+
+async def test_what_fails_is_in_the_log_under_its_number_and_tried_again(
+    started: Started, caplog: pytest.LogCaptureFixture
+) -> None:
+    tried: list[Viewer] = []
+
+    async def fail(viewer: Viewer) -> str:
+        tried.append(viewer)
+        if len(tried) < 3:
+            raise RuntimeError("a secret that no page shows")
+        return "at last"
+
+    started(job(fail))
+    for number in (1, 2):
+        run = await ended(outcome=JobOutcome.FAILED, tries=number)
+        assert abs(run.ended_at + BACK_OFF[number - 1] - run.retry_at) < MAYBE
+        assert (run.said, run.error, run.succeeded_at) == (None, tried[-1].request_id, None)
+        await JobRun.filter(id=run.id).update(retry_at=run.ended_at)
+    run = await ended(outcome=JobOutcome.DONE)
+
+    assert (run.tries, run.error, run.retry_at) == (3, "", None)
+    logged = [(r.levelname, r.exc_info is not None) for r in caplog.records if tried[0].request_id in r.getMessage()]
+    assert logged == [("ERROR", True)]
+
+
+@pytest.mark.parametrize("no", [Failed(NOBODY), Invalid(Problem("NOBODY", NOBODY))], ids=["failed", "domain"])
+async def test_a_reason_that_people_can_be_told_is_shown_and_leaves_no_trace(
+    started: Started, caplog: pytest.LogCaptureFixture, no: Exception
+) -> None:
+    async def fail(viewer: Viewer) -> str:
+        raise no
+
+    started(job(fail))
+    run = await ended(outcome=JobOutcome.FAILED)
+
+    assert run.said == {"text": "Nobody is there.", "facts": {}}
+    (record,) = [record for record in caplog.records if run.error in record.getMessage()]
+    assert record.exc_info is None
+
+
+async def test_the_last_try_is_not_followed_by_another(started: Started) -> None:
+    async def fail(viewer: Viewer) -> str:
+        raise Failed(NOBODY)
+
+    runner = started(job(fail))
+    for number in range(1, MOST_TRIES):
+        run = await ended(outcome=JobOutcome.FAILED, tries=number)
+        await JobRun.filter(id=run.id).update(retry_at=run.ended_at)
+    run = await ended(outcome=JobOutcome.FAILED, tries=MOST_TRIES)
+    await runner.close()
+
+    assert run.retry_at is None
+    assert await JobRun.all().count() == 1
+
+
+async def test_one_that_kills_its_process_each_time_is_given_up(started: Started, settings: Settings) -> None:
+    run = await claim("job", DAILY, settings.timezone, holder="killed", lease=-MINUTE)
+    await JobRun.filter(id=run.id).update(tries=MOST_TRIES)
+
+    started(job(fine))
+
+    assert (await ended(outcome=JobOutcome.LOST)).tries == MOST_TRIES
+
+
+async def test_one_that_hangs_keeps_no_other_from_its_turn(started: Started) -> None:
+    async def hang(viewer: Viewer) -> str:
+        await asyncio.Event().wait()
+        return ""
+
+    started(job(hang, "hangs"), job(fine, "other"))
+
+    await ended(job="other", outcome=JobOutcome.DONE)
+    assert (await JobRun.get(job="hangs")).outcome is JobOutcome.RUNNING
+
+
+async def test_what_is_not_done_in_time_when_the_process_ends_is_stopped_and_left_to_others(started: Started) -> None:
+    begun = asyncio.Event()
+
+    async def hang(viewer: Viewer) -> str:
+        async with transaction():
+            await audit.record(viewer, "test.half", "", {})
+            begun.set()
+            await asyncio.Event().wait()
+        return ""
+
+    first = started(job(hang))
+    await begun.wait()
+    await first.close(0.05)
+    left = await JobRun.get()
+    started(job(fine))
+    run = await ended(outcome=JobOutcome.DONE)
+
+    assert (left.outcome, left.tries, left.retry_at) == (JobOutcome.STOPPED, 0, left.ended_at)
+    assert (run.id, run.tries) == (left.id, 1)
+    assert await AuditEntry.all().count() == 0
+
+
+async def test_a_lease_is_renewed_as_long_as_the_job_takes(started: Started, settings: Settings) -> None:
+    go = asyncio.Event()
+
+    async def wait(viewer: Viewer) -> str:
+        await go.wait()
+        return "in time"
+
+    lease = dt.timedelta(seconds=0.2)
+    started(job(wait), lease=lease)
+    run = await ended(outcome=JobOutcome.RUNNING)
+    renewed = await ended(leased_until__gt=run.leased_until + 2 * lease)
+    nobody = await claim("job", DAILY, settings.timezone, holder="other", lease=lease)
+    go.set()
+
+    assert nobody is None
+    assert (await ended(outcome=JobOutcome.DONE)).holder == renewed.holder == run.holder
+
+
+async def test_what_was_begun_before_another_took_over_is_undone(
+    started: Started, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def late(viewer: Viewer) -> str:
+        begun.set()
+        await go.wait()
+        async with transaction():
+            await audit.record(viewer, "test.late", "", {})
+        return "too late"
+
+    runner = started(job(late))
+    await begun.wait()
+    await JobRun.all().update(holder="another")
+    go.set()
+    await runner.close()
+
+    run = await JobRun.get()
+    assert (run.outcome, run.holder, run.said) == (JobOutcome.RUNNING, "another", None)
+    assert await AuditEntry.all().count() == 0
+    assert "another process's now" in caplog.text
+
+
+async def test_who_hears_that_another_took_over_stops(started: Started, caplog: pytest.LogCaptureFixture) -> None:
+    begun, stopped = asyncio.Event(), asyncio.Event()
+
+    async def hang(viewer: Viewer) -> str:
+        try:
+            begun.set()
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+        return ""
+
+    runner = started(job(hang), lease=dt.timedelta(seconds=0.2))
+    await begun.wait()
+    await JobRun.all().update(holder="another", leased_until=(await moment()) + DAY)
+    await stopped.wait()
+    await runner.close()
+
+    assert (await JobRun.get()).holder == "another"
+    assert "was stopped here" in caplog.text
+
+
+async def test_a_whole_job_and_the_note_that_it_was_done_are_one(started: Started) -> None:
+    async def half(viewer: Viewer) -> str:
+        await audit.record(viewer, "test.half", "", {})
+        raise Failed(NOBODY)
+
+    async def lose(viewer: Viewer) -> str:
+        await audit.record(viewer, "test.lost", "", {})
+        await JobRun.filter(job="lost").update(holder="another")
+        return "too late"
+
+    started(job(half, "half", whole=True), job(lose, "lost", whole=True))
+    await ended(job="half", outcome=JobOutcome.FAILED)
+    lost = await ended(job="lost", outcome=JobOutcome.RUNNING)
+
+    assert lost.holder != "another"
+    assert await AuditEntry.all().count() == 0
+
+
+async def test_only_who_holds_a_run_can_say_anything_of_it(settings: Settings, db: str) -> None:
+    run = await claim("job", DAILY, settings.timezone, holder="first", lease=-MINUTE)
+    taken = await claim("job", DAILY, settings.timezone, holder="second", lease=MINUTE)
+
+    assert (taken.id, taken.holder, taken.tries) == (run.id, "second", 2)
+    for say_so in (renew(run, MINUTE), give_back(run)):
+        with pytest.raises(Lost):
+            await say_so
+    await renew(taken, 2 * MINUTE)
+    assert (await JobRun.get()).leased_until > taken.leased_until
+
+
+async def test_one_that_is_lost_makes_room_for_the_next(settings: Settings, db: str) -> None:
+    run = await claim("job", DAILY, settings.timezone, holder="first", lease=-MINUTE)
+    await JobRun.filter(id=run.id).update(due_at=run.due_at - DAY)
+
+    following = await claim("job", DAILY, settings.timezone, holder="second", lease=MINUTE)
+
+    before = await JobRun.get(id=run.id)
+    assert (before.outcome, before.newest, following.tries) == (JobOutcome.LOST, False, 1)
+    with pytest.raises(Lost):
+        await renew(before, MINUTE)
+
+
+async def test_by_hand_it_is_run_at_any_time_but_not_twice_at_once(settings: Settings, db: str) -> None:
+    run = await claim_now("job", holder="first", lease=MINUTE)
+
+    with pytest.raises(Conflict, match="The job job is running"):
+        await claim_now("job", holder="second", lease=MINUTE)
+    await JobRun.filter(id=run.id).update(outcome=JobOutcome.DONE, ended_at=run.started_at)
+    assert (await claim_now("job", holder="second", lease=MINUTE)).id != run.id
+    assert await claim("job", DAILY, settings.timezone, holder="third", lease=MINUTE) is None
+
+
+def test_a_job_is_due_in_one_way() -> None:
+    for how in ({}, {"every": DAY, "at": dt.time(3)}):
+        with pytest.raises(ValueError, match="either every so often or at a time of day"):
+            Job("job", say("done"), fine, **how)
