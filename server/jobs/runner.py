@@ -90,7 +90,7 @@ class Runner:
 
     def _is_due(self, job: Job, newest: Mapping[str, JobRun], now: dt.datetime) -> bool:
         run = newest.get(job.name)
-        return next_step(job.rhythm, run and run.past, now, self.settings.timezone) is not Step.NOTHING
+        return next_step(job.rhythm, run.past if run else None, now, self.settings.timezone) is not Step.NOTHING
 
     async def _take_up(self, job: Job) -> None:
         zone, holder = self.settings.timezone, new_holder()

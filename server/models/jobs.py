@@ -96,7 +96,7 @@ async def claim(job: str, rhythm: Rhythm, zone: ZoneInfo, *, holder: str, lease:
         if not await _alone(job):
             return None
         now, last = await moment(), await _last(job)
-        match next_step(rhythm, last and last.past, now, zone):
+        match next_step(rhythm, last.past if last else None, now, zone):
             case Step.BEGIN:
                 return await _begin(job, rhythm.last(now, zone), last, now, holder=holder, lease=lease)
             case Step.AGAIN if last:

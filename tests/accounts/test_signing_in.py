@@ -161,7 +161,7 @@ async def test_a_sign_in_costs_the_same_however_many_sessions_are_over(wang: Acc
             await come_in()
         costs.append(len([one for one in asked if "pg_advisory" not in one]))
 
-    assert costs == [11, 11]
+    assert costs == [10, 10]
 
 
 async def test_of_many_wrong_tries_at_once_five_are_heard(li: Account):
