@@ -24,6 +24,8 @@ from server.words import say
 LEASE = dt.timedelta(seconds=60)
 """After so long without a word of its process a run is taken up by another."""
 KEPT = dt.timedelta(days=30)
+MOST = 500
+"""Runs of one job that went well and are kept: one that is due every few seconds would fill the table."""
 JOBS = 0x6C757B
 """The space of PostgreSQL's advisory locks in which claims of one job wait for each other: after that of `tries`."""
 
@@ -141,8 +143,16 @@ async def give_back(run: JobRun) -> None:
 
 
 async def forget_runs(viewer: Viewer) -> int:
-    """Delete runs older than 30 days, but the newest of each job. How many."""
-    return await sweep(JobRun.filter(newest=False, due_at__lte=viewer.now - KEPT))
+    """Delete runs older than 30 days, and of those that went well all but the last 500 of a job. How many.
+
+    The newest of each job stays, however old.
+    """
+    gone = await sweep(JobRun.filter(newest=False, due_at__lte=viewer.now - KEPT))
+    for job in await JobRun.filter(newest=True).values_list("job", flat=True):
+        well = JobRun.filter(job=job, newest=False, outcome=JobOutcome.DONE)
+        for due_at in await well.order_by("-due_at").offset(MOST).limit(1).values_list("due_at", flat=True):
+            gone += await sweep(well.filter(due_at__lte=due_at))
+    return gone
 
 
 async def _note(run: JobRun, **facts: Any) -> None:

@@ -13,7 +13,7 @@ from server.imports.options import Options
 from server.imports.runs import FOLDER, preview
 from server.jobs.job import Failed, of_run
 from server.jobs.known import JOBS
-from server.models import audit, database
+from server.models import audit, jobs
 from server.models.accounts.tables import AppCode, AppToken, Consent, Session, SignInFailure
 from server.models.audit import AuditEntry
 from server.models.imports import ImportRow, ImportRun, ImportState
@@ -173,6 +173,19 @@ async def test_runs_are_forgotten_after_a_month_but_the_newest_of_each_job(run: 
     }
 
 
+async def test_of_many_runs_that_went_well_the_last_ones_are_kept(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "MOST", 2)
+    facts = {"tries": 1, "holder": "x", "leased_until": make.NOW, "started_at": make.NOW}
+    for n in range(6):
+        well = {"outcome": JobOutcome.DONE if n != 4 else JobOutcome.FAILED, "newest": n == 0}
+        await JobRun.create(job="often", due_at=make.NOW - n * SECOND, **well, **facts)
+
+    assert await run("runs") == "2 runs forgotten."
+
+    kept = await JobRun.all().order_by("-due_at").values_list("due_at", flat=True)
+    assert kept == [make.NOW - n * SECOND for n in (0, 1, 2, 4)]
+
+
 async def test_many_go_in_portions(db: str, statements) -> None:
     for n in range(5):
         await SignInFailure.create(account_name=f"name{n}", address_hash="a", at=make.NOW)
@@ -182,4 +195,3 @@ async def test_many_go_in_portions(db: str, statements) -> None:
 
     assert [sql.split()[0] for sql in asked] == ["SELECT", "DELETE"] * 3 + ["SELECT"]
     assert await SignInFailure.all().count() == 0
-    assert database.connection()

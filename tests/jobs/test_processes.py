@@ -21,6 +21,7 @@ from tests.test_serving import LUZHI, environment, free_port
 
 PATIENCE_S = 60
 ENOUGH = 20
+KILLED = 25
 
 Process = subprocess.Popen[bytes]
 
@@ -121,6 +122,18 @@ def logged(folder: Path, words: str) -> Callable[[], Awaitable[bool]]:
         return await asyncio.to_thread(lambda: any(words in log.read_text() for log in folder.glob("log-*")))
 
     return look
+
+
+@pytest.mark.long
+async def test_however_often_it_is_killed_each_run_is_in_effect_once(db: str, tmp_path: Path) -> None:
+    for number in range(1, KILLED + 1):
+        with working(db, tmp_path, "each") as process, working(db, tmp_path, "each"):
+            await until(is_done("each", number * ENOUGH))
+            process.kill()
+
+    runs = await JobRun.filter(job="each")
+    assert {run.outcome for run in runs} <= {JobOutcome.DONE, JobOutcome.LOST}
+    assert await effects() == sum(run.outcome is JobOutcome.DONE for run in runs)
 
 
 async def test_what_is_under_way_when_its_process_is_told_to_end_is_finished(db: str, tmp_path: Path) -> None:

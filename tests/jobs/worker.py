@@ -53,6 +53,7 @@ async def within(viewer: Viewer) -> str:
 
 
 KINDS = {
+    "each": Job("each", say("done"), did, every=dt.timedelta(seconds=0.05), whole=True),
     "often": Job("often", say("done"), did, every=dt.timedelta(seconds=0.2)),
     "before": Job("before", say("done"), before, every=DAY),
     "within": Job("within", say("done"), within, every=DAY, whole=True),
