@@ -21,8 +21,8 @@ LOOK_S = 15.0
 """How often is looked, where nothing is due before: for what failed, and what others left."""
 AT_ONCE = 3
 """Jobs that one process has under way; the others wait, or another process takes them."""
-GRACE_S = 10.0
-"""How long a job may still take after the process was told to end."""
+GRACE_S, ORDER_S = 10.0, 5.0
+"""How long a job may still take after the process was told to end; and to be stopped, if it does not."""
 
 
 class Runner:
@@ -55,13 +55,8 @@ class Runner:
         self._closing = True
         self._woken.set()
         if self._looking:
-            await asyncio.wait({self._looking}, timeout=grace_s)
-            self._looking.cancel()
-        if left := set(self._at_work.values()):
-            await asyncio.wait(left, timeout=grace_s)
-            for task in left:
-                task.cancel()
-            await asyncio.wait(left, timeout=grace_s)
+            await _end({self._looking}, grace_s)
+        await _end(set(self._at_work.values()), grace_s)
 
     async def _look_again_and_again(self) -> None:
         while not self._closing:
@@ -106,6 +101,15 @@ class Runner:
         finally:
             del self._at_work[job.name]
             self._woken.set()
+
+
+async def _end(tasks: set[asyncio.Task[None]], grace_s: float) -> None:
+    """They have time to end; then they are cancelled, and have some to put things in order."""
+    late = (await asyncio.wait(tasks, timeout=grace_s))[1] if tasks else set()
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=ORDER_S)
 
 
 def _complain(looking: asyncio.Task[None]) -> None:

@@ -1,7 +1,9 @@
 """What each of the product's jobs does: what is over goes, what still counts stays."""
 
+import asyncio
 import datetime as dt
 import os
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from server.imports.forgetting import forget_previews
 from server.imports.options import Options
 from server.imports.runs import FOLDER, preview
 from server.jobs.job import Failed, of_run
@@ -48,6 +51,12 @@ def run(settings: Settings) -> Run:
 def test_each_job_has_a_name_and_words_of_its_own() -> None:
     assert len(KNOWN) == len(JOBS) == len({job.words.msgid for job in JOBS})
     assert all(job.words.into("zh") != job.words.into("en") for job in JOBS)
+
+
+def test_each_job_stands_on_the_page_for_operators() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operating.md").read_text("utf-8")
+
+    assert re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE) == list(KNOWN)
 
 
 async def test_sessions_that_have_ended_by_themselves_are_removed(run: Run) -> None:
@@ -152,6 +161,16 @@ async def test_previews_that_nobody_decided_on_go_and_what_others_left(run: Run,
     assert draft.exists()
     os.utime(draft, (0, 0))
     assert await run("previews") == "0 previews discarded, 1 rows and files of others removed."
+
+
+async def test_of_two_who_discard_a_preview_at_once_one_does_it(settings: Settings) -> None:
+    await made(settings, "old", started_at=make.NOW - 30 * DAY)
+    folder = settings.data_dir / FOLDER
+
+    found = await asyncio.gather(*(forget_previews(SYSTEM, folder=folder) for _ in range(2)))
+
+    assert sorted(found) == [(0, 0), (1, 0)]
+    assert await AuditEntry.filter(action="imports.discard").count() == 1
 
 
 async def test_without_a_folder_there_is_no_file_to_be_removed(run: Run) -> None:
