@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import web
 from server import downloads
+from server.jobs.runner import Runner
 from server.metrics import Measured, note, note_closed, note_opened
 from server.models import database
 from server.models.events import Events
@@ -133,12 +134,15 @@ async def _answered(scope: Scope, patience: Patience) -> Answer:
 @contextlib.asynccontextmanager
 async def _living(app: Luzhi) -> AsyncIterator[None]:
     await database.connect(app.state.settings.database_url)
+    jobs = Runner(app.state.settings)
+    jobs.start()
     gc.collect()
     gc.freeze()  # what is there now stays; looking through it again and again would hold up answers
     try:
         yield
     finally:
         app.sockets.events.close()
+        await jobs.close()
         await database.close()
 
 

@@ -1,10 +1,11 @@
 """How many requests there were and how long they took, by route: measured here, read by Prometheus elsewhere."""
 
+import datetime as dt
 import os
 import time
 from functools import cache
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, start_http_server
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,6 +23,20 @@ REQUESTS = Histogram(
 OPENED = Counter("luzhi_sockets_opened", "Sockets that were opened.")
 CLOSED = Counter("luzhi_sockets_closed", "Sockets that ended, by the code of their end.", ["code"])
 CODES = frozenset({1000, 1001, 1005, 1006, 1009, 1011, 1013, 4400, 4401, 4403, 4406, 4408, 4409, 4429})
+
+JOBS = Histogram(
+    "luzhi_job_seconds",
+    "Time from the start of a job to its end, however it ended.",
+    ["job"],
+    buckets=(0.01, 0.1, 1, 10, 60, 600, 3600),
+)
+JOB_FAILURES = Counter("luzhi_job_failures", "Runs of a job that failed or were lost.", ["job"])
+JOB_SUCCESS = Gauge(
+    "luzhi_job_last_success_timestamp_seconds",
+    "When a job last went well, in whichever process; 0 for never.",
+    ["job"],
+    multiprocess_mode="max",
+)
 
 
 class Measured:
@@ -63,6 +78,17 @@ def note_opened() -> None:
 def note_closed(code: int) -> None:
     """Counts one that is over; a client may end it with codes of its own."""
     CLOSED.labels(str(code) if code in CODES else "other").inc()
+
+
+def note_job(job: str, seconds: float, *, failed: bool) -> None:
+    """Counts a run of this process that is over."""
+    JOBS.labels(job).observe(seconds)
+    JOB_FAILURES.labels(job).inc(int(failed))
+
+
+def note_success(job: str, at: dt.datetime | None) -> None:
+    """When a job last went well, as the database says it."""
+    JOB_SUCCESS.labels(job).set(at.timestamp() if at else 0)
 
 
 @cache

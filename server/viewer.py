@@ -7,8 +7,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from server.errors import Problem, Refused
-from server.rules.permissions import Action, Decision, HeldRole, may
-from server.words import Locale
+from server.rules.permissions import Action, Decision, HeldRole, Role, may
+from server.words import Locale, say
 
 NOWHERE = UUID(int=0)
 
@@ -61,3 +61,9 @@ class Viewer:
     def must_everywhere(self, action: Action) -> HeldRole:
         """The role by which the viewer may, held for all bodies: no role is held for a body that does not exist."""
         return self.must(action, NOWHERE)
+
+
+def system_viewer(zone: ZoneInfo, name: str, now: dt.datetime) -> Viewer:
+    """The system itself, administrator for all. name: stands in the audit trail, such as "command line"."""
+    held = HeldRole(Role.ADMINISTRATOR, source=say("works on the machine itself"))
+    return Viewer(now=now, zone=zone, name=name, roles=(held,), locale="en")

@@ -10,6 +10,7 @@ from server.models.audit import record
 from server.models.bodies.tables import BodyKind, BodyRelation, RelationKind
 from server.models.database import transaction
 from server.models.imports import ImportRow, ImportRun
+from server.models.jobs import JobOutcome, JobRun
 from server.models.learning import apply_assignment
 from server.models.members.tables import MembershipPost, MembershipStatus, Person, PersonIdentifier, PostKind, Status
 from server.rules.permissions import Role
@@ -20,6 +21,7 @@ AGO = dt.date(2020, 1, 1)
 LATELY = make.TODAY - dt.timedelta(days=10)
 """Within the time allowed to be placed in a group."""
 
+WEEK = dt.timedelta(days=7)
 Examples = dict[str, list[str]]
 """For each parameter of an address, named after where it stands ("members/{id}"): what to put there."""
 
@@ -52,6 +54,7 @@ async def furnish(cast: Cast) -> Examples:
     assigned = await apply_assignment(
         make.viewer(Role.SECRETARY), plan=[((await make.person(name_en="Ann Placed")).id, group.id)], on=make.TODAY
     )
+    await _of_jobs()
     return await _of_accounts(cast) | {
         "coverage/{id}": [f"asg_{assigned}"],
         "members/{id}": _ids("per", mei, double),
@@ -82,6 +85,17 @@ async def _imported(cast: Cast) -> list[str]:
     for number, outcome in enumerate(("new", "changed", "same", "error"), 2):
         await ImportRow.create(**row, row=number, label=f"Row {number}", outcome=outcome, changes=[change])
     return _ids("imp", run)
+
+
+async def _of_jobs() -> None:
+    """A run that went well, one that did so at its second try, and one that failed."""
+    facts = {"newest": True, "tries": 1, "holder": "house/1/0", "leased_until": make.NOW, "due_at": make.NOW}
+    facts |= {"started_at": make.NOW, "ended_at": make.NOW, "succeeded_at": make.NOW, "outcome": JobOutcome.DONE}
+    said = {"text": "{count} sessions removed.", "facts": {"count": 2}}
+    await JobRun.create(**facts | {"job": "sessions", "said": said})
+    await JobRun.create(**facts | {"job": "runs", "tries": 2, "newest": False, "due_at": make.NOW - WEEK})
+    failed = {"outcome": JobOutcome.FAILED, "error": "0123", "retry_at": make.NOW}
+    await JobRun.create(**facts | {"job": "runs", **failed})
 
 
 async def _seated(cast: Cast, person: Person) -> None:

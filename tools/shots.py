@@ -37,6 +37,7 @@ PAGES = (
     ("/tokens", "secretary"),
     ("/graphiql", "auditor"),
     ("/audit", "auditor"),
+    ("/jobs", "auditor"),
     ("/nothing-here", "member"),
     ("/members?search=nobody-of-this-name", "member"),
     ("/members?first=x", "member"),

@@ -10,9 +10,9 @@ from starlette.types import ASGIApp
 
 def routes() -> list[BaseRoute]:
     """Every address of a person's browser."""
-    from web import accounts, apps, bodies, exploring, home, imports, learning, members, session, single_sign_on
+    from web import accounts, apps, bodies, exploring, home, imports, jobs, learning, members, session, single_sign_on
 
-    rooms = (home, members, bodies, learning, accounts, apps, exploring, imports, session, single_sign_on)
+    rooms = (home, members, bodies, learning, accounts, apps, exploring, imports, jobs, session, single_sign_on)
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     return [static, *(route for room in rooms for route in room.routes)]
 

@@ -82,6 +82,12 @@ LABELS: dict[str, Words] = {
     "DISABLED": say("disabled"),
     "REPLACED": say("replaced"),
     "ENDS_SOON": say("ends soon"),
+    # runs of jobs
+    "RUNNING": say("under way"),
+    "DONE": say("done"),
+    "FAILED": say("failed"),
+    "STOPPED": say("stopped"),
+    "LOST": say("lost"),
     # the scopes of a token
     "all": say("every room"),
     "members": say("members and terms"),
@@ -89,6 +95,7 @@ LABELS: dict[str, Words] = {
     "accounts": say("accounts and roles"),
     "audit": say("the audit trail"),
     "imports": say("imports"),
+    "jobs": say("what runs by itself"),
     "read": say("read"),
     "write": say("read and change"),
     # what the audit trail says was done
@@ -174,6 +181,7 @@ FIELDS: dict[str, Words] = {
     "givenName": say("Given name"),
     "head": say("Head"),
     "id": say("Which one"),
+    "job": say("Job"),
     "kind": say("Kind"),
     "n": say("Which year"),
     "nameEn": say("Name in Latin letters"),
@@ -203,6 +211,7 @@ FIELDS: dict[str, Words] = {
     "term": say("Term"),
     "title": say("Title"),
     "toGroup": say("New group"),
+    "troubled": say("Result"),
     "unit": say("Unit"),
     "until": say("The old one works until"),
     "username": say("Account name"),
@@ -219,9 +228,9 @@ FIELDS: dict[str, Words] = {
 }
 """What forms and addresses ask for, by the name it has there; for problems that are told far from their field."""
 
-GOOD = {"ACTIVE", "COVERED", "SAME", "APPLIED", "ALLOWED"}
-WAITING = {"NOMINATED", "COMING", "PENDING", "DRAFT", "NEW", "CHANGED", "REPLACED"}
-ALARMING = {"SUSPENDED", "NONE", "MORE", "ERROR", "WARNING", "REMOVED", "REFUSED", "ENDS_SOON"}
+GOOD = {"ACTIVE", "COVERED", "SAME", "APPLIED", "ALLOWED", "DONE"}
+WAITING = {"NOMINATED", "COMING", "PENDING", "DRAFT", "NEW", "CHANGED", "REPLACED", "RUNNING", "STOPPED"}
+ALARMING = {"SUSPENDED", "NONE", "MORE", "ERROR", "WARNING", "REMOVED", "REFUSED", "ENDS_SOON", "FAILED", "LOST"}
 
 
 def tone(value: str) -> str:

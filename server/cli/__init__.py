@@ -17,6 +17,7 @@ COMMANDS = {
     "explain": "server.cli.explain",
     "export": "server.cli.imports",
     "import": "server.cli.imports",
+    "jobs": "server.cli.jobs",
     "serve": "server.cli.serve",
     "token": "server.cli.accounts",
 }

@@ -9,16 +9,8 @@ import click
 
 from server.models import database
 from server.models.health import unready
-from server.rules.permissions import HeldRole, Role
 from server.settings import Settings
-from server.viewer import Viewer
-from server.words import say
-
-
-def system_viewer(settings: Settings, name: str = "command line") -> Viewer:
-    """The system itself, administrator for all. name: stands in the audit trail, such as "command line"."""
-    held = HeldRole(Role.ADMINISTRATOR, source=say("works on the machine itself"))
-    return Viewer(now=dt.datetime.now(dt.UTC), zone=settings.timezone, name=name, roles=(held,), locale="en")
+from server.viewer import Viewer, system_viewer
 
 
 @contextlib.asynccontextmanager
@@ -28,7 +20,7 @@ async def at_work(name: str = "command line") -> AsyncIterator[Viewer]:
     await database.connect(settings.database_url)
     try:
         _stop_for(await unready())
-        yield system_viewer(settings, name)
+        yield system_viewer(settings.timezone, name, dt.datetime.now(dt.UTC))
     finally:
         await database.close()
 

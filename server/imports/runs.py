@@ -21,6 +21,8 @@ from server.rules.permissions import Action
 from server.viewer import Viewer
 from server.words import Words, say
 
+FOLDER = "imports"
+"""Of the data directory, in which files wait between preview and apply."""
 Progress = Callable[[Reader], None]
 """Hears after each portion how far the reader is."""
 

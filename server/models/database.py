@@ -1,6 +1,6 @@
 """The database: to it, through it in one transaction, and up to today's tables."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -22,7 +22,7 @@ APP = "luzhi"
 CONNECTION = "default"
 MIGRATIONS = "server.migrations"
 LATEST = "__latest__"
-ROOMS = ("members.tables", "bodies.tables", "accounts.tables", "imports", "audit", "repeating", "changes")
+ROOMS = ("members.tables", "bodies.tables", "accounts.tables", "imports", "audit", "repeating", "changes", "jobs")
 MODULES = [f"server.models.{room}" for room in ROOMS]
 BUSY_MS = 15_000
 """How long a writer on SQLite waits for another process's transaction."""
@@ -35,6 +35,9 @@ CHANNEL = "luzhi"
 
 _along: ContextVar[tuple[Act, Any] | None] = ContextVar("along", default=None)
 """What is to be done in the transaction of the change that this task makes, wherever that is."""
+
+_checks: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("checks", default=None)
+"""What every transaction of this task asks before it commits."""
 
 _due: ContextVar[list[tuple[Act, Any]] | None] = ContextVar("due", default=None)
 """What the transaction of this task still has to do before it commits; None outside of one."""
@@ -115,6 +118,8 @@ async def transaction() -> AsyncIterator[BaseDBAsyncClient]:
             yield client
             if outer is None:
                 await _do(due)
+                if check := _checks.get():
+                    await check()
     except BaseException:
         del due[before:]
         raise
@@ -147,6 +152,16 @@ def is_the_change() -> None:
     due, along = _due.get(), _along.get()
     if due is not None and along is not None and along not in due:
         due.append(along)
+
+
+@contextmanager
+def committed_only_if(check: Callable[[], Awaitable[None]]) -> Iterator[None]:
+    """Within: each transaction of this task calls `check` before it commits, and is undone by what that raises."""
+    token = _checks.set(check)
+    try:
+        yield
+    finally:
+        _checks.reset(token)
 
 
 async def with_next_commit(act: Act, item: object) -> None:

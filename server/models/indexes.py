@@ -129,6 +129,11 @@ INDEXES: tuple[Index, ...] = (
     _index("import_change", "object_id"),
     # keys of changes
     _index("kept_answer", "at"),
+    # jobs: each run once; each job has one newest run
+    _unique("job_run", "job", "due_at"),
+    _unique("job_run", "job", where="newest", suffix="newest"),
+    _index("job_run", "newest", "job"),
+    _index("job_run", "due_at", "id"),
     # changes: what is known of a thing; what is told in its order
     _unique("change", "thing", "audience"),
     _index("change", "audience", "serial", "id"),

@@ -17,6 +17,7 @@ from tortoise.models import Model
 
 from server.errors import Conflict, Invalid, Limited, Problem
 from server.models.database import connection, is_postgres, with_the_change
+from server.models.sweeping import sweep
 from server.rules.chain import canonical
 from server.viewer import Viewer
 from server.words import say
@@ -24,8 +25,6 @@ from server.words import say
 KEPT = dt.timedelta(hours=24)
 LONGEST = 255
 """The most characters of a key."""
-SWEPT = 100
-"""How many old keys are deleted on the way, at most."""
 FIELD = "idempotency_key"
 
 
@@ -80,10 +79,13 @@ async def before(call: Keyed) -> KeptAnswer | None:
 
 
 async def keep(call: Keyed, answer: str | None) -> None:
-    """Writes down what is answered, within the transaction of the change. Old keys go on the way."""
+    """Writes down what is answered, within the transaction of the change."""
     await KeptAnswer.create(id=call.id, request=call.request, answer=answer, at=call.now)
-    old = KeptAnswer.filter(at__lte=call.now - KEPT).order_by("at").limit(SWEPT)
-    await KeptAnswer.filter(id__in=await old.select_for_update(skip_locked=True).values_list("id", flat=True)).delete()
+
+
+async def forget_answers(viewer: Viewer) -> int:
+    """Delete the keys that count no more, and what was answered to them. How many."""
+    return await sweep(KeptAnswer.filter(at__lte=viewer.now - KEPT))
 
 
 @contextmanager

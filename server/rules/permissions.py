@@ -71,6 +71,7 @@ class Action(enum.Enum):
     KEEP_PROGRAMS = say("connect apps, and look after tokens of one's own").msgid
     READ_AUDIT = say("read the audit trail").msgid
     PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
+    READ_JOBS = say("see what runs by itself").msgid
 
     @property
     def phrase(self) -> Words:
@@ -115,6 +116,7 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.KEEP_PROGRAMS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.READ_AUDIT: {U: ALL, A: ALL},
     Action.PURGE_AUDIT: {A: ALL},
+    Action.READ_JOBS: {U: ALL, A: ALL},
 }
 """The permission table. A secretary or chair of one body only (a committee's) is not one of the whole assembly."""
 
@@ -157,6 +159,7 @@ ROOM: dict[Action, str] = {
     Action.KEEP_PROGRAMS: "accounts",
     Action.READ_AUDIT: "audit",
     Action.PURGE_AUDIT: "audit",
+    Action.READ_JOBS: "jobs",
 }
 """The room whose scope a token needs: ROOM:read, or ROOM:write for the actions in WRITES."""
 

@@ -30,6 +30,7 @@ from server.schema.compiling.texts import Read, Texts
 from server.schema.exploring import Exploring
 from server.schema.happening import Subscription
 from server.schema.imports import ImportMutation, ImportQuery
+from server.schema.jobs import JobQuery
 from server.schema.learning import AssigningMutation, AssigningQuery, CoverageQuery, LearningMutation, LearningQuery
 from server.schema.members import (
     MemberMutation,
@@ -68,6 +69,7 @@ Query = merge_types(
         ImportQuery,
         AuditQuery,
         ChangeQuery,
+        JobQuery,
     ),
 )
 Mutation = merge_types(

@@ -11,6 +11,7 @@ from server.models.accounts.visible import own
 from server.models.bodies import BodyKind
 from server.models.fields import holding
 from server.models.imports import ImportState
+from server.models.jobs import WRONG, JobRun
 from server.models.learning.coverage import leadership
 from server.models.learning.covering import CODES, Asked, asked_of, tally
 from server.models.learning.leading import leading_reads
@@ -58,7 +59,7 @@ async def awaiting(asking: Asking) -> Any:
 
 def _cards(viewer: Viewer, asked: Asked | None, found: Mapping[str, Any]) -> list[Awaiting]:
     gaps = _gaps(viewer, asked, found) if asked else ()
-    cards = [*gaps, *_imports(viewer, found), *_tokens(viewer, found), *_mine(viewer, found)]
+    cards = [*gaps, *_imports(viewer, found), *_tokens(viewer, found), *_jobs(viewer, found), *_mine(viewer, found)]
     return sorted(cards, key=lambda card: not card.urgent)
 
 
@@ -86,6 +87,8 @@ def _of_the_office(viewer: Viewer) -> dict[str, Read]:
         mine = own(viewer, Action.MANAGE_ACCOUNTS, "owner_id")
         tokens = accounts.ApiClient.filter(mine, revoked_at=None, replaced_by_id=None, expires_at__gt=viewer.now)
         found["tokens"] = Columns(tokens.order_by("expires_at", "id"), ("expires_at",))
+    if viewer.may(Action.READ_JOBS):
+        found["jobs"] = Count(JobRun.filter(newest=True, outcome__in=WRONG))
     return found
 
 
@@ -152,6 +155,16 @@ def _tokens(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
             say("See the tokens"),
         )
         yield _card(viewer, "TOKENS", "/tokens" if viewer.may(Action.ISSUE_TOKEN) else "/me/tokens", said, urgent=False)
+
+
+def _jobs(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    if found.get("jobs"):
+        said = (
+            say("{count} jobs of the system did not go well the last time", count=found["jobs"]),
+            say("What runs by itself is tried again; if it fails each time, someone has to look."),
+            say("See what went wrong"),
+        )
+        yield _card(viewer, "JOBS", "/jobs?troubled=true", said)
 
 
 def _mine(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:

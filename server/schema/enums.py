@@ -8,6 +8,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from server.models.bodies import BodyKind, BodyRole, RelationKind
 from server.models.changes import ChangeKind, RegisterCollection
 from server.models.imports import ImportState
+from server.models.jobs import JobOutcome
 from server.models.members import PostKind, Sex, Status, TermStatus
 from server.rules.permissions import ROLE_NAMES, Action, Role
 
@@ -124,6 +125,17 @@ _said(
         "APPLIED": "Done.",
         "UNDONE": "Taken back as a whole.",
         "DISCARDED": "Never done.",
+    },
+)
+_said(
+    JobOutcome,
+    "What became of a run of a job.",
+    {
+        "RUNNING": "It is under way.",
+        "DONE": "It went well.",
+        "FAILED": "It did not; it is tried again some times.",
+        "STOPPED": "Its process ended meanwhile; another one takes it up.",
+        "LOST": "Its process died, or nobody heard of it for too long.",
     },
 )
 _said(

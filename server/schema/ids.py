@@ -9,6 +9,7 @@ from server.errors import NotThere, Problem
 from server.models.accounts import Account, ApiClient, App, Consent, RoleAssignment, Session
 from server.models.bodies import Body, BodyMembership, BodyRelation
 from server.models.imports import ImportRow, ImportRun
+from server.models.jobs import JobRun
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, Term
 from server.words import say
 
@@ -29,6 +30,7 @@ PREFIX: dict[type[Model], str] = {
     Consent: "con",
     ImportRun: "imp",
     ImportRow: "imr",
+    JobRun: "job",
 }
 ASSIGNMENT = "asg"
 """Of a plan that was done: what the trail calls it, no row of a table of its own."""

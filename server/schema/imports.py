@@ -362,7 +362,7 @@ class ImportMutation:
 
 def folder(asking: Asking) -> Path:
     """Where files wait between preview and apply."""
-    return asking.data_dir / "imports"
+    return asking.data_dir / runs.FOLDER
 
 
 async def upload(asking: Asking, file: Path, *, name: str, term: str, kinds: list[str]) -> strawberry.ID:

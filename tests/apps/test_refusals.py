@@ -296,15 +296,5 @@ async def test_without_encryption_on_the_way_there_is_no_oauth(house: House) -> 
     assert "<dd>insecure_transport</dd>" in (await browser.get(wished(house.app)[0])).text
 
 
-async def test_what_is_long_over_is_forgotten(house: House) -> None:
-    await house.tokens("chair")
-    await AppToken.all().update(expires_at=make.NOW.replace(year=2020))
-    await AppCode.all().update(expires_at=make.NOW.replace(year=2020))
-
-    await house.tokens("member")
-
-    assert (await AppToken.all().count(), await AppCode.all().count()) == (2, 1)
-
-
 async def _key(app: Registered) -> Any:
     return (await App.get(id=app.id[4:])).id

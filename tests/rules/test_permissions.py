@@ -49,6 +49,7 @@ TABLE = {
     Action.KEEP_PROGRAMS: "aaaaaaaaa",
     Action.READ_AUDIT: ".......aa",
     Action.PURGE_AUDIT: "........a",
+    Action.READ_JOBS: ".......aa",
 }
 CELLS = [(action, role, cell) for action, row in TABLE.items() for role, cell in zip(Role, row, strict=True)]
 ANSWERS = {
@@ -199,6 +200,7 @@ def test_what_may_i_do_here_answers_for_each_action():
         Action.EXPLORE_API,
         Action.KEEP_PROGRAMS,
         Action.READ_AUDIT,
+        Action.READ_JOBS,
     ]
 
 
@@ -235,6 +237,6 @@ def test_scopes_are_every_room_twice_and_all():
     assert list(SCOPES) == [
         f"{room}:{verb}"
         for room, verb in itertools.product(
-            ("all", "members", "bodies", "learning", "imports", "accounts", "audit"), ("read", "write")
+            ("all", "members", "bodies", "learning", "imports", "accounts", "audit", "jobs"), ("read", "write")
         )
     ]

@@ -101,6 +101,7 @@ PAGES = {
     "imports/list": 1,
     "imports/show": 1,
     "imports/undo": 1,
+    "jobs/list": 1,
     "login": 1,
     "single_sign_on": 1,
     "single_sign_on_back": 1,
@@ -118,6 +119,7 @@ CONNECTIONS = {
     "importRuns": 1,
     "audit": 1,
     "changes": 1,
+    "jobRuns": 1,
 }
 MEETING = 2
 """How many fewer it may be: two links to one table may or may not wait at the same moment, and so share a statement."""

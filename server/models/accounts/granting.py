@@ -10,6 +10,7 @@ from server.models import audit
 from server.models.accounts.changing import changing
 from server.models.accounts.standing import digest
 from server.models.accounts.tables import App, AppCode, AppToken, Consent
+from server.models.sweeping import sweep
 from server.rules.apps import ACCESS_LIFE, CODE_KEPT, REFRESH_IDLE, TOKEN_KEPT, consent_end
 from server.rules.permissions import within
 from server.viewer import Viewer
@@ -69,7 +70,6 @@ async def keep(viewer: Viewer, of: AppCode | AppToken, *, access: str, refresh: 
             created_at=viewer.now,
             expires_at=viewer.now + life,
         )
-    await _forget(viewer.now)
 
 
 async def withdraw(viewer: Viewer, of: AppCode | AppToken) -> None:
@@ -88,6 +88,12 @@ async def revoke(viewer: Viewer, token: AppToken) -> None:
         await AppToken.filter(id=token.id, revoked_at=None).update(revoked_at=viewer.now)
 
 
+async def forget_codes_and_tokens(viewer: Viewer) -> int:
+    """Delete those of apps that ended so long ago that nobody has to be told so. How many."""
+    codes = await sweep(AppCode.filter(expires_at__lte=viewer.now - CODE_KEPT))
+    return codes + await sweep(AppToken.filter(expires_at__lte=viewer.now - TOKEN_KEPT))
+
+
 async def _revoke(line: UUID, now: dt.datetime) -> int:
     return await AppToken.filter(line=line, revoked_at=None).update(revoked_at=now)
 
@@ -96,11 +102,6 @@ def _acting(viewer: Viewer, consent: Consent) -> Viewer:
     """The app as the one who acts, in the name of the account."""
     account = consent.account
     return replace(viewer, account=account.id, name=account.name, client=consent.id, app=consent.app_id, session=None)
-
-
-async def _forget(now: dt.datetime) -> None:
-    await AppCode.filter(expires_at__lte=now - CODE_KEPT).delete()
-    await AppToken.filter(expires_at__lte=now - TOKEN_KEPT).delete()
 
 
 async def _look(app: str, code: str, token: str) -> Shown:

@@ -12,6 +12,7 @@ from server.models.accounts.askers import by_session
 from server.models.accounts.changing import changing
 from server.models.accounts.standing import SESSION, digest, look
 from server.models.accounts.tables import Account, Session
+from server.models.sweeping import sweep
 from server.rules.accounts import SESSION_MAX, session_end
 from server.viewer import Viewer
 from server.words import Locale, say
@@ -46,15 +47,13 @@ class SignedIn:
 async def open_session(account: Account, browser: Browser, *, by: str) -> SignedIn | None:
     """A session for that account, and the end of the one the browser had; None where the account changed meanwhile.
 
-    by: how its holder was proven, for the trail. Raises Refused for a demo account through a proxy. Sessions that are
-    over, of whatever account, go on the way.
+    by: how its holder was proven, for the trail. Raises Refused for a demo account through a proxy.
     """
     _refuse_forwarded(account, browser)
     secret = secrets.token_urlsafe(32)
     async with changing():
         if not await _is_as_proven(account):
             return None
-        await Session.filter(expires_at__lte=browser.now).delete()
         if browser.before:
             await Session.filter(id=browser.before, ended_at=None).update(ended_at=browser.now)
         await _create(account.id, secret, browser.now, browser.device)
@@ -80,6 +79,11 @@ async def end_sessions(account: UUID, now: dt.datetime, *, but: UUID | None = No
     """End every session of the account that still runs; how many there were. but: one that stays."""
     running = Session.filter(account_id=account, ended_at=None, expires_at__gt=now)
     return await (running.exclude(id=but) if but else running).update(ended_at=now)
+
+
+async def forget_sessions(viewer: Viewer) -> int:
+    """Delete the sessions, of whatever account, that have ended by themselves. How many."""
+    return await sweep(Session.filter(expires_at__lte=viewer.now))
 
 
 async def _create(account: UUID, secret: str, now: dt.datetime, device: str) -> Session:

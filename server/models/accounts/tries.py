@@ -5,7 +5,9 @@ import datetime as dt
 from server.errors import Limited, Problem
 from server.models.accounts.tables import SignInFailure
 from server.models.database import connection, is_postgres, transaction
+from server.models.sweeping import sweep
 from server.rules.limits import WINDOW, sign_in_wait
+from server.viewer import Viewer
 from server.words import say
 
 ADDRESSES = 0x6C757A
@@ -20,8 +22,8 @@ async def reserve(name: str, address_hash: str, now: dt.datetime) -> None:
     """
     async with transaction():
         await _alone(address_hash)
-        await SignInFailure.filter(at__lte=now - WINDOW).delete()
-        failures = await SignInFailure.filter(address_hash=address_hash).values_list("account_name", "at")
+        counted = SignInFailure.filter(address_hash=address_hash, at__gt=now - WINDOW)
+        failures = await counted.values_list("account_name", "at")
         seconds = sign_in_wait([at for of, at in failures if of == name], [at for _, at in failures], now)
         if seconds:
             raise Limited(seconds, _too_many(seconds))
@@ -31,6 +33,11 @@ async def reserve(name: str, address_hash: str, now: dt.datetime) -> None:
 async def forgive(name: str, address_hash: str) -> None:
     """Forget all failures of this address on this account: the right password was given."""
     await SignInFailure.filter(account_name=name, address_hash=address_hash).delete()
+
+
+async def forget_tries(viewer: Viewer) -> int:
+    """Delete the failures that count no more. How many."""
+    return await sweep(SignInFailure.filter(at__lte=viewer.now - WINDOW))
 
 
 async def _alone(address_hash: str) -> None:

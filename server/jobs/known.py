@@ -1,0 +1,69 @@
+"""All that the system does by itself."""
+
+import datetime as dt
+
+from server.imports.forgetting import forget_previews
+from server.imports.runs import FOLDER
+from server.jobs.job import Failed, Job, settings_of_run
+from server.models import audit
+from server.models.accounts.granting import forget_codes_and_tokens
+from server.models.accounts.opening import forget_sessions
+from server.models.accounts.tries import forget_tries
+from server.models.jobs import forget_runs
+from server.models.repeating import forget_answers
+from server.viewer import Viewer
+from server.words import Words, say
+
+HOUR = dt.timedelta(hours=1)
+
+
+async def _sessions(viewer: Viewer) -> Words:
+    return say("{count} sessions removed.", count=await forget_sessions(viewer))
+
+
+async def _tries(viewer: Viewer) -> Words:
+    return say("{count} failed sign-ins forgotten.", count=await forget_tries(viewer))
+
+
+async def _app_tokens(viewer: Viewer) -> Words:
+    return say("{count} codes and tokens removed.", count=await forget_codes_and_tokens(viewer))
+
+
+async def _answers(viewer: Viewer) -> Words:
+    return say("{count} keys forgotten.", count=await forget_answers(viewer))
+
+
+async def _trail(viewer: Viewer) -> Words:
+    found = await audit.verify()
+    if not found.ok:
+        raise Failed(
+            say(
+                "Entry {serial} of the audit trail does not fit: someone changed the database by hand. Keep a copy of "
+                "it, compare with the last backup, and find out who has access to the database.",
+                serial=found.first_bad,
+            )
+        )
+    return say(
+        "The audit trail is whole: {count} entries, {purged} of them purged.", count=found.entries, purged=found.purged
+    )
+
+
+async def _previews(viewer: Viewer) -> Words:
+    previews, left = await forget_previews(viewer, folder=settings_of_run().data_dir / FOLDER)
+    return say("{count} previews discarded, {left} rows and files of others removed.", count=previews, left=left)
+
+
+async def _runs(viewer: Viewer) -> Words:
+    return say("{count} runs forgotten.", count=await forget_runs(viewer))
+
+
+JOBS: tuple[Job, ...] = (
+    Job("sessions", say("Removes sessions that have ended by themselves"), _sessions, every=HOUR),
+    Job("tries", say("Forgets failed sign-ins that count no more"), _tries, every=HOUR / 4),
+    Job("app-tokens", say("Removes codes and tokens of apps that have ended"), _app_tokens, every=HOUR),
+    Job("answers", say("Forgets keys of changes after a day"), _answers, every=HOUR),
+    Job("trail", say("Checks the audit trail"), _trail, at=dt.time(2, 30)),
+    Job("previews", say("Discards previews of imports that nobody decided on for 30 days"), _previews, at=dt.time(3)),
+    Job("runs", say("Forgets runs of jobs after 30 days"), _runs, at=dt.time(3, 30)),
+)
+"""In the order in which they are shown; each word is used once."""
