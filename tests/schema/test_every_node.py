@@ -7,6 +7,7 @@ from uuid import UUID
 from server.models.accounts.tables import ApiClient, App, Consent, RoleAssignment, Session
 from server.models.bodies.tables import Body, BodyMembership, BodyRelation, RelationKind
 from server.models.imports import ImportRow, ImportRun
+from server.models.jobs import JobOutcome, JobRun
 from server.models.members.tables import MembershipPost, MembershipStatus
 from server.rules.permissions import Action
 from server.schema.ids import PREFIX, id_of
@@ -44,7 +45,7 @@ def test_each_type_with_an_id_has_letters_of_its_own() -> None:
 
 async def nodes(cast: Cast) -> Seen:
     """Things of every kind; what stands in a sensitive body, or belongs to one account, beside what does not."""
-    return await _register(cast) | await _accounts(cast) | await _apps(cast) | await _imports(cast)
+    return await _register(cast) | await _accounts(cast) | await _apps(cast) | await _imports(cast) | await _jobs()
 
 
 def anyone(_: Viewer) -> bool:
@@ -108,3 +109,9 @@ async def _imports(cast: Cast) -> Seen:
     run = await ImportRun.create(file_name="people.csv", sha256="0" * 64, started_at=make.NOW)
     row = await ImportRow.create(run=run, list_name="rows", row=2, label="Row 2", outcome="new")
     return _seen(lambda viewer: viewer.may(Action.IMPORT_PEOPLE).allowed)(run, row)
+
+
+async def _jobs() -> Seen:
+    times = dict.fromkeys(["due_at", "leased_until", "started_at"], make.NOW)
+    run = await JobRun.create(job="a", newest=True, outcome=JobOutcome.DONE, tries=1, holder="a", **times)
+    return _seen(lambda viewer: viewer.may(Action.READ_JOBS).allowed)(run)

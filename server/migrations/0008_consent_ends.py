@@ -5,6 +5,6 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("luzhi", "0006_keeping_in_step")]
+    dependencies = [("luzhi", "0007_jobs")]
 
     operations = [ops.AddField("Consent", "renewed_at", fields.DatetimeField(null=True))]
