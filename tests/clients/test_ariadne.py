@@ -58,7 +58,7 @@ def moments(data: Any) -> Any:
         return {key: moments(value) for key, value in data.items()}
     if isinstance(data, list):
         return [moments(one) for one in data]
-    return re.sub(r"(\d\d:\d\d\.\d{6})Z$", r"\1+00:00", data) if isinstance(data, str) else data
+    return re.sub(r"(T\d\d:\d\d:\d\d(\.\d+)?)Z$", r"\1+00:00", data) if isinstance(data, str) else data
 
 
 def test_an_answer_in_part_is_an_error_that_carries_it(luzhi: Luzhi, things: Things, ask: Trial) -> None:

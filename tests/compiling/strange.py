@@ -11,6 +11,7 @@ from tortoise.models import Model
 
 from server.models.bodies import Body
 from server.models.imports import ImportRow, ImportRun
+from server.models.jobs import JobRun
 from server.models.leaving import Left
 from server.models.members import Membership, Person
 from server.schema.rows import READINGS
@@ -19,7 +20,7 @@ from tests.compiling.values import TEXTS
 
 EACH = 5
 """Rows of each table."""
-MADE_ELSEWHERE = {ImportRun, ImportRow}
+MADE_ELSEWHERE = {ImportRun, ImportRow, JobRun}
 """What is in their JSON has a form of its own; `tests.furnished` makes some."""
 ODD = ("", *TEXTS)
 TODAY = make.TODAY
