@@ -1,7 +1,7 @@
 """What a request brings: who asks, in which language, and whether it comes from our own pages."""
 
 import datetime as dt
-from functools import lru_cache
+from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
@@ -19,6 +19,8 @@ from server.schema.reading import Asking
 from server.words import LOCALES, Locale
 
 COOKIE = "luzhi_session"
+ITSELF = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Names under which only the machine itself reaches itself."""
 
 
 def same_origin(arrival: Arrival) -> bool:
@@ -39,6 +41,12 @@ def _origin(arrival: Arrival, headers: Headers) -> str:
     host, base = headers.get(b"host", b"").decode("latin-1"), urlsplit(arrival["app"].state.settings.base_url)
     scheme = base.scheme if host == base.netloc else arrival.get("scheme", "http").replace("ws", "http")
     return f"{scheme}://{host}"
+
+
+def base_of(arrival: Arrival, headers: Headers) -> str:
+    """The address that others type: what the operator says, unless that leads nobody here but this machine itself."""
+    base: str = arrival["app"].state.settings.base_url
+    return _origin(arrival, headers) if urlsplit(base).hostname in ITSELF else base
 
 
 def language(arrival: Arrival, headers: Headers) -> Locale:
@@ -72,7 +80,8 @@ def asking_of(arrival: Arrival, headers: Headers | None = None, *, by_itself: bo
         by_itself=by_itself,
     )
     known = None if coming.credential else coming.visitor()
-    return Asking(known, settings.data_dir, coming, secret=settings.secret_key, patience=arrival.get(KEY))
+    ours = {"secret": settings.secret_key, "ways": settings.ways, "base": partial(base_of, arrival, headers)}
+    return Asking(known, settings.data_dir, settings.backup_dir, coming, **ours, patience=arrival.get(KEY))
 
 
 def _credential(arrival: Arrival, headers: Headers) -> Credential | None:

@@ -131,7 +131,7 @@ def stored_changes(things: Things) -> Iterator[Asking]:
                 room = path.split("/")[1] if path else ""
                 named = {one: things.get(f"{room}/{{{one}}}") for one in findall(r"{(\w+)}", path)}
                 special = SOUND.get(node.name.value, {}) if things else {}
-                needed = [one for one in node.variable_definitions if isinstance(one.type, NonNullTypeNode)]
+                needed = [one for one in node.variable_definitions or () if isinstance(one.type, NonNullTypeNode)]
                 given = {one.variable.name.value: sent(type_from_ast(GRAPHQL, one.type)) for one in needed}
                 yield node.name.value, text, given | special | {one: value for one, value in named.items() if value}
 
