@@ -102,5 +102,5 @@ def offer(host: str, port: int) -> None:
     registry = REGISTRY
     if SHARED in os.environ:
         registry = CollectorRegistry()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the package has no types there
+        MultiProcessCollector(registry)
     start_http_server(port, addr=host, registry=registry)

@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,14 @@ from server.rules.cursors import cursor
 
 STATEMENTS: dict[str, Any] = {}
 """Operation -> its variables as JSON -> the statement and its values."""
-connection = sqlite3.connect(":memory:")
+
+
+@cache
+def connection() -> sqlite3.Connection:
+    """The database, opened once."""
+    found = sqlite3.connect(os.environ["BENCH_DATABASE"])
+    found.create_function("luzhi_cursor", -1, cursor, deterministic=True)
+    return found
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -21,15 +29,13 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
         return
     asked = json.loads(await whole(receive))
     statement, values = STATEMENTS[asked["operationName"]][json.dumps(asked["variables"])]
-    found = connection.execute(statement, values).fetchone()
+    found = connection().execute(statement, values).fetchone()
     await answer(send, b'{"data":' + found[0] + b"}")
 
 
 async def begin() -> None:
     """Opens the database, and reads which statements the product sent."""
-    global connection  # noqa: PLW0603  # an ASGI application's lifespan is where it begins
-    connection = sqlite3.connect(os.environ["BENCH_DATABASE"])
-    connection.create_function("luzhi_cursor", -1, cursor, deterministic=True)
+    connection()
     STATEMENTS.update(_sent())
 
 
@@ -40,4 +46,4 @@ def _sent() -> dict[str, Any]:
 
 async def end() -> None:
     """Closes it."""
-    connection.close()
+    connection().close()

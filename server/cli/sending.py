@@ -20,7 +20,7 @@ class Brisk(HttpToolsProtocol):
         self.came = 0
         self.timer: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+    def connection_made(self, transport: Any) -> None:
         """Who says nothing at all is slow, too."""
         super().connection_made(transport)
         self._wait()

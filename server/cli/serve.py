@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 import tempfile
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import click
@@ -54,8 +55,15 @@ def serve(host: str, port: int, workers: int) -> None:
 
 def _address(host: str, port: int) -> str:
     """What people type; an address that means "all of this machine's" cannot be typed."""
-    name = "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104  # compared, not listened on
+    name = "127.0.0.1" if _is_everywhere(host) else host
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def _is_everywhere(host: str) -> bool:
+    try:
+        return not host or ip_address(host).is_unspecified
+    except ValueError:  # a name
+        return False
 
 
 async def _demo(settings: Settings) -> list[str]:

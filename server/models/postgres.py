@@ -126,7 +126,7 @@ class Readers:
     async def _ended(self, connection: asyncpg.Connection) -> None:
         try:
             await connection.close(timeout=CLOSE_S)  # which first has the statement cancelled, and waits for that
-        except Exception:  # the connection is lost one way or the other
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             log.warning("a connection that was given up did not close by itself", exc_info=True)
             connection.terminate()
         finally:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from pypika_tortoise.enums import JoinType
+from tortoise.fields.relational import RelationalField
 from tortoise.models import Model
 from tortoise.queryset import AwaitableQuery, QuerySet
 
@@ -103,9 +104,9 @@ def inner(query: Any, model: type[Model]) -> list[str]:
         near = max((one for one in known if name.startswith(f"{one}__")), key=len, default="")
         far = known[near]._meta.fields_map.get(name.removeprefix(f"{near}__")) if near else None
         key = far and getattr(far, "source_field", None)
-        if far and key and not known[near]._meta.fields_map[key].null:
+        if isinstance(far, RelationalField) and key and not known[near]._meta.fields_map[key].null:
             join.how = JoinType.inner
-            known[name] = far.related_model  # type: ignore[attr-defined]  # a key's other end
+            known[name] = far.related_model
     return list(known)[1:]
 
 

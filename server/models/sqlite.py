@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from aiosqlite import Connection
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
@@ -48,7 +48,7 @@ class Interruptible(Connection):
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """What takes no values, such as a rollback, is done in any case; a statement only while someone waits."""
         if not args:
-            return await super()._execute(fn)  # type: ignore[no-untyped-call]  # the package has no types there
+            return await super()._execute(fn)
         mine, given_up = object(), False
 
         def run() -> Any:
@@ -63,7 +63,7 @@ class Interruptible(Connection):
                     self._at_work = None
 
         try:
-            return await super()._execute(run)  # type: ignore[no-untyped-call]  # as above
+            return await super()._execute(run)
         except asyncio.CancelledError:
             with self._guard:
                 given_up = True
@@ -189,7 +189,7 @@ class ImmediateTransaction(SqliteTransactionContext):
             await self._give_back()
             raise
         self.token = get_connections().set(self.connection_name, self.connection)
-        return self.connection  # type: ignore[no-any-return] # Tortoise leaves the attribute untyped
+        return cast(TransactionalDBClient, self.connection)
 
     async def _give_back(self) -> None:
         """A cancelled BEGIN may still have begun: the driver's thread does not hear of the cancelling."""

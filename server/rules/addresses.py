@@ -9,7 +9,7 @@ from server.words import Words, say
 Network = IPv4Network | IPv6Network
 MOST = 50
 """Networks of one token."""
-MAPPED = ip_network("::ffff:0:0/96")
+MAPPED = IPv6Network("::ffff:0:0/96")
 """Where IPv6 writes the addresses of IPv4."""
 
 
@@ -27,7 +27,7 @@ def parse_networks(texts: Iterable[str]) -> list[str]:
 def network(text: str) -> Network:
     """The network of a text, that of one address where no length is given. Raises ValueError."""
     found = ip_network(text)
-    if isinstance(found, IPv6Network) and found.subnet_of(MAPPED):  # type: ignore[arg-type]  # it is of IPv6, too
+    if isinstance(found, IPv6Network) and found.subnet_of(MAPPED):
         return IPv4Network((int(found.network_address) & 0xFFFFFFFF, found.prefixlen - 96))
     return found
 

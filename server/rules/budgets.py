@@ -7,12 +7,12 @@ from server.errors import Problem
 from server.words import Words, say
 
 
-class Caller(enum.Enum):
-    """Who asks, as far as budgets go."""
+class Caller(enum.StrEnum):
+    """Who asks, as far as budgets go: by the name that they have in `Budgets` and `Rates`."""
 
-    VISITOR = "visitor"
-    SESSION = "session"
-    TOKEN = "token"  # noqa: S105  # a kind of caller, no secret
+    VISITOR = enum.auto()
+    SESSION = enum.auto()
+    TOKEN = enum.auto()
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """The values of the domain as the schema names them, each said in one sentence."""
 
 import enum
+from typing import cast
 
 import strawberry
-from strawberry.types.enum import StrawberryEnumDefinition
+from strawberry.types.enum import WithStrawberryEnumDefinition
 
 from server.models.bodies import BodyKind, BodyRole, RelationKind
 from server.models.changes import ChangeKind, RegisterCollection
@@ -16,8 +17,7 @@ from server.rules.permissions import ROLE_NAMES, Action, Role
 def _said(kind: type[enum.Enum], description: str, values: dict[str, str]) -> None:
     """Makes an enum of the domain one of the schema. values: its members' names -> what each means."""
     strawberry.enum(kind, description=description)
-    definition: StrawberryEnumDefinition = getattr(kind, "__strawberry_definition__")  # noqa: B009  # set by the line above
-    for value in definition.values:
+    for value in cast(type[WithStrawberryEnumDefinition], kind).__strawberry_definition__.values:
         value.description = values[value.name]
 
 

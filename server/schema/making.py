@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import strawberry
 from strawberry.extensions import FieldExtension
 from strawberry.utils.await_maybe import await_maybe
 from tortoise.fields import BooleanField, DateField, Field
+from tortoise.fields.relational import RelationalField
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
@@ -85,7 +86,7 @@ def field_of(model: type[Model], name: str) -> Field[Any]:
     """The column at the end of a path such as person__sort."""
     *steps, last = name.lstrip("-").split("__")
     for step in steps:
-        model = model._meta.fields_map[step].related_model  # type: ignore[attr-defined] # steps are relations
+        model = cast("RelationalField[Model]", model._meta.fields_map[step]).related_model
     return model._meta.pk if last == "pk" else model._meta.fields_map[last]
 
 

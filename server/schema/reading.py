@@ -18,10 +18,10 @@ from tortoise.expressions import Q
 from tortoise.fields import CharField, JSONField
 from tortoise.models import Model
 
-import server.schema.enums  # noqa: F401  # the enums must be the schema's before a type uses one
 from server.errors import NotThere
 from server.models.fields import holding
 from server.rules.permissions import Action, may_read_field
+from server.schema import enums as enums  # they must be the schema's before a type uses one
 from server.schema.asking import Asking as Asking
 from server.schema.declared import (
     COUNTED,

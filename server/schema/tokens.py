@@ -73,6 +73,8 @@ TheDays = Annotated[int, strawberry.argument(description="Days until it ends, 1 
 TheAddresses = Annotated[
     list[str], strawberry.argument(description="The networks from which alone it may be used, such as 192.0.2.0/24.")
 ]
+EVERYWHERE: list[str] = []
+"""The networks of a token that may be used from all of them."""
 TheUntil = Annotated[
     dt.datetime | None, strawberry.argument(description="When the old one ends; seven days from now unless given.")
 ]
@@ -132,7 +134,7 @@ class TokenMutation:
         name: Program,
         scopes: TheScopes,
         days: TheDays = 365,
-        addresses: TheAddresses = (),  # type: ignore[assignment]  # a list of none
+        addresses: TheAddresses = EVERYWHERE,
     ) -> IssueResult:
         """days: until it ends by itself, 1 to 730."""
         viewer = info.context.viewer

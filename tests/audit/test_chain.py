@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from server.rules.chain import GENESIS, Link, canonical, salted_digest
+from tests import make
 
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 LINK = Link(1, NOON, "admin", "", "person.create", "per_1", "0" * 64, "req", GENESIS)
@@ -46,7 +47,7 @@ def test_one_meaning_has_one_way_of_writing(value, written):
     [
         (1.5, "float has no single way"),
         (object(), "object has no single way"),
-        (dt.datetime(2026, 1, 1), "without a zone"),  # noqa: DTZ001 # that is the point
+        (make.NOW.replace(tzinfo=None), "without a zone"),
         ({1: "a"}, "names in a payload are strings"),
     ],
 )

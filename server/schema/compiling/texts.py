@@ -6,7 +6,7 @@ signs is not read to its end, and what costs too much is told before it is valid
 
 from collections.abc import Hashable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from graphql import (
     GraphQLError,
@@ -20,6 +20,9 @@ from strawberry.extensions import SchemaExtension
 
 from server.rules.budgets import SHAPE, Cost
 from server.schema.compiling.cost import Costs
+
+if TYPE_CHECKING:
+    from server.schema import Schema
 
 LONGEST = 10_000
 """Letters of a document: what is longer is not worth its place among those that are kept."""
@@ -134,5 +137,4 @@ class Read(SchemaExtension):
         yield
 
     def _text(self) -> Text:
-        texts: Texts = self.execution_context.schema.texts  # type: ignore[attr-defined]  # our own schema has them
-        return texts.of(self.execution_context.query or "")
+        return cast("Schema", self.execution_context.schema).texts.of(self.execution_context.query or "")
