@@ -19,6 +19,18 @@ def job(run: Callable[[Viewer], Awaitable[object]], name: str = "job", **how: ob
     return Job(name, say("done"), run, every=DAY, **how)
 
 
+class Held:
+    """Work that ends when it may. begun: somebody does it."""
+
+    def __init__(self) -> None:
+        self.begun, self.go = asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, viewer: Viewer) -> str:
+        self.begun.set()
+        await self.go.wait()
+        return "in time"
+
+
 async def ended(**facts: object) -> JobRun:
     """The newest run, once it is as told."""
     end = time.monotonic() + PATIENCE_S

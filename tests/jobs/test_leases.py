@@ -19,7 +19,7 @@ from server.settings import Settings
 from server.viewer import Viewer
 from server.words import Words, say
 from tests.jobs.conftest import Started
-from tests.jobs.doing import DAY, PATIENCE_S, ended, job
+from tests.jobs.doing import DAY, PATIENCE_S, Held, ended, job
 
 MINUTE = dt.timedelta(minutes=1)
 DAILY = Rhythm(every=DAY)
@@ -53,18 +53,12 @@ async def test_what_is_not_done_in_time_when_the_process_ends_is_stopped_and_lef
 
 
 async def test_a_lease_is_renewed_as_long_as_the_job_takes(started: Started, settings: Settings) -> None:
-    go = asyncio.Event()
-
-    async def wait(viewer: Viewer) -> str:
-        await go.wait()
-        return "in time"
-
-    lease = dt.timedelta(seconds=0.2)
-    started(job(wait), lease=lease)
+    held, lease = Held(), dt.timedelta(seconds=0.2)
+    started(job(held), lease=lease)
     run = await ended(outcome=JobOutcome.RUNNING)
     renewed = await ended(leased_until__gt=run.leased_until + 2 * lease)
     nobody = await claim("job", DAILY, settings.timezone, holder="other", lease=lease)
-    go.set()
+    held.go.set()
 
     assert nobody is None
     assert (await ended(outcome=JobOutcome.DONE)).holder == renewed.holder == run.holder
@@ -73,19 +67,18 @@ async def test_a_lease_is_renewed_as_long_as_the_job_takes(started: Started, set
 async def test_what_was_begun_before_another_took_over_is_undone(
     started: Started, caplog: pytest.LogCaptureFixture
 ) -> None:
-    begun, go = asyncio.Event(), asyncio.Event()
+    held = Held()
 
     async def late(viewer: Viewer) -> str:
-        begun.set()
-        await go.wait()
+        await held(viewer)
         async with transaction():
             await audit.record(viewer, "test.late", "", {})
         return "too late"
 
     runner = started(job(late))
-    await begun.wait()
+    await held.begun.wait()
     await JobRun.all().update(holder="another")
-    go.set()
+    held.go.set()
     await runner.close()
 
     run = await JobRun.get()
@@ -195,18 +188,12 @@ async def test_a_database_that_does_not_answer_is_asked_again(
 async def test_a_lease_that_cannot_be_renewed_for_a_moment_is_not_lost(
     started: Started, caplog: pytest.LogCaptureFixture
 ) -> None:
-    begun, go = asyncio.Event(), asyncio.Event()
-
-    async def wait(viewer: Viewer) -> str:
-        begun.set()
-        await go.wait()
-        return "in time"
-
-    started(job(wait), lease=dt.timedelta(seconds=4))
-    await begun.wait()
+    held = Held()
+    started(job(held), lease=dt.timedelta(seconds=4))
+    await held.begun.wait()
     async with out_of_reach():
         await logged(caplog, "the lease of job job cannot be renewed, trying again")
-    go.set()
+    held.go.set()
 
     assert (await ended(outcome=JobOutcome.DONE)).tries == 1
 
@@ -233,17 +220,11 @@ async def test_one_that_cannot_be_renewed_at_all_is_stopped_since_another_may_ha
 async def test_an_end_that_cannot_be_written_down_is_run_again(
     started: Started, caplog: pytest.LogCaptureFixture
 ) -> None:
-    begun, go = asyncio.Event(), asyncio.Event()
-
-    async def wait(viewer: Viewer) -> str:
-        begun.set()
-        await go.wait()
-        return "again"
-
-    started(job(wait), lease=dt.timedelta(seconds=2))
-    await begun.wait()
+    held = Held()
+    started(job(held), lease=dt.timedelta(seconds=2))
+    await held.begun.wait()
     async with out_of_reach():
-        go.set()
+        held.go.set()
         await logged(caplog, "the end of job job could not be written down")
 
     assert (await ended(outcome=JobOutcome.DONE)).tries == 2

@@ -167,7 +167,8 @@ CALLS = {"Problem": 0, "_refused": 0, "_failed": 3}
 
 
 def codes(module: ast.Module) -> set[str]:
-    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    found = [call.args[CALLS[call.func.id]] for call in calls if len(call.args) > CALLS.get(call.func.id, 99)]  # type: ignore[attr-defined]
+    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call)]
+    places = [(call.args, CALLS.get(call.func.id, 99)) for call in calls if isinstance(call.func, ast.Name)]
+    found = [given[place] for given, place in places if len(given) > place]
     texts = {one.value for one in found if isinstance(one, ast.Constant) and isinstance(one.value, str)}
     return {text for text in texts if text.isupper()}
