@@ -9,7 +9,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import schema
-from server.schema.arriving import COOKIE, admitting, sign_in, sign_out
+from server.schema.arriving import COOKIE, admitting, recognising, sign_in, sign_out
 from server.schema.refusals import Invalid, Limited, as_problems
 from server.words import LOCALES
 from web.cookies import forget, keep
@@ -56,7 +56,7 @@ async def login(request: Request) -> Response:
     except (Invalid, Limited) as error:
         return _again(request, error, name, target)
     response = RedirectResponse(target, 303)
-    response.raw_headers.append(admitting(request, signed_in))
+    response.raw_headers += [admitting(request, signed_in), recognising(request, name)]
     return response
 
 

@@ -35,13 +35,34 @@ def sign_in_wait(account: Iterable[dt.datetime], address: Iterable[dt.datetime],
     return max(wait(account, PER_ACCOUNT, now), wait(address, PER_ADDRESS, now))
 
 
+def known_device(number: str, account: str, secret_key: str) -> str:
+    """What a browser keeps that has signed in to that account: its number, and a proof that it is ours to give."""
+    return f"{number}.{_keyed(f'device {number} of {account}', secret_key)}"
+
+
+def device_number(kept: str, account: str, secret_key: str) -> str:
+    """The number of the browser that keeps this; empty where it has not signed in to that account before."""
+    number = kept.partition(".")[0]
+    known = known_device(number, account, secret_key)
+    return number if number and hmac.compare_digest(known.encode(), kept.encode()) else ""
+
+
+def place_of_device(number: str, secret_key: str) -> str:
+    """Where tries of that browser are counted: apart from all others, at its own address too."""
+    return _keyed(f"place of device {number}", secret_key)
+
+
+def _keyed(text: str, secret_key: str) -> str:
+    return hmac.new(secret_key.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
 @lru_cache(KEPT)
 def keyed_address(address: str, secret_key: str) -> str:
     """Hex HMAC-SHA256 of where someone comes from: tells addresses apart, and nobody without the key which they are.
 
     An IPv6 address counts by its /64, since that is what one connection is given to choose from.
     """
-    return hmac.new(secret_key.encode(), _network(address).encode(), hashlib.sha256).hexdigest()
+    return _keyed(_network(address), secret_key)
 
 
 def _network(address: str) -> str:

@@ -1,7 +1,9 @@
 """What a request brings: who asks, in which language, and whether it comes from our own pages."""
 
 import datetime as dt
+from dataclasses import replace
 from functools import lru_cache
+from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
@@ -11,14 +13,17 @@ from server.models.accounts.opening import SignedIn as SignedIn
 from server.models.accounts.sessions import sign_in as open_session
 from server.models.accounts.sessions import sign_out as close_session
 from server.models.viewing import BearerToken, Coming, Credential, SessionCookie
+from server.rules.accounts import fold_name
 from server.rules.devices import device
-from server.rules.limits import keyed_address
+from server.rules.limits import device_number, keyed_address, known_device, place_of_device
 from server.schema.cookies import Arrival, Header, Headers, headers_of, keeping, kept
 from server.schema.patience import KEY
 from server.schema.reading import Asking
 from server.words import LOCALES, Locale
 
-COOKIE = "luzhi_session"
+COOKIE, DEVICE = "luzhi_session", "luzhi_device"
+DEVICE_S = 365 * 24 * 3600
+NUMBER_BYTES = 16
 
 
 def same_origin(arrival: Arrival) -> bool:
@@ -95,7 +100,21 @@ def is_forwarded(arrival: Arrival) -> bool:
 
 async def sign_in(request: HTTPConnection, name: str, password: str) -> SignedIn:
     """Opens a session. Raises Invalid where the name or password is wrong, Limited after too many of them."""
-    return await open_session(name, password, browser_of(request))
+    browser, number = browser_of(request), _number(request, name)
+    if number:
+        browser = replace(browser, apart=place_of_device(number, request.app.state.settings.secret_key))
+    return await open_session(name, password, browser)
+
+
+def recognising(request: HTTPConnection, name: str) -> Header:
+    """By what the browser is known again when that account is signed in to: nobody at its address can lock it out."""
+    number = _number(request, name) or token_urlsafe(NUMBER_BYTES)
+    known = known_device(number, fold_name(name), request.app.state.settings.secret_key)
+    return keeping(request.scope, DEVICE, known, DEVICE_S)
+
+
+def _number(request: HTTPConnection, name: str) -> str:
+    return device_number(kept(request.scope, DEVICE), fold_name(name), request.app.state.settings.secret_key)
 
 
 def browser_of(request: HTTPConnection) -> Browser:

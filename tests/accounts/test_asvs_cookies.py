@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from server.models.accounts import Account
-from server.schema.arriving import COOKIE
+from server.schema.arriving import COOKIE, DEVICE
 from tests.accounts.door import cookies_of, is_in, signs_in
 from tests.web.visitors import Visitors
 
@@ -33,7 +33,7 @@ async def test_v3_3_1_v3_3_2_v3_3_3_v3_3_4_cookies_are_for_this_host_and_no_scri
     left = await browser.post("/logout")
 
     assert [set(cookies_of(answer)) for answer in (came, chose, done, left)] == [
-        {prefix + COOKIE},
+        {prefix + COOKIE, prefix + DEVICE},
         {prefix + "language", prefix + "text", prefix + "theme"},
         {prefix + "done"},
         {prefix + COOKIE},

@@ -5,7 +5,8 @@ import pytest
 
 from server.models.accounts import Account
 from server.rules.accounts import DEMO_PASSWORD
-from server.schema.arriving import COOKIE
+from server.rules.limits import PER_ACCOUNT, PER_ADDRESS
+from server.schema.arriving import COOKIE, DEVICE
 from tests.accounts.door import PASSWORD, add
 from tests.web.visitors import HERE, SignIn, Visitors
 
@@ -200,3 +201,42 @@ async def test_what_is_about_oneself_asks_to_sign_in_first(visitors: Visitors, a
     answer = await (await visitors.browser()).get(address)
 
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/login?next={address}")
+
+
+@pytest.mark.usefixtures("li", "wang")
+async def test_a_browser_that_was_in_before_is_kept_out_by_nobody_else_at_its_address(visitors: Visitors) -> None:
+    own, colleague, other = [await visitors.browser() for _ in range(3)]
+    await come_in(own, "li")
+    await own.post("/logout")
+    await fail(colleague, "li")
+    for number in range(PER_ADDRESS):
+        await come_in(colleague, f"name{number}", WRONG)
+
+    assert (await come_in(colleague, "wang")).status_code == 429
+    other.cookies.set(DEVICE, own.cookies[DEVICE])
+    assert (await come_in(other, "wang")).status_code == 429, "it was in as another"
+    assert (await come_in(own, "li")).status_code == 303
+
+
+@pytest.mark.usefixtures("li")
+async def test_a_browser_that_was_in_before_may_fail_no_more_often(visitors: Visitors) -> None:
+    own, here = await visitors.browser(), await visitors.browser()
+    await come_in(own, "li")
+    await own.post("/logout")
+    kept = own.cookies[DEVICE]
+
+    answers = [(await come_in(own, "li", WRONG)).status_code for _ in range(PER_ACCOUNT + 1)]
+
+    assert answers == [422] * PER_ACCOUNT + [429]
+    assert (await come_in(own, "li")).status_code == 429
+    assert (await come_in(here, "li")).status_code == 303, "others at its address are not limited by it"
+    assert own.cookies[DEVICE] == kept
+
+
+@pytest.mark.usefixtures("li")
+@pytest.mark.parametrize("made_up", ["", ".", "a", "a.b", "a." + "0" * 64, "\xe9.\xe9"])
+async def test_what_a_browser_made_up_is_not_what_we_gave(visitors: Visitors, made_up: str) -> None:
+    await fail(await visitors.browser(), "li")
+    headers = {"Cookie": f"{DEVICE}={made_up}".encode("latin-1")}
+
+    assert (await come_in(await visitors.browser(), "li", headers=headers)).status_code == 429

@@ -23,7 +23,8 @@ class Browser:
     """From where someone signs in.
 
     address_hash: keyed, see `limits.keyed_address`. forwarded: the request carries a Forwarded or X-Forwarded header.
-    device: in a few words. before: the session that it had until now, which ends.
+    device: in a few words. before: the session that it had until now, which ends. apart: where tries of a browser that
+    has signed in to this account before are counted, see `limits.place_of_device`.
     """
 
     now: dt.datetime
@@ -33,6 +34,12 @@ class Browser:
     forwarded: bool = False
     device: str = ""
     before: UUID | None = None
+    apart: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where its tries are counted: with all others of its address, unless it is known."""
+        return self.apart or self.address_hash
 
 
 @dataclass(frozen=True)

@@ -86,12 +86,12 @@ async def _note(viewer: Viewer, account: UUID, ended: int) -> None:
 
 async def _proven(name: str, password: str, browser: Browser, cost: Cost) -> Account:
     async with turn():
-        await reserve(name, browser.address_hash, browser.now)
+        await reserve(name, browser.place, browser.now)
         account = await Account.get_or_none(name=name)
         right = await fits(password, account.password_hash if account else "", cost)
     if account is None or not right or not account.active:
         raise _wrong()
-    await forgive(name, browser.address_hash)
+    await forgive(name, browser.place)
     return account
 
 
