@@ -72,8 +72,8 @@ def asking_of(arrival: Arrival, headers: Headers | None = None, *, by_itself: bo
         now=dt.datetime.now(dt.UTC),
         zone=settings.timezone,
         locale=language(arrival, headers),
-        address_hash=keyed_address(_address(arrival), settings.secret_key),
-        address=_address(arrival),
+        address_hash=keyed_address(address_of(arrival), settings.secret_key),
+        address=address_of(arrival),
         by_itself=by_itself,
     )
     known = None if coming.credential else coming.visitor()
@@ -88,7 +88,8 @@ def _credential(arrival: Arrival, headers: Headers) -> Credential | None:
     return SessionCookie(cookie) if cookie else None
 
 
-def _address(arrival: Arrival) -> str:
+def address_of(arrival: Arrival) -> str:
+    """From which network address it comes, a believed proxy's word counting; empty where that is not known."""
     client = arrival.get("client")
     return client[0] if client else ""
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from starlette.types import Message, Receive, Scope, Send
 
 from server.models.events import Event, Events
-from server.schema.arriving import asking_of, language, same_origin
+from server.schema.arriving import address_of, asking_of, language, same_origin
 from server.schema.asked import BY_POST, Asked, Malformed, read
 from server.schema.asking import Asking
 from server.schema.cookies import headers_of, is_encrypted
@@ -58,45 +58,41 @@ class Sockets:
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> int:
         """One socket, from its handshake to its end. The code with which it ended."""
         await receive()
-        address = (scope.get("client") or ("", 0))[0]
-        if self.open >= MOST_SOCKETS or self.unknown[address] >= MOST_UNKNOWN:
+        if self.open >= MOST_SOCKETS or self.unknown[address_of(scope)] >= MOST_UNKNOWN:
             headers = [(b"retry-after", b"10"), *scope["app"].always[is_encrypted(scope)]]
             await send({"type": "websocket.http.response.start", "status": 503, "headers": headers})
             await send({"type": "websocket.http.response.body", "body": b"Too many sockets are open.\n"})
             return 1013
         self.open += 1
-        self.unknown[address] += 1
         try:
-            with ExitStack() as unknown:
-                unknown.callback(partial(_one_less, self.unknown, address))
-                return await self._serve(scope, receive, send, unknown)
+            return await self._serve(scope, receive, send)
         finally:
             self.open -= 1
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, unknown: ExitStack) -> int:
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> int:
         if PROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
             await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
             return 4406
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
         async with AsyncExitStack() as stack:
-            return await Socket(scope, receive, send, self, stack, unknown).run()
+            return await Socket(scope, receive, send, self, stack).run()
+
+    def not_known_yet(self, address: str) -> ExitStack:
+        """Counts one more of that address that has not said who it is, until this is closed."""
+        self.unknown[address] += 1
+        counted = ExitStack()
+        counted.callback(partial(_one_less, self.unknown, address))
+        return counted
 
 
 class Socket:
-    """One client. stack: what is undone at its end. unknown: what is undone when it is known who it is."""
+    """One client. stack: what is undone at its end."""
 
-    def __init__(
-        self,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        sockets: Sockets,
-        stack: AsyncExitStack,
-        unknown: ExitStack,
-    ) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, sockets: Sockets, stack: AsyncExitStack) -> None:
         self.scope, self.receive, self.send = scope, receive, send
-        self.sockets, self.stack, self.unknown = sockets, stack, unknown
+        self.sockets, self.stack = sockets, stack
+        self.unknown = stack.enter_context(sockets.not_known_yet(address_of(scope)))
         self.headers = dict(headers_of(scope))
         self.viewer: Viewer | None = None
         """Who was there when it was last looked; it decides nothing but whether the socket stays."""
