@@ -48,7 +48,8 @@ async def demo_account(db: str) -> None:
 def test_check_says_that_all_is_well(luzhi: Run, tmp_path: Path) -> None:
     done = luzhi("check")
 
-    assert done.stdout == f"Settings: good. Data directory {tmp_path}, time zone Asia/Shanghai.\nDatabase: good.\n"
+    settings = f"Settings: good. Data directory {tmp_path}, time zone Asia/Shanghai."
+    assert done.stdout.splitlines() == [settings, "Database: good.", "Paper: good."]
     assert (done.stderr, done.returncode) == ("", 0)
 
 

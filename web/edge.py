@@ -19,10 +19,12 @@ from server.schema.cookies import is_encrypted
 from server.schema.http import till
 from server.schema.patience import KEY, Over, Patience
 from server.schema.refusals import Conflict, Invalid, Limited, NotThere, Refused, as_problems
-from web.rendering import NotFound, Unreadable, refusal, templates
+from web.rendering import NotFound, Unreadable, house, refusal, templates
 
 log = logging.getLogger("luzhi.web")
-QUIET = ("/static/", "/healthz", "/readyz")
+LASTING = ("/static/", "/assets/")
+"""Files that are new at a new address only."""
+QUIET = (*LASTING, "/healthz", "/readyz")
 """Addresses that ask nobody who they are."""
 MOST_BYTES = 1_000_000
 """How much may be sent with a form; with a file, by who may import, as much as the settings say."""
@@ -50,7 +52,7 @@ class Strict:
             await self.app(scope, receive, send)
             return
 
-        kept, htmx = scope["path"].startswith("/static/"), scope["app"].state.settings.htmx_url
+        kept, htmx = scope["path"].startswith(LASTING), scope["app"].state.settings.htmx_url
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -115,7 +117,8 @@ class Patient:
 
 def late(request: Request) -> Response:
     """504, which knows nobody: finding out who asks might take as long again."""
-    return HTMLResponse(templates.get_template("errors/504.html").render(), 504)
+    known = house(getattr(request.state, "assembly", None), "zh")
+    return HTMLResponse(templates.get_template("errors/504.html").render(house=known), 504)
 
 
 def policy(htmx_url: str, *, forms: str = "", scripts: str = "", styles: str = "", fonts: str = "") -> str:

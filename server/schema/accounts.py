@@ -68,6 +68,7 @@ class Account(Node):
     demo: bool = column("Whether its password is published, as in the demo assembly.")
     locale: str = column("The language its holder chose for pages, zh or en; empty where none was.")
     created_at: dt.datetime = column("When it was opened.")
+    welcomed_at: dt.datetime | None = column("When its holder had seen what is stored about them; null if not yet.")
 
     @computed("Whether its holder can also sign in by the provider of single sign-on.", "oidc_subject")
     def single_sign_on(root: strawberry.Parent[accounts.Account], info: Answer) -> bool:

@@ -49,9 +49,12 @@ class Asking:
 
     known: Viewer | None
     data_dir: Path = Path("var")
+    backup_dir: Path = Path("var/backups")
     coming: Coming | None = None
     secret: str = field(default="", repr=False)
-    """Key of the hashes by which changes are told apart."""
+    """Key of the hashes by which changes are told apart, and codes from paper known again."""
+    base: Callable[[], str] = str
+    """The address under which people reach us, without a path; empty where nobody comes by a network."""
     loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
     files_read: dict[UUID, set[str]] = field(default_factory=dict)
     budgets: Budgets | None = None
@@ -68,6 +71,8 @@ class Asking:
     """Why the token that came with the request does not hold."""
     renewed: SignedIn | None = None
     """The session that has just taken the place of the one by which a browser came."""
+    ways: tuple[str, ...] = ()
+    """By which messages can leave the house, as it is set up."""
     patience: Patience | None = None
     """With the request, where this comes with one."""
     at_work: set[asyncio.Task[Any]] = field(default_factory=set)

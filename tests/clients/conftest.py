@@ -62,13 +62,14 @@ def things(luzhi: Luzhi) -> demo.Things:
 
 
 def known(luzhi: Luzhi) -> demo.Things:
-    """The same of any such product."""
+    """The same of any such product, whose administrator is told that an app is connected."""
     found = demo.asked(luzhi.plain)
     with httpx.Client(base_url=luzhi.address.removesuffix("/graphql")) as browser:
         browser.post("/login", data={"username": "admin", "password": PASSWORD})
         browser.post(wish(found["apps/{id}"], demo.BACK), data={"decision": "allow"})
     (connected,) = luzhi.plain("{ connectedApps { id } }")["data"]["connectedApps"]
-    return found | {"me/{id}": connected["id"]}
+    (told, *_) = luzhi.plain("{ messages(first: 1) { edges { node { id } } } }")["data"]["messages"]["edges"]
+    return found | {"me/{id}": connected["id"], "me/messages/{id}": told["node"]["id"]}
 
 
 @pytest.fixture(scope="package")

@@ -33,6 +33,9 @@ query Asked {
   accounts(search: "secretary", first: 1) { edges { node { id assignments { id } } } }
   tokens(first: 1) { edges { node { id } } }
   importRuns(first: 1) { edges { node { id } } }
+  mailings(first: 1) { edges { node { id } } }
+  deliveries(first: 1) { edges { node { id } } }
+  requests(first: 1) { edges { node { id } } }
   coverageAssignPreview(first: 1) { on lines { person { id } group { id } } }
 }
 """
@@ -54,6 +57,11 @@ SOUND: dict[str, dict[str, Any]] = {
     "AddAccount": {"name": "newcomer", "password": "a long enough passphrase", "roles": []},
 }
 """Of mutations that make something new: what makes sense, where one value of each kind does not."""
+NEXT = """
+mutation Next {
+  renewalBegin(term: {code: "99", startsOn: "2099-01-01"}) { ... on RenewalPayload { term { id } } }
+}
+"""
 FILE = "query File($person: ID!) { person(id: $person) { phone } }"
 ASSIGN = """
 mutation Assign($plan: [Placing!]!, $day: Date!) {
@@ -69,6 +77,7 @@ def asked(plain: Plain) -> Things:
     plain(FILE, {"person": reader})
     seat, groups, account = found["members"][0], found["learningGroups"], found["accounts"][0]
     app = plain(APP)["data"]["appRegister"]["app"]["id"]
+    following = plain(NEXT)["data"]["renewalBegin"]["term"]["id"]
     proposed = found["coverageAssignPreview"]
     plan = [{key: line[key]["id"] for key in ("person", "group")} for line in proposed["lines"]]
     assignment = plain(ASSIGN, {"plan": plan, "day": proposed["on"]})["data"]["coverageAssign"]["assignment"]
@@ -91,6 +100,14 @@ def asked(plain: Plain) -> Things:
         "apps/{id}": app,
         "imports/{id}": found["importRuns"][0]["id"],
         "coverage/{id}": assignment,
+        "help/{role}": "SECRETARY",
+        "invitations/{id}": person,
+        "mailings/{id}": found["mailings"][0]["id"],
+        "mailings/{slip}": found["deliveries"][0]["id"],
+        "deliveries/{id}": found["deliveries"][0]["id"],
+        "requests/{id}": found["requests"][0]["id"],
+        "renewal/{id}": following,
+        "renewal/{part}": "STAYS",
         "plan": [{"person": other, "group": groups[1]["id"]}],
         "term": found["terms"][0]["code"],
         "read": reader,
@@ -110,14 +127,20 @@ def _values(data: dict[str, Any]) -> dict[str, Any]:
     return {key: _shortened(value) for key, value in data.items()}
 
 
+def named(things: Things, path: str, name: str) -> Any:
+    """What stands for a name in an address: by all that is before it, else by the room; None where it is unknown."""
+    before, room = path[1:].partition("/{")[0], path.split("/")[1]
+    return things.get(f"{before}/{{{name}}}") or things.get(f"{room}/{{{name}}}")
+
+
 def stored_queries(things: Things) -> Iterator[Asking]:
     """The query of each page, with what stands in its address. What the others leave a trace in is asked narrowly."""
     special = {"ListAudit": {"action": "token."}, "Readings": {"id": things["read"]}}
     for route in web.routes():
         if isinstance(route, Route) and route.name in stored.documents() and "GET" in (route.methods or ()):
-            query, room = document(route.name).query, route.path.split("/")[1]
+            query = document(route.name).query
             assert query.name
-            given = {name: things[f"{room}/{{{name}}}"] for name in findall(r"{(\w+)}", route.path)}
+            given = {name: named(things, route.path, name) for name in findall(r"{(\w+)}", route.path)}
             yield query.name.value, document(route.name).text, given | special.get(query.name.value, {})
 
 
@@ -128,12 +151,11 @@ def stored_changes(things: Things) -> Iterator[Asking]:
         for node in parse(text).definitions:
             if isinstance(node, OperationDefinitionNode) and node.operation is OperationType.MUTATION and node.name:
                 path = rooms.get(node.name.value, "")
-                room = path.split("/")[1] if path else ""
-                named = {one: things.get(f"{room}/{{{one}}}") for one in findall(r"{(\w+)}", path)}
+                there = {one: named(things, path, one) for one in findall(r"{(\w+)}", path)}
                 special = SOUND.get(node.name.value, {}) if things else {}
-                needed = [one for one in node.variable_definitions if isinstance(one.type, NonNullTypeNode)]
+                needed = [one for one in node.variable_definitions or () if isinstance(one.type, NonNullTypeNode)]
                 given = {one.variable.name.value: sent(type_from_ast(GRAPHQL, one.type)) for one in needed}
-                yield node.name.value, text, given | special | {one: value for one, value in named.items() if value}
+                yield node.name.value, text, given | special | {one: value for one, value in there.items() if value}
 
 
 def documented_queries(things: Things) -> Iterator[Asking]:
@@ -143,6 +165,8 @@ def documented_queries(things: Things) -> Iterator[Asking]:
     known |= {"group": group, "body": group, "person": person, "id": person, "other": things["members/{drop}"]}
     known |= {"sector": things["bodies/{id}"], "assignment": things["coverage/{id}"], "code": things["term"]}
     known |= {"status": things["statuses/{id}"], "words": "wang", "part": "sec"}
+    known |= {"message": things["me/messages/{id}"], "next": things["renewal/{id}"]}
+    known |= {"calendar": "date,kind\n2027-01-01,off\n"}
     special = {"YearsOfATerm": {"id": things["terms/{id}"]}}
     special |= {"WhoReadTheFile": {"person": things["read"]}, "Trail": {"id": things["read"]}}
     for name, text in QUERIES.items():

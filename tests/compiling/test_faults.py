@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from graphql import GraphQLField, get_named_type, is_leaf_type, is_list_type, is_required_argument
+from graphql import GraphQLField, get_named_type, is_enum_type, is_leaf_type, is_list_type, is_required_argument
 from graphql import get_nullable_type as bare_type
 from tortoise.expressions import Q
 
@@ -191,5 +191,8 @@ async def _guarded_roots(assignment: str) -> list[Probe]:
 def _example(name: str, key: str, taken: Any, ids: dict[str, str]) -> str:
     if is_list_type(bare_type(taken.type)):
         return "[]"
-    assert get_named_type(taken.type).name == "ID", f"say here what {name} may be given as {key}"
+    kind = get_named_type(taken.type)
+    if is_enum_type(kind):
+        return next(iter(kind.values))
+    assert kind.name == "ID", f"say here what {name} may be given as {key}"
     return f'"{ids[FITTING.get((name, key), "per")]}"'

@@ -38,6 +38,9 @@ query($after: String) {{
 }}
 """
 BODIES = LISTED.format("bodies", "kind members { person { id } }")
+MESSAGES = LISTED.format("messages", "id")
+SOON = ("--days", "5")
+"""A token whose end its owner is told of."""
 PEOPLE = LISTED.format("people", "bodyMemberships(ever: true) { id }")
 
 
@@ -50,6 +53,8 @@ def server(folder: Path) -> Iterator[Server]:
         (folder / "people.csv").write_text("given_name,family_name,name\nFile,From,From File\n", encoding="utf-8")
         product.luzhi(folder, "import", "people", str(folder / "people.csv"))
         tokens = [product.token(folder, name, "all:write") for name in CALLERS]
+        product.luzhi(folder, "token", "issue", "--account", CALLERS[0], "--name", "a", "--scope", "all:read", *SOON)
+        product.luzhi(folder, "messages", "remind")
         signed_in = http.post("/login", data={"username": "admin", "password": PASSWORD})
         process, log = int((folder / "server.pid").read_text()), folder / "server.log"
         yield Server(
@@ -103,6 +108,11 @@ def things(http: httpx.Client, token: str) -> dict[str, str]:
         "App": known["apps/{id}"],
         "ImportRun": known["imports/{id}"],
         "CoverageAssignment": known["coverage/{id}"],
+        "Mailing": known["mailings/{id}"],
+        "Delivery": known["deliveries/{id}"],
+        "Request": known["requests/{id}"],
+        "Message": next(all_of(MESSAGES))["id"],
+        "Renewal": known["renewal/{id}"],
     }
 
 

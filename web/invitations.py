@@ -1,0 +1,114 @@
+"""Invitations: who has not come in yet, letters, codes at the desk; and coming in by one."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from server.schema.arriving import admitting
+from server.schema.invitations.entering import KEEPS_S, LINK, brought, come_in, expected
+from server.schema.refusals import Invalid, Limited, Refused, as_problems
+from web.cookies import forget, keep
+from web.pages import page, posted, show
+from web.rendering import refusal, render_template
+
+ENTER = "/invitation"
+WELCOME = "/welcome"
+
+
+def picture(link: str) -> Markup:
+    """The QR code of an address, as SVG; black on white, for paper."""
+    import segno  # only who issues invitations needs it
+
+    drawn = segno.make_qr(link, error="m").svg_inline(scale=4, border=2, omitsize=True, svgclass=None, lineclass=None)
+    return Markup(drawn)  # noqa: S704  # drawn by the library from our own address
+
+
+def issues(path: str, name: str, mutation: str) -> Route:
+    """A form whose answer is shown this one time, with the QR code of each letter."""
+
+    async def post(request: Request) -> Response:
+        given, outcome = await posted(request, name, mutation)
+        if outcome.status in (403, 404):
+            return refusal(request, outcome.status, outcome.problems)
+        if outcome.problems:
+            return await show(request, name, outcome.status, problems=outcome.problems, typed=given, tried=mutation)
+        payload = next(iter(outcome.data.values()))
+        letters = payload["letters"] if "letters" in payload else [payload["letter"]]
+        drawn = await asyncio.to_thread(_pictures, [letter["link"] for letter in letters])
+        return await show(request, name, payload=payload, pictures=drawn)
+
+    return Route(path, post, methods=["POST"], name=mutation)
+
+
+def _pictures(links: Sequence[str]) -> list[Markup]:
+    return [picture(link) for link in links]
+
+
+async def by_link(request: Request) -> Response:
+    """Keeps the secret in a cookie and leads on, so that no other address holds it. Nothing is used up by looking."""
+    response = RedirectResponse(ENTER, 303)
+    keep(request, response, LINK, request.path_params["secret"], KEEPS_S)
+    return response
+
+
+async def enter_page(request: Request) -> Response:
+    """Choosing a password: by the link that the browser came by, else by name and code."""
+    return await _enter(request)
+
+
+async def enter(request: Request) -> Response:
+    """303 and a cookie; what does not fit 422; limited 429 with Retry-After."""
+    async with request.form() as form:
+        typed = {name: str(form.get(name, "")) for name in ("by", "name", "oneTimeCode", "new")}
+    password = typed.pop("new")
+    by = typed.pop("by") == "link"
+    try:
+        signed_in = await come_in(request, by_link=by, name=typed["name"], code=typed["oneTimeCode"], password=password)
+    except (Invalid, Limited, Refused) as error:
+        return await _again(request, error, typed)
+    response = RedirectResponse(WELCOME, 303)
+    response.raw_headers.append(admitting(request, signed_in))
+    forget(request, response, LINK)
+    return response
+
+
+async def _again(request: Request, error: Invalid | Limited | Refused, typed: dict[str, str]) -> Response:
+    status = 429 if isinstance(error, Limited) else 403 if isinstance(error, Refused) else 422
+    response = await _enter(request, status, problems=as_problems(error, request.state.asking), typed=typed)
+    if isinstance(error, Limited):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+async def _enter(request: Request, status: int = 200, **more: Any) -> Response:
+    await request.state.asking.settle()
+    by_code = request.query_params.get("by") == "code"
+    invited = None if by_code else await expected(request)
+    over = not by_code and invited is None and brought(request)
+    return render_template(request, "invitations/enter.html", {"invited": invited, "over": over, **more}, status)
+
+
+async def forgotten(request: Request) -> Response:
+    """Whom to ask: the same for everyone, since nothing is asked here."""
+    await request.state.asking.settle()
+    return render_template(request, "invitations/forgotten.html", {})
+
+
+routes = [
+    page("/invitations", "invitations/list"),
+    page("/invitations/letters", "invitations/letters"),
+    issues("/invitations/letters", "invitations/letters", "PrintInvitations"),
+    page("/invitations/people/{id}", "invitations/person"),
+    issues("/invitations/people/{id}", "invitations/person", "IssueCode"),
+    page("/accounts/{id}/invitation", "invitations/account", "INVITE"),
+    issues("/accounts/{id}/invitation", "invitations/account", "InviteAccount"),
+    Route(ENTER, enter_page, methods=["GET"], name="invitation"),
+    Route(ENTER, enter, methods=["POST"]),
+    Route(ENTER + "/{secret}", by_link, methods=["GET"], name="invitation_link"),
+    Route("/forgotten", forgotten, methods=["GET"], name="forgotten"),
+]
