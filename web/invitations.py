@@ -1,7 +1,7 @@
 """Invitations: who has not come in yet, letters, codes at the desk; and coming in by one."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from server.schema.arriving import admitting
-from server.schema.invitations.entering import KEEPS_S, LINK, brought, come_in, expected
+from server.schema.invitations.entering import KEEPS_S, LINK, brought, by_email, come_in, expected, say_forgotten
 from server.schema.refusals import Invalid, Limited, Refused, as_problems
 from web.cookies import forget, keep
 from web.pages import page, posted, show
@@ -38,7 +38,7 @@ def issues(path: str, name: str, mutation: str) -> Route:
         if outcome.problems:
             return await show(request, name, outcome.status, problems=outcome.problems, typed=given, tried=mutation)
         payload = next(iter(outcome.data.values()))
-        letters = payload["letters"] if "letters" in payload else [payload["letter"]]
+        letters = payload["letters"] if "letters" in payload else [payload["letter"]] if payload["letter"] else []
         drawn = await asyncio.to_thread(_pictures, [letter["link"] for letter in letters])
         return await show(request, name, payload=payload, pictures=drawn)
 
@@ -70,16 +70,21 @@ async def enter(request: Request) -> Response:
     try:
         signed_in = await come_in(request, by_link=by, name=typed["name"], code=typed["oneTimeCode"], password=password)
     except (Invalid, Limited, Refused) as error:
-        return await _again(request, error, typed)
+        return await _not_done(request, error, _enter, typed)
     response = RedirectResponse(WELCOME, 303)
     response.raw_headers.append(admitting(request, signed_in))
     forget(request, response, LINK)
     return response
 
 
-async def _again(request: Request, error: Invalid | Limited | Refused, typed: dict[str, str]) -> Response:
+async def _not_done(
+    request: Request,
+    error: Invalid | Limited | Refused,
+    again: Callable[..., Awaitable[Response]],
+    typed: dict[str, str],
+) -> Response:
     status = 429 if isinstance(error, Limited) else 403 if isinstance(error, Refused) else 422
-    response = await _enter(request, status, problems=as_problems(error, request.state.asking), typed=typed)
+    response = await again(request, status, problems=as_problems(error, request.state.asking), typed=typed)
     if isinstance(error, Limited):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -93,10 +98,28 @@ async def _enter(request: Request, status: int = 200, **more: Any) -> Response:
     return render_template(request, "invitations/enter.html", {"invited": invited, "over": over, **more}, status)
 
 
+async def forgotten_page(request: Request) -> Response:
+    """Whom to ask, and where there is a mail server, what to type."""
+    return await _forgotten(request)
+
+
 async def forgotten(request: Request) -> Response:
-    """Whom to ask: the same for everyone, since nothing is asked here."""
+    """The same for every name, as quickly, since nobody is looked for now; nothing typed 422; limited 429."""
+    async with request.form() as form:
+        typed = {"name": str(form.get("name", ""))}
+    if not by_email(request):
+        return await _forgotten(request)
+    try:
+        await say_forgotten(request, typed["name"])
+    except (Invalid, Limited) as error:
+        return await _not_done(request, error, _forgotten, typed)
+    return await _forgotten(request, said=True)
+
+
+async def _forgotten(request: Request, status: int = 200, **more: Any) -> Response:
     await request.state.asking.settle()
-    return render_template(request, "invitations/forgotten.html", {})
+    facts = {"by_email": by_email(request), "said": False, **more}
+    return render_template(request, "invitations/forgotten.html", facts, status)
 
 
 routes = [
@@ -110,5 +133,6 @@ routes = [
     Route(ENTER, enter_page, methods=["GET"], name="invitation"),
     Route(ENTER, enter, methods=["POST"]),
     Route(ENTER + "/{secret}", by_link, methods=["GET"], name="invitation_link"),
-    Route("/forgotten", forgotten, methods=["GET"], name="forgotten"),
+    Route("/forgotten", forgotten_page, methods=["GET"], name="forgotten"),
+    Route("/forgotten", forgotten, methods=["POST"]),
 ]

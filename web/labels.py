@@ -196,6 +196,7 @@ LABELS: dict[str, Words] = {
     "imports.discard": say("discarded an import"),
     "imports.undo": say("undid an import"),
     "invitation.issue": say("issued an invitation"),
+    "invitation.send": say("sent an invitation that holds once more"),
     "invitation.use": say("came in by an invitation"),
     "learning.add_members": say("added members to a learning group"),
     "learning.apply_assignment": say("applied a plan of groups"),

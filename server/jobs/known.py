@@ -11,6 +11,7 @@ from server.models.accounts.ending import remind
 from server.models.accounts.granting import forget_codes_and_tokens
 from server.models.accounts.opening import forget_sessions
 from server.models.accounts.tries import forget_tries
+from server.models.invitations import answer_forgotten
 from server.models.jobs import forget_runs
 from server.models.messages.delivering import deliver
 from server.models.renewal import end_leavers
@@ -62,6 +63,11 @@ async def _runs(viewer: Viewer) -> Words:
     return say("{count} runs forgotten.", count=await forget_runs(viewer))
 
 
+async def _passwords(viewer: Viewer) -> Words:
+    asked, sent = await answer_forgotten(viewer, key=settings_of_run().secret_key)
+    return say("{asked} forgotten passwords, {sent} letters.", asked=asked, sent=sent)
+
+
 async def _messages(viewer: Viewer) -> str:
     async with PostOffice(settings_of_run()) as post:
         return await deliver(viewer, post)
@@ -72,6 +78,12 @@ async def _backup(viewer: Viewer) -> Words:
 
 
 JOBS: tuple[Job, ...] = (
+    Job(
+        "passwords",
+        say("Sends a way in to those who have forgotten their password"),
+        _passwords,
+        every=dt.timedelta(minutes=1),
+    ),
     Job("messages", say("Sends messages that are due"), _messages, every=dt.timedelta(minutes=1)),
     Job("token-ends", say("Tells people whose API tokens end soon"), remind, at=dt.time(8)),
     Job("leavers", say("Ends the access of members who left with their term"), end_leavers, every=HOUR / 4),

@@ -16,7 +16,7 @@ class PostOffice:
     """All the ways that are set up. `async with PostOffice(settings) as post:`."""
 
     def __init__(self, settings: Settings) -> None:
-        self.base = settings.base_url
+        self.base, self.key = settings.base_url, settings.secret_key
         self._ways: dict[str, MailServer | Other] = {name: Other(name, url) for name, url in settings.channels.items()}
         if settings.mail:
             self._ways[EMAIL] = MailServer(settings.mail, settings.base_url)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from server.rules.accounts import NAME, fold_name
-from server.rules.permissions import ALLOWED, Action, Asks, Decision, HeldRole, where
+from server.rules.permissions import ALLOWED, Action, Asks, Decision, HeldRole, may, where
 from server.words import say
 
 LIFE = dt.timedelta(days=14)
@@ -22,6 +22,12 @@ PER_NAME = 10
 """Wrong codes of one address for one name within the window of `limits`; then that name waits there, and no other."""
 PER_ADDRESS = 200
 """Wrong codes of one address that are counted one by one. Beyond it each is refused, and the right one still opens."""
+FORGOTTEN_PER_ADDRESS = 10
+"""Forgotten passwords that one address may say within the window of `limits`."""
+FORGOTTEN_AGAIN = dt.timedelta(hours=1)
+"""Nobody gets another letter sooner, however often it is asked."""
+NAMESAKES = 5
+"""Accounts that one name may mean; each gets a letter at its own address."""
 NO_BODY = UUID(int=0)
 """No role is held for it: what may be done there may be done everywhere."""
 AT_ONCE = 1000
@@ -97,6 +103,34 @@ def may_invite(asks: Asks, held: Iterable[HeldRole]) -> Decision:
                 )
                 return Decision(False, "BEYOND_YOURS", message)
     return Decision(True, "ALLOWED", say("This account may nothing that you may not."))
+
+
+@dataclass(frozen=True)
+class _Keeper:
+    """Whoever holds this one role everywhere."""
+
+    role: HeldRole
+
+    def may(self, action: Action, body: UUID | None = None) -> Decision:
+        """The table's answer."""
+        return may([self.role], action, body=body)
+
+
+def may_mail(held: Iterable[HeldRole]) -> Decision:
+    """May a way into an account with these roles go to the e-mail address that the register knows?
+
+    Whoever may change that address could have it come to their own. So by e-mail goes only what each of those who may
+    could hand out at the desk.
+    """
+    given = list(held)
+    for role in ALLOWED[Action.MANAGE_MEMBERS]:
+        if not may_invite(_Keeper(HeldRole(role)), given):
+            message = say(
+                "This account may more than those who keep the e-mail addresses. Its code is issued at the desk, not "
+                "sent by e-mail."
+            )
+            return Decision(False, "BEYOND_MAIL", message)
+    return Decision(True, "ALLOWED", say("Whoever keeps the e-mail addresses may all that this account may."))
 
 
 def _reached(role: HeldRole, action: Action) -> Iterator[UUID]:

@@ -173,7 +173,12 @@ _said(
 _said(
     InvitationChannel,
     "How an invitation reaches its person.",
-    {"LINK": "By a link.", "LETTER": "By a printed letter.", "DESK": "By a code, handed over at the desk."},
+    {
+        "LINK": "By a link, handed over.",
+        "LETTER": "By a printed letter.",
+        "DESK": "By a code, handed over at the desk.",
+        "EMAIL": "By e-mail, to the address that the register knows.",
+    },
 )
 _said(
     RequestField,

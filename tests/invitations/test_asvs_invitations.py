@@ -4,10 +4,11 @@ from server.models.accounts import Account, Invitation, Session
 from server.models.audit import AuditEntry
 from server.models.invitations import secrets
 from server.rules.invitations import ALPHABET, LENGTH, LIFE
+from tests import make
 from tests.accounts.door import add, come_in
 from tests.cast import Cast
 from tests.invitations.test_entering import refused
-from tests.invitations.ways import by_code, by_link, code_of, issue
+from tests.invitations.ways import KEY, by_code, by_link, code_of, issue
 
 
 async def test_v6_4_1_v6_5_1_v6_5_5_an_invitation_works_once_and_not_for_long(everyone: Cast) -> None:
@@ -36,7 +37,8 @@ async def test_v6_4_3_a_forgotten_password_is_replaced_by_whoever_has_the_code_a
 
 
 def test_v6_5_3_secrets_are_of_192_bits_and_codes_of_59_and_no_two_are_the_same() -> None:
-    made = [secrets.made() for _ in range(1000)]
+    account = make.some_id()
+    made = [secrets.made(account, KEY) for _ in range(1000)]
 
     assert secrets.BYTES * 8 == 192
     assert len(ALPHABET) ** LENGTH > 2**58
@@ -50,4 +52,5 @@ async def test_only_hashes_are_kept(everyone: Cast) -> None:
     row = await Invitation.get()
 
     assert (len(row.secret_hash), len(row.code_hash)) == (64, 64)
+    assert secrets.secret_of(row.code_hash, KEY) == issued.made.secret != secrets.secret_of(row.code_hash, "another")
     assert row.code_hash != secrets.hash_of_code(issued.made.code, row.account_id, "another house")

@@ -13,7 +13,7 @@ from server.viewer import Viewer
 from tests import make
 from tests.accounts.door import CHEAP
 
-KEY = "the secret of the house"
+KEY = "the secret of the house, for the tests"
 NEW = "correct horse battery staple"
 
 

@@ -1,5 +1,6 @@
 """The end of invitations into an account: by a newer one, or with what they rest on; and all that it may."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
@@ -7,11 +8,17 @@ from tortoise.expressions import Subquery
 from tortoise.queryset import QuerySet
 
 from server.models.accounts.holders import roles_of_all
-from server.models.accounts.tables import Account, Invitation, RoleAssignment
+from server.models.accounts.tables import Account, Invitation, InvitationChannel, RoleAssignment
 from server.models.history import there
-from server.rules.invitations import may_invite
+from server.rules.invitations import may_invite, may_mail
 from server.rules.permissions import HeldRole
 from server.viewer import Viewer
+
+
+def holding(now: dt.datetime) -> QuerySet[Invitation]:
+    """Those that open an account now, with it."""
+    rows = Invitation.filter(used_at=None, ended_at=None, expires_at__gt=now, account__active=True)
+    return rows.select_related("account")
 
 
 async def end_invitations(viewer: Viewer, accounts: Collection[UUID]) -> int:
@@ -25,10 +32,13 @@ async def end_outgrown(viewer: Viewer, account: UUID) -> None:
     Else a code that is still in someone's hands would carry what they were never given.
     """
     row = await there(Account, account, "account")
+    held = (await all_roles(viewer, [row]))[account]
+    if not may_mail(held) and await _open([account]).filter(channel=InvitationChannel.EMAIL).exists():
+        await end_invitations(viewer, [account])
     for issuer in await Account.filter(id__in=Subquery(_open([account]).values("issued_by_id"))):
         theirs = (await roles_of_all([issuer], viewer.today))[issuer.id]
         asks = Viewer(now=viewer.now, zone=viewer.zone, account=issuer.id, roles=theirs)
-        if not may_invite(asks, (await all_roles(viewer, [row]))[account]):
+        if not may_invite(asks, held):
             await end_invitations(viewer, [account])
 
 

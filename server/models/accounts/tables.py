@@ -59,6 +59,7 @@ class InvitationChannel(enum.Enum):
     LINK = "link"
     LETTER = "letter"
     DESK = "desk"
+    EMAIL = "email"
 
 
 class Invitation(Keyed):
@@ -85,6 +86,19 @@ class Invitation(Keyed):
 
     class Meta:
         table = "invitation"
+
+
+class ForgottenPassword(Keyed):
+    """Somebody asked for a new password: what they typed, and where from. It is looked at later, so that the answer is
+    the same for every name. done_at: when that was."""
+
+    typed = fields.CharField(max_length=100)
+    address_hash = fields.CharField(max_length=64)
+    asked_at = fields.DatetimeField()
+    done_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "forgotten_password"
 
 
 class Session(Keyed):

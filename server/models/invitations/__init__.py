@@ -2,8 +2,9 @@
 
 from server.models.accounts.tables import Invitation, InvitationChannel
 from server.models.invitations.entering import Shown, enter, invited_by_link
+from server.models.invitations.forgotten import answer_forgotten, forgot
 from server.models.invitations.invitees import Invitee, invitees_of, invitees_read, names_of, names_read
-from server.models.invitations.inviting import Invited, invite, invite_person, is_open, wanted
+from server.models.invitations.inviting import Invited, invite, invite_person, is_open, may_be_mailed, wanted
 from server.models.invitations.issuing import Issued, invitation_issue
 from server.models.invitations.visible import visible_invitations
 
@@ -14,7 +15,9 @@ __all__ = [
     "Invitee",
     "Issued",
     "Shown",
+    "answer_forgotten",
     "enter",
+    "forgot",
     "invitation_issue",
     "invite",
     "invite_person",
@@ -22,6 +25,7 @@ __all__ = [
     "invitees_of",
     "invitees_read",
     "is_open",
+    "may_be_mailed",
     "names_of",
     "names_read",
     "visible_invitations",

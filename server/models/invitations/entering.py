@@ -5,16 +5,17 @@ import hmac
 from dataclasses import dataclass
 
 from tortoise.expressions import Q
-from tortoise.queryset import QuerySet
 
 from server.errors import Invalid, Problem
 from server.models import audit
 from server.models.accounts.changing import changing
 from server.models.accounts.choosing import chosen_password
+from server.models.accounts.invitations import holding
 from server.models.accounts.opening import Browser, SignedIn, end_sessions, open_session
 from server.models.accounts.tables import Account, Invitation
 from server.models.invitations.guessing import must_not_wait, note_wrong
 from server.models.invitations.secrets import hash_of_code, hash_of_secret
+from server.models.messages.tables import Message
 from server.passwords import COST, Cost, hashed
 from server.rules.accounts import fold_name
 from server.rules.invitations import TYPED_MAX
@@ -35,7 +36,7 @@ class Shown:
 
 async def invited_by_link(secret: str, now: dt.datetime) -> Invitation | None:
     """The invitation that this link opens, with its account; None for one that does not hold. It is not used up."""
-    return await _holding(now).get_or_none(secret_hash=hash_of_secret(secret))
+    return await holding(now).get_or_none(secret_hash=hash_of_secret(secret))
 
 
 async def enter(shown: Shown, password: str, browser: Browser, *, key: str, cost: Cost = COST) -> SignedIn:
@@ -49,7 +50,7 @@ async def enter(shown: Shown, password: str, browser: Browser, *, key: str, cost
     fit = await chosen_password(password, name=account.name, person=account.person_id, field="new")
     password_hash = await hashed(fit, cost)
     async with changing():
-        mine = _holding(browser.now).filter(id=invitation.id)
+        mine = holding(browser.now).filter(id=invitation.id)
         if not await mine.exists() or not await Invitation.filter(id=invitation.id, used_at=None).update(
             used_at=browser.now
         ):
@@ -60,6 +61,7 @@ async def enter(shown: Shown, password: str, browser: Browser, *, key: str, cost
         signed_in = await open_session(account, browser, by="invitation")
         if signed_in is None:
             raise _does_not_hold(shown)
+        await Message.filter(invitation_id=invitation.id, read_at=None).update(read_at=browser.now)
         facts = {"invitation": f"inv_{invitation.id}", "sessions": ended}
         await audit.record(signed_in.viewer, "invitation.use", f"acc_{account.id}", facts)
     return signed_in
@@ -79,26 +81,26 @@ async def _by_code(shown: Shown, browser: Browser, key: str) -> Invitation | Non
     """Where a name waits, nothing is looked at; else the right code opens, however many wrong ones came from there."""
     name = fold_name(shown.name)
     await must_not_wait(name, browser.address_hash, browser.now)
-    for one in await _holding(browser.now).filter(_called(shown.name)).distinct():
+    for one in await holding(browser.now).filter(called(shown.name)).distinct():
         if hmac.compare_digest(one.code_hash, hash_of_code(shown.code, one.account_id, key)):
             return one
     await note_wrong(name, browser.address_hash, browser.now)
     return None
 
 
-def _called(name: str) -> Q:
-    """Accounts of that name, or whose person has it or that member's number: what people know, or read on paper."""
+def called(name: str, account: str = "account__") -> Q:
+    """Accounts of that name, or whose person has it or that member's number: what people know, or read on paper.
+
+    account: the way to the account from the rows that are filtered.
+    """
     typed = "".join(c if c.isprintable() else "?" for c in name.strip()[:TYPED_MAX])
     if not typed:
         return Q(id__in=[])
-    person = "account__person__"
-    known = Q(account__name=fold_name(name)) | Q(**{f"{person}name_zh": typed}) | Q(**{f"{person}name_en": typed})
-    return known | Q(**{f"{person}memberships__no": typed}) if len(typed) <= NUMBER_MAX else known
-
-
-def _holding(now: dt.datetime) -> QuerySet[Invitation]:
-    rows = Invitation.filter(used_at=None, ended_at=None, expires_at__gt=now, account__active=True)
-    return rows.select_related("account")
+    person = f"{account}person__"
+    names = {f"{account}name": fold_name(name), f"{person}name_zh": typed, f"{person}name_en": typed}
+    if len(typed) <= NUMBER_MAX:
+        names[f"{person}memberships__no"] = typed
+    return Q(**names, join_type=Q.OR)
 
 
 def _does_not_hold(shown: Shown) -> Invalid:

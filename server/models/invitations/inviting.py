@@ -15,7 +15,7 @@ from server.models.invitations.invitees import Invitee, invitees_of, invitees_re
 from server.models.invitations.issuing import Issued, invitation_issue, issue, must_be_invitable
 from server.models.members import Person
 from server.models.reads import read_all
-from server.rules.invitations import AT_ONCE, WAITING, AccountNaming, InviteeStanding, may_invite
+from server.rules.invitations import AT_ONCE, WAITING, AccountNaming, InviteeStanding, may_invite, may_mail
 from server.rules.permissions import Action
 from server.viewer import Viewer
 from server.words import say
@@ -29,13 +29,20 @@ class Invited:
     issued: Issued
 
 
-def wanted(viewer: Viewer, people: Sequence[Invitee], *, again: bool) -> list[Invitee]:
-    """Who of these gets an invitation. again: those, too, whose last one still holds.
+def wanted(viewer: Viewer, people: Sequence[Invitee], *, again: bool, channel: InvitationChannel) -> list[Invitee]:
+    """Who of these gets an invitation that way. again: those, too, whose last one still holds.
 
-    Not whose account may what the viewer may not, and nobody themselves: for them `invitation_issue` says why.
+    Not whose account may what the viewer may not, and nobody themselves: for them `invitation_issue` says why. By
+    e-mail only whose address is known, and whose account may no more than those who keep the addresses.
     """
     states = (*WAITING, InviteeStanding.INVITED) if again else WAITING
-    return [one for one in people if one.standing in states and is_open(viewer, one)]
+    meant = [one for one in people if one.standing in states and is_open(viewer, one)]
+    return [one for one in meant if channel is not InvitationChannel.EMAIL or (one.has_email and may_be_mailed(one))]
+
+
+def may_be_mailed(one: Invitee) -> bool:
+    """Whether an invitation of this person may leave by e-mail, where there is an address."""
+    return may_mail(one.given).allowed
 
 
 def is_open(viewer: Viewer, one: Invitee) -> bool:
@@ -60,12 +67,12 @@ async def invite(
     viewer.must_everywhere(Action.INVITE)
     async with changing():
         facts = await read_all(invitees_read(people, viewer.today) | names_read())
-        chosen = wanted(viewer, invitees_of(facts, viewer.now), again=again)
+        chosen = wanted(viewer, invitees_of(facts, viewer.now), again=again, channel=channel)
         if len(chosen) > AT_ONCE:
             message = say("These are {count} people. Invite at most {most} at once.", count=len(chosen), most=AT_ONCE)
             raise Invalid(Problem("TOO_MANY_PEOPLE", message))
         rows = await _accounts(viewer, chosen, naming, [name for (name,) in facts["names"]])
-        await must_be_invitable(viewer, rows)
+        await must_be_invitable(viewer, rows, channel)
         issued = await issue(viewer, rows, channel, key)
     return [Invited(invitee, one) for invitee, one in zip(chosen, issued, strict=True)]
 

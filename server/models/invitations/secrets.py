@@ -1,5 +1,10 @@
-"""What opens an invitation: the secret of a link, and a code that can be typed. We keep only their hashes."""
+"""What opens an invitation: the secret of a link, and a code that can be typed. We keep only their hashes.
 
+The secret is made of the hash of the code, which is in the database, and the key of the house, which is not: so a
+letter that leaves later, and is tried again, says the same link, and whoever has only one of the two has nothing.
+"""
+
+import base64
 import hashlib
 import hmac
 import secrets
@@ -15,15 +20,26 @@ BYTES = 24
 
 @dataclass(frozen=True)
 class Made:
-    """Shown once. code: without its dashes."""
+    """The secret of the link and its hash; the code without its dashes, which is shown once, and its hash."""
 
     secret: str
+    secret_hash: str
     code: str
+    code_hash: str
 
 
-def made() -> Made:
-    """A new secret and a new code."""
-    return Made(secrets.token_urlsafe(BYTES), "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
+def made(account: UUID, key: str) -> Made:
+    """What opens that account. key: the secret of the house."""
+    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    code_hash = hash_of_code(code, account, key)
+    secret = secret_of(code_hash, key)
+    return Made(secret, hash_of_secret(secret), code, code_hash)
+
+
+def secret_of(code_hash: str, key: str) -> str:
+    """What the link of the invitation with that code ends with, whenever it is asked."""
+    keyed = hmac.new(key.encode(), f"link {code_hash}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(keyed[:BYTES]).decode()
 
 
 def hash_of_secret(secret: str) -> str:

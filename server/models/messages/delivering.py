@@ -19,6 +19,7 @@ from tortoise.queryset import QuerySet
 
 from server.models.accounts.tables import Account
 from server.models.database import MESSAGES_LOCK, connection, is_postgres, transaction
+from server.models.invitations.links import links_of
 from server.models.members.tables import Person
 from server.models.messages.letters import Letter, Reader, letter
 from server.models.messages.tables import Delivery, Message
@@ -58,9 +59,10 @@ class Rejected(Exception):
 
 
 class Post(Protocol):
-    """What takes letters out of the house. base: the address of this product, for links."""
+    """What takes letters out of the house. base: the address of this product; key: its secret; both for links."""
 
     base: str
+    key: str
 
     @property
     def channels(self) -> Collection[str]:
@@ -167,7 +169,7 @@ async def _beside(round_: Round, first: Delivery) -> tuple[list[Delivery], UUID]
 async def _send(round_: Round, rows: list[Delivery]) -> None:
     try:
         async with asyncio.timeout(SEND_S):
-            await round_.post.send(await _written(rows, round_.post.base))
+            await round_.post.send(await _written(rows, round_.post, round_.now))
     except TimeoutError:
         await _unavailable(round_, rows, Unavailable("It took too long.", midway=True))
     except Unavailable as why:
@@ -207,14 +209,24 @@ async def _mark(round_: Round, rows: list[Delivery], state: DeliveryState, said:
     await ours.update(state=state, said=said[:SAID], lease_until=None, **facts)
 
 
-async def _written(rows: list[Delivery], base: str) -> Letter:
-    """The letter. Raises Rejected where its reader has no address any more."""
+async def _written(rows: list[Delivery], post: Post, now: dt.datetime) -> Letter:
+    """The letter. Raises Rejected where its reader has no address any more, or its invitation does not hold."""
     first = rows[0]
     messages = await Message.filter(id__in=[row.message_id for row in rows]).order_by("created_at", "id")
     reader = await _reader(first.person_id)
     if first.channel == EMAIL and not reader.email:
         raise Rejected("There is no e-mail address any more.", for_good=True)
-    return letter(first.envelope, first.channel, reader, list(messages), base)
+    links = await _links(messages, post, now)
+    return letter(first.envelope, first.channel, reader, list(messages), post.base, links)
+
+
+async def _links(messages: Collection[Message], post: Post, now: dt.datetime) -> dict[UUID, str]:
+    """The way in that each message brings, which stands nowhere but in the letter."""
+    brought = [message.invitation_id for message in messages if message.invitation_id]
+    links = await links_of(brought, base=post.base, key=post.key, now=now)
+    if len(links) < len(brought):
+        raise Rejected("The invitation in it does not hold any more. Issue a new one.", for_good=True)
+    return {message.id: links[message.invitation_id] for message in messages if message.invitation_id}
 
 
 async def _reader(person: UUID | None) -> Reader:

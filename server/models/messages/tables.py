@@ -10,7 +10,7 @@ from server.models.fields import Keyed
 from server.rules.messages import TITLE, DeliveryState, Mode, Topic, Urgency
 
 if TYPE_CHECKING:  # those rooms tell people things, so they know this one
-    from server.models.accounts.tables import Account
+    from server.models.accounts.tables import Account, Invitation
     from server.models.members.tables import Person
 
 
@@ -61,6 +61,7 @@ class Message(Keyed):
     """What one person, or an account that is nobody's, is told: in both languages, once for each key.
 
     The title holds nothing confidential, since it leaves the house. link: a page of ours. outside: see `Mailing`.
+    invitation: the one whose link stands in the letter.
     """
 
     topic = fields.CharEnumField(Topic, max_length=40)
@@ -71,6 +72,8 @@ class Message(Keyed):
     account_id: UUID | None
     mailing: fields.ForeignKeyNullableRelation[Mailing] = _holder("Mailing", "messages")
     mailing_id: UUID | None
+    invitation: fields.ForeignKeyNullableRelation["Invitation"] = _holder("Invitation")
+    invitation_id: UUID | None
     title_zh = fields.CharField(max_length=TITLE)
     title_en = fields.CharField(max_length=TITLE)
     text_zh = fields.TextField(default="")

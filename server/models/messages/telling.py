@@ -79,7 +79,7 @@ async def _write(viewer: Viewer, said: Said, wishes: dict[UUID, Wishes], holder:
     deliveries = [
         delivery
         for message, (whose, wish) in zip(messages, wishes.items(), strict=True)
-        for delivery in _deliveries(
+        for delivery in deliveries_of(
             viewer, message, whose if holder == "person_id" else None, _plan(viewer, said, wish)
         )
     ]
@@ -110,7 +110,10 @@ def _plan(viewer: Viewer, said: Said, wish: Wishes) -> list[Planned]:
     return wish.planned(viewer, said.topic, said.urgency)
 
 
-def _deliveries(viewer: Viewer, message: Message, person: UUID | None, plan: Collection[Planned]) -> Iterator[Delivery]:
+def deliveries_of(
+    viewer: Viewer, message: Message, person: UUID | None, plan: Collection[Planned]
+) -> Iterator[Delivery]:
+    """The deliveries of one message by these ways."""
     for way in plan:
         key = uuid5(message.id, way.channel)
         yield Delivery(

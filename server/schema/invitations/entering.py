@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 
 from server.models.accounts.opening import SignedIn
-from server.models.invitations import Shown, enter, invited_by_link
+from server.models.invitations import Shown, enter, forgot, invited_by_link
+from server.rules.messages import EMAIL
 from server.schema.arriving import browser_of
 from server.schema.cookies import kept
 
@@ -33,6 +34,16 @@ async def expected(request: HTTPConnection) -> Expected | None:
 def brought(request: HTTPConnection) -> bool:
     """Whether this browser came by a link, be it good or not."""
     return bool(kept(request, LINK))
+
+
+async def say_forgotten(request: HTTPConnection, typed: str) -> None:
+    """Writes down that somebody has forgotten their password. Raises Invalid, Limited."""
+    await forgot(typed, browser_of(request))
+
+
+def by_email(request: HTTPConnection) -> bool:
+    """Whether a way in can be sent."""
+    return EMAIL in request.state.asking.ways
 
 
 async def come_in(request: HTTPConnection, *, by_link: bool, name: str, code: str, password: str) -> SignedIn:

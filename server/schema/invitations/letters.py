@@ -1,7 +1,7 @@
 """What an invited person is told, composed in their language: a letter says the same wherever it is printed."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 import strawberry
 
 from server.models import members
+from server.models.assembly import ONLY, Assembly
 from server.models.invitations import Invited, Invitee, Issued
+from server.models.invitations.links import PAGE, link
 from server.rules.invitations import grouped
 from server.schema.members import Person
 from server.schema.reading import Asking, shows
 from server.words import Locale, Words, both_names, say
-
-PAGE = "/invitation"
-"""Where an invitation is entered; the secret of a link stands behind it."""
 
 
 @strawberry.type(description="What opens an invitation, and the letter that says so. It is shown this once.")
@@ -40,6 +39,8 @@ class InvitationLetter:
     code_label: str = strawberry.field(description="What the code is called there.")
     until: str = strawberry.field(description="Until when, in words.")
     help: str = strawberry.field(description="Whom to ask.")
+    assembly: str = strawberry.field(description="Whose platform it is; empty where nobody said.")
+    contact: list[str] = strawberry.field(description="How the general office is reached, a line each.")
     care: str = strawberry.field(description="Why it is to be kept from others.")
 
 
@@ -47,18 +48,23 @@ async def letters_of(asking: Asking, invited: list[Invited]) -> list[InvitationL
     """The letters, in the order of those invited."""
     keys = [one.invitee.person for one in invited]
     people = {row.id: row for row in await members.Person.filter(id__in=keys)}
-    return [_letter(asking, one.issued, people, one.invitee) for one in invited]
+    house = await Assembly.get_or_none(id=ONLY)
+    return [_letter(asking, one.issued, people, one.invitee, house) for one in invited]
 
 
 async def letter_of(asking: Asking, issued: Issued) -> InvitationLetter:
     """The letter of one account."""
     key = issued.account.person_id
     people = {row.id: row for row in await members.Person.filter(id=key)} if key else {}
-    return _letter(asking, issued, people, None)
+    return _letter(asking, issued, people, None, await Assembly.get_or_none(id=ONLY))
 
 
 def _letter(
-    asking: Asking, issued: Issued, people: Mapping[UUID, members.Person], invitee: Invitee | None
+    asking: Asking,
+    issued: Issued,
+    people: Mapping[UUID, members.Person],
+    invitee: Invitee | None,
+    house: Assembly | None,
 ) -> InvitationLetter:
     account, made, base = issued.account, issued.made, asking.base()
     person = people.get(account.person_id) if account.person_id else None
@@ -79,11 +85,13 @@ def _letter(
         sector=sector,
         account_name=account.name,
         code=code,
-        link=f"{base}{PAGE}/{made.secret}",
+        link=link(base, made.secret),
         page=f"{base}{PAGE}",
         expires_at=until,
         locale=locale,
         steps=steps,
+        assembly=both_names(house.name_zh, house.name_en).into(locale) if house else "",
+        contact=[line.into(locale) for line in _contact(house)] if house else [],
         **said,
     )
 
@@ -114,6 +122,17 @@ def _texts(
             "Whoever has this letter could come in in your place. Keep it to yourself, and destroy it afterwards."
         ),
     }
+
+
+def _contact(house: Assembly) -> Iterator[Words]:
+    if house.telephone:
+        yield say("Telephone: {telephone}", telephone=house.telephone)
+    if house.email:
+        yield say("E-mail: {email}", email=house.email)
+    if house.room_zh or house.room_en:
+        yield say("Room: {room}", room=both_names(house.room_zh, house.room_en))
+    if house.hours_zh or house.hours_en:
+        yield say("Hours: {hours}", hours=both_names(house.hours_zh, house.hours_en))
 
 
 def _opened() -> Words:

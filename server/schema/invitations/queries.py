@@ -10,9 +10,11 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from server.models import bodies, invitations, members
+from server.models.accounts import InvitationChannel
 from server.models.invitations import Invitee as Row
 from server.rules import cursors
 from server.rules.invitations import AT_ONCE, WAITING, AccountNaming, InviteeStanding
+from server.rules.messages import EMAIL
 from server.rules.permissions import Action
 from server.schema.arguments import spread
 from server.schema.declared import DESCRIBED, Ref
@@ -48,6 +50,7 @@ These = Annotated[
 OfStanding = Annotated[InviteeStanding | None, strawberry.argument(description="Only who stands so.")]
 TheNaming = Annotated[AccountNaming, strawberry.argument(description="What new accounts are called.")]
 Again = Annotated[bool, strawberry.argument(description="Also whose last invitation still holds; it ends then.")]
+TheChannel = Annotated[InvitationChannel, strawberry.argument(description="How it reaches its person.")]
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ class InvitationQuery:
         whom: Whom,
         naming: TheNaming = AccountNaming.PINYIN,
         again: Again = False,
+        channel: TheChannel = InvitationChannel.LETTER,
         first: First = None,
     ) -> Any:
         """The names are those that the mutation would give now."""
@@ -126,7 +130,7 @@ class InvitationQuery:
 
         def make(facts: Mapping[str, Any]) -> InvitationCheck:
             everyone = invitations.invitees_of(facts, asking.viewer.now)
-            chosen = invitations.wanted(asking.viewer, everyone, again=again)
+            chosen = invitations.wanted(asking.viewer, everyone, again=again, channel=channel)
             names = invitations.names_of(naming, chosen, [name for (name,) in facts["names"]])
             lines = [
                 shows(
@@ -140,7 +144,7 @@ class InvitationQuery:
                 )
                 for one in chosen[:size]
             ]
-            return _check(asking.viewer, everyone, chosen, lines, again=again)
+            return _check(asking, everyone, chosen, lines, again=again, channel=channel)
 
         reads = invitations.invitees_read(people, asking.viewer.today) | invitations.names_read()
         return await made(asking, reads, make, people=people, sectors=sectors)
@@ -194,17 +198,27 @@ def _counts(people: Sequence[Row]) -> list[StandingCount]:
 
 
 def _check(
-    viewer: Viewer, everyone: Sequence[Row], chosen: Sequence[Row], lines: list[Inviting], *, again: bool
+    asking: Asking,
+    everyone: Sequence[Row],
+    chosen: Sequence[Row],
+    lines: list[Inviting],
+    *,
+    again: bool,
+    channel: InvitationChannel,
 ) -> InvitationCheck:
     asked = (*WAITING, InviteeStanding.INVITED) if again else WAITING
-    beyond = [one for one in everyone if one.standing in asked and not invitations.is_open(viewer, one)]
+    meant = [one for one in everyone if one.standing in asked]
+    open_to = [one for one in meant if invitations.is_open(asking.viewer, one)]
+    if channel is InvitationChannel.EMAIL:
+        open_to = [one for one in open_to if invitations.may_be_mailed(one)]
     return InvitationCheck(
         count=len(chosen),
         opening=sum(one.account is None for one in chosen),
         replacing=sum(one.standing is InviteeStanding.INVITED for one in chosen),
-        without_email=sum(not one.has_email for one in chosen),
+        without_email=sum(not one.has_email for one in open_to),
+        by_email=EMAIL in asking.ways,
         most=AT_ONCE,
         left_out=_counts([one for one in everyone if one.standing not in asked]),
-        beyond=len(beyond),
+        beyond=len(meant) - len(open_to),
         lines=lines,
     )

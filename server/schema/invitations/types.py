@@ -83,8 +83,14 @@ class InvitationCheck:
     count: int = strawberry.field(description="How many would be invited.")
     opening: int = strawberry.field(description="For how many of them an account would be opened.")
     replacing: int = strawberry.field(description="Of how many of them an invitation that still holds would end.")
-    without_email: int = strawberry.field(description="How many of them have no e-mail address.")
+    without_email: int = strawberry.field(
+        description="How many have no e-mail address; by e-mail they would not be invited."
+    )
+    by_email: bool = strawberry.field(description="Whether this house has a mail server, so that e-mail can be chosen.")
     most: int = strawberry.field(description="How many can be invited at once.")
     left_out: list[StandingCount] = strawberry.field(description="Who would not be invited, by how they stand.")
-    beyond: int = strawberry.field(description="How many would not because their account may what you may not.")
+    beyond: int = strawberry.field(
+        description="How many would not because their account may what you may not, or by e-mail, what not all may who "
+        "keep the addresses."
+    )
     lines: list[Inviting] = strawberry.field(description="The first of those who would, by sector and pinyin.")
