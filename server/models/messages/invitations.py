@@ -11,6 +11,7 @@ from server.viewer import Viewer
 from server.words import Words, say
 
 TITLE = say("Your way into the members' platform")
+AGAIN = say("A new password for the members' platform")
 
 
 async def mail(viewer: Viewer, invited: Iterable[tuple[Account, Invitation]], *, forgotten: bool = False) -> None:
@@ -34,7 +35,8 @@ def _message(viewer: Viewer, account: Account, invitation: Invitation, urgency: 
         "The link below works once, until {day}. Whoever has this letter could use it: pass it to nobody.", day=day
     )
     texts = {f"text_{locale}": f"{words.into(locale)}\n\n{once.into(locale)}" for locale in ("zh", "en")}
-    titles = {f"title_{locale}": TITLE.into(locale) for locale in ("zh", "en")}
+    title = AGAIN if account.password_hash else TITLE
+    titles = {f"title_{locale}": title.into(locale) for locale in ("zh", "en")}
     return Message(
         id=uuid4(),
         topic=Topic.ACCOUNT,
