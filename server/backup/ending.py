@@ -7,7 +7,15 @@ from typing import Any
 
 from tortoise.models import Model
 
-from server.models.accounts.tables import ApiClient, AppCode, AppToken, Consent, Invitation, Session
+from server.models.accounts.tables import (
+    ApiClient,
+    AppCode,
+    AppToken,
+    Consent,
+    ForgottenPassword,
+    Invitation,
+    Session,
+)
 from server.models.messages.tables import Delivery
 from server.rules.messages import OPEN, DeliveryState
 
@@ -40,6 +48,7 @@ ENDED = (
     closing("app_tokens", AppToken, "revoked_at"),
     closing("consents", Consent, "ended_at"),
     closing("invitations", Invitation, "ended_at"),
+    closing("forgotten_passwords", ForgottenPassword, "done_at"),
     Ending(
         "deliveries",
         Delivery,
@@ -55,6 +64,7 @@ HASHES_KEPT = {
     ("app", "secret_hash"): "an app has no way in without a consent and its tokens, which end",
     ("audit_entry", "hash"): "the chain",
     ("audit_entry", "prev_hash"): "the chain",
+    ("forgotten_password", "address_hash"): "counts for fifteen minutes",
     ("sign_in_failure", "address_hash"): "counts for fifteen minutes",
 }
 """Columns of hashes that are no way in by themselves, or stay one, and why. A test asks it of each new one."""
