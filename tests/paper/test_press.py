@@ -171,7 +171,7 @@ async def test_a_sheet_that_takes_too_long_is_given_up_and_its_process_is_gone()
 
 def presses() -> int:
     """How many processes of ours are printing."""
-    running = subprocess.run(["ps", "-axo", "ppid=,command="], capture_output=True, text=True, check=True).stdout
+    running = subprocess.run(["ps", "-axwwo", "ppid=,command="], capture_output=True, text=True, check=True).stdout
     ours = [line for line in running.splitlines() if line.split()[0] == str(os.getpid())]
     return sum(str(press.CHILD) in line for line in ours)
 
