@@ -1,7 +1,7 @@
 """Invitations: who has not come in yet, letters, codes at the desk; and coming in by one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -12,6 +12,7 @@ from starlette.routing import Route
 from server.schema.arriving import admitting
 from server.schema.invitations.entering import KEEPS_S, LINK, brought, by_email, come_in, expected, say_forgotten
 from server.schema.refusals import Invalid, Limited, Refused, as_problems
+from server.words import say
 from web.cookies import forget, keep
 from web.pages import page, posted, show
 from web.rendering import refusal, render_template
@@ -20,33 +21,40 @@ ENTER = "/invitation"
 WELCOME = "/welcome"
 
 
-def picture(link: str) -> Markup:
-    """The QR code of an address, as SVG; black on white, for paper."""
+def picture(letter: Mapping[str, Any]) -> Markup:
+    """The QR code of a letter's address, as SVG, named in the letter's language; black on white, for paper."""
     import segno  # only who issues invitations needs it
 
-    drawn = segno.make_qr(link, error="m").svg_inline(scale=4, border=2, omitsize=True, svgclass=None, lineclass=None)
-    return Markup(drawn)  # noqa: S704  # drawn by the library from our own address
+    drawn = segno.make_qr(letter["link"], error="m")
+    title = say("QR code to scan with a phone").into(letter["locale"])
+    svg = drawn.svg_inline(scale=4, border=2, omitsize=True, svgclass=None, lineclass=None, title=title)
+    return Markup(svg)  # noqa: S704  # drawn by the library from our own address
 
 
 def issues(path: str, name: str, mutation: str) -> Route:
-    """A form whose answer is shown this one time, with the QR code of each letter."""
+    """A form whose answer is shown this one time, with the QR code of each letter. As a PDF: `web/paper/letters.py`."""
 
     async def post(request: Request) -> Response:
-        given, outcome = await posted(request, name, mutation)
-        if outcome.status in (403, 404):
-            return refusal(request, outcome.status, outcome.problems)
-        if outcome.problems:
-            return await show(request, name, outcome.status, problems=outcome.problems, typed=given, tried=mutation)
-        payload = next(iter(outcome.data.values()))
-        letters = payload["letters"] if "letters" in payload else [payload["letter"]] if payload["letter"] else []
-        drawn = await asyncio.to_thread(_pictures, [letter["link"] for letter in letters])
-        return await show(request, name, payload=payload, pictures=drawn)
+        told = await issued(request, name, mutation)
+        return told if isinstance(told, Response) else await show(request, name, **told)
 
     return Route(path, post, methods=["POST"], name=mutation)
 
 
-def _pictures(links: Sequence[str]) -> list[Markup]:
-    return [picture(link) for link in links]
+async def issued(request: Request, name: str, mutation: str) -> dict[str, Any] | Response:
+    """What is shown this one time, or the page that says why nothing was issued."""
+    given, outcome = await posted(request, name, mutation)
+    if outcome.status in (403, 404):
+        return refusal(request, outcome.status, outcome.problems)
+    if outcome.problems:
+        return await show(request, name, outcome.status, problems=outcome.problems, typed=given, tried=mutation)
+    payload = next(iter(outcome.data.values()))
+    letters = payload["letters"] if "letters" in payload else [payload["letter"]] if payload["letter"] else []
+    return {"payload": payload, "pictures": await asyncio.to_thread(_pictures, letters)}
+
+
+def _pictures(letters: Sequence[Mapping[str, Any]]) -> list[Markup]:
+    return [picture(letter) for letter in letters]
 
 
 async def by_link(request: Request) -> Response:

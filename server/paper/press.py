@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import signal
 import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,9 @@ ENVIRONMENT = {"RAYON_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "LANG": "C.UTF
 """All that it gets: one processor, and nothing of ours."""
 NO_ENGINE = "NO_ENGINE"
 TOO_LONG = say("It would take too long. Ask for less at a time.")
+WRONG = say("Something went wrong. Tell the general office the number below.")
+Prints = Callable[[Sheet], Awaitable[bytes]]
+"""Makes the PDF of a sheet. Raises NotPrinted where that takes more than it may, or cannot be done."""
 
 
 class NotPrinted(Exception):
@@ -48,28 +52,40 @@ class Press:
         self._here = 0
 
     async def printed(self, sheet: Sheet) -> bytes:
-        """The PDF. Raises Busy, and NotPrinted where it takes more than it may."""
+        """The PDF. Raises Busy, and NotPrinted as the press does."""
+        async with self.turn() as prints:
+            return await prints(sheet)
+
+    @contextlib.asynccontextmanager
+    async def turn(self, within: float | None = None) -> AsyncIterator[Prints]:
+        """The press, as soon as it is one's own: for what must not be done before that is sure.
+
+        Raises Busy, also where it takes more than so many seconds until then.
+        """
         if self._here >= self.at_once + self.waiting:
             raise Busy
         self._here += 1
         try:
-            async with self._places:
-                return await self._print(sheet.as_json())
+            await self._place(within)
+            try:
+                yield self._print
+            finally:
+                self._places.release()
         finally:
             self._here -= 1
 
-    async def _print(self, sheet: bytes) -> bytes:
-        bounds = [str(self.memory), str(self.seconds)]
-        child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", str(CHILD), *bounds),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=ENVIRONMENT,
-        )
+    async def _place(self, within: float | None) -> None:
+        try:
+            async with asyncio.timeout(within):
+                await self._places.acquire()
+        except TimeoutError:
+            raise Busy from None
+
+    async def _print(self, sheet: Sheet) -> bytes:
+        child = await self._begun()
         try:
             async with asyncio.timeout(self.seconds):
-                pdf, said = await child.communicate(sheet)
+                pdf, said = await child.communicate(sheet.as_json())
         except TimeoutError:
             raise NotPrinted(TOO_LONG) from None
         finally:
@@ -77,6 +93,18 @@ class Press:
                 child.kill()
             await child.wait()
         return _whole(child.returncode, pdf, said.decode("utf-8", "replace").strip())
+
+    async def _begun(self) -> asyncio.subprocess.Process:
+        try:
+            return await asyncio.create_subprocess_exec(
+                *(sys.executable, "-I", str(CHILD), str(self.memory), str(self.seconds)),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                env=ENVIRONMENT,
+            )
+        except OSError as error:  # the machine has no room for one more process
+            raise NotPrinted(WRONG, str(error)) from error
 
 
 def _whole(code: int | None, pdf: bytes, said: str) -> bytes:
@@ -94,7 +122,7 @@ def _why(code: int | None, said: str) -> Words:
         return TOO_LONG
     if code == -signal.SIGKILL or "memory" in said.lower():
         return say("It takes more memory than it may. Ask for less at a time.")
-    return say("Something went wrong. Tell the general office the number below.")
+    return WRONG
 
 
 async def fault() -> str:

@@ -1,4 +1,4 @@
-"""What of a page belongs on paper, as headings, paragraphs, lists, facts, tables and labels.
+"""What of a page belongs on paper, as headings, paragraphs, lists, facts, tables, labels, letters and slips.
 
 What only works on a screen stays off, by the same classes that the stylesheet hides in print. A body is a list of
 paragraphs, a paragraph a list of runs: words, or {lang, words} in another language than the page.
@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from server.paper.codes import code
 from server.paper.elements import HEADINGS, Element, Reader
 
 Run = str | dict[str, str]
@@ -22,13 +23,15 @@ WIDEST, NARROWEST = 44, 5
 
 
 def on_paper(html: str) -> Node:
-    """{title, body, labels} of a page: the title is its first heading. labels: how the sheet is cut, or None."""
+    """{title, body, labels} of a page: the title is its first heading, or where that is not for paper, what the page
+    is called. labels: how the sheet is cut, or None.
+    """
     reader = Reader()
     reader.feed(html)
     reader.close()
     main = reader.main or reader.page
     labels = next((one for one in main.all("ul") if "labels" in one.classes), None)
-    heading = next(main.all("h1"), None)
+    heading = next(main.all("h1"), None) or next(reader.page.all("title"), None)
     title = plain(words_of(heading)) if heading else ""
     if labels:
         items = [{"kind": "list", "items": [paragraphs(item)]} for item in labels.all("li")]
@@ -65,7 +68,9 @@ def _nodes(within: Element) -> Iterator[Node]:
 
 
 def _block(one: Element) -> Iterator[Node]:
-    if one.tag in HEADINGS:
+    if arranged := one.classes & set(ARRANGED):
+        yield ARRANGED[arranged.pop()](one)
+    elif one.tag in HEADINGS:
         yield {"kind": "heading", "level": HEADINGS[one.tag], "body": words_of(one)}
     elif one.tag == "table":
         yield _table(one)
@@ -80,6 +85,31 @@ def _block(one: Element) -> Iterator[Node]:
         yield from _paragraphs_of(one)
     else:
         yield from _nodes(one)
+
+
+def _letter(one: Element) -> Node:
+    """A page of its own, in its own language, its headings those of a whole."""
+    lang = LANGUAGES.get(one.facts.get("lang", ""), "")
+    return {"kind": "letter", "lang": lang, "body": list(_in_steps(_nodes(one)))}
+
+
+def _slip(one: Element) -> Node:
+    """What is cut off and handed over."""
+    return {"kind": "slip", "body": list(_in_steps(_nodes(one)))}
+
+
+def _beside(one: Element) -> Node:
+    """Its elements, one beside the other."""
+    return {"kind": "beside", "parts": [list(_block(part)) for part in one.inside if isinstance(part, Element)]}
+
+
+def _code(one: Element) -> Node:
+    """The one picture that is on paper, too."""
+    return next(code(drawn) for drawn in one.inside if isinstance(drawn, Element))
+
+
+ARRANGED = {"letter": _letter, "slip": _slip, "opens": _beside, "qr": _code}
+"""By class: what lies on paper in a way of its own."""
 
 
 def _paragraphs_of(one: Element) -> Iterator[Node]:
@@ -135,7 +165,7 @@ def words_of(one: Element) -> Paragraph:
 def paragraphs(one: Element) -> list[Paragraph]:
     """Its words, a new paragraph for each block in it and after each break; empty ones are left out."""
     lines: list[list[tuple[str, str]]] = [[]]
-    _gather(one, "", lines)
+    _gather(one, LANGUAGES.get(one.facts.get("lang", ""), ""), lines)
     return [paragraph for line in lines if (paragraph := _tidy(line))]
 
 

@@ -2,17 +2,18 @@
 
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject
+from pypdf.generic import ArrayObject, DictionaryObject, NullObject, PdfObject
 
 
 @dataclass(frozen=True)
 class Printed:
     """pages: the words of each. fonts: name -> whether it is embedded as a subset. outline: its bookmarks, in order.
 
-    ua: whether it claims to be PDF/UA.
+    ua: whether it claims to be PDF/UA. languages: those that the whole or parts of it are marked with.
     """
 
     pages: list[str]
@@ -20,6 +21,7 @@ class Printed:
     title: str
     author: str
     lang: str
+    languages: set[str]
     tagged: bool
     ua: bool
     outline: list[str]
@@ -47,11 +49,22 @@ def read(pdf: bytes) -> Printed:
         title=said.title or "",
         author=said.author or "",
         lang=str(root.get("/Lang", "")),
+        languages={str(root.get("/Lang", "")), *_languages(root["/StructTreeRoot"])},
         tagged=bool(root.get("/MarkInfo", {}).get("/Marked")) and "/StructTreeRoot" in root,
         ua=b"pdfuaid:part" in root["/Metadata"].get_object().get_data(),
         outline=_titles(reader.outline),
         size=[(float(page.mediabox.width), float(page.mediabox.height)) for page in reader.pages],
     )
+
+
+def _languages(tag: PdfObject) -> Iterator[str]:
+    """Of a tag, and of those in it."""
+    tag = tag.get_object()
+    if isinstance(tag, DictionaryObject):
+        yield from [str(tag["/Lang"])] if "/Lang" in tag else []
+        yield from _languages(tag.get("/K", NullObject()))
+    for one in tag if isinstance(tag, ArrayObject) else ():
+        yield from _languages(one)
 
 
 def _fonts(resources: DictionaryObject) -> list[tuple[str, bool]]:

@@ -156,7 +156,7 @@ async def test_paper_answers_everyone_as_its_page_does(sign_in: SignIn, everyone
     examples = await furnish(everyone)
     browser = await sign_in(name)
 
-    for route in routes:
+    for route in [route for route in routes if "GET" in route.methods]:
         for address in addresses(route.path.removeprefix("/paper"), examples):
             page, sheet = await browser.get(address), await browser.get(f"/paper{address}")
             assert page.status_code == sheet.status_code, address

@@ -112,9 +112,10 @@ def test_what_is_printed_is_never_evaluated_and_nothing_is_read_beside_it() -> N
     layout = Path(child.__file__).with_name("sheet.typ").read_text("utf-8")
     code = "\n".join(line.split("//")[0] for line in layout.splitlines())
 
-    for word in ("eval(", "read(", "image(", "include", "import", "plugin(", "csv(", "yaml(", "toml(", "xml(", "cbor("):
+    for word in ("eval(", "read(", "include", "import", "plugin(", "csv(", "yaml(", "toml(", "xml(", "cbor("):
         assert word not in code, word
     assert code.count("json(") == 1
+    assert (code.count("image("), code.count('image(bytes(node.svg), format: "svg"')) == (1, 1)
 
 
 async def test_a_character_that_no_font_has_is_a_box_and_the_pdf_claims_no_standard() -> None:
@@ -169,6 +170,18 @@ async def test_a_sheet_that_takes_too_long_is_given_up_and_its_process_is_gone()
     assert str(told.value.why) == "It would take too long. Ask for less at a time."
 
 
+async def test_a_machine_that_cannot_begin_one_more_process_leads_to_the_office_and_the_log(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(press.sys, "executable", "/nowhere/python")
+
+    with pytest.raises(NotPrinted) as told:
+        await Press().printed(sheet("<h1>x</h1>"))
+
+    assert str(told.value.why) == "Something went wrong. Tell the general office the number below."
+    assert "/nowhere/python" in str(told.value)
+
+
 def presses() -> int:
     """How many processes of ours are printing."""
     running = subprocess.run(["ps", "-axwwo", "ppid=,command="], capture_output=True, text=True, check=True).stdout
@@ -198,6 +211,19 @@ async def test_one_sheet_at_a_time_some_wait_and_more_are_sent_away() -> None:
     assert (await first).startswith(b"%PDF-")
     assert (await second).startswith(b"%PDF-")
     assert (await small.printed(sheet("<h1>x</h1>"))).startswith(b"%PDF-")
+
+
+async def test_the_press_is_held_for_who_has_it_and_others_wait_no_longer_than_they_say() -> None:
+    one = Press()
+
+    async with one.turn() as prints:
+        with pytest.raises(Busy):
+            async with one.turn(within=0):
+                raise AssertionError("it is another's")
+        first = await prints(sheet("<h1>x</h1>"))
+
+    assert first.startswith(b"%PDF-")
+    assert (await one.printed(sheet("<h1>x</h1>"))).startswith(b"%PDF-")
 
 
 async def test_others_are_answered_while_a_sheet_is_printed() -> None:

@@ -92,6 +92,73 @@ def test_labels_are_cut_as_the_page_says() -> None:
     assert page == {"title": "L", "body": [{"kind": "list", "items": [[["a"], ["b"]]]}], "labels": cut}
 
 
+LINES = '<path transform="scale(4)" stroke="#000" d="M2 2.5h7m1 0h1"/>'
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 44 44">'
+
+
+def letter(drawn: str = LINES, lang: str = "zh-Hans") -> str:
+    """As web/templates/invitations/_letter.html has it."""
+    picture = f'<svg viewBox="0 0 44 44"><title>a &amp; b</title>{drawn}</svg>'
+    beside = f'<div class="opens"><ol><li>one</li></ol><div class="qr">{picture}</div></div>'
+    return f'<article class="letter" lang="{lang}"><h2>甲</h2>{beside}<h4>c</h4></article>'
+
+
+def test_a_letter_is_a_page_in_its_language_and_its_code_is_drawn_beside_its_steps() -> None:
+    (node,) = body(letter())
+
+    steps, code = node["body"][1]["parts"]
+    assert (node["kind"], node["lang"]) == ("letter", "zh")
+    assert [part["level"] for part in node["body"] if part["kind"] == "heading"] == [1, 2]
+    assert (node["body"][1]["kind"], steps[0]["items"]) == ("beside", [[["one"]]])
+    assert code == [
+        {
+            "kind": "code",
+            "svg": f'{SVG}<path d="M2 2.5h7m1 0h1" transform="scale(4)" stroke="#000"/></svg>',
+            "alt": "a & b",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        '<image href="http://127.0.0.1/x"/>',
+        '<path transform="url(#x)" d="M2 2.5h7"/>',
+        '<path transform="scale(4)" d="M2 2.5h7&quot;/>&lt;image href=&quot;/etc/passwd"/>',
+        '<path transform="scale(4)" d=""/>',
+    ],
+)
+def test_what_is_not_drawn_as_a_code_is_not_drawn_at_all(drawn: str) -> None:
+    with pytest.raises(ValueError, match="not drawn as a QR code"):
+        body(letter(drawn))
+
+
+def test_beside_a_code_nothing_of_its_picture_is_taken_over() -> None:
+    more = f'{LINES}<image href="http://127.0.0.1/x"/><style>@import "http://127.0.0.1/y"</style>'
+
+    assert body(letter(more)) == body(letter())
+
+
+def test_a_slip_stays_whole_under_its_name_each_text_in_its_language() -> None:
+    slip = '<section class="slip"><h2>张三</h2><p class="unprinted">sent</p><p lang="en">Come</p></section>'
+
+    assert body(slip) == [
+        {
+            "kind": "slip",
+            "body": [
+                {"kind": "heading", "level": 1, "body": ["张三"]},
+                paragraph({"lang": "en", "words": "Come"}),
+            ],
+        }
+    ]
+
+
+def test_a_page_whose_heading_is_for_the_screen_is_called_by_its_title() -> None:
+    page = on_paper('<title>信 – 履职</title><main id="main"><div class="unprinted"><h1>x</h1></div><p>a</p></main>')
+
+    assert (page["title"], page["body"]) == ("信 – 履职", [paragraph("a")])
+
+
 def test_what_the_stylesheet_hides_on_paper_stays_off_it() -> None:
     print_rules = SHEET.split("@media print {", 1)[1]
     hidden = next(rule for rule in re.findall(r"([^{}]+)\{ display: none !important; \}", print_rules))

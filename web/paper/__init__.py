@@ -2,6 +2,7 @@
 
 from web.helping import of_role
 from web.paper.leaves import of_today, paper
+from web.paper.letters import issues_paper
 
 routes = [
     paper("/members", "members/list"),
@@ -13,4 +14,7 @@ routes = [
     paper("/learning-groups/{id}", "learning/show"),
     paper("/coverage", "learning/coverage"),
     paper("/help/{role}", "help/show", of_role),
+    issues_paper("/invitations/letters", "invitations/letters", "PrintInvitations"),
+    issues_paper("/invitations/people/{id}", "invitations/person", "IssueCode"),
+    issues_paper("/accounts/{id}/invitation", "invitations/account", "InviteAccount"),
 ]

@@ -54,29 +54,34 @@ def paper(path: str, name: str, reads: Reads | None = None) -> Route:
     async def get(request: Request) -> Response:
         request.state.asking.take_time()
         data = await (reads(request) if reads else whole(request, name))
-        sheet = await _sheet(request, name, data)
+        sheet = await sheet_of(request, name, data)
         press: Press = request.app.state.press
         try:
-            pdf = await press.printed(sheet)
+            return as_file(name, sheet, await press.printed(sheet))
         except Busy:
-            return _busy(request)
+            return busy(request)
         except NotPrinted as error:
-            log.warning("request %s was not printed: %s", request.state.asking.viewer.request_id, error)
+            note(request, error)
             return refusal(request, 503, [problem("NOT_PRINTED", error.why)])
-        return Response(pdf, media_type="application/pdf", headers=_as_file(name, sheet))
 
     return Route(PLACE + path, get, methods=["GET"], name=f"paper/{name}")
 
 
-def _busy(request: Request) -> Response:
+def note(request: Request, error: NotPrinted) -> None:
+    """For whoever looks after the server, under the number that the page shows."""
+    log.warning("request %s was not printed: %s", request.state.asking.viewer.request_id, error)
+
+
+def busy(request: Request) -> Response:
+    """429: too many wait already."""
     words = say("Others are having long lists printed. Try again in a moment.")
     response = refusal(request, 429, [problem("BUSY", words)])
     response.headers["Retry-After"] = str(WAIT_S)
     return response
 
 
-async def _sheet(request: Request, name: str, data: Mapping[str, Any]) -> Sheet:
-    """In a thread: a long list takes the template a while, and others are not to wait for it."""
+async def sheet_of(request: Request, name: str, data: Mapping[str, Any]) -> Sheet:
+    """The page as it goes to the press. In a thread: a long list takes the template a while, and others do not wait."""
     viewer = request.state.asking.viewer
     html = await asyncio.to_thread(html_of, f"{name}.html", {**surroundings(request), **UNTRIED, **data})
     now = viewer.now.astimezone(viewer.zone)
@@ -113,6 +118,8 @@ def _numbers(locale: Locale) -> tuple[str, str, str]:
     return before, between, after
 
 
-def _as_file(name: str, sheet: Sheet) -> dict[str, str]:
+def as_file(name: str, sheet: Sheet, pdf: bytes) -> Response:
+    """The PDF, to be kept or opened."""
     file = f"luzhi-{name.replace('/', '-')}-{sheet.made:%Y-%m-%d}.pdf"
-    return {"Content-Disposition": f'attachment; filename="{file}"'}
+    headers = {"Content-Disposition": f'attachment; filename="{file}"'}
+    return Response(pdf, media_type="application/pdf", headers=headers)
