@@ -11,6 +11,7 @@ from server.rules.messages import DeliveryState, Topic
 from server.words import both_names
 from tests.cast import Cast
 from tests.messages.conftest import system
+from tests.paper.reading import read
 from tests.web.visitors import SignIn
 
 
@@ -120,6 +121,29 @@ async def test_without_a_mail_server_there_are_texts_to_copy_and_slips_to_print(
     assert "会议通知\n\n明天\n\nA meeting\n\nTomorrow" in slips.text
     assert (done.status_code, done.headers["Location"]) == (303, f"{address}/slips")
     assert await Delivery.filter(state=DeliveryState.SENT).count() == 1
+
+
+async def test_slips_are_a_pdf_with_a_name_on_each_and_the_text_only_where_it_may_leave_the_house(
+    sign_in: SignIn, reached: Cast
+) -> None:
+    office = await sign_in("secretary", language="zh")
+    for outside in (True, False):
+        address = (await write(office, term="14", outside=str(outside).lower())).headers["Location"]
+        await office.post(address)
+
+        page = await office.get(f"{address}/slips")
+        answer = await office.get(f"/paper{address}/slips")
+        pdf = read(answer.content)
+
+        names = ["Wen Chair", "Lin Leader", "Kang Convener", "Mei Member"]
+        assert f'href="/paper{address}/slips"' in page.text
+        assert (answer.status_code, pdf.ua, pdf.title) == (200, True, "通知单：会议通知 – 履职")
+        assert (sorted(pdf.order(names)), sorted(pdf.outline)) == (sorted(names), sorted(names))
+        assert (pdf.text.count("会议通知"), pdf.text.count("A meeting")) == (4, 4)
+        assert (pdf.text.count("明天"), pdf.text.count("Tomorrow")) == ((4, 4) if outside else (0, 0))
+        assert "第 1 页，共 1 页" in pdf.text
+        assert "已转交" not in pdf.text
+    assert (await (await sign_in("member")).get(f"/paper{address}/slips")).status_code in (403, 404)
 
 
 @pytest.mark.parametrize("name", ["member", "leader", "auditor", "visitor"])

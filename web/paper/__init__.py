@@ -14,6 +14,7 @@ routes = [
     paper("/learning-groups/{id}", "learning/show"),
     paper("/coverage", "learning/coverage"),
     paper("/help/{role}", "help/show", of_role),
+    paper("/mailings/{id}/slips", "messages/slips"),
     issues_paper("/invitations/letters", "invitations/letters", "PrintInvitations"),
     issues_paper("/invitations/people/{id}", "invitations/person", "IssueCode"),
     issues_paper("/accounts/{id}/invitation", "invitations/account", "InviteAccount"),
