@@ -1,42 +1,31 @@
-# ruff: noqa: S608  # what is put together here are names of tables that migrations made
 """Restoring a backup: whole, in one transaction, or not at all."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.queryset import QuerySet
 
+from server.backup import emptying
 from server.backup.ending import end
 from server.backup.faults import BackupError, NotEmpty, Unfit
 from server.backup.files import Place, must_fit, settle, staged
 from server.backup.loading import load
 from server.backup.manifest import Manifest
 from server.backup.reading import Backup, Progress, nobody
-from server.backup.source import APPLIED
 from server.models import audit
 from server.models.audit import AuditEntry, Verification
 from server.models.database import (
     is_postgres,
     known_migrations,
     migrate,
-    migration_lock,
     references_aside,
-    tables_of,
     transaction,
 )
 from server.rules.permissions import Action
 from server.viewer import Viewer
 
 RESTORE = "backup.restore"
-WAIT_S = 60
-"""How long to wait on PostgreSQL for whoever still uses the tables."""
-THERE = {
-    True: "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()",
-    False: "SELECT name FROM sqlite_master WHERE type = 'table'",
-}
-"""The names of tables, on PostgreSQL and on SQLite."""
 
 
 @dataclass(frozen=True)
@@ -89,45 +78,13 @@ def restored() -> QuerySet[AuditEntry]:
     return AuditEntry.filter(action=RESTORE).order_by("-serial").limit(1)
 
 
-async def held(client: BaseDBAsyncClient) -> dict[str, int]:
-    """Rows of each of our tables that has any."""
-    counts = {}
-    for table in sorted(await _ours(client)):
-        _, rows = await client.execute_query(f'SELECT count(*) AS n FROM "{table}"')
-        counts[table] = rows[0]["n"]
-    return {table: count for table, count in counts.items() if count}
-
-
 async def _begin(client: BaseDBAsyncClient, wish: Wish) -> None:
     """No table of ours is there afterwards."""
-    if is_postgres():
-        await client.execute_query(f"SET LOCAL lock_timeout = '{WAIT_S}s'")
-    await migration_lock()
-    if not wish.replace and (found := await held(client)):
+    await emptying.alone(client)
+    if not wish.replace and (found := await emptying.held(client)):
         told = ", ".join(f"{count} rows of {table}" for table, count in list(found.items())[:4])
         raise NotEmpty(f"This database is not empty: it has {told} ...")
-    await _drop(client, [*await _ours(client), *(await _there(client) & {"tortoise_migrations"})])
-
-
-async def _ours(client: BaseDBAsyncClient) -> set[str]:
-    there = await _there(client)
-    if "tortoise_migrations" not in there:
-        return set()
-    _, rows = await client.execute_query(APPLIED)
-    return there & await tables_of(row["name"] for row in rows)
-
-
-async def _there(client: BaseDBAsyncClient) -> set[str]:
-    _, rows = await client.execute_query(THERE[is_postgres()])
-    return {row["name"] for row in rows}
-
-
-async def _drop(client: BaseDBAsyncClient, tables: Iterable[str]) -> None:
-    names = [f'"{table}"' for table in tables]
-    if is_postgres() and names:
-        await client.execute_query(f"DROP TABLE {', '.join(names)}")
-    for name in () if is_postgres() else names:
-        await client.execute_query(f"DROP TABLE {name}")
+    await emptying.drop(client)
 
 
 async def _fill(client: BaseDBAsyncClient, backup: Backup, progress: Progress) -> list[str]:

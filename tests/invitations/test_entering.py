@@ -2,6 +2,8 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -141,6 +143,24 @@ async def test_codes_guessed_without_end_hit_nothing_and_lock_nobody_out(everyon
     assert (await by_code("leader", code_of(issued["leader"]), after=10)).viewer.name == "leader"
     assert (await come_in_by_password("wang")) == "wang"
     assert (await by_link(issued["member"], after=10)).viewer.name == "member"
+
+
+async def test_a_guess_that_is_not_counted_any_more_writes_nothing(
+    everyone: Cast, statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    """Or one who guesses without end would keep the one writer of SQLite from those who come in."""
+    for n in range(PER_ADDRESS):
+        await refused(by_code(f"someone{n}", guess()))
+
+    with statements() as asked:
+        assert await refused(by_code("member", guess(), after=1)) == "TOO_MANY_TRIES"
+    with statements() as later:
+        assert await refused(by_code("member", guess(), after=15 * 60)) == "WRONG_CODE"
+
+    assert [sql for sql in asked if not sql.startswith("SELECT")] == []
+    assert len(asked) == 3
+    assert sorted(sql.split()[0] for sql in later if not sql.startswith("SELECT")) == ["DELETE", "INSERT"]
+    assert await SignInFailure.all().count() == 1
 
 
 async def come_in_by_password(name: str) -> str:

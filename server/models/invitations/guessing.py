@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from tortoise.queryset import QuerySet
+
 from server.errors import Limited, Problem
 from server.models.accounts.standing import digest
 from server.models.accounts.tables import SignInFailure
@@ -12,22 +14,27 @@ from server.words import say
 
 async def must_not_wait(name: str, address_hash: str, now: dt.datetime) -> None:
     """Raises Limited where this address has given too many wrong codes for that name lately. name: folded."""
-    here = SignInFailure.filter(address_hash=_place(address_hash), account_name=name, at__gt=now - WINDOW)
-    latest = await here.order_by("-at").limit(PER_NAME).values_list("at")
-    seconds = wait([at for (at,) in latest], PER_NAME, now)
-    if seconds:
+    here = SignInFailure.filter(address_hash=_place(address_hash), account_name=name)
+    if seconds := await _seconds(here, PER_NAME, now):
         raise Limited(seconds, _too_many(seconds))
 
 
 async def note_wrong(name: str, address_hash: str, now: dt.datetime) -> None:
-    """Count a wrong code. Raises Limited where this address has given so many that no more are counted."""
-    place = _place(address_hash)
-    await SignInFailure.filter(address_hash=place, at__lte=now - WINDOW).delete()
-    latest = await SignInFailure.filter(address_hash=place).order_by("-at").limit(PER_ADDRESS).values_list("at")
-    seconds = wait([at for (at,) in latest], PER_ADDRESS, now)
-    if seconds:
+    """Count a wrong code. Raises Limited where this address has given so many that no more are counted.
+
+    What is not counted writes nothing: who guesses without end costs the database a look at one row.
+    """
+    here = SignInFailure.filter(address_hash=_place(address_hash))
+    if seconds := await _seconds(here, PER_ADDRESS, now):
         raise Limited(seconds, _too_many(seconds))
-    await SignInFailure.create(account_name=name, address_hash=place, at=now)
+    await here.filter(at__lte=now - WINDOW).delete()
+    await SignInFailure.create(account_name=name, address_hash=_place(address_hash), at=now)
+
+
+async def _seconds(here: QuerySet[SignInFailure], limit: int, now: dt.datetime) -> int:
+    """Until one more is allowed: until the last but so many is out of the window. 0 for at once."""
+    kept = here.filter(at__gt=now - WINDOW).order_by("-at").offset(limit - 1).limit(1)
+    return wait([at for (at,) in await kept.values_list("at")], 1, now)
 
 
 def _place(address_hash: str) -> str:
