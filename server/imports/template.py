@@ -24,7 +24,9 @@ COLUMNS: dict[str, Words] = {
     "no": say("Number of the member's card."),
     "status_start": say("The day from which the seat holds; empty where it is not known."),
     "post": say("ordinary, standing, vice_chair, chair or secretary_general; empty means ordinary."),
-    "sector": say("The sector that the seat stands for, by its name. It must be entered before."),
+    "sector": say(
+        "The sector that the seat stands for, by its exact name. One that is not there yet is made, and you are told."
+    ),
     "unit": say("Where the member works."),
     "body": say("A body in which the person sits, such as a committee or learning group, by its name."),
     "body_kind": say("What that body is, where it is new, such as special_committee or learning_group."),

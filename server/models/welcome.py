@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from server.models import audit
 from server.models.accounts.proving import in_browser
@@ -29,10 +30,9 @@ class Origin:
     at: dt.datetime
     file: str = ""
 
-    @property
-    def words(self) -> Words:
-        """In a sentence."""
-        day = self.at.date()
+    def words(self, zone: ZoneInfo) -> Words:
+        """In a sentence, with the day that it was there."""
+        day = self.at.astimezone(zone).date()
         if self.file:
             return say("from the file {file}, imported on {day}", file=self.file, day=day)
         return say("entered by the office on {day}", day=day)

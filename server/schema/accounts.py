@@ -144,7 +144,12 @@ RoleResult = Annotated[RolePayload | Problems, strawberry.union("RoleResult", de
 
 TheSearch = Annotated[str, strawberry.argument(description="Part of a name.")]
 TheName = Annotated[str, strawberry.argument(description="The name to sign in with.")]
-ThePassword = Annotated[str, strawberry.argument(description="The first password, at least 12 characters.")]
+ThePassword = Annotated[
+    str | None,
+    strawberry.argument(
+        description="The first password, at least 12 characters; null or empty where the holder comes by an invitation."
+    ),
+]
 TheRoles = Annotated[list[Role], strawberry.argument(description="Roles for all bodies from today.")]
 ThePerson = Annotated[strawberry.ID | None, strawberry.argument(description="Whose account; null for an office.")]
 TheNew = Annotated[str, strawberry.argument(description="The new password, at least 12 characters.")]
@@ -220,13 +225,13 @@ class AccountMutation:
         self,
         info: Answer,
         name: TheName,
-        password: ThePassword,
         roles: TheRoles,
+        password: ThePassword = None,
         person: ThePerson = None,
     ) -> AccountResult:
-        """The password is at least 12 characters; its holder changes it."""
+        """Nobody comes in by an account without a password, until its holder was invited."""
         key = key_of(person, members.Person, field="person") if person else None
-        row = await account_add(info.context.viewer, name=name, roles=roles, person=key, password=password)
+        row = await account_add(info.context.viewer, name=name, roles=roles, person=key, password=password or None)
         return await _account(row.id)
 
     @strawberry.mutation(

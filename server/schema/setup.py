@@ -189,7 +189,7 @@ def _states(viewer: Viewer, found: Mapping[str, Any]) -> dict[str, tuple[bool, W
         "TERM": _there(
             found["active"],
             say("{count} in progress.", count=found["active"]),
-            say("{count} terms, none in progress.", count=found["terms"])
+            say("Terms: {count}, none in progress.", count=found["terms"])
             if found["terms"]
             else say("There is no term yet."),
         ),

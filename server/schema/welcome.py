@@ -101,7 +101,7 @@ def _of_file(viewer: Viewer, facts: Mapping[str, Any]) -> Iterator[StoredFact]:
     for kept, value in zip(FILE, facts["file"][0], strict=True):
         text = SEXES[value].into(viewer.locale) if isinstance(value, Sex) else text_of(value)
         origin = found.get(kept.name)
-        yield _fact(viewer, kept, text, origin.words if origin and text else None)
+        yield _fact(viewer, kept, text, origin.words(viewer.zone) if origin and text else None)
 
 
 def _of_seat(viewer: Viewer, facts: Mapping[str, Any]) -> Iterator[StoredFact]:

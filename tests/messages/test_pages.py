@@ -48,7 +48,10 @@ async def test_the_office_writes_looks_sends_and_a_member_reads(sign_in: SignIn,
     read = await member.post(link[1])
     assert (read.status_code, read.headers["Location"]) == (303, "/me/messages")
     assert "未读" not in plain(await member.get("/me"))
-    assert "Read and confirmed 1" in plain(await office.get(address))
+    confirmed = plain(await office.get(address))
+    assert "Read and confirmed 1" in confirmed
+    assert re.findall(r"(\w+ \w+) e-mail ○ marked as read", confirmed) == ["Mei Member"]
+    assert "办公室可以看到谁已确认。" in page
 
 
 async def test_what_is_wrong_keeps_what_was_typed(sign_in: SignIn, everyone: Cast) -> None:
@@ -120,6 +123,10 @@ async def test_without_a_mail_server_there_are_texts_to_copy_and_slips_to_print(
     assert slips.text.count('class="slip"') == 4
     assert "会议通知\n\n明天\n\nA meeting\n\nTomorrow" in slips.text
     assert (done.status_code, done.headers["Location"]) == (303, f"{address}/slips")
+    link = re.findall(r'href="(/deliveries[?]mailing=[^"]+)"', (await office.get(address)).text)[0]
+    each = await office.get(unescape(link))
+    assert "逐条发送记录：会议通知" in plain(each)
+    assert 'aria-current="true"' not in each.text.partition('class="filter"')[2].partition("</nav>")[0]
     assert await Delivery.filter(state=DeliveryState.SENT).count() == 1
 
 
@@ -144,6 +151,16 @@ async def test_slips_are_a_pdf_with_a_name_on_each_and_the_text_only_where_it_ma
         assert "第 1 页，共 1 页" in pdf.text
         assert "已转交" not in pdf.text
     assert (await (await sign_in("member")).get(f"/paper{address}/slips")).status_code in (403, 404)
+
+
+async def test_a_message_to_nobody_points_at_where_to_say_to_whom(sign_in: SignIn, everyone: Cast) -> None:
+    office = await sign_in("secretary")
+
+    refused = await write(office)
+
+    assert refused.status_code == 422
+    assert 'href="#term"' in refused.text
+    assert re.search(r'id="term-problem">.*Say to whom', refused.text)
 
 
 @pytest.mark.parametrize("name", ["member", "leader", "auditor", "visitor"])

@@ -45,6 +45,18 @@ async def test_each_field_says_where_it_came_from_the_last_one_counting(ask: Ask
     assert facts["Party"]["value"] == ""
 
 
+async def test_the_day_of_an_import_is_that_of_the_assembly(ask: Asks, everyone: Cast) -> None:
+    mei = everyone.people["member"]
+    await Person.filter(id=mei.id).update(education="school")
+    await imported(mei, education="school")
+    before_dawn = dt.datetime(2026, 10, 22, 21, 56, tzinfo=dt.UTC)  # 05:56 of the 23rd in Shanghai
+    await ImportRun.all().update(applied_at=before_dawn)
+
+    facts = await told(ask, "member")
+
+    assert facts["Education"]["source"] == "from the file roster.xlsx, imported on 23 October 2026"
+
+
 async def test_who_may_see_it_is_what_the_permission_table_says(ask: Asks, everyone: Cast) -> None:
     facts = await told(ask, "member")
 
@@ -82,6 +94,13 @@ async def test_the_first_screens_are_left_and_taken_up_again(sign_in: SignIn, ev
     assert 'href="/welcome"' not in (await member.get("/")).text
     assert (await Account.get(name="member")).welcomed_at is not None
     assert (await member.post("/welcome")).status_code == 303
+
+
+async def test_an_account_that_is_nobodys_is_promised_no_more_than_it_finds(sign_in: SignIn, everyone: Cast) -> None:
+    office, member = [(await (await sign_in(name)).get("/welcome")).text for name in ("custodian", "member")]
+
+    assert ("Two things, now or later" in office, "This is wrong" in office) == (True, False)
+    assert ("Three things, now or later" in member, "This is wrong" in member) == (True, True)
 
 
 async def test_what_is_wrong_leads_to_asking_for_that_very_field(sign_in: SignIn, everyone: Cast) -> None:
