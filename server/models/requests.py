@@ -98,7 +98,7 @@ async def request_send(viewer: Viewer, *, field: RequestField, wanted: str = "",
         raise Refused(Problem("NO_PERSON", say("Your account belongs to nobody in the register.")))
     if field is RequestField.ERROR_PAGE:
         raise Invalid(Problem("FROM_THE_PAGE", say("Send this from the page where it happened."), "field"))
-    said = tidy(Request, {"wanted": wanted, "words": words})
+    said = tidy(Request, {"wanted": wanted, "words": _in_a_line(words)})
     calendar = await calendar_around(viewer, viewer.today, ANSWERED_WITHIN)
     async with transaction():
         person = await locked(Person, viewer.person)
@@ -121,7 +121,7 @@ async def request_report(viewer: Viewer, *, mishap: str, words: str = "", secret
     seen = unsealed(mishap, viewer.account, secret) if viewer.account else None
     if seen is None or viewer.account is None:
         raise Invalid(Problem("NOT_SAID", NOT_SAID, "mishap"))
-    said = tidy(Request, {"words": " ".join(words.split())})
+    said = tidy(Request, {"words": _in_a_line(words)})
     calendar = await calendar_around(viewer, viewer.today, ANSWERED_WITHIN)
     async with transaction():
         account = await locked(Account, viewer.account)
@@ -133,6 +133,11 @@ async def request_report(viewer: Viewer, *, mishap: str, words: str = "", secret
         about = {"page": seen.page, "status": seen.status, "number": seen.number}
         await audit.record(viewer, "request.report", f"req_{row.id}", about)
     return row
+
+
+def _in_a_line(words: str) -> str:
+    """What was typed in several lines, too."""
+    return " ".join(words.split())
 
 
 def _of(seen: Mishap) -> dict[str, Any]:
@@ -190,7 +195,7 @@ async def _open(request: UUID) -> Request:
 
 
 async def _decide(viewer: Viewer, row: Request, state: RequestState, answer: str) -> Request:
-    said = tidy(Request, {"answer": answer})
+    said = tidy(Request, {"answer": _in_a_line(answer)})
     facts = {"state": state, "decided_at": viewer.now, "decided_by_id": viewer.account, **said}
     await Request.filter(id=row.id).update(**facts)
     about = {"person": f"per_{row.person_id}"} if row.person_id else {}
