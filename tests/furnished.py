@@ -203,14 +203,17 @@ async def _invited(cast: Cast) -> list[str]:
 
 
 async def _asked(cast: Cast) -> list[str]:
-    """Requests of the administrator's and the member's own person: one that waits, late, and one that was declined."""
+    """Requests: one that waits, late, one that was declined, and a page that failed an account of nobody's."""
     facts = {"created_at": make.NOW, "due_on": AGO, "words": "It has changed.", "wanted": "2", "was": "1"}
     facts |= {"account": cast.accounts["member"], "person": cast.people["member"]}
     decided = {"decided_at": make.NOW, "decided_by": cast.accounts["admin"], "answer": "No."}
     waits = await Request.create(field=RequestField.PHONE, state=RequestState.OPEN, **facts)
     await Request.create(field=RequestField.OTHER, state=RequestState.OPEN, **facts)
     other = await Request.create(field=RequestField.OTHER, state=RequestState.DECLINED, **facts | decided)
-    return _ids("req", waits, other)
+    met = {"page": "/members/…", "status": 404, "number": "0" * 32, "happened_at": make.NOW, "sender": "member"}
+    told = facts | met | {"person": None, "wanted": "", "was": ""}
+    failed = await Request.create(field=RequestField.ERROR_PAGE, state=RequestState.OPEN, **told)
+    return _ids("req", waits, other, failed)
 
 
 async def _seated(cast: Cast, person: Person) -> None:

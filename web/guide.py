@@ -14,6 +14,7 @@ DAY = say("On the page of a body or a group choose a day under As of: you see wh
 PRINT = say("Open Members, then Rosters and labels. Choose order and grouping, then PDF to print.")
 GAPS = say("Open Coverage: who is in no group, who is in two, and which group lacks its leader.")
 TRAIL = say("Open Audit trail: who changed what, when, and who read which file.")
+TELL = say("Where a page says no or fails, choose Send this to the office. The answer stands under Change my details.")
 STEPS: dict[str, tuple[Words, ...]] = {
     "MEMBER": (
         PASSWORD,
@@ -21,6 +22,7 @@ STEPS: dict[str, tuple[Words, ...]] = {
         say("In My file, Who read my file says who saw what is guarded, and when."),
         FIND,
         say("Open Learning: the groups, who leads each, and who is in yours."),
+        TELL,
     ),
     "GROUP_LEADER": (
         say("Open Learning, then your group: who is in it today."),
@@ -40,6 +42,7 @@ STEPS: dict[str, tuple[Words, ...]] = {
         say("Open Imports to bring a list in. You see first what would be new or wrong; nothing is written yet."),
         say("Open Members, then a name, to give a seat, change a post or a status, or correct an entry."),
         say("Open Coverage, then Place those in no group: the plan is shown before it is carried out."),
+        say("Open What members ask to be changed: requests, and pages that failed somebody. Answer each there."),
         PRINT,
         say("What was wrong is corrected with a reason and stays visible. Nothing is silently overwritten."),
     ),
@@ -57,6 +60,7 @@ STEPS: dict[str, tuple[Words, ...]] = {
         FIND,
         say("Open Bodies, then your department: who is its contact today. Tell the general office of a change."),
         PASSWORD,
+        TELL,
     ),
     "AUDITOR": (
         TRAIL,
@@ -83,7 +87,11 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     ),
     "READ_FILE": (("/members", say("Members")),),
     "READ_SENSITIVE": (("/bodies", say("Bodies")),),
-    "MANAGE_MEMBERS": (("/members/new", say("Add a person")), ("/terms", say("Terms"))),
+    "MANAGE_MEMBERS": (
+        ("/members/new", say("Add a person")),
+        ("/requests", say("What members ask to be changed")),
+        ("/terms", say("Terms")),
+    ),
     "MANAGE_TERM_YEARS": (("/terms", say("Terms")),),
     "MERGE_PEOPLE": (("/members", say("Members")),),
     "MANAGE_BODIES": (("/bodies", say("Bodies")),),

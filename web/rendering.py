@@ -15,7 +15,7 @@ from server.schema import Action
 from server.schema.cookies import kept
 from server.schema.single_sign_on import name_of
 from server.words import Locale, Words, translate
-from web import charts, formatting, guide, months, rosters
+from web import charts, formatting, guide, mishaps, months, rosters
 from web.cookies import forget
 
 USUAL = {"text": "normal", "theme": "auto"}
@@ -160,6 +160,12 @@ def static_address(name: str) -> str:
     return f"/static/{name}?v={stamp:x}"
 
 
-def refusal(request: Request, status: int, problems: Sequence[Mapping[str, Any]] = ()) -> Response:
-    """The page of a refusal: 403 with its reason, 404, 405, 413, 422, 429 or 500 in plain words."""
-    return render_template(request, f"errors/{status}.html", {"problems": list(problems)}, status)
+def refusal(
+    request: Request, status: int, problems: Sequence[Mapping[str, Any]] = (), *, sends: bool = True
+) -> Response:
+    """The page of a refusal: 403 with its reason, 404, 405, 413, 422, 429, 500 or 503 in plain words.
+
+    sends: whether it can be sent to the office from there.
+    """
+    told = mishaps.told(request.state.asking, request.url.path, status, sends=sends)
+    return render_template(request, f"errors/{status}.html", {"problems": list(problems), "mishap": told}, status)

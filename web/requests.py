@@ -1,4 +1,4 @@
-"""Requests to the office: what members ask to be changed, and what became of it."""
+"""Requests to the office: what members ask to be changed or tell of pages that failed, and what became of it."""
 
 from web.pages import form, page
 
@@ -12,4 +12,11 @@ routes = [
     form(ONE + "/withdraw", "requests/show", "WithdrawRequest", then=ONE, done="The request is withdrawn."),
     page("/me/requests", "requests/own", own=True),
     form("/me/requests", "requests/own", "SendRequest", done="Your request is with the general office."),
+    form(
+        "/me/requests/report",
+        "requests/report",
+        "ReportError",
+        then="/me/requests",
+        done="Thank you. It is with the general office.",
+    ),
 ]

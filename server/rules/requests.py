@@ -1,4 +1,4 @@
-"""What people may ask the office to change about them, in which form, and by when it answers."""
+"""What people may ask the office to change about them, or tell it of, in which form, and by when it answers."""
 
 import datetime as dt
 import enum
@@ -17,7 +17,8 @@ PARTED = re.compile(r"[\n、,，;；]+")
 
 
 class RequestField(enum.Enum):
-    """What it is about: a column of the person's file, or something else, which the office changes by hand."""
+    """What it is about: a column of the person's file, something else, which the office changes by hand, or a page
+    that refused or failed."""
 
     NAME_ZH = "name_zh"
     NAME_EN = "name_en"
@@ -29,6 +30,7 @@ class RequestField(enum.Enum):
     EMAIL = "email"
     PHONE = "phone"
     OTHER = ""
+    ERROR_PAGE = "error_page"
 
 
 class RequestState(enum.Enum):
@@ -40,6 +42,8 @@ class RequestState(enum.Enum):
     WITHDRAWN = "withdrawn"
 
 
+BY_HAND = frozenset({RequestField.OTHER, RequestField.ERROR_PAGE})
+"""What changes no column: the office says what it did."""
 LISTS = frozenset({RequestField.EXPERTISE, RequestField.FOCUS_TOPICS})
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Hashable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -136,6 +137,20 @@ class Asking:
                 self.known = await self.coming.viewer()
             except Unauthenticated as refusal:
                 self._reject(self.coming, refusal)
+
+    async def reach(self) -> None:
+        """Finds out who asks, and asks the database in any case: raises what it raises where it does not answer."""
+        if self.known is None:
+            await self.settle()
+        elif self.coming:
+            with suppress(Unauthenticated):
+                await self.coming.viewer()
+
+    def presume(self) -> Viewer:
+        """Who asks, as far as that is known; else a visitor: for pages of what failed, when nobody can be asked."""
+        if self.known is None and self.coming:
+            self.known = self.coming.visitor()
+        return self.viewer
 
     def take_time(self) -> None:
         """What begins now is known to take long."""

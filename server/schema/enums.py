@@ -194,6 +194,7 @@ _said(
         "EMAIL": "The e-mail address.",
         "PHONE": "The telephone number.",
         "OTHER": "Something else, such as the seat, the sector or a body; the office changes it by hand.",
+        "ERROR_PAGE": "A page that refused or failed.",
     },
 )
 _said(

@@ -8,7 +8,7 @@ import strawberry
 from server.models import accounts, members
 from server.models import requests as verbs
 from server.models.requests import Request as Row
-from server.models.requests import visible_requests
+from server.models.requests import own_requests, visible_requests
 from server.rules.permissions import GUARDED_FIELDS, Action
 from server.rules.requests import RequestField, RequestState, is_late
 from server.schema.accounts import Account
@@ -29,7 +29,7 @@ Asked = strawberry.Parent[Row]
 def _text(root: Row, text: str, info: Answer) -> str:
     """What was asked of a guarded field tells it: reading another's is logged (AU-1)."""
     field, viewer = root.field.value, info.context.viewer
-    if text and field in GUARDED_FIELDS and viewer.person != root.person_id:
+    if text and field in GUARDED_FIELDS and root.person_id and viewer.person != root.person_id:
         info.context.files_read.setdefault(root.person_id, set()).add(field)
     return text
 
@@ -39,7 +39,13 @@ def _text(root: Row, text: str, info: Answer) -> str:
 class Request(Node):
     """A request."""
 
-    person = one(members.Person, "person", Person | None, "Whose file it is about, and who asked.")
+    person = one(
+        members.Person,
+        "person",
+        Person | None,
+        "Whose file it is about, and who asked; null where the account belongs to nobody.",
+    )
+    sender: str = column("What the account that asked was called then; empty where that was not kept yet.")
     field: RequestField = column("What it is about.")
 
     @computed(
@@ -65,6 +71,16 @@ class Request(Node):
     decided_at: dt.datetime | None = column("When it was decided; null while it waits.")
     decided_by = one(accounts.Account, "decided_by", Account | None, "Who decided; null where you may not see them.")
     answer: str = column("What the office said, or empty.")
+    page: str = column("Of a page that refused or failed: its path, without what may be secret; else empty.")
+    status: int | None = column("With which status of HTTP it answered; null where it is about no page.")
+    number: str = column("The number that the page told; empty where it is about no page.")
+    happened_at: dt.datetime | None = column("When that was; null where it is about no page.")
+
+    @computed("Whether it is your own: about you, or sent by your account.", "person_id", "account_id")
+    def own(root: Asked, info: Answer) -> bool:
+        """See `own_requests`."""
+        viewer = info.context.viewer
+        return root.person_id == viewer.person if root.person_id else root.account_id == viewer.account
 
     @computed("Whether it should have been answered by now.", "due_on", "state")
     def late(root: Asked, info: Answer) -> bool:
@@ -86,6 +102,8 @@ OfState = Annotated[RequestState | None, strawberry.argument(description="Only t
 TheField = Annotated[RequestField, strawberry.argument(description="What is to be changed.")]
 Wanted = Annotated[str, strawberry.argument(description="What is right, as text; several things parted by commas.")]
 TheWords = Annotated[str, strawberry.argument(description="Why, or what is wrong and what would be right.")]
+TheMishap = Annotated[str, strawberry.argument(description="What the page gave along: only it can be told of.")]
+WantedToDo = Annotated[str, strawberry.argument(description="What you wanted to do, or nothing.")]
 TheAnswer = Annotated[str, strawberry.argument(description="What was done; needed where it was changed by hand.")]
 TheReason = Annotated[str, strawberry.argument(description="Why not; the person reads it.")]
 
@@ -116,7 +134,7 @@ class RequestQuery:
     async def own_requests(self, info: Answer) -> Any:
         """Those that were decided, too."""
         viewer = info.context.viewer
-        rows = Row.filter(person_id__in=[viewer.person] if viewer.person else [])
+        rows = Row.filter(own_requests(viewer))
         return await all_of(info.context, rows.order_by("-created_at", "id"))
 
     @strawberry.field(
@@ -142,6 +160,16 @@ class RequestMutation:
     ) -> RequestResult:
         """The office answers within 14 days."""
         row = await verbs.request_send(info.context.viewer, field=field, wanted=wanted, words=words)
+        return shows(RequestPayload, request=row)
+
+    @strawberry.mutation(
+        description="Tells the office of a page that refused or failed. The same one is told once.",
+        extensions=needs(Action.SEND_REQUEST),
+    )
+    async def request_report(self, info: Answer, mishap: TheMishap, words: WantedToDo = "") -> RequestResult:
+        """Each page of an error carries what it gives along, for whoever is signed in."""
+        asking = info.context
+        row = await verbs.request_report(asking.viewer, mishap=mishap, words=words, secret=asking.secret)
         return shows(RequestPayload, request=row)
 
     @strawberry.mutation(description="Takes back what you asked.", extensions=needs(Action.SEND_REQUEST))

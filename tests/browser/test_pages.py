@@ -119,6 +119,10 @@ def test_the_pages_of_refusal_have_no_barrier(browse: Browse, axe, troubles: Tro
         page.goto(address)
         assert axe(page) == []
         troubles.expect(status)
+    visitor = browse(width=NARROW, language="zh")
+    visitor.goto("/nothing")
+    assert axe(visitor) == []
+    troubles.expect(404)
 
 
 @pytest.mark.parametrize(("width", "theme"), [(NARROW, "light"), (DESK, "dark")])

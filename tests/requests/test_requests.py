@@ -140,6 +140,20 @@ async def test_the_same_is_asked_once_and_only_so_much_waits(everyone: Cast) -> 
     assert (await refused(asked(everyone, RequestField.OTHER, "", "one more")))[0] == "TOO_MANY_WAIT"
 
 
+async def test_words_and_answers_may_be_typed_in_several_lines(everyone: Cast) -> None:
+    first = await asked(everyone, RequestField.OTHER, "", "My unit:\r\n\r\nHarbour Office")
+    second = await asked(everyone, RequestField.OTHER, "", "so")
+
+    done = await request_accept(everyone["secretary"], request=first.id, answer="Done.\r\nThank you.")
+    no = await request_decline(everyone["secretary"], request=second.id, reason="Not yet.\nAsk in May.")
+
+    assert (first.words, done.answer, no.answer) == (
+        "My unit: Harbour Office",
+        "Done. Thank you.",
+        "Not yet. Ask in May.",
+    )
+
+
 @pytest.mark.parametrize("name", ["member", "leader", "convener", "custodian", "chair", "department", "auditor"])
 async def test_only_the_office_decides(everyone: Cast, name: str) -> None:
     row = await asked(everyone)
