@@ -283,6 +283,23 @@ async def test_the_office_chooses_e_mail_for_many_and_for_one(sign_in: SignIn, k
     assert await Delivery.filter(person_id=known.people["member"].id).count() == 2
 
 
+async def test_what_leaves_by_e_mail_is_no_pdf_and_the_page_says_where_it_is(
+    sign_in: SignIn, known: Cast, posting: None
+) -> None:
+    office = await sign_in("secretary")
+    member = f"per_{known.people['member'].id}"
+    address = f"/invitations/letters?people={member}"
+
+    offered = [
+        "/paper/invitations" in (await office.get(f"{address}&channel={channel}")).text
+        for channel in ("LETTER", "EMAIL")
+    ]
+    sent = await office.post(f"/paper{address}&channel=EMAIL", data={"people": member, "channel": "EMAIL"})
+
+    assert offered == [True, False]
+    assert (sent.status_code, "/messages/deliveries" in sent.text, "<article" in sent.text) == (200, True, False)
+
+
 async def test_without_a_mail_server_nothing_is_begun(sign_in: SignIn, known: Cast) -> None:
     office = await sign_in("secretary")
 
