@@ -297,7 +297,7 @@ async def test_what_leaves_by_e_mail_is_no_pdf_and_the_page_says_where_it_is(
     sent = await office.post(f"/paper{address}&channel=EMAIL", data={"people": member, "channel": "EMAIL"})
 
     assert offered == [True, False]
-    assert (sent.status_code, "/messages/deliveries" in sent.text, "<article" in sent.text) == (200, True, False)
+    assert (sent.status_code, "/deliveries" in sent.text, "<article" in sent.text) == (200, True, False)
 
 
 async def test_without_a_mail_server_nothing_is_begun(sign_in: SignIn, known: Cast) -> None:
