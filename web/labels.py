@@ -261,7 +261,7 @@ FIELDS: dict[str, Words] = {
     "choices": say("How messages come"),
     "digestDay": say("Day of what comes together"),
     "digestHour": say("Hour of what comes together"),
-    "people": say("People"),
+    "people": say("To"),
     "quietFrom": say("Quiet from"),
     "quietUntil": say("Quiet until"),
     "states": say("State"),

@@ -124,7 +124,7 @@ async def test_whom_nothing_reaches_gets_a_slip_and_counts_as_told_when_it_is_ha
         ({"textZh": "只有中文"}, [("TEXT_MISSING", "textEn")]),
         ({"textZh": "x" * 5001, "textEn": "x"}, [("TOO_LONG", "textZh")]),
         ({"textZh": "x\x00", "textEn": "x"}, [("BAD_CHARACTER", "textZh")]),
-        ({"people": []}, [("NOBODY", "people")]),
+        ({"people": []}, [("NOBODY", "term")]),
     ],
 )
 async def test_what_is_missing_or_too_long_is_said_at_its_field(

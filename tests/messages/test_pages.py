@@ -119,7 +119,21 @@ async def test_without_a_mail_server_there_are_texts_to_copy_and_slips_to_print(
     assert slips.text.count('class="slip"') == 4
     assert "会议通知\n\n明天\n\nA meeting\n\nTomorrow" in slips.text
     assert (done.status_code, done.headers["Location"]) == (303, f"{address}/slips")
+    link = re.findall(r'href="(/deliveries[?]mailing=[^"]+)"', (await office.get(address)).text)[0]
+    each = await office.get(unescape(link))
+    assert "逐条发送记录：会议通知" in plain(each)
+    assert 'aria-current="true"' not in each.text.partition('class="filter"')[2].partition("</nav>")[0]
     assert await Delivery.filter(state=DeliveryState.SENT).count() == 1
+
+
+async def test_a_message_to_nobody_points_at_where_to_say_to_whom(sign_in: SignIn, everyone: Cast) -> None:
+    office = await sign_in("secretary")
+
+    refused = await write(office)
+
+    assert refused.status_code == 422
+    assert 'href="#term"' in refused.text
+    assert re.search(r'id="term-problem">.*Say to whom', refused.text)
 
 
 @pytest.mark.parametrize("name", ["member", "leader", "auditor", "visitor"])

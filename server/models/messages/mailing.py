@@ -123,6 +123,11 @@ async def _open(mailing: UUID) -> Mailing:
     return row
 
 
+def _asked(audience: Audience) -> str:
+    """Where it was said to whom; the first place to say it where nobody did."""
+    return "body" if audience.body else "people" if audience.people and not audience.term else "term"
+
+
 async def _of(viewer: Viewer, audience: Audience) -> tuple[list[UUID], Words]:
     """The people of an audience as they are today, and what to call it."""
     parts: list[Words] = []
@@ -132,7 +137,7 @@ async def _of(viewer: Viewer, audience: Audience) -> tuple[list[UUID], Words]:
         parts.append(name(await there(Body, audience.body, "body")))
     people = await Person.filter(audience_of(viewer, audience)).order_by("sort_pinyin", "id")
     if not people:
-        raise Invalid(Problem("NOBODY", say("Say to whom: this reaches nobody today."), "people"))
+        raise Invalid(Problem("NOBODY", say("Say to whom: this reaches nobody today."), _asked(audience)))
     chosen = set(audience.people)
     parts += [name(person) for person in people if person.id in chosen][:FEW]
     return [person.id for person in people], Words("{parts}", {"parts": tuple(parts)})
