@@ -1,5 +1,6 @@
 """The setup list: from an empty database to an assembly that can work, told by the data and by pages alone."""
 
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -46,7 +47,7 @@ async def test_on_an_empty_database_all_is_missing_but_the_calendar_that_is_ship
 
 async def test_a_step_is_done_when_what_it_asks_for_is_there_and_open_again_when_it_is_gone(db):
     term = await make.term("15", status=TermStatus.DRAFT)
-    assert (await steps(ADMIN))["TERM"]["state"] == "1 terms, none in progress."
+    assert (await steps(ADMIN))["TERM"]["state"] == "Terms: 1, none in progress."
 
     await Term.all().update(status=TermStatus.ACTIVE)
     sector = await make.body(BodyKind.SECTOR)
@@ -148,3 +149,13 @@ async def test_who_may_not_add_bodies_or_import_gets_neither(db, visitors):
     assert posted.status_code == 403
     assert (await browser.get("/export/template")).status_code == 403
     assert "Setting up" not in (await browser.get("/")).text
+
+
+async def test_the_first_term_is_proposed_as_in_progress_and_the_next_as_a_draft(first):
+    chosen = re.compile(r'name="status" value="([A-Z]+)"[^>]* checked')
+
+    before = (await first.get("/terms/new")).text
+    await make.term("15")
+    after = (await first.get("/terms/new")).text
+
+    assert (chosen.findall(before), chosen.findall(after)) == (["ACTIVE"], ["DRAFT"])
