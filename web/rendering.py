@@ -124,6 +124,7 @@ def surroundings(request: Request) -> dict[str, Any]:
         "htmx": {"url": settings.htmx_url, "integrity": settings.htmx_integrity},
         "single_sign_on": name_of(request),
         "base": settings.base_url,
+        "only_here": settings.only_here,
         "static": static_address,
         "done": DONE.get(kept(request, "done"), ""),
         "words": lambda text: text.into(locale) if isinstance(text, Words) else translate(text, locale),

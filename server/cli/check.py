@@ -23,6 +23,11 @@ def check() -> None:
     settings = Settings.from_environment(os.environ)
     operations_run(settings)
     click.echo(f"Settings: good. Data directory {settings.data_dir}, time zone {settings.timezone}.")
+    if settings.only_here:
+        click.echo(
+            f"Warning: letters lead to {settings.base_url}, which no other machine reaches. Set LUZHI_BASE_URL.",
+            err=True,
+        )
     problem, backup = asyncio.run(_found(settings))
     if problem:
         raise click.ClickException(problem)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from server.rules.buckets import Rates
@@ -86,6 +87,11 @@ class Settings:
     def ways(self) -> tuple[str, ...]:
         """By which messages can leave the house, by name."""
         return (*((EMAIL,) if self.mail else ()), *self.channels)
+
+    @property
+    def only_here(self) -> bool:
+        """Whether the links that we hand out lead nowhere from another machine."""
+        return is_loopback(urlsplit(self.base_url).hostname or "")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:

@@ -2,9 +2,11 @@
 
 import logging
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from server.models.accounts import Account, Invitation, Session
 from server.models.audit import AuditEntry
@@ -247,3 +249,14 @@ async def test_those_ticked_in_the_list_get_letters_and_nobody_else(sign_in: Sig
     assert 'type="checkbox" name="people"' in (await office.get("/invitations")).text
     assert ("Dear Mei Member," in letters.text, "Dear Lin Leader," in letters.text) == (True, True)
     assert ("Nobody here needs a letter" in none.text, await Invitation.all().count()) == (True, 2)
+
+
+@pytest.mark.parametrize(("base", "warned"), [("http://127.0.0.1:8000", True), ("http://192.0.2.7:8000", False)])
+async def test_letters_that_no_phone_could_follow_are_warned_of_before_they_are_made(
+    sign_in: SignIn, everyone: Cast, app: Starlette, base: str, warned: bool
+) -> None:
+    app.state.settings = replace(app.state.settings, base_url=base)
+
+    shown = (await (await sign_in("secretary")).get("/invitations/letters")).text
+
+    assert (f"The letters would lead to {base}" in shown) is warned
