@@ -96,6 +96,13 @@ async def test_the_first_screens_are_left_and_taken_up_again(sign_in: SignIn, ev
     assert (await member.post("/welcome")).status_code == 303
 
 
+async def test_an_account_that_is_nobodys_is_promised_no_more_than_it_finds(sign_in: SignIn, everyone: Cast) -> None:
+    office, member = [(await (await sign_in(name)).get("/welcome")).text for name in ("custodian", "member")]
+
+    assert ("Two things, now or later" in office, "This is wrong" in office) == (True, False)
+    assert ("Three things, now or later" in member, "This is wrong" in member) == (True, True)
+
+
 async def test_what_is_wrong_leads_to_asking_for_that_very_field(sign_in: SignIn, everyone: Cast) -> None:
     member = await sign_in("member")
 
