@@ -47,7 +47,10 @@ async def test_the_office_writes_looks_sends_and_a_member_reads(sign_in: SignIn,
     read = await member.post(link[1])
     assert (read.status_code, read.headers["Location"]) == (303, "/me/messages")
     assert "未读" not in plain(await member.get("/me"))
-    assert "Read and confirmed 1" in plain(await office.get(address))
+    confirmed = plain(await office.get(address))
+    assert "Read and confirmed 1" in confirmed
+    assert re.findall(r"(\w+ \w+) e-mail ○ marked as read", confirmed) == ["Mei Member"]
+    assert "办公室可以看到谁已确认。" in page
 
 
 async def test_what_is_wrong_keeps_what_was_typed(sign_in: SignIn, everyone: Cast) -> None:

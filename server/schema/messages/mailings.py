@@ -13,7 +13,7 @@ from tortoise.queryset import QuerySet
 from server.models import accounts, bodies, members, messages
 from server.models.members.queries import NOTHING
 from server.models.messages.wishes import Wishes, wished, wishing
-from server.models.reads import Count
+from server.models.reads import Columns, Count
 from server.rules import messages as rules
 from server.rules.messages import EMAIL, SLIP, DeliveryState, Mode, Topic
 from server.rules.permissions import Action
@@ -53,6 +53,7 @@ class MailingReader:
     person: Person = picked("people", "Who.")
     ways: list[str] = strawberry.field(description="By which ways it leaves the house, in words.")
     account: bool = strawberry.field(description="Whether this person can sign in and read it here.")
+    read: bool = strawberry.field(description="Whether this person has confirmed that they have read it.")
     on_paper: bool = strawberry.field(description="Whether only the office itself reaches this person.")
     why: str = strawberry.field(description="Why nothing leaves the house for this person, or empty.")
 
@@ -123,7 +124,9 @@ class Mailing(Node):
         """Nothing is sent by looking."""
         people = _readers(root.pk)
         make = partial(_reach, info.context.viewer, info.context.ways, people)
-        return await made(info.context, dict(wishing(people)), make, people=people)
+        confirmed = messages.Message.filter(mailing_id=root.pk, read_at__isnull=False).order_by("id")
+        rows = wishing(people) | {"read": Columns(confirmed, ("person_id",))}
+        return await made(info.context, rows, make, people=people)
 
     @makes("What became of it.", "id", kind=MailingOutcome)
     async def outcome(root: strawberry.Parent[messages.Mailing], info: Answer) -> Any:
@@ -148,7 +151,7 @@ def _readers(mailing: Any) -> QuerySet[members.Person]:
 def _reach(
     viewer: Viewer, known: tuple[str, ...], people: QuerySet[members.Person], found: Mapping[str, Any]
 ) -> MailingReach:
-    wishes = wished(found)
+    wishes, read = wished(found), {person for (person,) in found["read"]}
     ways = {person: list(_ways(wish)) for person, wish in wishes.items()}
     counted = Counter(channel for chosen_ways in ways.values() for channel, _ in chosen_ways)
     counted[SLIP] = sum(wish.on_paper(Topic.OFFICE) for wish in wishes.values())
@@ -158,6 +161,7 @@ def _reach(
             person=Ref(person, people),
             ways=[_way(channel, mode).into(viewer.locale) for channel, mode in ways[person]],
             account=wish.account,
+            read=person in read,
             on_paper=wish.on_paper(Topic.OFFICE),
             why="" if ways[person] else _why(wish).into(viewer.locale),
         )
