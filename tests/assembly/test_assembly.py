@@ -100,6 +100,7 @@ async def test_what_an_administrator_writes_stands_on_every_page_at_once(sign_in
     assert '<span class="whole">Yunzhu Assembly</span><span class="brief">Yunzhu</span>' in home
     pages = {
         "/login": login,
+        "/invitation": (await visitor.get("/invitation")).text,
         "/accounts/new": (await member.get("/accounts/new")).text,
         "/nothing": (await member.get("/nothing")).text,
         "/members?first=x": (await member.get("/members?first=x")).text,
