@@ -19,7 +19,7 @@ LENGTH, GROUP = 12, 4
 """Of a code: 30 ** 12 are 59 bits. 100 guesses a second for 14 days hit one by a chance of 1 to 4,000,000,000."""
 TYPED_MAX = 100
 PER_NAME = 10
-"""Wrong codes of one address for one name within the window of `limits`; then that name waits there, and no other."""
+"""Wrong codes of one address for one name within the window of `limits` that are counted; the right one still opens."""
 PER_ADDRESS = 200
 """Wrong codes of one address that are counted one by one. Beyond it each is refused, and the right one still opens."""
 FORGOTTEN_PER_ADDRESS = 10

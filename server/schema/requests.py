@@ -158,7 +158,7 @@ class RequestMutation:
     async def request_send(
         self, info: Answer, field: TheField, wanted: Wanted = "", words: TheWords = ""
     ) -> RequestResult:
-        """The office answers within 14 days."""
+        """The office answers within ten working days."""
         row = await verbs.request_send(info.context.viewer, field=field, wanted=wanted, words=words)
         return shows(RequestPayload, request=row)
 

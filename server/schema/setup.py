@@ -157,7 +157,7 @@ def _reads(asking: Asking) -> dict[str, Read]:
         "seats": Count(seats),
         "groups": kind(BodyKind.LEARNING_GROUP),
         "sent": Count(Mailing.exclude(sent_at=None)),
-        "invited": Count(Account.filter(active=True).exclude(person_id=None)),
+        "invited": Count(Account.filter(active=True).exclude(person_id=None).exclude(id=asking.viewer.account)),
         **calendar.year_reads(),
     }
 
@@ -211,7 +211,7 @@ def _states(viewer: Viewer, found: Mapping[str, Any]) -> dict[str, tuple[bool, W
         "INVITATIONS": _there(
             found["invited"],
             say("{count} people have an account.", count=found["invited"]),
-            say("Nobody of the register has an account yet."),
+            say("Nobody else of the register has an account yet."),
         ),
     }
 

@@ -13,7 +13,7 @@ from server.models.accounts.choosing import chosen_password
 from server.models.accounts.invitations import holding
 from server.models.accounts.opening import Browser, SignedIn, end_sessions, open_session
 from server.models.accounts.tables import Account, Invitation
-from server.models.invitations.guessing import must_not_wait, note_wrong
+from server.models.invitations.guessing import note_wrong
 from server.models.invitations.secrets import hash_of_code, hash_of_secret
 from server.models.messages.tables import Message
 from server.passwords import COST, Cost, hashed
@@ -78,9 +78,8 @@ async def _invitation(shown: Shown, browser: Browser, key: str) -> Invitation:
 
 
 async def _by_code(shown: Shown, browser: Browser, key: str) -> Invitation | None:
-    """Where a name waits, nothing is looked at; else the right code opens, however many wrong ones came from there."""
+    """The right code opens, however many wrong ones came from there: nobody behind that address is kept out by them."""
     name = fold_name(shown.name)
-    await must_not_wait(name, browser.address_hash, browser.now)
     for one in await holding(browser.now).filter(called(shown.name)).distinct():
         if hmac.compare_digest(one.code_hash, hash_of_code(shown.code, one.account_id, key)):
             return one

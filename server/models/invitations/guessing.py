@@ -12,21 +12,16 @@ from server.rules.limits import WINDOW, wait
 from server.words import say
 
 
-async def must_not_wait(name: str, address_hash: str, now: dt.datetime) -> None:
-    """Raises Limited where this address has given too many wrong codes for that name lately. name: folded."""
-    here = SignInFailure.filter(address_hash=_place(address_hash), account_name=name)
-    if seconds := await _seconds(here, PER_NAME, now):
-        raise Limited(seconds, _too_many(seconds))
-
-
 async def note_wrong(name: str, address_hash: str, now: dt.datetime) -> None:
-    """Count a wrong code. Raises Limited where this address has given so many that no more are counted.
+    """Count a wrong code. Raises Limited where this address has given so many, for that name or at all, that no more
+    are counted. name: folded.
 
-    What is not counted writes nothing: who guesses without end costs the database a look at one row.
+    What is not counted writes nothing: who guesses without end costs the database a look at two rows.
     """
     here = SignInFailure.filter(address_hash=_place(address_hash))
-    if seconds := await _seconds(here, PER_ADDRESS, now):
-        raise Limited(seconds, _too_many(seconds))
+    for counted, limit in ((here.filter(account_name=name), PER_NAME), (here, PER_ADDRESS)):
+        if seconds := await _seconds(counted, limit, now):
+            raise Limited(seconds, _too_many(seconds))
     await here.filter(at__lte=now - WINDOW).delete()
     await SignInFailure.create(account_name=name, address_hash=_place(address_hash), at=now)
 
@@ -44,8 +39,8 @@ def _place(address_hash: str) -> str:
 
 def _too_many(seconds: int) -> Problem:
     message = say(
-        "Too many wrong codes were typed. Try again in {minutes} min, or use the link or the QR code of your letter: "
-        "it always works.",
+        "Too many wrong codes were typed; in {minutes} min they are looked at one by one again. The right code, the "
+        "link and the QR code of your letter work all the while.",
         minutes=-(-seconds // 60),
     )
     return Problem("TOO_MANY_TRIES", message)

@@ -10,6 +10,7 @@ from uuid import UUID
 from tortoise.expressions import Subquery
 
 from server.models import audit
+from server.models.accounts.invitations import end_invitations
 from server.models.accounts.tables import Account, ApiClient, Consent, RoleAssignment, Session
 from server.models.bodies.counting import batches
 from server.models.database import append_lock, transaction
@@ -46,6 +47,7 @@ async def end_access(viewer: Viewer, done: Renewal) -> int:
     open_ended: dict[str, Any] = {"ended_at": None, "expires_at__gt": viewer.now}
     for batch in batches(accounts):
         await Account.filter(id__in=batch).update(active=False)
+        await end_invitations(viewer, batch)
         for name, rows, column in (
             ("sessions", Session.filter(account_id__in=batch, **open_ended), "ended_at"),
             ("tokens", ApiClient.filter(owner_id__in=batch, revoked_at=None, expires_at__gt=viewer.now), "revoked_at"),
