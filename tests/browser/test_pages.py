@@ -18,7 +18,7 @@ from tests.browser.windows import DESK, NARROW, Troubles
 LOOKS = [(NARROW, "light", "zh"), (DESK, "dark", "en"), (NARROW, "dark", "en"), (DESK, "light", "zh")]
 """Width, theme and language in which every page is looked at."""
 PEOPLE = ("admin", "leader", "member", "auditor")
-IDS = re.compile(r"\b[a-z]{3}_[0-9a-f-]{36}|(?<=^/help/)\w+")
+IDS = re.compile(r"\b[a-z]{3}_[0-9a-f-]{36}|(?<=^/help/)\w+|(?<=/people/)[A-Z]+")
 LOGIN, AUTHORIZE = "/login", "/oauth/authorize"
 NOT_MET = {
     *(LOGIN, AUTHORIZE),

@@ -26,7 +26,7 @@ query Asked {
   members(first: 1) {
     edges { node { id statuses { id } posts { id sector { id } } person { bodyMemberships { id } } } }
   }
-  terms { id code startsOn }
+  terms { id code startsOn status }
   learningGroups(first: 2) {
     edges { node { id body { members { person { id } } relations { id } } } }
   }
@@ -77,7 +77,8 @@ def asked(plain: Plain) -> Things:
     plain(FILE, {"person": reader})
     seat, groups, account = found["members"][0], found["learningGroups"], found["accounts"][0]
     app = plain(APP)["data"]["appRegister"]["app"]["id"]
-    following = plain(NEXT)["data"]["renewalBegin"]["term"]["id"]
+    begun = plain(NEXT)["data"]["renewalBegin"]
+    following = begun["term"]["id"] if "term" in begun else _draft(found["terms"])
     proposed = found["coverageAssignPreview"]
     plan = [{key: line[key]["id"] for key in ("person", "group")} for line in proposed["lines"]]
     assignment = plain(ASSIGN, {"plan": plan, "day": proposed["on"]})["data"]["coverageAssign"]["assignment"]
@@ -116,6 +117,11 @@ def asked(plain: Plain) -> Things:
     }
 
 
+def _draft(terms: list[dict[str, Any]]) -> Any:
+    """The term that was begun before."""
+    return next(term["id"] for term in terms if term["status"] == "DRAFT")
+
+
 def _shortened(data: Any) -> Any:
     """The things of a list in place of its edges and nodes."""
     if isinstance(data, dict):
@@ -135,13 +141,17 @@ def named(things: Things, path: str, name: str) -> Any:
 
 def stored_queries(things: Things) -> Iterator[Asking]:
     """The query of each page, with what stands in its address. What the others leave a trace in is asked narrowly."""
-    special = {"ListAudit": {"action": "token."}, "Readings": {"id": things["read"]}}
-    for route in web.routes():
-        if isinstance(route, Route) and route.name in stored.documents() and "GET" in (route.methods or ()):
-            query = document(route.name).query
-            assert query.name
-            given = {name: named(things, route.path, name) for name in findall(r"{(\w+)}", route.path)}
-            yield query.name.value, document(route.name).text, given | special.get(query.name.value, {})
+    special = {
+        "ListAudit": {"action": "token."},
+        "Readings": {"id": things["read"]},
+        "CalendarPreview": {"content": "date,kind\n2027-01-01,off\n"},
+    }
+    paths = {route.name: route.path for route in web.routes() if isinstance(route, Route) and "GET" in route.methods}
+    for place, text in stored.documents().items():
+        path, query = paths.get(place, ""), document(place).query
+        assert query.name
+        given = {name: named(things, path, name) for name in findall(r"{(\w+)}", path)}
+        yield query.name.value, text, given | special.get(query.name.value, {})
 
 
 def stored_changes(things: Things) -> Iterator[Asking]:

@@ -100,6 +100,7 @@ def test_a_compiled_operation_is_told_whole(explain: Explain, everybody: Cast, d
         " = , the viewer's day",
         " = 1, fixed for this plan",
         " = 3, fixed for this plan",
+        " = 'draft', fixed for this plan",
     }
     assert told["Cost"] == [
         "124 at most, with 22 rows in lists",

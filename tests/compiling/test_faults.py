@@ -188,11 +188,16 @@ async def _guarded_roots(assignment: str) -> list[Probe]:
     return found
 
 
+PLAIN = {"Date": '"2026-11-22"', "Int": "1", "String": '"x"'}
+
+
 def _example(name: str, key: str, taken: Any, ids: dict[str, str]) -> str:
     if is_list_type(bare_type(taken.type)):
         return "[]"
     kind = get_named_type(taken.type)
     if is_enum_type(kind):
         return next(iter(kind.values))
+    if kind.name in PLAIN:
+        return PLAIN[kind.name]
     assert kind.name == "ID", f"say here what {name} may be given as {key}"
     return f'"{ids[FITTING.get((name, key), "per")]}"'

@@ -27,7 +27,7 @@ def words(name: str) -> dict[str, object]:
 
 
 async def told(cast: Cast, name: str, who: str = "member", after: float = 0, **more: object) -> None:
-    await tell(system(dt.timedelta(seconds=after)), **words(name), people=[cast.people[who].id], **more)
+    await tell(system(dt.timedelta(seconds=after)), **(words(name) | more), people=[cast.people[who].id])
 
 
 async def states() -> list[str]:
@@ -190,6 +190,44 @@ async def test_a_server_that_is_gone_for_a_day_loses_nothing_and_the_order_stays
 
     assert mail.box.titles == ["通知2", "通知0", "通知1", "通知3"]
     assert {row.tries for row in await Delivery.all()} == {0}
+
+
+async def test_what_was_late_or_tried_before_leaves_its_reader_in_peace_too(
+    reached: Cast, mail: Server, deliver: Deliver
+) -> None:
+    """It is ten in the morning; quiet hours are from 21 to 7."""
+    await told(reached, "late")
+    mail.go()
+    await deliver(hours=1)
+    mail.come()
+    assert await deliver(hours=16) == "Messages: nothing was due."
+    await deliver(hours=21, minutes=1)
+
+    mail.box.answers[""] = FOR_NOW
+    await told(reached, "again", after=34 * 3600)
+    await deliver(hours=34, minutes=50)
+    mail.box.answers.clear()
+    await told(reached, "urgent", after=35 * 3600, urgency=Urgency.URGENT)
+    await deliver(hours=35, minutes=10)
+    assert mail.box.titles == ["通知late", "通知urgent"]
+    await deliver(hours=45, minutes=1)
+
+    assert mail.box.titles == ["通知late", "通知urgent", "通知again"]
+    assert await states() == ["sent"] * 3
+
+
+async def test_what_someone_does_not_want_any_more_does_not_leave_though_it_waited(
+    reached: Cast, mail: Server, deliver: Deliver
+) -> None:
+    await told(reached, "1", topic=Topic.LEARNING)
+    await told(reached, "2", topic=Topic.ACCOUNT, after=12 * 3600)
+    never = [Chosen(Topic.LEARNING, EMAIL, Mode.NEVER)]
+    await choose(reached["member"], choices=never, hours=Hours(), channels=())
+
+    await deliver(days=8)
+
+    assert mail.box.titles == ["通知2"]
+    assert (await states(), await Message.all().count()) == (["sent"], 2)
 
 
 async def test_a_server_that_refuses_everyone_for_a_day_gets_everything_afterwards(

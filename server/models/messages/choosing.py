@@ -1,19 +1,19 @@
 """One's own messages: which they are, reading them, and choosing how they come; a choice is a consent with its time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
 from server.errors import Invalid, Problem
 from server.models import audit
 from server.models.database import transaction
 from server.models.history import not_there
-from server.models.messages.tables import Message, MessageChoice, MessageHours
+from server.models.messages.tables import Delivery, Message, MessageChoice, MessageHours
 from server.models.messages.wishes import holder
-from server.rules.messages import DAILY, EMAIL, Hours, Mode, Topic, chosen
+from server.rules.messages import DAILY, EMAIL, DeliveryState, Hours, Mode, Topic, chosen
 from server.rules.permissions import Action
 from server.viewer import Viewer
 from server.words import say
@@ -75,9 +75,22 @@ async def choose(viewer: Viewer, *, choices: Iterable[Chosen], hours: Hours, cha
                 for (topic, channel), mode in new.items()
             ]
         )
+        for (topic, channel), mode in new.items():
+            if mode is Mode.NEVER:
+                await _take_back(whose, topic, channel)
         await MessageHours.update_or_create(defaults=vars(hours), **whose)
         said = {f"{topic.value} {channel}": mode.value for (topic, channel), mode in new.items()}
         await audit.record(viewer, "messages.choose", f"acc_{viewer.account}", {"choices": said, "hours": vars(hours)})
+
+
+async def _take_back(whose: Mapping[str, Any], topic: Topic, channel: str) -> None:
+    """What is still on its way by a way that is not wanted any more does not leave; the message stays where it is read.
+
+    A way in was asked for, whatever is chosen of messages.
+    """
+    unsent = Message.filter(**whose, topic=topic, invitation_id=None)
+    waiting = Delivery.filter(message_id__in=Subquery(unsent.values("id")), channel=channel)
+    await waiting.filter(state__in=[DeliveryState.WAITING, DeliveryState.FAILED]).delete()
 
 
 def _must_exist(wanted: Iterable[tuple[Topic, str]], channels: Iterable[str]) -> None:

@@ -22,8 +22,21 @@ from server.models.database import MESSAGES_LOCK, connection, is_postgres, trans
 from server.models.invitations.links import links_of
 from server.models.members.tables import Person
 from server.models.messages.letters import Letter, Reader, letter
-from server.models.messages.tables import Delivery, Message
-from server.rules.messages import EMAIL, LAST, LEASE, OPEN, SLIP, STALE, DeliveryState, again
+from server.models.messages.tables import Delivery, Message, MessageHours
+from server.models.messages.wishes import HOURS
+from server.rules.messages import (
+    EMAIL,
+    LAST,
+    LEASE,
+    OPEN,
+    SLIP,
+    STALE,
+    DeliveryState,
+    Hours,
+    Urgency,
+    after_quiet,
+    again,
+)
 from server.rules.permissions import Action
 from server.viewer import Viewer
 from server.words import Locale
@@ -127,17 +140,40 @@ async def _give_up_stale(round_: Round) -> None:
 
 async def _taken(round_: Round) -> list[Delivery]:
     """The next letter, which is this process's own for the time of a lease; empty where there is none."""
+    while True:
+        taken = await _looked_at(round_)
+        if taken is not None:
+            return taken
+
+
+async def _looked_at(round_: Round) -> list[Delivery] | None:
+    """The same; None where it goes later, because its reader is left in peace now."""
     async with transaction():
         await _one_at_a_time()
         first = await _next(_due(round_).order_by("urgency", "created_at", "id")).first()
         if first is None:
             return []
         rows, envelope = await _beside(round_, first)
+        if until := await _in_peace(round_, first):
+            waits = {"due_at": until, "state": DeliveryState.FAILED if first.tries else DeliveryState.WAITING}
+            await Delivery.filter(id__in=[row.id for row in rows]).update(lease_until=None, **waits)
+            return None
         lease = {"envelope": envelope, "lease_until": round_.now + LEASE}
         await Delivery.filter(id__in=[row.id for row in rows]).update(state=DeliveryState.SENDING, **lease)
     for row in rows:
         row.update_from_dict(lease)
     return rows
+
+
+async def _in_peace(round_: Round, first: Delivery) -> dt.datetime | None:
+    """Until when this reader's quiet hours last, where it is within them: it may have been late, or tried before."""
+    if first.urgency == Urgency.URGENT:
+        return None
+    whose = Q(person_id=first.person_id) if first.person_id else Q(account__messages__id=first.message_id)
+    found = await MessageHours.filter(whose).first()
+    hours = Hours(**{name: getattr(found, name) for name in HOURS}) if found else Hours()
+    until = after_quiet(round_.now, hours, round_.viewer.zone)
+    return until if until > round_.now else None
 
 
 async def _one_at_a_time() -> None:

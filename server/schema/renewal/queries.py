@@ -18,6 +18,8 @@ from server.schema.reading import Answer, Id
 from server.schema.renewal.types import Renewal, RenewalPeopleConnection, told
 from server.schema.rows import seen
 
+PLAN = 20_000
+"""The weight of a plan: all seats and places of two terms are read for it, whatever is shown."""
 Which = Annotated[RenewalPart, strawberry.argument(description="Who stays, who leaves, or who comes.")]
 OfSector = Annotated[
     strawberry.ID | None, strawberry.argument(description="Only those whose seat, before or then, is of this sector.")
@@ -32,6 +34,7 @@ class RenewalQuery:
         "The change to a term that follows another: what is planned, or was decided; and what is not in order.",
         kind=Renewal,
         extensions=needs(Action.RENEW),
+        weight=PLAN,
     )
     async def renewal(self, info: Answer, id: Id) -> Any:
         """By the ID of the next term. Nothing is changed."""
