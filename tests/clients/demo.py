@@ -62,6 +62,8 @@ mutation Next {
   renewalBegin(term: {code: "99", startsOn: "2099-01-01"}) { ... on RenewalPayload { term { id } } }
 }
 """
+NO_DELIVERY = "dlv_00000000-0000-0000-0000-000000000000"
+"""Where all that did not arrive was sent again before."""
 FILE = "query File($person: ID!) { person(id: $person) { phone } }"
 ASSIGN = """
 mutation Assign($plan: [Placing!]!, $day: Date!) {
@@ -80,6 +82,7 @@ def asked(plain: Plain) -> Things:
     begun = plain(NEXT)["data"]["renewalBegin"]
     following = begun["term"]["id"] if "term" in begun else _draft(found["terms"])
     proposed = found["coverageAssignPreview"]
+    delivery = next((one["id"] for one in found["deliveries"]), NO_DELIVERY)
     plan = [{key: line[key]["id"] for key in ("person", "group")} for line in proposed["lines"]]
     assignment = plain(ASSIGN, {"plan": plan, "day": proposed["on"]})["data"]["coverageAssign"]["assignment"]
     return {
@@ -104,8 +107,8 @@ def asked(plain: Plain) -> Things:
         "help/{role}": "SECRETARY",
         "invitations/{id}": person,
         "mailings/{id}": found["mailings"][0]["id"],
-        "mailings/{slip}": found["deliveries"][0]["id"],
-        "deliveries/{id}": found["deliveries"][0]["id"],
+        "mailings/{slip}": delivery,
+        "deliveries/{id}": delivery,
         "requests/{id}": found["requests"][0]["id"],
         "renewal/{id}": following,
         "renewal/{part}": "STAYS",

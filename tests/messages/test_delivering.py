@@ -224,7 +224,7 @@ async def test_what_someone_does_not_want_any_more_does_not_leave_though_it_wait
     never = [Chosen(Topic.LEARNING, EMAIL, Mode.NEVER)]
     await choose(reached["member"], choices=never, hours=Hours(), channels=())
 
-    await deliver(days=8)
+    await deliver(days=1, minutes=1)
 
     assert mail.box.titles == ["通知2"]
     assert (await states(), await Message.all().count()) == (["sent"], 2)

@@ -157,7 +157,7 @@ async def test_two_entries_of_one_person_become_one_with_their_messages(reached:
     await tell(system(), **SAID, people=[drop.id])
     for person in (keep.id, drop.id):
         viewer = make.viewer(person=person, account=reached.accounts["member"].id, roles=reached["member"].roles)
-        await choose(viewer, choices=[Chosen(Topic.OFFICE, EMAIL, Mode.NEVER)], hours=Hours(), channels=[])
+        await choose(viewer, choices=[Chosen(Topic.OFFICE, EMAIL, Mode.DIGEST)], hours=Hours(), channels=[])
 
     await merge_people(reached["admin"], keep=keep.id, drop=drop.id, reason="twice")
 

@@ -18,8 +18,8 @@ from server.schema.reading import Answer, Id
 from server.schema.renewal.types import Renewal, RenewalPeopleConnection, told
 from server.schema.rows import seen
 
-PLAN = 20_000
-"""The weight of a plan: all seats and places of two terms are read for it, whatever is shown."""
+PLAN = 26_000
+"""The weight of a plan: all seats and places of two terms are read for it, whatever is shown. One in an operation."""
 Which = Annotated[RenewalPart, strawberry.argument(description="Who stays, who leaves, or who comes.")]
 OfSector = Annotated[
     strawberry.ID | None, strawberry.argument(description="Only those whose seat, before or then, is of this sector.")

@@ -84,7 +84,9 @@ class RenewalBody:
     said: bool = strawberry.field(description="Someone decided that; else it follows from whether it belongs.")
     staying: int = strawberry.field(description="People in it who do not leave.")
     leaving: int = strawberry.field(description="People in it who leave.")
-    leaders: list[LeavingLeader] = strawberry.field(description="Those who leave and are more than plain members.")
+    leaders: list[LeavingLeader] = strawberry.field(
+        description="Those who leave and are more than plain members.", metadata={COUNTED: 5}
+    )
 
 
 @strawberry.type(description="A given role that ends with the term.")
@@ -101,7 +103,9 @@ class RenewalAccount:
     """What becomes of it."""
 
     account: str = strawberry.field(description="The name of the account.")
-    keeps: list[str] = strawberry.field(description="The roles for which it stays; with none it is disabled.")
+    keeps: list[str] = strawberry.field(
+        description="The roles for which it stays; with none it is disabled.", metadata={COUNTED: 5}
+    )
 
 
 @strawberry.type(description="Something that will not be in order on the first day.")
