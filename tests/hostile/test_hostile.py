@@ -26,6 +26,8 @@ SHORT_S = 0.25
 GROWTH = 150 * 2**20
 CLOSED = {4400, 1009}
 """A socket is closed for what is no message, or too large."""
+CUT_OFF = 1006
+"""Who goes on sending what is too large may find the line gone before the word why has come."""
 UNLIMITED = {f"LUZHI_RATE_{who}": "999999999" for who in ("TOKEN", "SESSION", "VISITOR")}
 """Else most would be refused for coming so fast."""
 UNHURRIED = {"LUZHI_DEADLINE": "50"}
@@ -180,7 +182,7 @@ def hurt(server: Server, way: Way, one: Hostile) -> tuple[tuple[object, ...], To
     held, began = server.forget(), server.seconds()
     told = way(one)
     took, grown = server.seconds() - began, server.memory("VmHWM") - held
-    answered = told.status < 500 or told.status in CLOSED
+    answered = told.status < 500 or told.status in CLOSED or (told.status == CUT_OFF and one.name == "too large")
     good = answered and took <= PATIENCE_S and grown < GROWTH and told.codes <= CODES.keys() - {"INTERNAL"}
     return () if good else (took, grown >> 20, told.status, told.codes), told, took
 
