@@ -5,6 +5,7 @@ import contextlib
 import gc
 import logging
 import os
+import re
 import time
 from collections.abc import AsyncIterator
 
@@ -12,7 +13,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import web
@@ -22,6 +24,7 @@ from server.metrics import Measured, note, note_closed, note_opened
 from server.models import database
 from server.models.events import Events
 from server.models.health import unready
+from server.paper.press import Press
 from server.rules.buckets import Buckets
 from server.schema import api, granting
 from server.schema.cookies import is_encrypted
@@ -30,8 +33,10 @@ from server.schema.patience import KEY, Over, Patience
 from server.schema.sockets import Sockets
 from server.schema.stored import NotRunnable, Stored, in_folder
 from server.settings import Settings, SettingsError
+from server.settings.known import ASSETS
 
 API = "/graphql"
+SECRET = re.compile(r"^(/invitation/).+")
 GONE = 499
 """Counted as the status where nobody waited for an answer."""
 BROKEN = 1006
@@ -42,7 +47,15 @@ def create(settings: Settings | None = None) -> Starlette:
     """The application. Settings come from the environment unless given, as tests do."""
     settings = settings or Settings.from_environment(os.environ)
     logging.basicConfig(level=settings.log.upper())
+    logging.getLogger("uvicorn.access").addFilter(without_secrets)
     return Luzhi(settings)
+
+
+def without_secrets(line: logging.LogRecord) -> bool:
+    """Takes the secret of an invitation out of a line that tells which address was asked for; each line stays."""
+    if isinstance(line.args, tuple):
+        line.args = tuple(SECRET.sub(r"\1...", part) if isinstance(part, str) else part for part in line.args)
+    return True
 
 
 class Luzhi(Starlette):
@@ -50,7 +63,7 @@ class Luzhi(Starlette):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(
-            routes=[*ROUTES, *web.routes()],
+            routes=[*ROUTES, *_copies(settings), *web.routes()],
             middleware=[Middleware(middleware) for middleware in (Measured, *web.middleware())],
             exception_handlers=web.exception_handlers(),
             lifespan=_living,
@@ -58,6 +71,7 @@ class Luzhi(Starlette):
         self.state.settings = settings
         self.state.stored = stored(settings)
         self.state.buckets = Buckets()
+        self.state.press = Press()
         self.sockets = Sockets(Events())
         self.always = {way: web.headers(settings.htmx_url, encrypted=way) for way in (False, True)}
 
@@ -104,6 +118,15 @@ class Luzhi(Starlette):
         headers = [(b"content-type", answer.media), (b"content-length", length), *answer.headers, *always]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
+
+
+def _copies(settings: Settings) -> list[BaseRoute]:
+    """What browsers else fetch from elsewhere, where the deployment keeps it."""
+    if settings.assets_dir is None:
+        return []
+    if not settings.assets_dir.is_dir():
+        raise SettingsError(f"LUZHI_ASSETS_DIR: there is no folder {settings.assets_dir}. luzhi assets makes it.")
+    return [Mount(ASSETS, StaticFiles(directory=settings.assets_dir))]
 
 
 def stored(settings: Settings) -> Stored:
@@ -159,6 +182,8 @@ async def readyz(_: Request) -> Response:
 
 ROUTES: list[BaseRoute] = [
     Route("/export/people", downloads.people, methods=["GET"]),
+    Route("/export/renewal", downloads.renewal, methods=["GET"]),
+    Route("/export/template", downloads.template, methods=["GET"]),
     *granting.ROUTES,
     Route("/healthz", healthz),
     Route("/readyz", readyz),

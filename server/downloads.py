@@ -6,9 +6,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from server.errors import Invalid, Problem
-from server.imports.export import TYPES, export_people
+from server.imports.export import TYPES, as_csv, export_people
 from server.imports.options import FORMATS, Format
+from server.imports.template import template as people_template
+from server.models.members import Term
+from server.models.renewal import renewal_plan, renewal_rows
 from server.rules.permissions import Action
+from server.schema.asking import Asking
+from server.schema.ids import key_of
 from server.words import say
 
 ENDINGS: dict[Format, str] = {"popolo": "json", "csv": "csv", "xlsx": "xlsx"}
@@ -17,10 +22,8 @@ ENDINGS: dict[Format, str] = {"popolo": "json", "csv": "csv", "xlsx": "xlsx"}
 async def people(request: Request) -> Response:
     """`/export/people?format=csv|xlsx|popolo`: the register, named by the day. Refused before the first byte."""
     asking = request.state.asking
-    await asking.settle()
-    if asking.rejected:
-        message = asking.rejected.problems[0].message.into(asking.viewer.locale)
-        return JSONResponse({"errors": [{"message": message}]}, 401, {"WWW-Authenticate": "Bearer"})
+    if rejected := await _rejected(asking):
+        return rejected
     asking.viewer.must(Action.EXPORT_PEOPLE)
     kind = _format(request.query_params.get("format", "csv"))
     asking.take_time()
@@ -29,6 +32,37 @@ async def people(request: Request) -> Response:
     name = f"luzhi-people-{asking.viewer.today.isoformat()}.{ENDINGS[kind]}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(_all(first, pieces), media_type=TYPES[kind], headers=headers)
+
+
+async def renewal(request: Request) -> Response:
+    """`/export/renewal?id=ID`: who stays, leaves and comes with the next term of that ID, as CSV."""
+    asking = request.state.asking
+    if rejected := await _rejected(asking):
+        return rejected
+    viewer = asking.viewer
+    viewer.must(Action.RENEW)
+    plan = await renewal_plan(viewer, key_of(request.query_params.get("id", ""), Term))
+    name = f"luzhi-renewal-{viewer.today.isoformat()}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(as_csv(renewal_rows(plan, viewer.locale)), media_type=TYPES["csv"], headers=headers)
+
+
+async def _rejected(asking: Asking) -> Response | None:
+    """The answer to a token that does not hold."""
+    await asking.settle()
+    if not asking.rejected:
+        return None
+    message = asking.rejected.problems[0].message.into(asking.viewer.locale)
+    return JSONResponse({"errors": [{"message": message}]}, 401, {"WWW-Authenticate": "Bearer"})
+
+
+async def template(request: Request) -> Response:
+    """`/export/template`: a workbook with headings, examples and explanations, for the first import."""
+    asking = request.state.asking
+    await asking.settle()
+    content = await people_template(asking.viewer)
+    headers = {"Content-Disposition": 'attachment; filename="luzhi-members.xlsx"'}
+    return Response(content, media_type=TYPES["xlsx"], headers=headers)
 
 
 def _format(asked: str) -> Format:

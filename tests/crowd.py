@@ -4,6 +4,9 @@ from server.models.accounts.tables import Account, ApiClient
 from server.models.audit import record
 from server.models.bodies.tables import Body, BodyKind, BodyRelation, RelationKind
 from server.models.database import transaction
+from server.models.members.tables import Person
+from server.models.messages import Delivery, Mailing, MailingReader, Message
+from server.rules.messages import Topic
 from server.rules.permissions import Role
 from server.schema.ids import id_of
 from tests import make
@@ -27,8 +30,19 @@ async def _add(cast: Cast, number: int) -> None:
     await make.role(account, Role.SECRETARY, cast.bureau, recorded_at=make.NOW, recorded_by=cast.accounts["admin"])
     token = await _token(account)
     asks = make.viewer(account=account.id, client=token.id)
+    await _told(cast, person)
     for row in (person, sector, account, token, cast.term):
         await record(asks, "members.change_person", id_of(row), {})
+
+
+async def _told(cast: Cast, person: Person) -> None:
+    said = {"title_zh": "通知", "title_en": "Notice"}
+    mailing = await Mailing.create(**said, to_en="all", written_at=make.NOW, written_by=cast.accounts["admin"])
+    await MailingReader.create(mailing=mailing, person=person)
+    told = {"topic": Topic.OFFICE, "created_at": make.NOW, "mailing": mailing}
+    message = await Message.create(**said, **told, account=cast.accounts["admin"])
+    way = {"channel": "email", "due_at": make.NOW, "created_at": make.NOW, "envelope": message.id}
+    await Delivery.create(message=message, mailing=mailing, person=person, **way)
 
 
 async def _part(of: Body, number: int) -> Body:

@@ -5,15 +5,34 @@ from collections.abc import Iterator
 from itertools import product
 from re import findall
 
-from server.models.accounts.tables import ApiClient, App, Consent, Session
+from server.models.accounts.tables import ApiClient, App, Consent, Invitation, InvitationChannel, Session
+from server.models.assembly import change_assembly
 from server.models.audit import record
 from server.models.bodies.tables import BodyKind, BodyRelation, RelationKind
+from server.models.calendar import change_day, import_days, undo_change
 from server.models.database import transaction
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobOutcome, JobRun
 from server.models.learning import apply_assignment
-from server.models.members.tables import MembershipPost, MembershipStatus, Person, PersonIdentifier, PostKind, Status
+from server.models.members.tables import (
+    MembershipPost,
+    MembershipStatus,
+    Person,
+    PersonIdentifier,
+    PostKind,
+    Status,
+    Term,
+    TermStatus,
+)
+from server.models.messages import Audience, Delivery, Message, draft, send, tell
+from server.models.renewal import Renewal, begin_renewal, carry_seats, decide_bodies
+from server.models.requests import Request
+from server.rules.calendar import DayMark, Said
+from server.rules.messages import TROUBLED, DeliveryState, Topic, Urgency
 from server.rules.permissions import Role
+from server.rules.requests import RequestField, RequestState
+from server.schema.renewal.types import RenewalCounts
+from server.words import both_names
 from tests import make
 from tests.cast import Cast
 
@@ -55,21 +74,97 @@ async def furnish(cast: Cast) -> Examples:
         make.viewer(Role.SECRETARY), plan=[((await make.person(name_en="Ann Placed")).id, group.id)], on=make.TODAY
     )
     await _of_jobs()
+    await _known_calendar(cast)
     return await _of_accounts(cast) | {
         "coverage/{id}": [f"asg_{assigned}"],
         "members/{id}": _ids("per", mei, double),
+        "help/{role}": ["member", "department"],
         "members/{drop}": _ids("per", twice),
         "seats/{id}": _ids("mem", cast.seats["member"]),
         "statuses/{id}": _ids("sta", await MembershipStatus.get(**seat, ends_on=None, voided_at=None)),
         "posts/{id}": _ids("pos", await MembershipPost.get(**seat, voided_at=None)),
         "terms/{id}": _ids("trm", cast.term),
+        "renewal/{id}": _ids("trm", await _planned(cast), await _decided(cast)),
+        "renewal/{part}": ["STAYS", "LEAVES", "COMES"],
         "bodies/{id}": _ids("bod", cast.group, cast.sector, cast.bureau, group),
         "ties/{id}": _ids("rel", tie),
         "places/{id}": _ids("bdm", guest),
         "learning-groups/{id}": _ids("bod", cast.group, group, ended),
         "learning-groups/{person}": _ids("per", mei),
         "imports/{id}": await _imported(cast),
+        **await _told(cast),
     }
+
+
+async def _told(cast: Cast) -> Examples:
+    """A message of the office that is a draft, one that was sent, and what became of it: a delivery in each state."""
+    people = tuple(person.id for person in cast.people.values())
+    await Person.filter(id=cast.people["member"].id).update(email="mei@assembly.example.org")
+    said = {"title_zh": "会议通知", "title_en": "A meeting", "text_zh": "明天\n\n下午", "text_en": "Tomorrow\n\nat two"}
+    secretary = cast["secretary"]
+    sent, waits = [await draft(secretary, audience=Audience(people, cast.sector.id), **said) for _ in range(2)]
+    await send(secretary, mailing=sent.id)
+    await tell(
+        secretary,
+        topic=Topic.ACCOUNT,
+        words=both_names("密码", "Password"),
+        more=both_names("若非本人", "If not you"),
+        accounts=[account.id for account in cast.accounts.values()],
+        link="/me",
+        urgency=Urgency.URGENT,
+    )
+    told = await Message.filter(mailing_id=None).order_by("account_id")
+    await Message.filter(id__in=[row.id for row in told if row.person_id]).update(read_at=make.NOW)
+    deliveries = await Delivery.all().order_by("-channel", "id")
+    for state, row in zip(DeliveryState, deliveries, strict=False):
+        tried = {"tries": 1, "said": "550 no"} if state in TROUBLED else {}
+        done = {"done_at": make.NOW} if state is DeliveryState.SENT else {}
+        await Delivery.filter(id=row.id).update(state=state, **tried, **done)
+    mine = await Message.filter(account_id=cast.accounts["admin"].id).order_by("id").first()
+    assert mine
+    return {
+        "me/messages/{id}": _ids("msg", mine),
+        "mailings/{id}": _ids("mai", sent, waits),
+        "mailings/{slip}": _ids("dlv", deliveries[0]),
+        "deliveries/{id}": _ids("dlv", deliveries[0]),
+        "invitations/{id}": await _invited(cast),
+        "requests/{id}": await _asked(cast),
+    }
+
+
+async def _planned(cast: Cast) -> Term:
+    """The next term, as a draft: some stay, one with another unit, one comes; a group goes on."""
+    viewer = make.viewer(Role.SECRETARY)
+    await Term.filter(id=cast.term.id).update(starts_on=AGO)
+    draft = await begin_renewal(viewer, code="15", starts_on=make.TODAY.replace(year=2040))
+    stays = [cast.people[name].id for name in ("member", "leader")]
+    await carry_seats(viewer, draft.id, people=stays)
+    await MembershipPost.filter(membership__term_id=draft.id, membership__person_id=stays[1]).update(unit="Port")
+    await make.seat(await make.person(name_en="Nora New"), draft, sector=cast.sector)
+    await decide_bodies(viewer, draft.id, carried=True, bodies=[cast.group.id])
+    return draft
+
+
+async def _decided(cast: Cast) -> Term:
+    """A change of term that was decided, and whose day is still to come."""
+    former = await make.term("12", status=TermStatus.CLOSED)
+    term = await make.term("13", status=TermStatus.CLOSED, follows=former)
+    counts = dict.fromkeys(RenewalCounts.__annotations__, 2)
+    facts = {"applied_at": make.NOW, "applied_by": cast.accounts["admin"], "counts": counts}
+    await Renewal.create(term=term, former=former, on=make.TODAY.replace(year=2040), **facts)
+    return term
+
+
+async def _known_calendar(cast: Cast) -> None:
+    """A day changed here, a year that came as a file, a change that was taken back; and the office's contact."""
+    secretary = cast["secretary"]
+    await change_day(secretary, make.TODAY, mark=DayMark.WORKED, name_en="Fair", reason="moved")
+    year = {dt.date(2027, 1, 1): Said(DayMark.OFF, "元旦", "New Year's Day")}
+    await import_days(secretary, year, source="2027.ics", reason="notice")
+    undone = await change_day(secretary, dt.date(2027, 1, 2), mark=DayMark.WORKED, reason="a mistake")
+    await undo_change(secretary, undone.id)
+    names = {"name_zh": "云渚市政协", "name_en": "Yunzhu Assembly", "short_en": "Yunzhu", "room_en": "House 1"}
+    await change_assembly(cast["admin"], telephone="0571 0000", email="office@example.org", hours_en="9 to 5", **names)
 
 
 async def _imported(cast: Cast) -> list[str]:
@@ -96,6 +191,29 @@ async def _of_jobs() -> None:
     await JobRun.create(**facts | {"job": "runs", "tries": 2, "newest": False, "due_at": make.NOW - WEEK})
     failed = {"outcome": JobOutcome.FAILED, "error": "0123", "retry_at": make.NOW}
     await JobRun.create(**facts | {"job": "runs", **failed})
+
+
+async def _invited(cast: Cast) -> list[str]:
+    """One whose invitation holds, and one who has come in by one."""
+    span = {"created_at": make.NOW, "expires_at": make.NOW.replace(year=2040), "channel": InvitationChannel.LETTER}
+    for name, used_at in (("leader", None), ("convener", make.NOW)):
+        facts = {"account": cast.accounts[name], "issued_by": cast.accounts["admin"], "used_at": used_at}
+        await Invitation.create(secret_hash=name, code_hash=name, **facts, **span)
+    return _ids("per", cast.people["leader"], cast.people["convener"], cast.people["member"])
+
+
+async def _asked(cast: Cast) -> list[str]:
+    """Requests: one that waits, late, one that was declined, and a page that failed an account of nobody's."""
+    facts = {"created_at": make.NOW, "due_on": AGO, "words": "It has changed.", "wanted": "2", "was": "1"}
+    facts |= {"account": cast.accounts["member"], "person": cast.people["member"]}
+    decided = {"decided_at": make.NOW, "decided_by": cast.accounts["admin"], "answer": "No."}
+    waits = await Request.create(field=RequestField.PHONE, state=RequestState.OPEN, **facts)
+    await Request.create(field=RequestField.OTHER, state=RequestState.OPEN, **facts)
+    other = await Request.create(field=RequestField.OTHER, state=RequestState.DECLINED, **facts | decided)
+    met = {"page": "/members/…", "status": 404, "number": "0" * 32, "happened_at": make.NOW, "sender": "member"}
+    told = facts | met | {"person": None, "wanted": "", "was": ""}
+    failed = await Request.create(field=RequestField.ERROR_PAGE, state=RequestState.OPEN, **told)
+    return _ids("req", waits, other, failed)
 
 
 async def _seated(cast: Cast, person: Person) -> None:
@@ -147,6 +265,7 @@ def _ids(prefix: str, *rows: object) -> list[str]:
 def addresses(path: str, examples: Examples) -> Iterator[str]:
     """The route's path with each example in its place. A KeyError names the example that a new room has to add."""
     room = path.split("/")[1]
-    names = findall(r"{(\w+)}", path)
-    for values in product(*(examples[f"{room}/{{{name}}}"] for name in names)):
+    place, names = path[1:].partition("/{")[0], findall(r"{(\w+)}", path)
+    found = [examples.get(f"{place}/{{{name}}}") or examples[f"{room}/{{{name}}}"] for name in names]
+    for values in product(*found):
         yield path.format(**dict(zip(names, values, strict=True)))

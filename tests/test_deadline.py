@@ -111,6 +111,7 @@ async def test_a_page_that_takes_too_long_is_stopped_too(hasty: Starlette, slow:
     page = await browser.get("/terms")
 
     assert (page.status_code, "This took too long" in page.text) == (504, True)
+    assert ("Page: /terms\n" in page.text, "Answer: 504\n" in page.text, "<form" in page.text) == (True, True, False)
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     await slow.until(working=False)
     assert (await browser.get("/healthz")).status_code == 200

@@ -46,10 +46,18 @@ async def demo_account(db: str) -> None:
 
 
 def test_check_says_that_all_is_well(luzhi: Run, tmp_path: Path) -> None:
+    done = luzhi("check", LUZHI_BASE_URL="https://luzhi.example.org")
+
+    settings = f"Settings: good. Data directory {tmp_path}, time zone Asia/Shanghai."
+    assert done.stdout.splitlines() == [settings, "Database: good.", "Paper: good."]
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
+def test_check_warns_of_letters_that_lead_nowhere_from_another_machine(luzhi: Run) -> None:
     done = luzhi("check")
 
-    assert done.stdout == f"Settings: good. Data directory {tmp_path}, time zone Asia/Shanghai.\nDatabase: good.\n"
-    assert (done.stderr, done.returncode) == ("", 0)
+    said = "Warning: letters lead to http://127.0.0.1:8000, which no other machine reaches. Set LUZHI_BASE_URL."
+    assert (done.stderr.splitlines(), done.returncode) == ([said], 0)
 
 
 def test_check_says_what_to_do_about_a_database_that_is_not_there(luzhi: Run) -> None:

@@ -37,8 +37,10 @@ def test_nothing_need_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert settings == Settings(
         database_url=f"sqlite://{tmp_path}/var/luzhi.db",
         data_dir=tmp_path / "var",
+        backup_dir=tmp_path / "var" / "backups",
         secret_key=(tmp_path / "var" / "secret.key").read_text().strip(),
         base_url="http://127.0.0.1:8000",
+        assets_dir=None,
         htmx_url=HTMX_URL,
         htmx_integrity=HTMX_INTEGRITY,
         graphiql_url=GRAPHIQL_URL,
@@ -59,7 +61,9 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     settings = made(
         LUZHI_DATABASE_URL="postgres://luzhi@db/luzhi",
         LUZHI_DATA_DIR=str(tmp_path / "kept"),
+        LUZHI_BACKUP_DIR="/mnt/backups",
         LUZHI_BASE_URL="https://luzhi.example.org/",
+        LUZHI_ASSETS_DIR="/srv/luzhi-assets",
         LUZHI_HTMX_URL="/files/htmx.min.js",
         LUZHI_HTMX_INTEGRITY="sha384-abc=",
         LUZHI_GRAPHIQL_URL="https://files.example.org/npm/",
@@ -81,8 +85,10 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     assert settings == Settings(
         database_url="postgres://luzhi@db/luzhi",
         data_dir=tmp_path / "kept",
+        backup_dir=Path("/mnt/backups"),
         secret_key=SECRET,
         base_url="https://luzhi.example.org",
+        assets_dir=Path("/srv/luzhi-assets"),
         htmx_url="/files/htmx.min.js",
         htmx_integrity="sha384-abc=",
         graphiql_url="https://files.example.org/npm",
@@ -135,6 +141,14 @@ def test_a_provider_on_this_machine_needs_no_encryption() -> None:
 
 def test_an_empty_value_counts_as_not_set() -> None:
     assert made(LUZHI_LOG="", LUZHI_HTMX_URL="", LUZHI_METRICS_ADDRESS="").log == "info"
+
+
+def test_copies_of_a_closed_network_are_known_by_their_hashes() -> None:
+    settings = made(LUZHI_ASSETS_DIR="/srv/luzhi-assets")
+
+    assert settings.htmx_url == f"/assets/{HTMX_URL.partition('/npm/')[2]}"
+    assert settings.htmx_integrity == HTMX_INTEGRITY
+    assert settings.graphiql_url == "/assets"
 
 
 def test_another_htmx_file_has_no_hash_until_one_is_given() -> None:

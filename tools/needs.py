@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.browser import chromium
+from tests.deploy import proxies
 from tests.postgres import cluster
 
 TESTS = Path(__file__).parent.parent / "tests"
@@ -32,6 +33,8 @@ def main() -> None:
         *want("PostgreSQL", postgres, apt=["postgresql"], brew=["postgresql@17"]),
         *want("Chromium", browser, apt=["chromium"], otherwise=download_browser),
         *want("Node", npm, apt=["nodejs", "npm"], brew=["node"]),
+        *want("nginx", functools.partial(proxy, "nginx"), apt=["nginx"], brew=["nginx"]),
+        *want("Caddy", functools.partial(proxy, "caddy"), apt=["caddy"], brew=["caddy"]),
     ]
     want("fonts with Chinese characters", fonts, apt=["fonts-noto-cjk"])
     if missing:
@@ -61,6 +64,15 @@ def browser() -> str:
 def npm() -> str:
     """What is wrong with npm; empty if nothing."""
     return "" if shutil.which("npm") else "npm was not found. Install Node so that `npm` is on the PATH."
+
+
+def proxy(name: str) -> str:
+    """What is wrong with that proxy; empty if nothing."""
+    try:
+        proxies.program(name)
+    except proxies.NoProxy as error:
+        return str(error)
+    return ""
 
 
 def fonts() -> str:

@@ -1,5 +1,6 @@
 """The pages: where they are, how they look, and who comes in through them."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -7,12 +8,34 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+ROOMS = (
+    "home",
+    "helping",
+    "welcome",
+    "members",
+    "renewal",
+    "bodies",
+    "learning",
+    "messages",
+    "accounts",
+    "invitations",
+    "requests",
+    "apps",
+    "backups",
+    "exploring",
+    "imports",
+    "paper",
+    "calendar",
+    "assembly",
+    "jobs",
+    "session",
+    "single_sign_on",
+)
+
 
 def routes() -> list[BaseRoute]:
     """Every address of a person's browser."""
-    from web import accounts, apps, bodies, exploring, home, imports, jobs, learning, members, session, single_sign_on
-
-    rooms = (home, members, bodies, learning, accounts, apps, exploring, imports, jobs, session, single_sign_on)
+    rooms = [import_module(f"web.{room}") for room in ROOMS]
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     return [static, *(route for room in rooms for route in room.routes)]
 
@@ -26,10 +49,11 @@ def operations() -> list[str]:
 
 def middleware() -> list[Any]:
     """What surrounds every page, outermost first."""
+    from web.assembly import Named
     from web.edge import Arriving, Bounded, Patient
     from web.session import Renewing
 
-    return [Patient, Arriving, Renewing, Bounded]
+    return [Patient, Arriving, Named, Renewing, Bounded]
 
 
 def surrounded(app: ASGIApp) -> ASGIApp:

@@ -10,6 +10,8 @@ routes: list[BaseRoute] = [
     page("/bodies", "bodies/list"),
     page("/bodies/new", "bodies/new", OFFICE),
     form("/bodies/new", "bodies/new", "CreateBody", then="/bodies/{body[id]}", done="The body is added."),
+    page("/bodies/several", "bodies/several", OFFICE),
+    form("/bodies/several", "bodies/several", "CreateBodies", then="/bodies", done="The bodies are added."),
     page("/bodies/{id}", "bodies/show"),
     page("/bodies/{id}/part", "bodies/part", OFFICE),
     form("/bodies/{id}/part", "bodies/part", "CreatePart", then="/bodies/{body[id]}", done="The body is added."),

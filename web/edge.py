@@ -19,10 +19,13 @@ from server.schema.cookies import is_encrypted
 from server.schema.http import till
 from server.schema.patience import KEY, Over, Patience
 from server.schema.refusals import Conflict, Invalid, Limited, NotThere, Refused, as_problems
-from web.rendering import NotFound, Unreadable, refusal, templates
+from web.mishaps import told
+from web.rendering import NotFound, Unreadable, house, refusal, templates
 
 log = logging.getLogger("luzhi.web")
-QUIET = ("/static/", "/healthz", "/readyz")
+LASTING = ("/static/", "/assets/")
+"""Files that are new at a new address only."""
+QUIET = (*LASTING, "/healthz", "/readyz")
 """Addresses that ask nobody who they are."""
 MOST_BYTES = 1_000_000
 """How much may be sent with a form; with a file, by who may import, as much as the settings say."""
@@ -34,6 +37,8 @@ A_PAGE = 1_000
 """Points that a page, a form or a file is paid with, whatever it shows: a thousand times in a minute, by default."""
 FAULTS = 400
 """The first status of them: what a browser must not keep."""
+REACHED_WITHIN_S = 2
+"""How long the page of what failed waits for the database to say who asks."""
 GONE = 499
 """Counted as the status where nobody waited for an answer."""
 
@@ -50,7 +55,7 @@ class Strict:
             await self.app(scope, receive, send)
             return
 
-        kept, htmx = scope["path"].startswith("/static/"), scope["app"].state.settings.htmx_url
+        kept, htmx = scope["path"].startswith(LASTING), scope["app"].state.settings.htmx_url
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -114,8 +119,32 @@ class Patient:
 
 
 def late(request: Request) -> Response:
-    """504, which knows nobody: finding out who asks might take as long again."""
-    return HTMLResponse(templates.get_template("errors/504.html").render(), 504)
+    """504, which finds nobody out: that might take as long again."""
+    number = _asking(request).presume().request_id
+    log.warning("request %s took too long and was ended", number)
+    return alone(request, 504, number)
+
+
+def _asking(request: Request) -> Asking:
+    """What came with the request, also where it failed before that was noted."""
+    if not hasattr(request.state, "asking"):
+        request.state.asking = asking_of(request.scope)
+    asking: Asking = request.state.asking
+    return asking
+
+
+def alone(request: Request, status: int, number: str) -> Response:
+    """A page that needs nothing of what failed, and from which nothing can be sent."""
+    facts = {
+        "house": house(getattr(request.state, "assembly", None), "zh"),
+        "mishap": told(request.state.asking, request.url.path, status, sends=False),
+        "problems": _numbered(number),
+    }
+    return HTMLResponse(templates.get_template(f"errors/{status}.html").render(facts), status)
+
+
+def _numbered(number: str) -> list[dict[str, Any]]:
+    return [{"field": None, "code": "INTERNAL", "message": number, "rule": None}]
 
 
 def policy(htmx_url: str, *, forms: str = "", scripts: str = "", styles: str = "", fonts: str = "") -> str:
@@ -286,15 +315,17 @@ def _followed(request: Request, error: HTTPException) -> bool:
 
 
 async def broken(request: Request, error: Exception) -> Response:
-    """500: logged with the number that the page shows."""
+    """500: logged with the number that the page shows. Where the database answers, it can be sent to the office."""
+    asking, reached = _asking(request), True
     try:
-        await request.state.asking.settle()
+        async with asyncio.timeout(REACHED_WITHIN_S):
+            await asking.reach()
     except Exception:  # whatever keeps us from knowing who asks, they get an answer
-        log.exception("a request failed before it was known who asks", exc_info=error)
-        return Response("Something went wrong.\n", 500, media_type="text/plain")
-    number = request.state.asking.viewer.request_id
+        log.exception("nobody can be asked who sent that request")
+        reached = False
+    number = asking.presume().request_id
     log.error("request %s failed", number, exc_info=error)
-    return refusal(request, 500, [{"field": None, "code": "INTERNAL", "message": number, "rule": None}])
+    return refusal(request, 500, _numbered(number)) if reached else alone(request, 500, number)
 
 
 HANDLERS: dict[Any, Any] = {

@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from server.words import say
 from web.pages import answered, form, page, succeed
+from web.paper.leaves import full, of_today
 from web.rendering import DONE, render_template
 
 OFFICE, MERGER = "MANAGE_MEMBERS", "MERGE_PEOPLE"
@@ -32,6 +33,8 @@ routes: list[BaseRoute] = [
         done="The person is in the register.",
     ),
     page("/members/recent", "members/recent"),
+    full("/members/roster", "members/roster", of_today("members/roster")),
+    full("/members/labels", "members/labels", of_today("members/labels")),
     Route("/members/{id}", person, methods=["GET"], name="members/show"),
     page("/members/{id}/change", "members/change", OFFICE),
     form("/members/{id}/change", "members/change", "ChangePerson", then="/members/{id}", done="The change is saved."),

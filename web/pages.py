@@ -34,14 +34,29 @@ class Document:
     mutations: dict[str, OperationDefinitionNode]
 
 
+FRAME = "mine: viewer { unreadMessages }"
+"""What the frame of every page shows, asked along with what the page itself asks."""
+
+
 @cache
 def document(name: str) -> Document:
-    """The document beside a template."""
-    text = (TEMPLATES / f"{name}.graphql").read_text("utf-8")
+    """The document beside a template, with what the frame around it asks."""
+    text = _framed((TEMPLATES / f"{name}.graphql").read_text("utf-8"))
     found = [node for node in parse(text).definitions if not isinstance(node, FragmentDefinitionNode)]
     operations = [node for node in found if isinstance(node, OperationDefinitionNode)]
     (query,) = (node for node in operations if node.operation is OperationType.QUERY)
     return Document(text, query, {node.name.value: node for node in operations if node is not query and node.name})
+
+
+def _framed(text: str) -> str:
+    """The text, its query asking for the frame last: the first field of a page is the thing that it is about."""
+    (query,) = (
+        node
+        for node in parse(text).definitions
+        if isinstance(node, OperationDefinitionNode) and node.operation is OperationType.QUERY
+    )
+    end = query.selection_set.loc.end - 1 if query.selection_set.loc else len(text)
+    return f"{text[:end]}  {FRAME}\n{text[end:]}"
 
 
 @dataclass(frozen=True)
@@ -78,9 +93,13 @@ async def show(request: Request, name: str, status: int = 200, **extra: Any) -> 
     return render_template(request, f"{name}.html", data | extra, status)
 
 
-async def answered(request: Request, name: str) -> dict[str, Any]:
-    """What the query of a page answers. Raises NotFound where its first field is null, Unreadable for a bad address."""
-    outcome = await run(request, name, document(name).query, {**_query(request), **request.path_params})
+async def answered(request: Request, name: str, given: Given | None = None) -> dict[str, Any]:
+    """What the query of a page answers. Raises NotFound where its first field is null, Unreadable for a bad address.
+
+    given: variables as strings, those of the address unless given.
+    """
+    typed = {**query_of(request), **request.path_params} if given is None else given
+    outcome = await run(request, name, document(name).query, typed)
     if outcome.problems:
         raise Unreadable(outcome.problems)
     if next(iter(outcome.data.values())) is None:
@@ -88,7 +107,7 @@ async def answered(request: Request, name: str) -> dict[str, Any]:
     return outcome.data
 
 
-def _query(request: Request) -> dict[str, Any]:
+def query_of(request: Request) -> dict[str, Any]:
     """The query string: one value where there is one, else the list."""
     params = request.query_params
     return {key: values[0] if len(values := params.getlist(key)) == 1 else values for key in params}
@@ -124,9 +143,7 @@ def form(path: str, name: str, mutation: str, *, then: str = "", done: str = "",
     """
 
     async def post(request: Request) -> Response:
-        async with request.form() as typed:
-            given = {**_typed(typed), **request.path_params}
-            outcome = await run(request, name, document(name).mutations[mutation], given)
+        given, outcome = await posted(request, name, mutation)
         if outcome.status in (403, 404):
             return refusal(request, outcome.status, outcome.problems)
         if outcome.problems:
@@ -138,6 +155,13 @@ def form(path: str, name: str, mutation: str, *, then: str = "", done: str = "",
     if done:
         DONE[mutation] = done
     return Route(path, post, methods=["POST"], name=mutation)
+
+
+async def posted(request: Request, name: str, mutation: str) -> tuple[dict[str, Any], Outcome]:
+    """What was typed into a form, and what the mutation of its document made of it."""
+    async with request.form() as typed:
+        given = {**_typed(typed), **request.path_params}
+        return given, await run(request, name, document(name).mutations[mutation], given)
 
 
 def _typed(typed: FormData) -> dict[str, Any]:

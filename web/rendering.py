@@ -15,12 +15,16 @@ from server.schema import Action
 from server.schema.cookies import kept
 from server.schema.single_sign_on import name_of
 from server.words import Locale, Words, translate
-from web import charts, formatting
+from web import charts, formatting, guide, mishaps, months, rosters
 from web.cookies import forget
 
 USUAL = {"text": "normal", "theme": "auto"}
 """What a browser may keep besides its language, and how it is otherwise."""
+NOBODY = {"unreadMessages": 0}
+"""What the frame shows where nothing was asked for it."""
 TEMPLATES = Path(__file__).parent / "templates"
+UNTRIED: dict[str, Any] = {"problems": [], "typed": {}, "tried": "", "payload": None}
+"""What a form is where nobody sent it."""
 DONE: dict[str, str] = {}
 """The sentence said once after each form's success: mutation -> msgid."""
 
@@ -50,19 +54,25 @@ class PageEnvironment(Environment):
 templates = PageEnvironment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-templates.filters.update(formatting.FILTERS | charts.FILTERS)
+for room in (formatting, charts, months, guide, rosters):
+    templates.filters.update(room.FILTERS)
 
 
 def render_template(request: Request, template: str, data: Mapping[str, Any], status: int = 200) -> Response:
     """The whole page, or the block that stands after # in HX-Target; an unknown block gets the whole page."""
-    context = surroundings(request) | {"problems": [], "typed": {}, "tried": "", "payload": None, **data}
+    context = {**surroundings(request), **UNTRIED, "mine": NOBODY, **data}
     block = unquote(request.headers.get("HX-Target", "")).rpartition("#")[2]
     html = _block(template, block, context) if block else None
-    response = HTMLResponse(html or templates.get_template(template).render(context), status)
+    response = HTMLResponse(html or html_of(template, context), status)
     response.headers["Vary"] = "HX-Target, Cookie, Accept-Language"
     if kept(request, "done"):
         forget(request, response, "done")
     return response
+
+
+def html_of(template: str, context: Mapping[str, Any]) -> str:
+    """The whole page. context: its data and what surrounds it."""
+    return templates.get_template(template).render(context)
 
 
 def _block(template: str, block: str, context: Mapping[str, Any]) -> str | None:
@@ -110,13 +120,26 @@ def surroundings(request: Request) -> dict[str, Any]:
         "query": dict(request.query_params),
         "pairs": request.query_params.multi_items(),
         "prefs": {name: kept(request, name) or usual for name, usual in USUAL.items()},
+        "house": house(getattr(request.state, "assembly", None), locale),
         "htmx": {"url": settings.htmx_url, "integrity": settings.htmx_integrity},
         "single_sign_on": name_of(request),
+        "base": settings.base_url,
+        "only_here": settings.only_here,
         "static": static_address,
         "done": DONE.get(kept(request, "done"), ""),
         "words": lambda text: text.into(locale) if isinstance(text, Words) else translate(text, locale),
         "Markup": Markup,
     }
+
+
+def house(facts: Mapping[str, Any] | None, locale: Locale) -> dict[str, str] | None:
+    """What the assembly is called and whom to ask, with its texts in the reader's language; None before it is known."""
+    if facts is None:
+        return None
+    first, second = ("Zh", "En") if locale == "zh" else ("En", "Zh")
+    chosen = {stem: facts[stem + first] or facts[stem + second] for stem in ("name", "short", "room", "hours")}
+    contact = {name: facts[name] for name in ("telephone", "email")}
+    return {**facts, **contact, **chosen, "short": chosen["short"] or chosen["name"]}
 
 
 def said(msgid: str, locale: Locale, **facts: object) -> str:
@@ -137,6 +160,12 @@ def static_address(name: str) -> str:
     return f"/static/{name}?v={stamp:x}"
 
 
-def refusal(request: Request, status: int, problems: Sequence[Mapping[str, Any]] = ()) -> Response:
-    """The page of a refusal: 403 with its reason, 404, 405, 413, 422, 429 or 500 in plain words."""
-    return render_template(request, f"errors/{status}.html", {"problems": list(problems)}, status)
+def refusal(
+    request: Request, status: int, problems: Sequence[Mapping[str, Any]] = (), *, sends: bool = True
+) -> Response:
+    """The page of a refusal: 403 with its reason, 404, 405, 413, 422, 429, 500 or 503 in plain words.
+
+    sends: whether it can be sent to the office from there.
+    """
+    told = mishaps.told(request.state.asking, request.url.path, status, sends=sends)
+    return render_template(request, f"errors/{status}.html", {"problems": list(problems), "mishap": told}, status)

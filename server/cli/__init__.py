@@ -9,15 +9,19 @@ from server.settings import SettingsError
 
 COMMANDS = {
     "account": "server.cli.accounts",
+    "assets": "server.cli.assets",
     "audit": "server.cli.audit",
+    "backup": "server.cli.backup",
     "check": "server.cli.check",
     "coverage": "server.cli.learning",
     "demo": "server.cli.demo",
+    "messages": "server.cli.messages",
     "migrate": "server.cli.database",
     "explain": "server.cli.explain",
     "export": "server.cli.imports",
     "import": "server.cli.imports",
     "jobs": "server.cli.jobs",
+    "restore": "server.cli.backup",
     "serve": "server.cli.serve",
     "token": "server.cli.accounts",
 }

@@ -1,7 +1,7 @@
 """`luzhi account ...` and `luzhi token ...`: who may come in, from the machine itself."""
 
 import asyncio
-import secrets
+import os
 import sys
 from typing import Any
 from uuid import UUID
@@ -9,9 +9,20 @@ from uuid import UUID
 import click
 
 from server.cli.system import at_work
-from server.models.accounts import account_add, account_disable, account_named, account_password, token_issue
+from server.models.accounts import (
+    InvitationChannel,
+    account_add,
+    account_disable,
+    account_named,
+    account_password,
+    token_issue,
+)
+from server.models.database import transaction
+from server.models.invitations import invitation_issue
 from server.rules.accounts import TOKEN_DAYS
+from server.rules.invitations import LIFE
 from server.rules.permissions import Role
+from server.settings import Settings
 
 stdin_option = click.option("--password-stdin", is_flag=True, help="Read the password from standard input, one line.")
 
@@ -27,13 +38,15 @@ def account() -> None:
 @click.option("--person", help="ID of the person in the register whose account this is.")
 @stdin_option
 def add(name: str, roles: tuple[str, ...], person: str | None, password_stdin: bool) -> None:
-    """Open an account. Without --password-stdin a password is made up and shown once."""
-    password = _typed() if password_stdin else secrets.token_urlsafe(15)
-    asyncio.run(_add(name, [Role(role) for role in roles], _person(person), password))
+    """Open an account. Without --password-stdin its holder chooses a password, by a link that works once."""
+    password = _typed() if password_stdin else None
+    link = asyncio.run(_add(name, [Role(role) for role in roles], _person(person), password))
     click.echo(f"Account {name} added.", err=True)
-    if not password_stdin:
-        click.echo("Its password, shown this once; change it after signing in:", err=True)
-        click.echo(password)
+    if link:
+        click.echo(
+            f"Its holder opens this link within {LIFE.days} days and chooses a password; it is shown once:", err=True
+        )
+        click.echo(link)
 
 
 @account.command("disable")
@@ -88,9 +101,17 @@ def _person(given: str | None) -> UUID | None:
         ) from None
 
 
-async def _add(name: str, roles: list[Role], person: UUID | None, password: str) -> None:
-    async with at_work() as viewer:
-        await account_add(viewer, name=name, roles=roles, person=person, password=password)
+async def _add(name: str, roles: list[Role], person: UUID | None, password: str | None) -> str:
+    """The link by which the holder comes in; empty where there is a password."""
+    settings = Settings.from_environment(os.environ)
+    async with at_work() as viewer, transaction():
+        account = await account_add(viewer, name=name, roles=roles, person=person, password=password)
+        if password is not None:
+            return ""
+        issued = await invitation_issue(
+            viewer, account=account.id, channel=InvitationChannel.LINK, key=settings.secret_key
+        )
+    return f"{settings.base_url}/invitation/{issued.made.secret}"
 
 
 async def _disable(name: str) -> None:

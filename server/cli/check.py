@@ -1,14 +1,19 @@
 """`luzhi check`: whether the settings make sense and the database is ready, and what to do where not."""
 
 import asyncio
+import datetime as dt
 import os
 from urllib.parse import urlsplit
 
 import click
 
+from server.assets import missing
+from server.backup import last_taken
 from server.models import database
 from server.models.accounts import Account
 from server.models.health import unready
+from server.paper.press import fault
+from server.rules.retention import LATE, is_late
 from server.settings import Settings, is_loopback
 
 
@@ -18,18 +23,43 @@ def check() -> None:
     settings = Settings.from_environment(os.environ)
     operations_run(settings)
     click.echo(f"Settings: good. Data directory {settings.data_dir}, time zone {settings.timezone}.")
-    if problem := asyncio.run(_problem(settings)):
+    if settings.only_here:
+        click.echo(
+            f"Warning: letters lead to {settings.base_url}, which no other machine reaches. Set LUZHI_BASE_URL.",
+            err=True,
+        )
+    problem, backup = asyncio.run(_found(settings))
+    if problem:
         raise click.ClickException(problem)
     click.echo("Database: good.")
+    if backup:
+        click.echo(f"Backup: the last one was taken on {backup:%Y-%m-%d %H:%M}.")
+    if settings.assets_dir and (lacking := missing(settings.assets_dir)):
+        raise click.ClickException(f"{settings.assets_dir} lacks {', '.join(lacking)}. Run luzhi assets on it again.")
+    if problem := asyncio.run(fault()):
+        raise click.ClickException(f"Paper: {problem}")
+    click.echo("Paper: good.")
 
 
-async def _problem(settings: Settings) -> str:
+async def _found(settings: Settings) -> tuple[str, dt.datetime | None]:
+    """What is wrong, or empty; and when the last backup was taken, where the assembly sits."""
     await database.connect(settings.database_url)
     try:
         host = urlsplit(settings.base_url).hostname or ""
-        return await unready() or ("" if is_loopback(host) or not await demo_names() else demo_refusal(host))
+        problem = await unready() or ("" if is_loopback(host) or not await demo_names() else demo_refusal(host))
+        return problem, None if problem else await _backup(settings)
     finally:
         await database.close()
+
+
+async def _backup(settings: Settings) -> dt.datetime | None:
+    """It may be that another tool takes them, so that none of ours is a warning, not an error."""
+    last, begun = await last_taken()
+    if is_late(last, begun, dt.datetime.now(dt.UTC)):
+        click.echo(
+            f"Warning: no backup of the last {LATE // dt.timedelta(hours=1)} hours. Run: luzhi backup FILE", err=True
+        )
+    return last.astimezone(settings.timezone) if last else None
 
 
 def operations_run(settings: Settings) -> None:

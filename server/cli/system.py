@@ -20,9 +20,14 @@ async def at_work(name: str = "command line") -> AsyncIterator[Viewer]:
     await database.connect(settings.database_url)
     try:
         _stop_for(await unready())
-        yield system_viewer(settings.timezone, name, dt.datetime.now(dt.UTC))
+        yield operator(settings, name)
     finally:
         await database.close()
+
+
+def operator(settings: Settings, name: str = "command line") -> Viewer:
+    """Who works on the machine itself, now. name: stands in the audit trail."""
+    return system_viewer(settings.timezone, name, dt.datetime.now(dt.UTC))
 
 
 def _stop_for(problem: str) -> None:

@@ -3,14 +3,17 @@
 import datetime as dt
 
 from server.demo.accounts import SIGN_INS, add_accounts
-from server.demo.bodies import add_bodies, add_relations, add_terms
+from server.demo.bodies import add_bodies, add_names, add_relations, add_terms
 from server.demo.groups import add_groups
+from server.demo.messages import add_messages
 from server.demo.places import add_branches, add_committees, add_leading_bodies, add_others, add_sectors
+from server.demo.requests import add_requests
 from server.demo.rows import Rows, key
 from server.demo.seats import add_last_term, add_members
 from server.errors import Conflict, Problem
 from server.models import audit
 from server.models.accounts import Account
+from server.models.assembly import Assembly
 from server.models.bodies import Body
 from server.models.database import append_lock, transaction
 from server.models.imports import ImportRun
@@ -46,14 +49,15 @@ async def install(viewer: Viewer, *, cost: Cost = COST) -> None:
 
 
 async def holds_anything() -> bool:
-    """Is there any person, body, term, account, import or audit entry?"""
-    tables = (Person, Body, Term, Account, ImportRun, audit.AuditEntry)
+    """Is there any person, body, term, account, import or audit entry, or a name of the assembly?"""
+    tables = (Person, Body, Term, Account, ImportRun, audit.AuditEntry, Assembly)
     return any([await table.exists() for table in tables])
 
 
 def assembly(now: dt.datetime, today: dt.date, password_hash: str) -> Rows:
     """All rows of the demo as they stand on the day of its installation."""
     rows = Rows(now, today)
+    add_names(rows)
     add_terms(rows)
     add_bodies(rows)
     add_relations(rows)
@@ -66,6 +70,8 @@ def assembly(now: dt.datetime, today: dt.date, password_hash: str) -> Rows:
     add_groups(rows, members)
     add_others(rows)
     add_accounts(rows, members, password_hash)
+    add_messages(rows, members)
+    add_requests(rows)
     return rows
 
 

@@ -128,6 +128,20 @@ STUDY_CENTRE = Named("理论学习中心组", "Theory Study Centre")
 READING_GROUP = Named("委员读书会", "Members' Reading Group")
 OFFICE = Named("云渚市政协办公室", "General Office of the Yunzhu Assembly")
 
+NAMES = {
+    "name_zh": "云渚市政协",
+    "name_en": "Consultative Assembly of Yunzhu",
+    "short_zh": "云渚政协",
+    "short_en": "Yunzhu Assembly",
+    "telephone": "0000 6688",
+    "email": "office@yunzhu.example",
+    "room_zh": "渚江路 1 号 2 号楼 306 室",
+    "room_en": "Room 306, House 2, 1 Zhujiang Road",
+    "hours_zh": "工作日 9:00—12:00、14:00—17:00",
+    "hours_en": "Working days, 9 to 12 and 2 to 5",
+}
+"""What the assembly is called and how its office is reached; the number and the address are nobody's."""
+
 DEPARTMENTS = (
     Named("云渚市教育局", "Yunzhu Education Bureau"),
     Named("云渚市发展和改革委员会", "Yunzhu Development and Reform Commission"),

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from server.demo import assembly
-from server.demo.assembly import COMMITTEES, DEPARTMENTS, OF_COMMITTEES, OF_SECTORS, SECTORS, SENSITIVE, Named
+from server.demo.assembly import COMMITTEES, DEPARTMENTS, NAMES, OF_COMMITTEES, OF_SECTORS, SECTORS, SENSITIVE, Named
 from server.demo.rows import GROUP_ENDED, GROUPS_FOUNDED, LAST_TERM, NEXT_TERM, TERM, Rows, key, recorded
+from server.models.assembly import ONLY, Assembly
 from server.models.bodies import Body, BodyKind, BodyRelation, RelationKind
 from server.models.members import Term, TermStatus, TermYear
 from server.rules import names
@@ -17,6 +18,11 @@ FIRST_DAYS = {
     "15": ((2025, 1, 13), (2026, 1, 12), (2027, 1, 11), (2028, 1, 10), (2029, 1, 15), (2030, 1, 14)),
 }
 """Code of a term -> the first days of its plenaries, and the last day."""
+
+
+def add_names(rows: Rows) -> None:
+    """What the assembly is called, and whom to ask."""
+    rows.houses.append(Assembly(id=ONLY, **NAMES))
 
 
 def add_terms(rows: Rows) -> None:

@@ -12,8 +12,11 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from server.models.accounts import Account, RoleAssignment
+from server.models.assembly import Assembly
 from server.models.bodies import Body, BodyMembership, BodyRelation
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, PostKind, Term, TermYear
+from server.models.messages import Delivery, Mailing, MailingReader, Message
+from server.models.requests import Request
 
 T = TypeVar("T")
 
@@ -55,6 +58,8 @@ class Rows:
 
     now: dt.datetime
     today: dt.date
+    houses: list[Assembly] = field(default_factory=list)
+    """What the assembly is called: the one row."""
     terms: list[Term] = field(default_factory=list)
     years: list[TermYear] = field(default_factory=list)
     bodies: list[Body] = field(default_factory=list)
@@ -66,6 +71,11 @@ class Rows:
     statuses: list[MembershipStatus] = field(default_factory=list)
     posts: list[MembershipPost] = field(default_factory=list)
     places: list[BodyMembership] = field(default_factory=list)
+    mailings: list[Mailing] = field(default_factory=list)
+    readers: list[MailingReader] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    deliveries: list[Delivery] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
     said: Counter[tuple[object, ...]] = field(default_factory=Counter)
 
     def nth(self, *words: object) -> UUID:

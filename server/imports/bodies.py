@@ -37,6 +37,7 @@ class Bodies:
         self.new: set[UUID] = set()
         self.unmapped: Counter[str] = Counter()
         self.first: dict[str, Record] = {}
+        self.has_sectors = False  # of the register: then a further one may be a slip of the pen
 
     async def load(self) -> None:
         """The register's own."""
@@ -50,6 +51,7 @@ class Bodies:
             else:
                 self.others.setdefault(identifier.body_id, []).append(identifier)
         await self.ties.load()
+        self.has_sectors = any(row.kind is BodyKind.SECTOR for row in self.rows.values())
 
     def _know(self, row: Body) -> None:
         self.rows[row.id] = row
@@ -87,6 +89,10 @@ class Bodies:
         told = Record("bodies", record.list_name, record.row)
         if kind is BodyKind.OTHER:
             told.warn("", say("The body {name} is new; it becomes one of the kind other.", name=name))
+        elif kind is BodyKind.SECTOR and self.has_sectors:
+            told.warn(
+                "", say("There is no sector {name} yet: it is made. If it is misspelt, correct the file.", name=name)
+            )
         return row.id, outcome(told, name, new=True)
 
     # The file's own

@@ -2,15 +2,21 @@
 
 import datetime as dt
 
+from server.backup import nightly
 from server.imports.forgetting import forget_previews
 from server.imports.runs import FOLDER
 from server.jobs.job import Failed, Job, settings_of_run
 from server.models import audit
+from server.models.accounts.ending import remind
 from server.models.accounts.granting import forget_codes_and_tokens
 from server.models.accounts.opening import forget_sessions
 from server.models.accounts.tries import forget_tries
+from server.models.invitations import answer_forgotten
 from server.models.jobs import forget_runs
+from server.models.messages.delivering import deliver
+from server.models.renewal import end_leavers
 from server.models.repeating import forget_answers
+from server.posting import PostOffice
 from server.viewer import Viewer
 from server.words import Words, say
 
@@ -57,7 +63,31 @@ async def _runs(viewer: Viewer) -> Words:
     return say("{count} runs forgotten.", count=await forget_runs(viewer))
 
 
+async def _passwords(viewer: Viewer) -> Words:
+    asked, sent = await answer_forgotten(viewer, key=settings_of_run().secret_key)
+    return say("{asked} forgotten passwords, {sent} letters.", asked=asked, sent=sent)
+
+
+async def _messages(viewer: Viewer) -> str:
+    async with PostOffice(settings_of_run()) as post:
+        return await deliver(viewer, post)
+
+
+async def _backup(viewer: Viewer) -> Words:
+    return await nightly(viewer, settings_of_run())
+
+
 JOBS: tuple[Job, ...] = (
+    Job(
+        "passwords",
+        say("Sends a way in to those who have forgotten their password"),
+        _passwords,
+        every=dt.timedelta(minutes=1),
+    ),
+    Job("messages", say("Sends messages that are due"), _messages, every=dt.timedelta(minutes=1)),
+    Job("token-ends", say("Tells people whose API tokens end soon"), remind, at=dt.time(8)),
+    Job("leavers", say("Ends the access of members who left with their term"), end_leavers, every=HOUR / 4),
+    Job("backup", say("Takes the backup of the night, and reads the earlier ones again"), _backup, at=dt.time(1, 30)),
     Job("sessions", say("Removes sessions that have ended by themselves"), _sessions, every=HOUR),
     Job("tries", say("Forgets failed sign-ins that count no more"), _tries, every=HOUR / 4),
     Job("app-tokens", say("Removes codes and tokens of apps that have ended"), _app_tokens, every=HOUR),

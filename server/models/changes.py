@@ -22,7 +22,7 @@ from server.models.bodies.tables import Body, BodyMembership, BodyRelation
 from server.models.database import connection, measured
 from server.models.fields import Keyed
 from server.models.members.queries import NOTHING
-from server.models.members.tables import Membership, MembershipPost, Person, Term
+from server.models.members.tables import Membership, MembershipPost, Person, Term, TermStatus
 from server.rules.permissions import Action
 from server.viewer import Viewer
 
@@ -88,23 +88,27 @@ class Change(Keyed):
 
 @dataclass(frozen=True)
 class Kept:
-    """How the rows of a collection are read. lost: the column that is set where it is not shown; hidden: see Change."""
+    """How the rows of a collection are read. lost: the column that is set where it is not shown; hidden: see Change.
+
+    state: the column that says of what is only planned that it is a draft, which is shown to who prepares it.
+    """
 
     model: type[Model]
     lost: str = ""
     under: str = ""
     hidden: str = ""
+    state: str = ""
 
     @property
     def columns(self) -> set[str]:
         """The key, and those that tell who may see a row."""
-        return {"id", self.lost, self.under, self.hidden} - {""}
+        return {"id", self.lost, self.under, self.hidden, self.state} - {""}
 
 
 COLLECTIONS: dict[RegisterCollection, Kept] = {
     RegisterCollection.TERMS: Kept(Term),
     RegisterCollection.PEOPLE: Kept(Person, lost="merged_into_id"),
-    RegisterCollection.MEMBERS: Kept(Membership, lost="person__merged_into_id"),
+    RegisterCollection.MEMBERS: Kept(Membership, lost="person__merged_into_id", state="term__status"),
     RegisterCollection.BODIES: Kept(Body, under="id", hidden="sensitive"),
     RegisterCollection.BODY_MEMBERSHIPS: Kept(
         BodyMembership, lost="voided_at", under="body_id", hidden="body__sensitive"
@@ -171,12 +175,16 @@ async def _note(things: Iterable[Thing], serial: int) -> list[Thing]:
 
 @dataclass(frozen=True)
 class Found:
-    """A row as it is now. lost: nobody is shown it. under: the sensitive body that it is, or is in."""
+    """A row as it is now. lost: nobody is shown it. under: the sensitive body that it is, or is in.
+
+    planned: it is part of a draft.
+    """
 
     thing: str
     listed: RegisterCollection
     lost: bool
     under: UUID | None
+    planned: bool
 
 
 async def _read(things: Iterable[Thing]) -> AsyncIterator[Found]:
@@ -186,7 +194,8 @@ async def _read(things: Iterable[Thing]) -> AsyncIterator[Found]:
             continue
         async for facts in kept.model.filter(id__in=keys).values(*kept.columns):
             under = facts[kept.under] if kept.hidden and facts[kept.hidden] else None
-            yield Found(_id(listed, facts["id"]), listed, bool(kept.lost and facts[kept.lost]), under)
+            planned = bool(kept.state) and facts[kept.state] is TermStatus.DRAFT
+            yield Found(_id(listed, facts["id"]), listed, bool(kept.lost and facts[kept.lost]), under, planned)
 
 
 def _changes(row: Found, known: Known, serial: int) -> Iterator[Change]:
@@ -198,7 +207,7 @@ def _changes(row: Found, known: Known, serial: int) -> Iterator[Change]:
         return Change(id=uuid4(), audience=audience, serial=serial, **facts)
 
     yield change(Audience.ALL, gone=row.lost)
-    shut = row.lost or row.under is not None
+    shut = row.lost or row.under is not None or row.planned
     if not shut or known.get((Audience.OPEN, row.thing)) is ChangeKind.CHANGED:
         yield change(Audience.OPEN, gone=shut)
 

@@ -1,17 +1,19 @@
 """The database: to it, through it in one transaction, and up to today's tables."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.backends.base.executor import EXECUTOR_CACHE
+from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.connection import get_connections
 from tortoise.context import TortoiseContext, require_context, set_global_context
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.migrations.graph import MigrationKey
 from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
@@ -22,13 +24,28 @@ APP = "luzhi"
 CONNECTION = "default"
 MIGRATIONS = "server.migrations"
 LATEST = "__latest__"
-ROOMS = ("members.tables", "bodies.tables", "accounts.tables", "imports", "audit", "repeating", "changes", "jobs")
+ROOMS = (
+    "members.tables",
+    "bodies.tables",
+    "renewal.tables",
+    "accounts.tables",
+    "requests",
+    "messages.tables",
+    "imports",
+    "audit",
+    "repeating",
+    "changes",
+    "jobs",
+    "calendar.tables",
+    "assembly",
+)
 MODULES = [f"server.models.{room}" for room in ROOMS]
 BUSY_MS = 15_000
 """How long a writer on SQLite waits for another process's transaction."""
 
 MIGRATION_LOCK = 0x6C757A6869 + 1
 AUDIT_LOCK = 0x6C757A6869 + 2
+MESSAGES_LOCK = 0x6C757A6869 + 5
 """Keys of PostgreSQL's advisory locks: "luzhi" in ASCII, then one number each."""
 CHANNEL = "luzhi"
 """Of PostgreSQL's NOTIFY: on it every process hears that the audit trail grew. On SQLite they look."""
@@ -89,6 +106,14 @@ async def close() -> None:
 def connection() -> BaseDBAsyncClient:
     """The connection of this task: inside a transaction, the transaction's own."""
     return require_context().db(CONNECTION)
+
+
+def file_of() -> str:
+    """The whole path of the database's file on SQLite, empty on PostgreSQL."""
+    if is_postgres():
+        return ""
+    path = Path(cast(SqliteClient, connection()).filename).absolute()
+    return f"/{str(path).lstrip('/')}"  # two slashes at the beginning may stay where an address had four
 
 
 def is_postgres() -> bool:
@@ -197,6 +222,12 @@ async def append_lock(*, tell: bool = False) -> None:
         await connection().execute_query(f"SELECT pg_advisory_xact_lock({AUDIT_LOCK}){told}")
 
 
+async def migration_lock() -> None:
+    """Let one transaction at a time change tables, until it ends, and no backup be read meanwhile."""
+    if is_postgres():
+        await connection().execute_query(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+
+
 @asynccontextmanager
 async def _appending() -> AsyncIterator[None]:
     """A transaction that has its turn at the audit chain. Who waits for that lock first waits for no row of others."""
@@ -217,13 +248,38 @@ async def migrate(to: str = LATEST, migrations: str = MIGRATIONS) -> list[str]:
     migrations: the package they are in.
     """
     target = MigrationTarget(APP, to)
-    if is_postgres():
+    async with references_aside():
         return await _migrate(target, migrations)
+
+
+@asynccontextmanager
+async def references_aside() -> AsyncIterator[None]:
+    """Within, SQLite lets rows point to nothing: copying a table drops it. Have them looked at before the end.
+
+    Within a transaction, which it has to surround, it does nothing. PostgreSQL needs none of it.
+    """
+    if is_postgres():
+        yield
+        return
     await connection().execute_query("PRAGMA foreign_keys = OFF")
     try:
-        return await _migrate(target, migrations)
+        yield
     finally:
         await connection().execute_query("PRAGMA foreign_keys = ON")
+
+
+async def known_migrations() -> list[str]:
+    """The names of all migrations that this program brings, in their order."""
+    executor = await _without_database()
+    steps = executor._migration_plan([MigrationTarget(APP, LATEST)], set(), executor.loader.graph)
+    return [step.migration.name for step in steps]
+
+
+async def tables_of(applied: Iterable[str]) -> frozenset[str]:
+    """The names of the tables that these migrations together make. What of them is not known here makes none."""
+    executor = await _without_database()
+    state = await executor._project_state({MigrationKey(app_label=APP, name=name) for name in applied})
+    return frozenset(model.table for model in state.models.values())
 
 
 async def migrations_applied() -> bool:
@@ -242,8 +298,7 @@ class Broken(Exception):
 
 async def _migrate(target: MigrationTarget, migrations: str) -> list[str]:
     async with transaction() as client:
-        if is_postgres():
-            await client.execute_query(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+        await migration_lock()
         executor = MigrationExecutor(client, apps_config(migrations))
         await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
         names = await _pending(executor, target)
@@ -254,6 +309,13 @@ async def _migrate(target: MigrationTarget, migrations: str) -> list[str]:
         if not is_postgres():
             await _check_references(client)
     return names
+
+
+async def _without_database() -> MigrationExecutor:
+    """For what the program itself knows of its migrations. Asked what was applied, it says nothing."""
+    executor = MigrationExecutor(cast(BaseDBAsyncClient, None), apps_config())
+    await executor.loader.build_graph()
+    return executor
 
 
 async def _pending(executor: MigrationExecutor, target: MigrationTarget) -> list[str]:

@@ -53,6 +53,7 @@ DATED = ("membership_status", "membership_post", "body_relation", "body_membersh
 INDEXES: tuple[Index, ...] = (
     # members
     _unique("term", "code"),
+    _index("term", "follows_id"),
     _unique("term_year", "term_id", "n"),
     _index("person", "sort_pinyin", "id"),
     _index("person", "sort_strokes", "id"),
@@ -101,6 +102,10 @@ INDEXES: tuple[Index, ...] = (
     _index("role_assignment", "account_id"),
     _index("role_assignment", "body_id"),
     _index("role_assignment", "deputy_for_id"),
+    _unique("invitation", "secret_hash"),
+    _unique("invitation", "account_id", where="used_at IS NULL AND ended_at IS NULL", suffix="open"),
+    _index("invitation", "account_id", "created_at"),
+    _index("invitation", "issued_by_id"),
     _unique("session", "token_hash"),
     _index("session", "account_id"),
     _index("session", "expires_at"),
@@ -122,11 +127,30 @@ INDEXES: tuple[Index, ...] = (
     _index("sign_in_failure", "account_name", "at"),
     _index("sign_in_failure", "address_hash", "at"),
     _index("sign_in_failure", "at"),
+    # requests to the office
+    _index("request", "state", "due_on", "id"),
+    _index("request", "person_id", "created_at"),
+    _index("request", "account_id"),
+    _index("request", "decided_by_id"),
     # imports and what they wrote
     _index("import_run", "started_by_id"),
     _index("import_row", "run_id", "list_name", "row"),
     _unique("import_change", "run_id", "seq"),
     _index("import_change", "object_id"),
+    # renewal: what becomes of bodies with the next term, and changes that were decided
+    _unique("term_body", "term_id", "body_id"),
+    _index("term_body", "body_id"),
+    _unique("renewal", "term_id", where="undone_at IS NULL"),
+    _index("renewal", "term_id"),
+    _index("renewal", "former_id"),
+    _index("renewal", "applied_by_id"),
+    # the working calendar
+    _unique("calendar_change", "serial"),
+    _index("calendar_change", "by_id"),
+    _index("calendar_change", "undone_by_id"),
+    _index("calendar_year", "change_id"),
+    _index("calendar_day", "day"),
+    _index("calendar_day", "change_id"),
     # keys of changes
     _index("kept_answer", "at"),
     # jobs: each run once; each job has one newest run
@@ -137,6 +161,33 @@ INDEXES: tuple[Index, ...] = (
     # changes: what is known of a thing; what is told in its order
     _unique("change", "thing", "audience"),
     _index("change", "audience", "serial", "id"),
+    # messages: what someone has not read; what is on its way, in the order in which it leaves
+    _index("mailing", "written_at", "id"),
+    _index("mailing", "written_by_id"),
+    _unique("mailing_reader", "mailing_id", "person_id"),
+    _index("mailing_reader", "person_id"),
+    _index("message", "person_id", "created_at", "id"),
+    _index("message", "account_id", "created_at", "id"),
+    Index("message", ("person_id",), where="read_at IS NULL", suffix="unread"),
+    _index("message", "mailing_id"),
+    _index("message", "invitation_id"),
+    _index("forgotten_password", "address_hash", "asked_at"),
+    Index("forgotten_password", ("asked_at",), where="done_at IS NULL", suffix="open"),
+    _index("delivery", "message_id"),
+    _index("delivery", "person_id"),
+    _index("delivery", "mailing_id"),
+    Index(
+        "delivery",
+        ("urgency", "created_at", "id"),
+        where="state = 'waiting' OR state = 'sending' OR state = 'failed'",
+        suffix="open",
+    ),
+    _unique("message_choice", "person_id", "topic", "channel", where="ended_at IS NULL"),
+    _unique("message_choice", "account_id", "topic", "channel", where="ended_at IS NULL"),
+    _index("message_choice", "person_id"),
+    _index("message_choice", "account_id"),
+    _unique("message_hours", "person_id"),
+    _unique("message_hours", "account_id"),
     # audit
     _unique("audit_entry", "prev_hash"),
     _index("audit_entry", "at"),

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, cast
 
 from aiosqlite import Connection
-from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
+from tortoise.backends.base.client import NestedTransactionContext, TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import (
     SqliteClient,
     SqliteTransactionContext,
@@ -162,6 +162,10 @@ class ImmediateWrapper(SqliteTransactionWrapper):
             await self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             raise TransactionManagementError(error) from error
+
+    def _in_transaction(self) -> TransactionContext:
+        """A savepoint of it, which keeps to the same."""
+        return NestedTransactionContext(ImmediateWrapper(self))
 
     @translate_exceptions
     async def execute_script(self, query: str) -> None:

@@ -42,6 +42,12 @@ def split_script(name: str) -> tuple[str, str]:
     return (name, "") if _HAS_HAN.search(name) else ("", name)
 
 
+def split_pair(text: str) -> tuple[str, str]:
+    """(name_zh, name_en) of one line: both parted by a slash, or one of them."""
+    zh, slash, en = text.partition("/")
+    return (zh.strip(), en.strip()) if slash and split_script(zh)[0] else split_script(text)
+
+
 def sort_pinyin(name_zh: str, name_en: str, family_name: str, given_name: str) -> str:
     """The key for the order of a Chinese dictionary, such as "shan4单 xiao3小 ming2明".
 

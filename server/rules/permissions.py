@@ -56,22 +56,32 @@ class Action(enum.Enum):
     READ_FILE = say("read the guarded fields of a member's file").msgid
     READ_SENSITIVE = say("see sensitive bodies").msgid
     MANAGE_MEMBERS = say("add and correct people and seats").msgid
+    SEND_REQUEST = say("ask the office to change what is stored about oneself").msgid
     MANAGE_TERM_YEARS = say("divide a term into years").msgid
+    RENEW = say("change to the next term").msgid
     MERGE_PEOPLE = say("merge two entries of one person").msgid
     MANAGE_BODIES = say("add and change bodies and who sits in them").msgid
     READ_COVERAGE = say("see who is covered and who is not").msgid
     MANAGE_LEARNING = say("manage learning groups").msgid
     IMPORT_PEOPLE = say("import people").msgid
     EXPORT_PEOPLE = say("export people").msgid
+    READ_CALENDAR = say("see the working calendar").msgid
+    MANAGE_CALENDAR = say("change the working calendar").msgid
+    MANAGE_ASSEMBLY = say("say what the assembly is called and whom to ask").msgid
     READ_PERMISSIONS = say("see who may do what").msgid
     MANAGE_ACCOUNTS = say("manage accounts and roles").msgid
+    INVITE = say("invite people and issue codes for forgotten passwords").msgid
     ISSUE_TOKEN = say("issue API tokens of one's own").msgid
     EXPLORE_API = say("explore what the API can be asked").msgid
     REGISTER_APPS = say("register apps that people can connect").msgid
     KEEP_PROGRAMS = say("connect apps, and look after tokens of one's own").msgid
+    READ_MESSAGES = say("read messages to oneself").msgid
+    KEEP_MESSAGES = say("mark messages as read, and choose how they come").msgid
+    SEND_MESSAGES = say("send messages to members, and see what became of them").msgid
     READ_AUDIT = say("read the audit trail").msgid
     PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
     READ_JOBS = say("see what runs by itself").msgid
+    KEEP_BACKUPS = say("keep backups").msgid
 
     @property
     def phrase(self) -> Words:
@@ -101,22 +111,32 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.READ_FILE: {S: WHOLE, H: WHOLE, A: ALL},
     Action.READ_SENSITIVE: {S: WHOLE, A: ALL},
     Action.MANAGE_MEMBERS: {S: WHOLE, A: ALL},
+    Action.SEND_REQUEST: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.MANAGE_TERM_YEARS: {S: WHOLE, A: ALL},
+    Action.RENEW: {S: WHOLE, A: ALL},
     Action.MERGE_PEOPLE: {S: WHOLE, A: ALL},
     Action.MANAGE_BODIES: {S: OWN, A: ALL},
     Action.READ_COVERAGE: {L: OWN, V: OWN, S: ALL, C: ALL, H: ALL, U: ALL, A: ALL},
     Action.MANAGE_LEARNING: {L: OWN, S: OWN, A: ALL},
     Action.IMPORT_PEOPLE: {S: WHOLE, A: ALL},
     Action.EXPORT_PEOPLE: {S: WHOLE, A: ALL},
+    Action.READ_CALENDAR: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.MANAGE_CALENDAR: {S: WHOLE, A: ALL},
+    Action.MANAGE_ASSEMBLY: {A: ALL},
     Action.READ_PERMISSIONS: {C: ALL, U: ALL, A: ALL},
     Action.MANAGE_ACCOUNTS: {A: ALL},
+    Action.INVITE: {S: WHOLE, A: ALL},
     Action.ISSUE_TOKEN: {S: ALL, A: ALL},
     Action.EXPLORE_API: {S: ALL, U: ALL, A: ALL},
     Action.REGISTER_APPS: {A: ALL},
     Action.KEEP_PROGRAMS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.READ_MESSAGES: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.KEEP_MESSAGES: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.SEND_MESSAGES: {S: WHOLE, A: ALL},
     Action.READ_AUDIT: {U: ALL, A: ALL},
     Action.PURGE_AUDIT: {A: ALL},
     Action.READ_JOBS: {U: ALL, A: ALL},
+    Action.KEEP_BACKUPS: {A: ALL},
 }
 """The permission table. A secretary or chair of one body only (a committee's) is not one of the whole assembly."""
 
@@ -126,15 +146,22 @@ GUARDED_FIELDS = frozenset({"birth_date", "political_affiliation", "email", "pho
 WRITES = frozenset(
     {
         Action.MANAGE_MEMBERS,
+        Action.SEND_REQUEST,
         Action.MANAGE_TERM_YEARS,
+        Action.RENEW,
         Action.MERGE_PEOPLE,
         Action.MANAGE_BODIES,
         Action.MANAGE_LEARNING,
         Action.IMPORT_PEOPLE,
+        Action.MANAGE_CALENDAR,
+        Action.MANAGE_ASSEMBLY,
         Action.MANAGE_ACCOUNTS,
+        Action.INVITE,
         Action.ISSUE_TOKEN,
         Action.REGISTER_APPS,
         Action.KEEP_PROGRAMS,
+        Action.KEEP_MESSAGES,
+        Action.SEND_MESSAGES,
         Action.PURGE_AUDIT,
     }
 )
@@ -144,22 +171,32 @@ ROOM: dict[Action, str] = {
     Action.READ_FILE: "members",
     Action.READ_SENSITIVE: "members",
     Action.MANAGE_MEMBERS: "members",
+    Action.SEND_REQUEST: "members",
     Action.MANAGE_TERM_YEARS: "members",
+    Action.RENEW: "members",
     Action.MERGE_PEOPLE: "members",
     Action.MANAGE_BODIES: "bodies",
     Action.READ_COVERAGE: "learning",
     Action.MANAGE_LEARNING: "learning",
     Action.IMPORT_PEOPLE: "imports",
     Action.EXPORT_PEOPLE: "members",
+    Action.READ_CALENDAR: "calendar",
+    Action.MANAGE_CALENDAR: "calendar",
+    Action.MANAGE_ASSEMBLY: "assembly",
     Action.READ_PERMISSIONS: "accounts",
     Action.MANAGE_ACCOUNTS: "accounts",
+    Action.INVITE: "accounts",
     Action.ISSUE_TOKEN: "accounts",
     Action.EXPLORE_API: "accounts",
     Action.REGISTER_APPS: "accounts",
     Action.KEEP_PROGRAMS: "accounts",
+    Action.READ_MESSAGES: "messages",
+    Action.KEEP_MESSAGES: "messages",
+    Action.SEND_MESSAGES: "messages",
     Action.READ_AUDIT: "audit",
     Action.PURGE_AUDIT: "audit",
     Action.READ_JOBS: "jobs",
+    Action.KEEP_BACKUPS: "backups",
 }
 """The room whose scope a token needs: ROOM:read, or ROOM:write for the actions in WRITES."""
 

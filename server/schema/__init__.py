@@ -21,8 +21,11 @@ from server.rules.permissions import Action
 from server.schema.accounts import AccountMutation, AccountQuery
 from server.schema.affording import refused
 from server.schema.apps import AppMutation, AppQuery
+from server.schema.assembly import Assembly, AssemblyMutation, AssemblyQuery
 from server.schema.audit import AuditQuery
+from server.schema.backups import BackupQuery
 from server.schema.bodies import Body, BodyMembership, BodyMutation, BodyQuery, BodyRelation
+from server.schema.calendar import CalendarChange, CalendarMutation, CalendarQuery
 from server.schema.changes import ChangeQuery
 from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.plans import Compiler
@@ -30,6 +33,7 @@ from server.schema.compiling.texts import Read, Texts
 from server.schema.exploring import Exploring
 from server.schema.happening import Subscription
 from server.schema.imports import ImportMutation, ImportQuery
+from server.schema.invitations import Invitation, InvitationMutation, InvitationQuery
 from server.schema.jobs import JobQuery
 from server.schema.learning import AssigningMutation, AssigningQuery, CoverageQuery, LearningMutation, LearningQuery
 from server.schema.members import (
@@ -41,12 +45,25 @@ from server.schema.members import (
     Person,
     Term,
 )
+from server.schema.messages import (
+    ChoiceMutation,
+    ChoiceQuery,
+    DeliveryMutation,
+    DeliveryQuery,
+    MailingMutation,
+    MailingQuery,
+    MessageMutation,
+    MessageQuery,
+)
 from server.schema.problems import ToProblems, error
 from server.schema.reading import Asking
+from server.schema.renewal import RenewalMutation, RenewalQuery
 from server.schema.repeating import repeatable
+from server.schema.requests import Request, RequestMutation, RequestQuery
 from server.schema.sessions import Session, SessionMutation
 from server.schema.tokens import TokenMutation, TokenQuery
 from server.schema.viewing import ViewingQuery
+from server.schema.welcome import WelcomeMutation, WelcomeQuery
 
 __all__ = ["Action", "Asking", "api", "ask", "ask_at_a_moment", "ask_for_pages", "formatted", "pages"]
 
@@ -63,13 +80,24 @@ Query = merge_types(
         LearningQuery,
         CoverageQuery,
         AssigningQuery,
+        RenewalQuery,
         AccountQuery,
+        InvitationQuery,
+        RequestQuery,
+        WelcomeQuery,
         TokenQuery,
         AppQuery,
         ImportQuery,
+        MessageQuery,
+        ChoiceQuery,
+        MailingQuery,
+        DeliveryQuery,
         AuditQuery,
+        BackupQuery,
         ChangeQuery,
         JobQuery,
+        CalendarQuery,
+        AssemblyQuery,
     ),
 )
 Mutation = merge_types(
@@ -79,18 +107,42 @@ Mutation = merge_types(
         BodyMutation,
         LearningMutation,
         AssigningMutation,
+        RenewalMutation,
         AccountMutation,
+        InvitationMutation,
+        RequestMutation,
+        WelcomeMutation,
         TokenMutation,
         AppMutation,
         SessionMutation,
         ImportMutation,
+        MessageMutation,
+        ChoiceMutation,
+        MailingMutation,
+        DeliveryMutation,
+        CalendarMutation,
+        AssemblyMutation,
     ),
 )
 repeatable(Mutation)
 get_object_definition(Query, strict=True).description = "All that can be asked."
 get_object_definition(Mutation, strict=True).description = "All that can be changed."
 get_object_definition(Subscription, strict=True).description = "All that can be waited for, over a socket."
-TYPES = (Person, Membership, MembershipStatus, MembershipPost, Term, Body, BodyMembership, BodyRelation, Session)
+TYPES = (
+    Person,
+    Membership,
+    MembershipStatus,
+    MembershipPost,
+    Term,
+    Body,
+    BodyMembership,
+    BodyRelation,
+    Session,
+    Invitation,
+    Request,
+    CalendarChange,
+    Assembly,
+)
 
 
 class Schema(strawberry.Schema):

@@ -68,6 +68,7 @@ class Account(Node):
     demo: bool = column("Whether its password is published, as in the demo assembly.")
     locale: str = column("The language its holder chose for pages, zh or en; empty where none was.")
     created_at: dt.datetime = column("When it was opened.")
+    welcomed_at: dt.datetime | None = column("When its holder had seen what is stored about them; null if not yet.")
 
     @computed("Whether its holder can also sign in by the provider of single sign-on.", "oidc_subject")
     def single_sign_on(root: strawberry.Parent[accounts.Account], info: Answer) -> bool:
@@ -143,7 +144,12 @@ RoleResult = Annotated[RolePayload | Problems, strawberry.union("RoleResult", de
 
 TheSearch = Annotated[str, strawberry.argument(description="Part of a name.")]
 TheName = Annotated[str, strawberry.argument(description="The name to sign in with.")]
-ThePassword = Annotated[str, strawberry.argument(description="The first password, at least 12 characters.")]
+ThePassword = Annotated[
+    str | None,
+    strawberry.argument(
+        description="The first password, at least 12 characters; null or empty where the holder comes by an invitation."
+    ),
+]
 TheRoles = Annotated[list[Role], strawberry.argument(description="Roles for all bodies from today.")]
 ThePerson = Annotated[strawberry.ID | None, strawberry.argument(description="Whose account; null for an office.")]
 TheNew = Annotated[str, strawberry.argument(description="The new password, at least 12 characters.")]
@@ -219,13 +225,13 @@ class AccountMutation:
         self,
         info: Answer,
         name: TheName,
-        password: ThePassword,
         roles: TheRoles,
+        password: ThePassword = None,
         person: ThePerson = None,
     ) -> AccountResult:
-        """The password is at least 12 characters; its holder changes it."""
+        """Nobody comes in by an account without a password, until its holder was invited."""
         key = key_of(person, members.Person, field="person") if person else None
-        row = await account_add(info.context.viewer, name=name, roles=roles, person=key, password=password)
+        row = await account_add(info.context.viewer, name=name, roles=roles, person=key, password=password or None)
         return await _account(row.id)
 
     @strawberry.mutation(

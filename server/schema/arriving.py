@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
@@ -24,6 +24,8 @@ from server.words import LOCALES, Locale
 COOKIE, DEVICE = "luzhi_session", "luzhi_device"
 DEVICE_S = 365 * 24 * 3600
 NUMBER_BYTES = 16
+ITSELF = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Names under which only the machine itself reaches itself."""
 
 
 def same_origin(arrival: Arrival) -> bool:
@@ -44,6 +46,12 @@ def _origin(arrival: Arrival, headers: Headers) -> str:
     host, base = headers.get(b"host", b"").decode("latin-1"), urlsplit(arrival["app"].state.settings.base_url)
     scheme = base.scheme if host == base.netloc else arrival.get("scheme", "http").replace("ws", "http")
     return f"{scheme}://{host}"
+
+
+def base_of(arrival: Arrival, headers: Headers) -> str:
+    """The address that others type: what the operator says, unless that leads nobody here but this machine itself."""
+    base: str = arrival["app"].state.settings.base_url
+    return _origin(arrival, headers) if urlsplit(base).hostname in ITSELF else base
 
 
 def language(arrival: Arrival, headers: Headers) -> Locale:
@@ -77,7 +85,8 @@ def asking_of(arrival: Arrival, headers: Headers | None = None, *, by_itself: bo
         by_itself=by_itself,
     )
     known = None if coming.credential else coming.visitor()
-    return Asking(known, settings.data_dir, coming, secret=settings.secret_key, patience=arrival.get(KEY))
+    ours = {"secret": settings.secret_key, "ways": settings.ways, "base": partial(base_of, arrival, headers)}
+    return Asking(known, settings.data_dir, settings.backup_dir, coming, **ours, patience=arrival.get(KEY))
 
 
 def _credential(arrival: Arrival, headers: Headers) -> Credential | None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Hashable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -49,9 +50,12 @@ class Asking:
 
     known: Viewer | None
     data_dir: Path = Path("var")
+    backup_dir: Path = Path("var/backups")
     coming: Coming | None = None
     secret: str = field(default="", repr=False)
-    """Key of the hashes by which changes are told apart."""
+    """Key of the hashes by which changes are told apart, and codes from paper known again."""
+    base: Callable[[], str] = str
+    """The address under which people reach us, without a path; empty where nobody comes by a network."""
     loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
     files_read: dict[UUID, set[str]] = field(default_factory=dict)
     budgets: Budgets | None = None
@@ -68,6 +72,8 @@ class Asking:
     """Why the token that came with the request does not hold."""
     renewed: SignedIn | None = None
     """The session that has just taken the place of the one by which a browser came."""
+    ways: tuple[str, ...] = ()
+    """By which messages can leave the house, as it is set up."""
     patience: Patience | None = None
     """With the request, where this comes with one."""
     at_work: set[asyncio.Task[Any]] = field(default_factory=set)
@@ -131,6 +137,20 @@ class Asking:
                 self.known = await self.coming.viewer()
             except Unauthenticated as refusal:
                 self._reject(self.coming, refusal)
+
+    async def reach(self) -> None:
+        """Finds out who asks, and asks the database in any case: raises what it raises where it does not answer."""
+        if self.known is None:
+            await self.settle()
+        elif self.coming:
+            with suppress(Unauthenticated):
+                await self.coming.viewer()
+
+    def presume(self) -> Viewer:
+        """Who asks, as far as that is known; else a visitor: for pages of what failed, when nobody can be asked."""
+        if self.known is None and self.coming:
+            self.known = self.coming.visitor()
+        return self.viewer
 
     def take_time(self) -> None:
         """What begins now is known to take long."""

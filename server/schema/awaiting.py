@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from server.models import accounts, bodies, imports, members
+from server.models import accounts, bodies, calendar, imports, members, messages, requests
 from server.models.accounts.visible import own
 from server.models.bodies import BodyKind
 from server.models.fields import holding
@@ -17,13 +17,17 @@ from server.models.learning.covering import CODES, Asked, asked_of, tally
 from server.models.learning.leading import leading_reads
 from server.models.reads import Columns, Count, Read
 from server.rules.accounts import WARNED, ends_soon
+from server.rules.calendar import missing_years
 from server.rules.coverage import GRACE_DAYS, moved
+from server.rules.messages import SLIP, DeliveryState
 from server.rules.permissions import Action, where
+from server.rules.requests import RequestState
+from server.schema.backups import backup_missing, backup_reads
 from server.schema.ids import id_for
 from server.schema.making import made
 from server.schema.reading import Asking
 from server.schema.rows import reckoned
-from server.viewer import Viewer
+from server.viewer import NOWHERE, Viewer
 from server.words import Words, both_names, say
 
 HEADS = ("groups", "leaders")
@@ -59,7 +63,9 @@ async def awaiting(asking: Asking) -> Any:
 
 def _cards(viewer: Viewer, asked: Asked | None, found: Mapping[str, Any]) -> list[Awaiting]:
     gaps = _gaps(viewer, asked, found) if asked else ()
-    cards = [*gaps, *_imports(viewer, found), *_tokens(viewer, found), *_jobs(viewer, found), *_mine(viewer, found)]
+    rooms = (_calendar, _requests, _imports, _tokens, _messages, _jobs, _mine)
+    backups = [_card(viewer, "BACKUP", "/backups", said) for said in backup_missing(viewer, found)]
+    cards = [*_welcome(viewer, found), *backups, *gaps, *(card for room in rooms for card in room(viewer, found))]
     return sorted(cards, key=lambda card: not card.urgent)
 
 
@@ -80,15 +86,27 @@ def _of_groups(asked: Asked) -> dict[str, Read]:
 
 
 def _of_the_office(viewer: Viewer) -> dict[str, Read]:
-    found: dict[str, Read] = {}
+    found = backup_reads(viewer)
     if viewer.may(Action.IMPORT_PEOPLE):
         found["imports"] = Count(imports.ImportRun.filter(state=ImportState.PREVIEWED))
+    if viewer.may(Action.MANAGE_MEMBERS, NOWHERE):
+        waiting = requests.Request.filter(state=RequestState.OPEN)
+        found["requests"] = Count(waiting)
+        found["late"] = Count(waiting.filter(due_on__lt=viewer.today))
+    if viewer.may(Action.MANAGE_CALENDAR):
+        found |= calendar.year_reads()
     if viewer.may(Action.KEEP_PROGRAMS):
         mine = own(viewer, Action.MANAGE_ACCOUNTS, "owner_id")
         tokens = accounts.ApiClient.filter(mine, revoked_at=None, replaced_by_id=None, expires_at__gt=viewer.now)
         found["tokens"] = Columns(tokens.order_by("expires_at", "id"), ("expires_at",))
     if viewer.may(Action.READ_JOBS):
         found["jobs"] = Count(JobRun.filter(newest=True, outcome__in=WRONG))
+    if viewer.may(Action.SEND_MESSAGES):
+        out = messages.Delivery.all()
+        found["troubled"] = Count(out.filter(state__in=[DeliveryState.BOUNCED, DeliveryState.GIVEN_UP]))
+        found["slips"] = Count(out.filter(state=DeliveryState.WAITING, channel=SLIP))
+    if viewer.may(Action.READ_MESSAGES):
+        found["unread"] = Count(messages.Message.filter(messages.own_messages(viewer), read_at=None))
     return found
 
 
@@ -101,7 +119,8 @@ def _of_mine(viewer: Viewer) -> dict[str, Read]:
         holding(viewer.today), person_id=viewer.person, primary=True, body__kind=BodyKind.LEARNING_GROUP
     )
     names = ("body_id", "body__name_zh", "body__name_en")
-    return {"active": Count(active), "places": Columns(places.order_by("body__sort", "id"), names)}
+    new = accounts.Account.filter(id__in=[viewer.account] if viewer.account else [], welcomed_at=None)
+    return {"new": Count(new), "active": Count(active), "places": Columns(places.order_by("body__sort", "id"), names)}
 
 
 def _gaps(viewer: Viewer, asked: Asked, found: Mapping[str, Any]) -> Iterator[Awaiting]:
@@ -136,6 +155,41 @@ def _gaps(viewer: Viewer, asked: Asked, found: Mapping[str, Any]) -> Iterator[Aw
             yield _card(viewer, code, "/coverage", (title, text, say("See who and why")), urgent=urgent)
 
 
+def _welcome(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    if found.get("new"):
+        said = (
+            say("Welcome"),
+            say("How you want to read, what is stored about you and why, and whom to tell if it is wrong."),
+            say("Have a look"),
+        )
+        yield _card(viewer, "WELCOME", "/welcome", said, urgent=False)
+
+
+def _requests(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    if found.get("requests"):
+        said = (
+            say("{count} requests of members wait for an answer", count=found["requests"]),
+            say("{count} of them should have been answered by now.", count=found["late"]),
+            say("Answer them"),
+        )
+        yield _card(viewer, "REQUESTS", "/requests", said, urgent=found["late"] > 0)
+
+
+def _calendar(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    """From October on the next year's is missed, too."""
+    if "years" not in found:
+        return
+    this = viewer.today.year
+    missing = missing_years(calendar.known_years(found, (this, this + 1), viewer.zone), viewer.today)
+    if missing:
+        said = (
+            say("The working calendar of {years} is missing", years=tuple(map(str, missing))),
+            say("Deadlines that touch it know its weekends only, and may fall on a public holiday."),
+            say("Look at the calendar"),
+        )
+        yield _card(viewer, "CALENDAR", f"/calendar?year={missing[0]}", said, urgent=this in missing)
+
+
 def _imports(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
     if found.get("imports"):
         said = (
@@ -165,6 +219,36 @@ def _jobs(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
             say("See what went wrong"),
         )
         yield _card(viewer, "JOBS", "/jobs?troubled=true", said)
+
+
+def _messages(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    rows: list[tuple[str, str, Words, Words, Words]] = [
+        (
+            "UNREAD",
+            "/me/messages",
+            say("{count} messages to you are unread", count=found.get("unread")),
+            say("What you are told stands here, whatever way it came by."),
+            say("Read them"),
+        ),
+        (
+            "TROUBLED",
+            "/deliveries",
+            say("{count} messages did not arrive", count=found.get("troubled")),
+            say("Their addresses are wrong, or they were refused too often."),
+            say("See which and why"),
+        ),
+        (
+            "SLIPS",
+            "/mailings",
+            say("{count} messages are to be handed over on paper", count=found.get("slips")),
+            say("No other way reaches their readers."),
+            say("Print the slips"),
+        ),
+    ]
+    for code, address, *said in rows:
+        if found.get(code.lower()):
+            title, text, action = said
+            yield _card(viewer, code, address, (title, text, action), urgent=code == "TROUBLED")
 
 
 def _mine(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from server.backup.restoring import restored
 from server.models import changes
 from server.models.bodies import sensitive_seen
 from server.models.changes import ChangeKind, RegisterCollection
@@ -41,8 +42,8 @@ class RegisterChangeConnection(Connection[RegisterChange]):
     """Changes, and for whose eyes."""
 
     @makes(
-        "A word for what you may see. It stays the same until your roles, scopes or own sensitive bodies change: then "
-        "begin with an empty copy and no cursor.",
+        "A word for what you may see. It stays the same until your roles, scopes or own sensitive bodies change, or a "
+        "backup is restored: then begin with an empty copy and no cursor.",
         kind=str,
     )
     async def sight(self, info: Answer) -> Any:
@@ -50,10 +51,13 @@ class RegisterChangeConnection(Connection[RegisterChange]):
         viewer = info.context.viewer
         may = [viewer.may(action).allowed for action in (Action.READ_SENSITIVE, Action.READ_FILE)]
         own = sensitive_seen(viewer)
-        wanted: dict[str, Read] = {} if own is None else {"own": Columns(own.order_by("id"), ("id",))}
+        wanted: dict[str, Read] = {"restored": Columns(restored(), ("hash",))}
+        if own is not None:
+            wanted["own"] = Columns(own.order_by("id"), ("id",))
 
         def make(facts: Any) -> str:
-            return sha256(canonical([may, [str(key) for (key,) in facts.get("own", ())]]).encode()).hexdigest()[:16]
+            lasting = [may, [str(key) for (key,) in facts.get("own", ())], *facts["restored"]]
+            return sha256(canonical(lasting).encode()).hexdigest()[:16]
 
         return await made(info.context, wanted, make)
 

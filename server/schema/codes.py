@@ -56,6 +56,7 @@ CODES = {
     "TOO_MANY": Code(429, "operations of one socket: end one before another"),
     "NO_SUCH_TERM": Code(400, ARGUMENT),
     "NO_SUCH_TIME": Code(400, "a time outside the calendar"),
+    "MANY_DAYS": Code(400, "a number of days that is too large"),
     "INVALID": Code(400, "something given, as the message tells"),
     "CONFLICT": Code(409, "someone was faster, or the same exists already"),
     "LIMITED": Code(429, "too much in too short a time; wait as long as `Retry-After` says"),

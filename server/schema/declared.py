@@ -20,6 +20,8 @@ READS = "reads"
 
 COUNTED = "counted"
 """The key, beside it, of how many things are counted in a list without pages; see `server/schema/compiling/cost.py`."""
+WEIGHT = "weight"
+"""The key, beside it, of what a field costs by itself, where that is not what its kind costs."""
 SHORT = 10
 """How many there are in such a list that is declared by a link, unless it says otherwise: short by nature."""
 

@@ -6,17 +6,24 @@ from typing import cast
 import strawberry
 from strawberry.types.enum import WithStrawberryEnumDefinition
 
+from server.backup.shelf import BackupState
+from server.models.accounts import InvitationChannel
 from server.models.bodies import BodyKind, BodyRole, RelationKind
 from server.models.changes import ChangeKind, RegisterCollection
 from server.models.imports import ImportState
 from server.models.jobs import JobOutcome
 from server.models.members import PostKind, Sex, Status, TermStatus
+from server.rules.calendar import DayKind, DayMark
+from server.rules.invitations import AccountNaming, InviteeStanding
+from server.rules.messages import DeliveryState, Mode, Topic
 from server.rules.permissions import ROLE_NAMES, Action, Role
+from server.rules.renewal import RenewalPart
+from server.rules.requests import RequestField, RequestState
 
 
-def _said(kind: type[enum.Enum], description: str, values: dict[str, str]) -> None:
+def _said(kind: type[enum.Enum], description: str, values: dict[str, str], name: str | None = None) -> None:
     """Makes an enum of the domain one of the schema. values: its members' names -> what each means."""
-    strawberry.enum(kind, description=description)
+    strawberry.enum(kind, description=description, name=name)
     for value in cast(type[WithStrawberryEnumDefinition], kind).__strawberry_definition__.values:
         value.description = values[value.name]
 
@@ -29,6 +36,11 @@ _said(
         "ACTIVE": "Running: its members count.",
         "CLOSED": "Over.",
     },
+)
+_said(
+    BackupState,
+    "Whether a backup can be restored.",
+    {"WHOLE": "It is as it was written, as far as it was looked at.", "DAMAGED": "It is not; take another one."},
 )
 _said(
     Sex,
@@ -139,6 +151,87 @@ _said(
     },
 )
 _said(
+    InviteeStanding,
+    "How far someone of the register has come in.",
+    {
+        "NO_ACCOUNT": "There is no account for them.",
+        "NOT_INVITED": "They have an account, and were never invited.",
+        "INVITED": "Their invitation holds, and waits for them.",
+        "LAPSED": "Their invitation ended before they came.",
+        "DISABLED": "Their account is disabled.",
+        "IN": "They have come in.",
+    },
+)
+_said(
+    AccountNaming,
+    "What new accounts are called.",
+    {
+        "NUMBER": "The number of the member's card; pinyin where there is none, or it is taken.",
+        "PINYIN": "The name by pinyin, with 2, 3 ... behind it where that is taken.",
+    },
+)
+_said(
+    InvitationChannel,
+    "How an invitation reaches its person.",
+    {
+        "LINK": "By a link, handed over.",
+        "LETTER": "By a printed letter.",
+        "DESK": "By a code, handed over at the desk.",
+        "EMAIL": "By e-mail, to the address that the register knows.",
+    },
+)
+_said(
+    RequestField,
+    "What a request to the office is about.",
+    {
+        "NAME_ZH": "The name in Chinese.",
+        "NAME_EN": "The name in Latin letters.",
+        "BIRTH_DATE": "The day of birth.",
+        "POLITICAL_AFFILIATION": "The party, or none.",
+        "EDUCATION": "The highest education.",
+        "EXPERTISE": "The fields of expertise.",
+        "FOCUS_TOPICS": "The topics that the person follows.",
+        "EMAIL": "The e-mail address.",
+        "PHONE": "The telephone number.",
+        "OTHER": "Something else, such as the seat, the sector or a body; the office changes it by hand.",
+        "ERROR_PAGE": "A page that refused or failed.",
+    },
+)
+_said(
+    RequestState,
+    "Where a request to the office stands.",
+    {
+        "OPEN": "It waits for the office.",
+        "ACCEPTED": "It was done.",
+        "DECLINED": "It was not done; the answer says why.",
+        "WITHDRAWN": "Whoever asked took it back.",
+    },
+)
+_said(
+    RenewalPart,
+    "What becomes of someone with the next term.",
+    {
+        "STAYS": "A seat in the term that ends, and one in the next.",
+        "LEAVES": "A seat in the term that ends, and none in the next.",
+        "COMES": "No seat in the term that ends, and one in the next.",
+    },
+)
+_said(
+    DayMark,
+    "What is said of one day, whatever its weekday.",
+    {"OFF": "Nobody works.", "WORKED": "It is worked.", "BY_WEEKDAY": "As its weekday says."},
+)
+_said(
+    DayKind,
+    "What a day is.",
+    {
+        "WORKING": "A day that is worked.",
+        "WEEKEND": "A Saturday or Sunday.",
+        "HOLIDAY": "A day off, on whatever weekday.",
+        "MAKE_UP": "A Saturday or Sunday that is worked, for a day off elsewhere.",
+    },
+)
+_said(
     Role,
     "What someone is to the assembly.",
     {role.name: f"{str(ROLE_NAMES[role]).capitalize()}." for role in Role},
@@ -147,4 +240,36 @@ _said(
     Action,
     "What can be done; the permission table says by whom.",
     {action.name: f"To {action.phrase}." for action in Action},
+)
+_said(
+    Topic,
+    "What a message is about; people choose for each how it comes.",
+    {
+        "OFFICE": "What the general office writes to members.",
+        "ACCOUNT": "One's own account and its safety.",
+        "LEARNING": "One's own learning group.",
+    },
+    "MessageTopic",
+)
+_said(
+    Mode,
+    "How messages of one topic come by one way.",
+    {
+        "NOW": "At once, outside of the quiet hours.",
+        "DIGEST": "Together, at the time chosen.",
+        "NEVER": "Not by this way.",
+    },
+    "MessageMode",
+)
+_said(
+    DeliveryState,
+    "Where a delivery stands.",
+    {
+        "WAITING": "It leaves when it is due, or waits for the office's own hands.",
+        "SENDING": "It is leaving just now.",
+        "SENT": "The other side has it.",
+        "FAILED": "It was refused for now, and is tried again by itself.",
+        "BOUNCED": "It was refused for good, such as for an address that does not exist.",
+        "GIVEN_UP": "It was refused too often, or nobody took it for a week.",
+    },
 )

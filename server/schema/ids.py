@@ -6,11 +6,15 @@ import strawberry
 from tortoise.models import Model
 
 from server.errors import NotThere, Problem
-from server.models.accounts import Account, ApiClient, App, Consent, RoleAssignment, Session
+from server.models.accounts import Account, ApiClient, App, Consent, Invitation, RoleAssignment, Session
+from server.models.assembly import Assembly
 from server.models.bodies import Body, BodyMembership, BodyRelation
+from server.models.calendar import CalendarChange
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobRun
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, Term
+from server.models.messages import Delivery, Mailing, Message
+from server.models.requests import Request
 from server.words import say
 
 PREFIX: dict[type[Model], str] = {
@@ -24,13 +28,20 @@ PREFIX: dict[type[Model], str] = {
     BodyRelation: "rel",
     Account: "acc",
     RoleAssignment: "rol",
+    Invitation: "inv",
     ApiClient: "tok",
     Session: "ses",
     App: "app",
     Consent: "con",
+    Request: "req",
     ImportRun: "imp",
     ImportRow: "imr",
     JobRun: "job",
+    Message: "msg",
+    Mailing: "mai",
+    Delivery: "dlv",
+    CalendarChange: "cal",
+    Assembly: "asm",
 }
 ASSIGNMENT = "asg"
 """Of a plan that was done: what the trail calls it, no row of a table of its own."""

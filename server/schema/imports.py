@@ -159,6 +159,12 @@ class ImportRun(Node):
         found: Any = root.counts.get("errors", [])
         return len(found)
 
+    @computed("How many warnings there are: what is taken, with something to know.", "counts")
+    def warning_count(root: strawberry.Parent[imports.ImportRun], info: Answer) -> int:
+        """Over all rows."""
+        found: Any = root.counts.get("warnings", [])
+        return len(found)
+
     @makes(
         "Headings that nobody knows or that mean the same, with their likely meaning; then those of which "
         "was said what they mean. Only for a single import.",

@@ -57,7 +57,7 @@ class Tombstone:
     """A thing that is gone, for whoever keeps a copy."""
 
     removed_at: dt.datetime = column("When it left.")
-    reason: str = column("merged, import undone or sensitive; others may come.")
+    reason: str = column("merged, import undone, sensitive, taken back or planned; others may come.")
 
     @computed("The ID it had.", "collection", "object_id")
     def id(root: strawberry.Parent[members.Tombstone], info: Answer) -> strawberry.ID:

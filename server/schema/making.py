@@ -14,7 +14,7 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from server.models.reads import LIMITS, Columns, Read, flag, read_all
-from server.schema.declared import COUNTED, READS, Among, Computed, Made, Picked, Ref
+from server.schema.declared import COUNTED, READS, WEIGHT, Among, Computed, Made, Picked, Ref
 from server.schema.reading import Answer, Asking
 from server.schema.rows import batch
 
@@ -25,12 +25,15 @@ def makes(
     kind: Any = None,
     extensions: Sequence[FieldExtension] = (),
     counted: int | None = None,
+    weight: int | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """Decorates a resolver (root, info, arguments) that returns `await made(...)` for these columns of its row.
 
     extensions: the guard of a root field, which has no row. counted: of a list, as many as there may well be.
+    weight: what it costs by itself, where it reads much more than it shows.
     """
-    said = {READS: Computed(columns, reads=True)} | ({COUNTED: counted} if counted else {})
+    told = {COUNTED: counted, WEIGHT: weight}
+    said = {READS: Computed(columns, reads=True)} | {key: value for key, value in told.items() if value}
     return strawberry.field(description=description, graphql_type=kind, extensions=list(extensions), metadata=said)
 
 

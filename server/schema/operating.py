@@ -17,11 +17,11 @@ from server.schema.affording import refused
 from server.schema.asked import Asked
 from server.schema.asking import Asking
 from server.schema.http import UNRESOLVED, operations, told
-from server.schema.messages import Over, as_json
 from server.schema.patience import Late, in_time
 from server.schema.problems import took_too_long, wrong
 from server.schema.waiting import Ended, kind_of, waiting
 from server.schema.watching import Ask, Nobody, Watch, watch
+from server.schema.wire import Over, as_json
 
 if TYPE_CHECKING:
     from server.schema.sockets import Socket

@@ -160,7 +160,8 @@ def _page_info(edges: Sequence[Edge[Any]], part: Slice, beyond: bool) -> PageInf
     )
 
 
-def _unknown() -> Invalid:
+def unknown_place() -> Invalid:
+    """For a cursor that is none of ours."""
     return Invalid(Problem("CURSOR", say("This place in the list is not known. Start again from its beginning.")))
 
 
@@ -175,11 +176,11 @@ def place_of(asking: Asking, model: type[Model], order: Sequence[str], cursor: s
 def _typed(model: type[Model], order: Sequence[str], cursor: str) -> list[Any]:
     values = cursors.values(cursor, len(order))
     if values is None:
-        raise _unknown()
+        raise unknown_place()
     try:
         return [_fitting(field_of(model, name), value) for name, value in zip(order, values, strict=True)]
     except (ValueError, TypeError, OverflowError, ValidationError):
-        raise _unknown() from None
+        raise unknown_place() from None
 
 
 def _fitting(column: Field[Any], text: str) -> Any:

@@ -67,8 +67,8 @@ class Problems:
 
 THINGS = frozenset(
     {
-        *("account", "app", "assignment", "body", "body_membership", "consent", "group", "membership", "person"),
-        *("relation", "session", "source", "token"),
+        *("account", "app", "assignment", "body", "body_membership", "consent", "delivery", "group", "mailing"),
+        *("membership", "message", "person", "relation", "request", "session", "source", "token"),
     }
 )
 """What verbs call the thing that they change; a mutation calls it `id`."""

@@ -21,10 +21,10 @@ from server.schema.asked import BY_POST, Asked, Malformed, read
 from server.schema.asking import Asking
 from server.schema.cookies import headers_of, is_encrypted
 from server.schema.http import limited
-from server.schema.messages import PROTOCOL, Over, as_json, mapping, message_of, short
 from server.schema.operating import Operation
 from server.schema.patience import Late, in_time
 from server.schema.stored import NotStored
+from server.schema.wire import PROTOCOL, Over, as_json, mapping, message_of, short
 from server.viewer import Viewer
 from server.words import Locale
 

@@ -5,18 +5,21 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import strawberry
 
-from server.models import accounts, bodies, members
+from server.models import accounts, bodies, members, messages
+from server.models.reads import Count
 from server.rules.permissions import ALLOWED, Action, Decision, HeldRole, Role, explain
 from server.schema.awaiting import Awaiting, awaiting
 from server.schema.declared import DESCRIBED
 from server.schema.guard import needs, public
 from server.schema.ids import id_for, key_of, model_of
-from server.schema.making import makes
+from server.schema.making import made, makes
 from server.schema.members import Person
+from server.schema.messages.own import visible as visible_messages
 from server.schema.node import Node
 from server.schema.reading import Answer, Asking, Id, computed
 from server.schema.rows import READINGS, all_of, bare, row_of
 from server.schema.sessions import ORDER, Session
+from server.schema.setup import SetupStep, steps
 from server.words import Locale, shown
 
 if TYPE_CHECKING:
@@ -109,6 +112,20 @@ class Me:
     async def awaits(self, info: Answer) -> list[Awaiting]:
         """The cards of the home page."""
         return cast(list[Awaiting], await awaiting(info.context))
+
+    @makes("How many messages to you are unread; 0 where you may not read them.")
+    async def unread_messages(self, info: Answer) -> int:
+        """The number beside the word in the frame of every page."""
+        unread = messages.Message.filter(visible_messages(info.context.viewer), read_at=None)
+        return cast(int, await made(info.context, {"count": Count(unread)}, lambda found: found["count"]))
+
+    @makes(
+        "What is missing before an office can work, step by step; with what is there already. Only for those who "
+        f"{Action.MANAGE_ASSEMBLY.phrase} or {Action.MANAGE_MEMBERS.phrase}, for all bodies."
+    )
+    async def setup(self, info: Answer) -> list[SetupStep]:
+        """The setup list of the home page."""
+        return cast(list[SetupStep], await steps(info.context))
 
     @computed("Everything that can be done, and whether you may.")
     def permissions(self, info: Answer) -> list[Permission]:

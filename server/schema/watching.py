@@ -21,10 +21,10 @@ from server.schema.asking import Asking
 from server.schema.happening import LISTS, MOST_THINGS, Collection
 from server.schema.http import told
 from server.schema.ids import id_for, key_of, model_of
-from server.schema.messages import as_json
 from server.schema.patience import in_time
 from server.schema.rows import READINGS
 from server.schema.waiting import THINGS, Ended, Waiting
+from server.schema.wire import as_json
 from server.words import say
 
 MOST_AT_ONCE = 200

@@ -6,9 +6,12 @@ from server.rules.buckets import Rates
 from server.rules.budgets import Budgets
 from server.settings.values import LEVELS, SECRET_LENGTH
 
-HTMX_URL = "https://cdn.jsdelivr.net/npm/htmx.org@4.0.1/dist/htmx.min.js"
+HTMX_FILE = "htmx.org@4.0.1/dist/htmx.min.js"
+HTMX_URL = f"https://cdn.jsdelivr.net/npm/{HTMX_FILE}"
 HTMX_INTEGRITY = "sha384-Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
 GRAPHIQL_URL = "https://cdn.jsdelivr.net/npm"
+ASSETS = "/assets"
+"""Where the copies of a closed network are on this server."""
 UPLOAD_LIMIT = "200000000"
 
 
@@ -36,6 +39,12 @@ SETTINGS = (
         "var",
     ),
     Setting(
+        "LUZHI_BACKUP_DIR",
+        "Folder of the backups that are taken each night. Better on another disk, or copied to another machine.",
+        "path",
+        "backups in the data directory",
+    ),
+    Setting(
         "LUZHI_SECRET_KEY",
         "Key of all keyed hashes, such as those of network addresses. The same in every process.",
         f"text, {SECRET_LENGTH} characters or more",
@@ -46,6 +55,13 @@ SETTINGS = (
         "The address people type, without a path. With https, cookies travel encrypted only.",
         "address",
         "http://127.0.0.1:8000, or what --host and --port of luzhi serve say",
+    ),
+    Setting(
+        "LUZHI_ASSETS_DIR",
+        "Folder with copies of what browsers else fetch from elsewhere, as `luzhi assets` makes it. It is served at "
+        f"{ASSETS}, and the next three names need not be set.",
+        "path",
+        "none",
     ),
     Setting(
         "LUZHI_HTMX_URL",
@@ -67,7 +83,8 @@ SETTINGS = (
     ),
     Setting(
         "LUZHI_TIMEZONE",
-        "The time zone of the assembly: it decides when a day begins.",
+        "The time zone of the assembly: it decides when a day begins. In one of mainland China its announced days off "
+        "and make-up days count, unless the assembly says otherwise.",
         "name in the IANA time zone database",
         "Asia/Shanghai",
     ),
@@ -131,6 +148,21 @@ SETTINGS = (
         "What people call that way of signing in; it stands on the button.",
         "words, or Chinese and English ones with a slash between spaces",
         "统一身份认证 / single sign-on",
+    ),
+    Setting(
+        "LUZHI_SMTP_URL",
+        "The mail server that takes messages to members. Beyond this machine smtp:// needs STARTTLS, unless "
+        "?plain=yes allows a closed network to go without. ?ca=FILE names the authority of a certificate of one's own.",
+        "address: smtp://user:password@host:587 or smtps://user:password@host:465",
+        "none: the office copies or prints what it tells",
+    ),
+    Setting("LUZHI_SMTP_SENDER", "From whom those messages come.", "Name <address>, or an address", "none"),
+    Setting(
+        "LUZHI_CHANNELS",
+        "Other ways by which people can choose to be told: services of the library apprise. {phone} or {email} "
+        "stands for the reader's own.",
+        "NAME=URL, with blanks between, such as sms=jsons://gateway.example.org/{phone}",
+        "none",
     ),
     Setting(
         "LUZHI_OPERATIONS",

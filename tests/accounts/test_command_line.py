@@ -1,6 +1,7 @@
 """`luzhi account` and `luzhi token` as an operator meets them."""
 
 import asyncio
+import datetime as dt
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -10,14 +11,18 @@ from click.testing import CliRunner, Result
 
 from server.cli import luzhi
 from server.models import database
-from server.models.accounts import Account, ApiClient, RoleAssignment, Session
+from server.models.accounts import Account, ApiClient, Invitation, InvitationChannel, RoleAssignment, Session
 from server.models.audit import AuditEntry
+from server.models.invitations import Shown, enter
 from server.models.viewing import BearerToken, Coming
 from server.rules.permissions import Role
 from tests import make
-from tests.accounts.door import come_in
+from tests.accounts.door import CHEAP, come_in
+from tests.invitations.ways import browser
 
 PASSWORD = "a long enough password"
+LATER = (dt.datetime.now(dt.UTC) - make.NOW).total_seconds()
+"""Seconds until now from the moment at which tests happen."""
 Run = Callable[..., Result]
 
 
@@ -60,13 +65,25 @@ def test_an_account_is_added_with_a_password_from_standard_input(run: Run, ask):
     assert entry.actor == "command line"
 
 
-def test_without_a_password_one_is_made_and_shown_once(run: Run, ask):
-    done = run("account", "add", "mei")
+def test_without_a_password_its_holder_chooses_one_by_a_link_that_is_shown_once(run: Run, ask):
+    done = run("account", "add", "mei", "--role", "administrator", LUZHI_BASE_URL="https://luzhi.example.org")
 
-    password = done.stdout.strip()
-    assert re.fullmatch(r"[\w-]{20}", password)
-    assert "shown this once" in done.stderr
-    assert ask(lambda: come_in("mei", password)).viewer.name == "mei"
+    place, _, secret = done.stdout.strip().rpartition("/")
+    assert (place, len(secret), done.exit_code) == ("https://luzhi.example.org/invitation", 32, 0)
+    assert "shown once" in done.stderr
+    invitation = ask(Invitation.get)
+    assert (invitation.issued_by_id, invitation.channel, secret in str(vars(invitation))) == (
+        None,
+        InvitationChannel.LINK,
+        False,
+    )
+    assert ask(lambda: enter(Shown(secret=secret), PASSWORD, browser(LATER), key="", cost=CHEAP)).viewer.name == "mei"
+
+
+def test_with_a_password_there_is_no_invitation(run: Run, ask):
+    run("account", "add", "mei", "--password-stdin", typed=PASSWORD)
+
+    assert ask(lambda: Invitation.all().count()) == 0
 
 
 @pytest.mark.parametrize("prefix", ["", "per_"])

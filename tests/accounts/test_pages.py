@@ -8,8 +8,10 @@ import httpx
 from server.rules.permissions import Role
 from server.schema.ids import id_of
 from tests import make
+from tests.accounts.door import signs_in
 from tests.cast import Cast
-from tests.web.visitors import SignIn
+from tests.invitations.ways import NEW
+from tests.web.visitors import SignIn, Visitors
 
 LONG_AGO, YEARS_AGO, YEARS_AHEAD = dt.date(2020, 1, 1), dt.date(2021, 1, 1), dt.date(2040, 1, 1)
 
@@ -56,3 +58,21 @@ async def test_a_token_is_shown_once_and_dead_when_it_is_revoked(client: httpx.A
 
     assert (issued.status_code, secret in listed.text, "mirror" in listed.text) == (200, False, True)
     assert (before.status_code, after.status_code) == (200, 401)
+
+
+async def test_an_account_is_opened_without_a_password_from_the_head_of_the_list_and_its_holder_invited(
+    sign_in: SignIn, visitors: Visitors
+) -> None:
+    admin, colleague = await sign_in("admin"), await visitors.browser()
+    listed = (await admin.get("/accounts")).text
+
+    opened = await admin.post("/accounts/new", data={"name": "colleague", "password": "", "roles": ["SECRETARY"]})
+    account = opened.headers["Location"]
+    before = await signs_in(colleague, "colleague", "")
+    letter = await admin.post(f"{account}/invitation")
+    code = re.findall(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", letter.text)[0]
+    came = await colleague.post("/invitation", data={"name": "colleague", "oneTimeCode": code, "new": NEW})
+
+    assert listed.index('href="/accounts/new"') < listed.index("<table")
+    assert (opened.status_code, before.status_code) == (303, 422)
+    assert (came.status_code, (await colleague.get("/invitations")).status_code) == (303, 200)

@@ -13,7 +13,9 @@ def done(page: Page) -> list[str]:
     """Does it through the forms; the addresses where each deed can be seen."""
     issue_token(page)
     connect_app(page)
-    return [_upload(page, WRONG), _apply(page, _upload(page, TAKEN)), _place(page), _check(page), _compare(page)]
+    plan_next_term(page)
+    new = "/renewal/new"  # which nothing leads to while one is planned
+    return [new, _upload(page, WRONG), _apply(page, _upload(page, TAKEN)), _place(page), _check(page), _compare(page)]
 
 
 def issue_token(page: Page) -> None:
@@ -36,6 +38,14 @@ def connect_app(page: Page) -> None:
     _press(page, "form[action='/apps/new'] button.main")
     page.goto(wish(page.input_value("#client"), back))
     _press(page, "button[value=allow]")
+
+
+def plan_next_term(page: Page) -> None:
+    """Makes the draft of it."""
+    page.goto("/renewal/new")
+    page.fill("#code", "99")
+    page.fill("#startsOn", "2099-01-01")
+    _press(page, "form[action='/renewal/new'] button.main")
 
 
 def wish(app: str, back: str, verifier: str = "v" * 64, **facts: str) -> str:

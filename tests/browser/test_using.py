@@ -127,3 +127,20 @@ def test_the_menu_of_a_phone_opens_closes_and_signs_out(browse: Browse) -> None:
     page.wait_for_url("**/login")
     page.goto("/members")
     assert "/login?next=" in page.url
+
+
+def test_an_error_that_comes_while_one_types_is_sent_to_the_office_from_where_it_stands(
+    browse: Browse, troubles: Troubles
+) -> None:
+    page = browse("leader")
+    page.goto("/members")
+    page.evaluate("document.querySelector('form.search').insertAdjacentHTML('beforeend', '<input name=first value=x>')")
+
+    page.locator("#search").press_sequentially("zzzz")
+    expect(page.locator("main h1")).to_have_text("This could not be understood")
+    page.get_by_label("What did you want to do?").fill("To find somebody.")
+    page.locator("main").get_by_role("button", name="Send this to the office").click()
+
+    expect(page.locator(".done")).to_contain_text("It is with the general office.")
+    expect(page.locator(".timeline li").first).to_contain_text("422 /members")
+    troubles.expect(422)

@@ -47,7 +47,7 @@ def luzhi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Luzhi]:
 @contextmanager
 def opened(folder: Path) -> Iterator[Luzhi]:
     """Such a product in that folder."""
-    with product.running(folder) as address:
+    with product.running(folder, LUZHI_RATE_TOKEN="99999999") as address:  # every query there is, twice within a minute
         token, narrow = (product.token(folder, "admin", scope) for scope in ("all:write", "members:read"))
         (folder / "people.csv").write_text(PERSON, encoding="utf-8")
         product.luzhi(folder, "import", "people", str(folder / "people.csv"))
@@ -62,13 +62,14 @@ def things(luzhi: Luzhi) -> demo.Things:
 
 
 def known(luzhi: Luzhi) -> demo.Things:
-    """The same of any such product."""
+    """The same of any such product, whose administrator is told that an app is connected."""
     found = demo.asked(luzhi.plain)
     with httpx.Client(base_url=luzhi.address.removesuffix("/graphql")) as browser:
         browser.post("/login", data={"username": "admin", "password": PASSWORD})
         browser.post(wish(found["apps/{id}"], demo.BACK), data={"decision": "allow"})
     (connected,) = luzhi.plain("{ connectedApps { id } }")["data"]["connectedApps"]
-    return found | {"me/{id}": connected["id"]}
+    (told, *_) = luzhi.plain("{ messages(first: 1) { edges { node { id } } } }")["data"]["messages"]["edges"]
+    return found | {"me/{id}": connected["id"], "me/messages/{id}": told["node"]["id"]}
 
 
 @pytest.fixture(scope="package")

@@ -26,13 +26,16 @@ query Asked {
   members(first: 1) {
     edges { node { id statuses { id } posts { id sector { id } } person { bodyMemberships { id } } } }
   }
-  terms { id code startsOn }
+  terms { id code startsOn status }
   learningGroups(first: 2) {
     edges { node { id body { members { person { id } } relations { id } } } }
   }
   accounts(search: "secretary", first: 1) { edges { node { id assignments { id } } } }
   tokens(first: 1) { edges { node { id } } }
   importRuns(first: 1) { edges { node { id } } }
+  mailings(first: 1) { edges { node { id } } }
+  deliveries(first: 1) { edges { node { id } } }
+  requests(first: 1) { edges { node { id } } }
   coverageAssignPreview(first: 1) { on lines { person { id } group { id } } }
 }
 """
@@ -54,6 +57,13 @@ SOUND: dict[str, dict[str, Any]] = {
     "AddAccount": {"name": "newcomer", "password": "a long enough passphrase", "roles": []},
 }
 """Of mutations that make something new: what makes sense, where one value of each kind does not."""
+NEXT = """
+mutation Next {
+  renewalBegin(term: {code: "99", startsOn: "2099-01-01"}) { ... on RenewalPayload { term { id } } }
+}
+"""
+NO_DELIVERY = "dlv_00000000-0000-0000-0000-000000000000"
+"""Where all that did not arrive was sent again before."""
 FILE = "query File($person: ID!) { person(id: $person) { phone } }"
 ASSIGN = """
 mutation Assign($plan: [Placing!]!, $day: Date!) {
@@ -69,7 +79,10 @@ def asked(plain: Plain) -> Things:
     plain(FILE, {"person": reader})
     seat, groups, account = found["members"][0], found["learningGroups"], found["accounts"][0]
     app = plain(APP)["data"]["appRegister"]["app"]["id"]
+    begun = plain(NEXT)["data"]["renewalBegin"]
+    following = begun["term"]["id"] if "term" in begun else _draft(found["terms"])
     proposed = found["coverageAssignPreview"]
+    delivery = next((one["id"] for one in found["deliveries"]), NO_DELIVERY)
     plan = [{key: line[key]["id"] for key in ("person", "group")} for line in proposed["lines"]]
     assignment = plain(ASSIGN, {"plan": plan, "day": proposed["on"]})["data"]["coverageAssign"]["assignment"]
     return {
@@ -91,12 +104,25 @@ def asked(plain: Plain) -> Things:
         "apps/{id}": app,
         "imports/{id}": found["importRuns"][0]["id"],
         "coverage/{id}": assignment,
+        "help/{role}": "SECRETARY",
+        "invitations/{id}": person,
+        "mailings/{id}": found["mailings"][0]["id"],
+        "mailings/{slip}": delivery,
+        "deliveries/{id}": delivery,
+        "requests/{id}": found["requests"][0]["id"],
+        "renewal/{id}": following,
+        "renewal/{part}": "STAYS",
         "plan": [{"person": other, "group": groups[1]["id"]}],
         "term": found["terms"][0]["code"],
         "read": reader,
         "day": found["viewer"]["today"],
         "since": f"{found['terms'][0]['startsOn']}T00:00:00Z",
     }
+
+
+def _draft(terms: list[dict[str, Any]]) -> Any:
+    """The term that was begun before."""
+    return next(term["id"] for term in terms if term["status"] == "DRAFT")
 
 
 def _shortened(data: Any) -> Any:
@@ -110,15 +136,25 @@ def _values(data: dict[str, Any]) -> dict[str, Any]:
     return {key: _shortened(value) for key, value in data.items()}
 
 
+def named(things: Things, path: str, name: str) -> Any:
+    """What stands for a name in an address: by all that is before it, else by the room; None where it is unknown."""
+    before, room = path[1:].partition("/{")[0], path.split("/")[1]
+    return things.get(f"{before}/{{{name}}}") or things.get(f"{room}/{{{name}}}")
+
+
 def stored_queries(things: Things) -> Iterator[Asking]:
     """The query of each page, with what stands in its address. What the others leave a trace in is asked narrowly."""
-    special = {"ListAudit": {"action": "token."}, "Readings": {"id": things["read"]}}
-    for route in web.routes():
-        if isinstance(route, Route) and route.name in stored.documents() and "GET" in (route.methods or ()):
-            query, room = document(route.name).query, route.path.split("/")[1]
-            assert query.name
-            given = {name: things[f"{room}/{{{name}}}"] for name in findall(r"{(\w+)}", route.path)}
-            yield query.name.value, document(route.name).text, given | special.get(query.name.value, {})
+    special = {
+        "ListAudit": {"action": "token."},
+        "Readings": {"id": things["read"]},
+        "CalendarPreview": {"content": "date,kind\n2027-01-01,off\n"},
+    }
+    paths = {route.name: route.path for route in web.routes() if isinstance(route, Route) and "GET" in route.methods}
+    for place, text in stored.documents().items():
+        path, query = paths.get(place, ""), document(place).query
+        assert query.name
+        given = {name: named(things, path, name) for name in findall(r"{(\w+)}", path)}
+        yield query.name.value, text, given | special.get(query.name.value, {})
 
 
 def stored_changes(things: Things) -> Iterator[Asking]:
@@ -128,12 +164,11 @@ def stored_changes(things: Things) -> Iterator[Asking]:
         for node in parse(text).definitions:
             if isinstance(node, OperationDefinitionNode) and node.operation is OperationType.MUTATION and node.name:
                 path = rooms.get(node.name.value, "")
-                room = path.split("/")[1] if path else ""
-                named = {one: things.get(f"{room}/{{{one}}}") for one in findall(r"{(\w+)}", path)}
+                there = {one: named(things, path, one) for one in findall(r"{(\w+)}", path)}
                 special = SOUND.get(node.name.value, {}) if things else {}
-                needed = [one for one in node.variable_definitions if isinstance(one.type, NonNullTypeNode)]
+                needed = [one for one in node.variable_definitions or () if isinstance(one.type, NonNullTypeNode)]
                 given = {one.variable.name.value: sent(type_from_ast(GRAPHQL, one.type)) for one in needed}
-                yield node.name.value, text, given | special | {one: value for one, value in named.items() if value}
+                yield node.name.value, text, given | special | {one: value for one, value in there.items() if value}
 
 
 def documented_queries(things: Things) -> Iterator[Asking]:
@@ -143,6 +178,8 @@ def documented_queries(things: Things) -> Iterator[Asking]:
     known |= {"group": group, "body": group, "person": person, "id": person, "other": things["members/{drop}"]}
     known |= {"sector": things["bodies/{id}"], "assignment": things["coverage/{id}"], "code": things["term"]}
     known |= {"status": things["statuses/{id}"], "words": "wang", "part": "sec"}
+    known |= {"message": things["me/messages/{id}"], "next": things["renewal/{id}"]}
+    known |= {"calendar": "date,kind\n2027-01-01,off\n"}
     special = {"YearsOfATerm": {"id": things["terms/{id}"]}}
     special |= {"WhoReadTheFile": {"person": things["read"]}, "Trail": {"id": things["read"]}}
     for name, text in QUERIES.items():

@@ -69,5 +69,5 @@ def test_every_change_of_what_is_there_answers_with_what_it_changed_or_with_prob
             token=house.narrow,
         )
     )
-    own = {"ChangePassword", "EndSession", "EndOtherSessions"}
+    own = {"ChangePassword", "EndSession", "EndOtherSessions", "Welcomed"}
     assert {name for name, outcome in narrow.items() if outcome != "SCOPE"} == own, narrow

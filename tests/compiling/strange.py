@@ -28,7 +28,13 @@ HELD: dict[type[fields.Field[Any]], Sequence[Any]] = {
     fields.BooleanField: (True, False),
     fields.IntField: (-(2**31), 2**31 - 1, 0, 7),
     fields.BigIntField: (1, 7, 2**63 - 1),
-    fields.DateField: (dt.date.min, dt.date.max, TODAY, TODAY - dt.timedelta(1), TODAY + dt.timedelta(1)),
+    fields.DateField: (
+        dt.date(1, 1, 2),
+        dt.date(9999, 12, 30),
+        TODAY,
+        TODAY - dt.timedelta(1),
+        TODAY + dt.timedelta(1),
+    ),
     fields.DatetimeField: (
         make.NOW,
         make.NOW.replace(microsecond=1),

@@ -83,6 +83,7 @@ async def test_a_compiled_read_is_one_statement_who_asks_included(enter: Enter, 
 
 async def test_a_page_that_is_compiled_is_one_statement(enter: Enter, statements: Statements):
     browser = await enter("member", "session")
+    await browser.get("/terms")  # what the assembly is called is known for some seconds
 
     with statements() as asked:
         page = await browser.get("/terms")

@@ -99,6 +99,11 @@ def _given(cast: Cast, examples: Examples) -> dict[str, Any]:
         "account": examples["accounts/{id}"][0],
         "import": examples["imports/{id}"][0],
         "assignment": examples["coverage/{id}"][0],
+        "next": examples["renewal/{id}"][0],
         "plan": plan,
+        "message": examples["me/messages/{id}"][0],
+        "mailing": examples["mailings/{id}"][0],
+        "request": examples["requests/{id}"][0],
+        "calendar": "date,kind\n2027-01-01,off\n",
         "YearsOfATerm": {"id": f"trm_{cast.term.id}"},
     }

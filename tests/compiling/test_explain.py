@@ -80,7 +80,8 @@ def test_a_compiled_operation_is_told_whole(explain: Explain, everybody: Cast, d
         "  totalCount",
         "  id, called (name_zh, else name_en)",
         "  email: personal column email: one's own alone",
-        "  memberships: all rows of membership where person_id=its.id, in the order of term__code, id",
+        "  memberships: all rows of membership where term_id NOT IN (SELECT id id FROM term WHERE status='draft') and "
+        "person_id=its.id, in the order of term__code, id",
         "    no",
         "    term: the row that term_id names of term",
         "      code",
@@ -99,6 +100,7 @@ def test_a_compiled_operation_is_told_whole(explain: Explain, everybody: Cast, d
         " = , the viewer's day",
         " = 1, fixed for this plan",
         " = 3, fixed for this plan",
+        " = 'draft', fixed for this plan",
     }
     assert told["Cost"] == [
         "124 at most, with 22 rows in lists",

@@ -12,13 +12,14 @@ from functools import partial
 from typing import Any
 
 import pytest
-from graphql import GraphQLField, get_named_type, is_leaf_type, is_list_type, is_required_argument
+from graphql import GraphQLField, get_named_type, is_enum_type, is_leaf_type, is_list_type, is_required_argument
 from graphql import get_nullable_type as bare_type
 from tortoise.expressions import Q
 
 from server import schema
 from server.models import bodies, members
 from server.models.bodies import BodyRelation, RelationKind
+from server.models.members import Term, TermStatus
 from server.rules.permissions import Action, Decision, HeldRole, Role, may_read_field
 from server.schema.compiling.plans import Compiler, MarkedViewer
 from server.schema.declared import READS, Guarded
@@ -27,6 +28,7 @@ from server.schema.ids import PREFIX, id_of
 from server.schema.rows import READINGS, Reading, everyone
 from server.viewer import Viewer
 from server.words import say
+from tests import make
 from tests.cast import Cast
 from tests.compiling.asking import askers
 from tests.compiling.comparing import Answer, Asked, compiled, judge, ordinary
@@ -119,7 +121,7 @@ def _faults(road: str) -> Iterator[Fault]:
             said = _said(one)
             if isinstance(said, Guarded):
                 yield Fault(f"{kind.name}.{said.name} is read by everyone", partial(_open, said, road), kind.name)
-    for action in {action: None for _, _, action in _guarded()}:
+    for action in {action: None for _, _, action in _guarded() if road != "compiled" or action not in AS_IT_IS}:
         yield Fault(f"everyone may {action.value}", partial(_needless, action, road))
 
 
@@ -179,6 +181,8 @@ async def _guarded_roots(assignment: str) -> list[Probe]:
     """Of each of these fields an operation that is guarded by nothing else."""
     ids = {letters: id_of(await model.all().order_by("id").first()) for model, letters in PREFIX.items()}
     ids["asg"] = assignment
+    following = await make.term("99", follows=await Term.all().order_by("id").first(), status=TermStatus.DRAFT)
+    ids["next"] = id_of(following)
     found = []
     for name, one, _ in _guarded():
         needed = {key: taken for key, taken in one.args.items() if is_required_argument(taken)}
@@ -188,8 +192,20 @@ async def _guarded_roots(assignment: str) -> list[Probe]:
     return found
 
 
+PLAIN = {"Date": '"2026-11-22"', "Int": "1", "String": r'"date,kind\n2027-01-01,off"'}
+"""What is taken by each that wants one: what is refused as nonsense would be refused on both roads."""
+AS_IT_IS = {Action.KEEP_BACKUPS, Action.MANAGE_CALENDAR}
+"""Their roots are found by a function, which asks whoever comes: the compiled road has no rule of its own there."""
+
+
 def _example(name: str, key: str, taken: Any, ids: dict[str, str]) -> str:
     if is_list_type(bare_type(taken.type)):
         return "[]"
-    assert get_named_type(taken.type).name == "ID", f"say here what {name} may be given as {key}"
-    return f'"{ids[FITTING.get((name, key), "per")]}"'
+    kind = get_named_type(taken.type)
+    if is_enum_type(kind):
+        return next(iter(kind.values))
+    if kind.name in PLAIN:
+        return PLAIN[kind.name]
+    assert kind.name == "ID", f"say here what {name} may be given as {key}"
+    wanted = "next" if name.startswith("renewal") and key == "id" else FITTING.get((name, key), "per")
+    return f'"{ids[wanted]}"'

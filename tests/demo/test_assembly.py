@@ -24,7 +24,9 @@ from server.models.members import (
     TermStatus,
     TermYear,
 )
+from server.models.messages import Delivery, Mailing, Message
 from server.rules.coverage import Figures, Pair
+from server.rules.messages import DeliveryState
 from server.rules.permissions import Role
 from tests import make
 from tests.accounts.door import CHEAP
@@ -243,3 +245,19 @@ async def test_departments_have_a_contact_without_a_seat(demo: str):
 
     assert await contacts.count() == 6
     assert await contacts.filter(membership_id=None).count() == 6
+
+
+async def test_the_office_told_forty_members_something_and_two_letters_did_not_arrive(demo: str):
+    states = Counter(await Delivery.all().values_list("channel", "state"))
+
+    assert await Mailing.all().order_by("written_at").values_list("title_en", flat=True) == [
+        "A consultation on the city's reading rooms",
+        "Send us topics for research",
+    ]
+    assert await Message.all().count() == 40
+    assert states == {
+        ("email", DeliveryState.SENT): 34,
+        ("email", DeliveryState.BOUNCED): 1,
+        ("email", DeliveryState.GIVEN_UP): 1,
+        ("slip", DeliveryState.WAITING): 4,
+    }

@@ -12,6 +12,8 @@ from server.models.members import Membership, MembershipPost, MembershipStatus, 
 
 HERE = {"id", "created_at", "updated_at", "recorded_at", "recorded_by_id", "voided_by_id", "voided_elsewhere"}
 """Columns that say something of this installation, not of the assembly."""
+PLANNED = {"follows_id"}
+"""Of the plan for the next term, which is prepared in one installation: see docs/decisions/renewal.md."""
 
 Values = dict[str, list[tuple[str, ...]]]
 
@@ -55,7 +57,7 @@ def _beside(rows: Iterable[Any], owner: str, names: dict[UUID, str]) -> list[Mod
 
 def _told(rows: Iterable[Model], names: dict[UUID, str]) -> Iterable[tuple[str, ...]]:
     for row in rows:
-        columns = [name for name in row._meta.fields_db_projection if name not in HERE]
+        columns = [name for name in row._meta.fields_db_projection if name not in HERE | PLANNED]
         told = [_plain(getattr(row, name), names) for name in columns]
         who = row.voided_by.name if isinstance(row, Dated) and row.voided_by else getattr(row, "voided_elsewhere", "")
         yield (names.get(row.pk, ""), *told, who)

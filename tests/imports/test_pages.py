@@ -15,6 +15,7 @@ from server.models.bodies import Body, BodyKind
 from server.models.imports import ImportRun, ImportState
 from server.models.members import Person
 from server.schema.ids import id_of
+from tests import make
 from tests.imports.bringing import FILES, brought
 from tests.web.visitors import SignIn
 
@@ -277,3 +278,17 @@ async def test_the_name_of_a_file_names_no_file_here(office: httpx.AsyncClient, 
     shown = await office.get(await upload(office, name, GOOD))
 
     assert (shown.status_code, "测试甲" in shown.text) == (200, True)
+
+
+async def test_a_sector_that_nobody_entered_is_pointed_out_before_it_is_made(office: httpx.AsyncClient) -> None:
+    await make.body(BodyKind.SECTOR, name_zh="文艺界")
+    text = "姓名,届次,界别\n甲,15,文艺界\n乙,15,文艺介\n"
+
+    preview = await upload(office, "members.csv", text)
+    shown = (await office.get(preview)).text
+    pointed = (await office.get(f"{preview}?outcome=WARNING")).text
+    right = (await office.get(await upload(office, "right.csv", text.replace("介", "界")))).text
+
+    assert "Taken, but look at them first: 1." in shown
+    assert "There is no sector 文艺介 yet: it is made. If it is misspelt, correct the file." in pointed
+    assert "look at them first" not in right

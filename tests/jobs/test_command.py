@@ -53,10 +53,10 @@ def test_each_job_is_listed_with_its_last_run(run: Run) -> None:
     done = run("jobs", "run", "sessions")
     assert (done.stdout, done.stderr, done.exit_code) == ("0 sessions removed.\n", "", 0)
 
-    listed = run("jobs").stdout.splitlines()[0]
+    (listed,) = (line for line in run("jobs").stdout.splitlines() if line.startswith("sessions "))
     assert "every 1 h" in listed
     assert listed.endswith("0 sessions removed.")
-    (found, *_) = json.loads(run("jobs", "--json").stdout)["jobs"]
+    (found,) = (job for job in json.loads(run("jobs", "--json").stdout)["jobs"] if job["name"] == "sessions")
     assert (found["name"], found["outcome"], found["said"]) == ("sessions", "done", "0 sessions removed.")
     assert found["due_at"] == found["started_at"] <= found["ended_at"] == found["succeeded_at"]
     assert found["next"].endswith(":00:00+08:00")

@@ -57,6 +57,7 @@ async def test_everything_moves_to_the_entry_that_stays(two):
         "seats": [str(seat.id)],
         "identifiers": [str(identifier.id)],
         "accounts": [str(account.id)],
+        "messages": [],
         "merged_before": [str(before.id)],
         "facts": ["name_en", "phone"],
     }

@@ -7,6 +7,7 @@ import pytest
 from server.errors import Conflict, Invalid, NotThere, Refused
 from server.models.audit import AuditEntry
 from server.models.members import (
+    Membership,
     Person,
     PersonIdentifier,
     Sex,
@@ -192,3 +193,13 @@ async def test_two_terms_do_not_share_a_code(db):
         await change_term(MEMBER, other.id, code="17")
 
     assert sorted(await Term.all().values_list("code", flat=True)) == ["15", "16"]
+
+
+async def test_a_term_in_progress_gets_another_name_and_its_seats_stay_as_they_were(db):
+    term = await make.term("15")
+    seat = await make.seat(await make.person("wang"), term)
+
+    await change_term(SECRETARY, term.id, name_en="Fifteenth term")
+
+    assert (await Term.get(id=term.id)).name_en == "Fifteenth term"
+    assert (await Membership.get(id=seat.id)).updated_at == seat.updated_at

@@ -34,22 +34,32 @@ TABLE = {
     Action.READ_FILE: "...w.w..a",
     Action.READ_SENSITIVE: "...w....a",
     Action.MANAGE_MEMBERS: "...w....a",
+    Action.SEND_REQUEST: "aaaaaaaaa",
     Action.MANAGE_TERM_YEARS: "...w....a",
+    Action.RENEW: "...w....a",
     Action.MERGE_PEOPLE: "...w....a",
     Action.MANAGE_BODIES: "...o....a",
     Action.READ_COVERAGE: ".ooaaa.aa",
     Action.MANAGE_LEARNING: ".o.o....a",
     Action.IMPORT_PEOPLE: "...w....a",
     Action.EXPORT_PEOPLE: "...w....a",
+    Action.READ_CALENDAR: "aaaaaaaaa",
+    Action.MANAGE_CALENDAR: "...w....a",
+    Action.MANAGE_ASSEMBLY: "........a",
     Action.READ_PERMISSIONS: "....a..aa",
     Action.MANAGE_ACCOUNTS: "........a",
+    Action.INVITE: "...w....a",
     Action.ISSUE_TOKEN: "...a....a",
     Action.EXPLORE_API: "...a...aa",
     Action.REGISTER_APPS: "........a",
     Action.KEEP_PROGRAMS: "aaaaaaaaa",
+    Action.READ_MESSAGES: "aaaaaaaaa",
+    Action.KEEP_MESSAGES: "aaaaaaaaa",
+    Action.SEND_MESSAGES: "...w....a",
     Action.READ_AUDIT: ".......aa",
     Action.PURGE_AUDIT: "........a",
     Action.READ_JOBS: ".......aa",
+    Action.KEEP_BACKUPS: "........a",
 }
 CELLS = [(action, role, cell) for action, row in TABLE.items() for role, cell in zip(Role, row, strict=True)]
 ANSWERS = {
@@ -195,10 +205,14 @@ def test_what_may_i_do_here_answers_for_each_action():
     assert [action for action, _ in answers] == list(Action)
     assert [action for action, decision in answers if decision] == [
         Action.READ_REGISTER,
+        Action.SEND_REQUEST,
         Action.READ_COVERAGE,
+        Action.READ_CALENDAR,
         Action.READ_PERMISSIONS,
         Action.EXPLORE_API,
         Action.KEEP_PROGRAMS,
+        Action.READ_MESSAGES,
+        Action.KEEP_MESSAGES,
         Action.READ_AUDIT,
         Action.READ_JOBS,
     ]
@@ -237,6 +251,10 @@ def test_scopes_are_every_room_twice_and_all():
     assert list(SCOPES) == [
         f"{room}:{verb}"
         for room, verb in itertools.product(
-            ("all", "members", "bodies", "learning", "imports", "accounts", "audit", "jobs"), ("read", "write")
+            (
+                *("all", "members", "bodies", "learning", "imports", "calendar", "assembly", "accounts", "messages"),
+                *("audit", "jobs", "backups"),
+            ),
+            ("read", "write"),
         )
     ]

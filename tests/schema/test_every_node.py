@@ -4,14 +4,28 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from server.models.accounts.tables import ApiClient, App, Consent, RoleAssignment, Session
+from server.models.accounts.tables import (
+    ApiClient,
+    App,
+    Consent,
+    Invitation,
+    InvitationChannel,
+    RoleAssignment,
+    Session,
+)
+from server.models.assembly import Assembly
 from server.models.bodies.tables import Body, BodyMembership, BodyRelation, RelationKind
+from server.models.calendar import CalendarChange
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobOutcome, JobRun
 from server.models.members.tables import MembershipPost, MembershipStatus
+from server.models.messages import Delivery, Mailing, Message
+from server.models.requests import Request
+from server.rules.messages import Topic
 from server.rules.permissions import Action
+from server.rules.requests import RequestField, RequestState
 from server.schema.ids import PREFIX, id_of
-from server.viewer import Viewer
+from server.viewer import NOWHERE, Viewer
 from tests import make
 from tests.cast import Cast
 from tests.schema.questions import GRAPHQL, everyone_who_asks, refusals
@@ -45,7 +59,8 @@ def test_each_type_with_an_id_has_letters_of_its_own() -> None:
 
 async def nodes(cast: Cast) -> Seen:
     """Things of every kind; what stands in a sensitive body, or belongs to one account, beside what does not."""
-    return await _register(cast) | await _accounts(cast) | await _apps(cast) | await _imports(cast) | await _jobs()
+    of_people = await _register(cast) | await _accounts(cast) | await _requests(cast) | await _messages(cast)
+    return of_people | await _apps(cast) | await _imports(cast) | await _office()
 
 
 def anyone(_: Viewer) -> bool:
@@ -111,7 +126,45 @@ async def _imports(cast: Cast) -> Seen:
     return _seen(lambda viewer: viewer.may(Action.IMPORT_PEOPLE).allowed)(run, row)
 
 
-async def _jobs() -> Seen:
+async def _requests(cast: Cast) -> Seen:
+    """What someone asked of the office, and how they may come in: their own, and the office's."""
+    account, person = cast.accounts["member"], cast.people["member"].id
+    asked = await Request.create(
+        account=account,
+        person_id=person,
+        field=RequestField.OTHER,
+        state=RequestState.OPEN,
+        due_on=make.TODAY,
+        created_at=make.NOW,
+    )
+    invited = await Invitation.create(
+        account=account, channel=InvitationChannel.DESK, secret_hash="a", code_hash="b", **SPAN
+    )
+    return {
+        id_of(asked): lambda viewer: viewer.may(Action.MANAGE_MEMBERS, NOWHERE).allowed or viewer.person == person,
+        id_of(invited): lambda viewer: viewer.may(Action.INVITE, NOWHERE).allowed or viewer.account == account.id,
+    }
+
+
+async def _messages(cast: Cast) -> Seen:
+    """One to a member: theirs alone. What was sent, and its way: whoever sends messages."""
+    person = cast.people["member"].id
+    facts = {"topic": Topic.OFFICE, "title_zh": "a", "title_en": "a", "created_at": make.NOW}
+    message = await Message.create(id=make.some_id(), person_id=person, urgency=0, outside=True, link="", **facts)
+    said = {"title_zh": "a", "title_en": "a", "to_zh": "a", "to_en": "a", "written_at": make.NOW}
+    mailing = await Mailing.create(id=make.some_id(), **said)
+    way = {"channel": "email", "envelope": make.some_id(), "due_at": make.NOW, "created_at": make.NOW}
+    delivery = await Delivery.create(message=message, person_id=person, **way)
+    own = {id_of(message): lambda viewer: viewer.may(Action.READ_MESSAGES).allowed and viewer.person == person}
+    return own | _seen(lambda viewer: viewer.may(Action.SEND_MESSAGES).allowed)(mailing, delivery)
+
+
+async def _office() -> Seen:
+    """What the assembly is called and which days it works is no secret; what runs by itself is."""
+    named = await Assembly.create(name_zh="a", updated_at=make.NOW)
+    change = await CalendarChange.create(serial=1, at=make.NOW, reason="a")
     times = dict.fromkeys(["due_at", "leased_until", "started_at"], make.NOW)
     run = await JobRun.create(job="a", newest=True, outcome=JobOutcome.DONE, tries=1, holder="a", **times)
-    return _seen(lambda viewer: viewer.may(Action.READ_JOBS).allowed)(run)
+    return dict.fromkeys(map(id_of, (named, change)), anyone) | {
+        id_of(run): lambda viewer: viewer.may(Action.READ_JOBS).allowed
+    }

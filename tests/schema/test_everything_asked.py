@@ -11,7 +11,10 @@ from tests.cast import Cast
 from tests.schema.questions import BY_NAME, FIELDS, ROOTS, Field, answered, everyone_who_asks, operation, refusals
 from tests.web.visitors import Asks
 
-PUBLIC = {"viewer", "accountLocale", "accountPassword", "sessionEnd", "sessionEndOthers"}
+PUBLIC = {
+    *("assembly", "viewer", "accountLocale", "accountPassword", "accountWelcome"),
+    *("sessionEnd", "sessionEndOthers"),
+}
 """Open to everyone: who is added here is thought about. Those that change something are about one's own account, which
 has it without any role; their verbs refuse who is not signed in with a browser."""
 
@@ -47,7 +50,7 @@ async def test_everyone_gets_the_answer_of_the_table(everyone: Cast, field: Fiel
             assert refusals(answer) == set(), (who, answer)
 
 
-@pytest.mark.parametrize("name", sorted(PUBLIC - {"viewer"}))
+@pytest.mark.parametrize("name", sorted(PUBLIC - {"assembly", "viewer"}))
 async def test_who_is_not_in_a_browser_changes_nothing_of_their_own(ask: Asks, everyone: Cast, name: str) -> None:
     member = everyone["member"]
     program = replace(member, client=uuid4(), scopes=frozenset({"all:write"}))

@@ -21,6 +21,7 @@ from tests.web.visitors import Asks
 DAY = f'on: "{make.TODAY}"'
 ARGUMENTS = {
     "bodyCreate": 'body: {{kind: SPECIAL_COMMITTEE, nameEn: "Within", parent: "{body}"}}',
+    "bodiesCreate": 'kind: SPECIAL_COMMITTEE, names: ["Within"]',
     "bodyChange": 'id: "{body}", change: {{nameEn: "Renamed"}}',
     "bodyEnd": f'id: "{{body}}", {DAY}',
     "bodyRelate": 'id: "{body}", target: "{sector}", kind: COUNTERPART',
@@ -44,7 +45,7 @@ ARGUMENTS = {
     "coverageAssignUndo": 'id: "{assignment}"',
 }
 """What names the body that is meant, or something in it."""
-BEYOND_ONE = {"learningGroupCreate", "learningGroupMoveMember", "coverageAssign", "coverageAssignUndo"}
+BEYOND_ONE = {"bodiesCreate", "learningGroupCreate", "learningGroupMoveMember", "coverageAssign", "coverageAssignUndo"}
 """They make a body, take someone out of another one, or are about all of them: no role for one body is enough."""
 OWN = {action for action, roles in ALLOWED.items() if Reach.OWN_BODY in roles.values()}
 

@@ -14,6 +14,7 @@ from server.models.audit import AuditEntry
 from server.models.bodies import change_body
 from server.models.bodies.tables import BodyKind, BodyMembership
 from server.models.members import change_person, create_person
+from server.models.messages import Audience, draft, send
 from server.schema import sockets
 from server.viewer import Viewer
 from tests import make
@@ -43,6 +44,19 @@ def connect(app: Starlette, everyone: Cast) -> Connect:
         return Wire(app, cookie=await open_session(everyone.accounts[name]), **headers)
 
     return opened
+
+
+async def test_the_number_of_unread_messages_is_sent_when_one_comes(connect: Connect, everyone: Cast) -> None:
+    async with await connect("convener") as wire:
+        assert await wire.begin() == ACK
+        wire.ask("subscription { viewer { unreadMessages } }")
+        assert await wire.data() == {"viewer": {"unreadMessages": 0}}
+
+        kang = everyone.people["convener"].id
+        row = await draft(everyone["secretary"], audience=Audience((kang,)), title_zh="会议", title_en="Meeting")
+        await send(everyone["secretary"], mailing=row.id)
+
+        assert await wire.data() == {"viewer": {"unreadMessages": 1}}
 
 
 async def test_a_change_is_sent_with_the_thing_as_it_is_then(connect: Connect, everyone: Cast) -> None:

@@ -17,6 +17,7 @@ from tests import stored
 from tests.cast import NAMES, Cast
 from tests.furnished import Examples, addresses, furnish
 from tests.web.visitors import SignIn, htmx
+from web.pages import document
 from web.rendering import TEMPLATES, templates
 
 FRAME = set(templates.get_template("base.html").blocks)
@@ -25,9 +26,16 @@ SHOWN_BY = {
     "bodies/change": ["search=e"],
     "bodies/tie": ["search=e"],
     "accounts/new": ["search=e"],
+    "invitations/list": ["standing=INVITED"],
+    "invitations/letters": ["again=true", "naming=NUMBER"],
+    "requests/list": ["state=DECLINED"],
+    "calendar/day": ["day=2026-11-22"],
     "members/merge": ["search=e"],
     "members/recent": ["last=1"],
+    "members/roster": ["by=order", "by=order&sort=PINYIN"],
     "learning/add": ["search=e&uncovered=false"],
+    "messages/deliveries": ["states=SENT"],
+    "messages/new": ["search=e"],
     "learning/leaders": ["search=e&searching=true"],
 }
 """What more has to be asked of a page to see all that it can show, beside a list in parts of one."""
@@ -39,9 +47,13 @@ async def examples(everyone: Cast) -> Examples:
 
 
 def pages() -> list[Route]:
-    """All but the one to which an app sends people, with all that it wishes: tests/web/test_consent.py."""
+    """All but the one to which an app sends people, with all that it wishes, and the link of an invitation.
+
+    See tests/web/test_consent.py, tests/invitations/test_pages.py. What they are on paper: tests/paper.
+    """
     routes = [route for route in web.routes() if isinstance(route, Route) and "GET" in (route.methods or ())]
-    return [route for route in routes if route.name != "authorize"]
+    apart = ("authorize", "invitation_link")
+    return [route for route in routes if route.name not in apart and not route.path.startswith("/paper/")]
 
 
 def blocks(name: str) -> list[str]:
@@ -83,7 +95,7 @@ async def _by_block(browser: httpx.AsyncClient, address: str, name: str, whole: 
 @pytest.fixture
 def noted(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[stored.Path]]:
     """What was read of the answers of each document, while pages are asked for."""
-    noted: dict[str, set[stored.Path]] = {text: set() for text in stored.documents().values()}
+    noted: dict[str, set[stored.Path]] = {document(name).text: set() for name in stored.documents()}
     run = schema.ask_for_pages
 
     async def listen(text: str, *asked: Any) -> dict[str, Any]:
@@ -103,7 +115,7 @@ async def test_no_field_is_selected_that_its_page_does_not_read(
             for address in addresses(route.path, examples):
                 await _leaf_through(browser, address, SHOWN_BY.get(route.name, []))
 
-    unread = {name: sorted(_unread(name, noted[text])) for name, text in stored.documents().items()}
+    unread = {name: sorted(_unread(name, noted[document(name).text])) for name in stored.documents()}
     assert {name: paths for name, paths in unread.items() if paths} == {}
 
 

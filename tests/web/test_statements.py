@@ -8,6 +8,8 @@ from graphql import GraphQLObjectType, get_named_type, is_leaf_type, is_required
 from graphql.type import GraphQLField, GraphQLOutputType
 
 from server import schema
+from server.models.members.tables import TermStatus
+from tests import make
 from tests.cast import Cast
 from tests.crowd import grow
 from tests.furnished import addresses, furnish
@@ -24,9 +26,14 @@ ASIDE = (
 PAGES = {
     "home/today": 2,
     "home/me": 1,
+    "welcome/show": 1,
+    "help/list": 1,
+    "help/show": 1,
     "members/list": 1,
     "members/new": 1,
     "members/recent": 1,
+    "members/roster": 2,
+    "members/labels": 2,
     "members/show": 3,
     "members/change": 3,
     "members/sorting": 1,
@@ -44,8 +51,15 @@ PAGES = {
     "members/term_new": 1,
     "members/term": 1,
     "members/years": 1,
+    "renewal/list": 1,
+    "renewal/new": 1,
+    "renewal/show": 1,
+    "renewal/people": 1,
+    "renewal/bodies": 1,
+    "renewal/check": 1,
     "bodies/list": 1,
     "bodies/new": 1,
+    "bodies/several": 1,
     "bodies/show": 1,
     "bodies/part": 1,
     "bodies/change": 1,
@@ -71,6 +85,16 @@ PAGES = {
     "learning/assign": 1,
     "learning/check": 1,
     "learning/assigned": 1,
+    "messages/list": 1,
+    "messages/choices": 1,
+    "messages/show": 1,
+    "messages/mailings": 1,
+    "messages/new": 1,
+    "messages/mailing": 1,
+    "messages/change": 1,
+    "messages/discard": 1,
+    "messages/slips": 1,
+    "messages/deliveries": 1,
     "accounts/permissions": 1,
     "accounts/list": 1,
     "accounts/new": 1,
@@ -90,6 +114,15 @@ PAGES = {
     "accounts/token_addresses": 1,
     "accounts/token": 1,
     "accounts/audit": 1,
+    "invitations/list": 1,
+    "invitations/letters": 1,
+    "invitations/person": 1,
+    "invitations/account": 1,
+    "invitation": 1,
+    "forgotten": 1,
+    "requests/list": 1,
+    "requests/show": 3,
+    "requests/own": 1,
     "apps/list": 1,
     "apps/new": 1,
     "apps/show": 1,
@@ -97,6 +130,7 @@ PAGES = {
     "apps/disable": 1,
     "apps/own": 1,
     "apps/disconnect": 1,
+    "backups/list": 1,
     "graphiql": 1,
     "imports/list": 1,
     "imports/show": 1,
@@ -106,20 +140,34 @@ PAGES = {
     "single_sign_on": 1,
     "single_sign_on_back": 1,
     "accounts/single_sign_on": 2,
+    "calendar/year": 1,
+    "calendar/day": 1,
+    "calendar/changes": 1,
+    "calendar/import": 1,
+    "assembly/change": 1,
 }
+IN_FULL = {"members/roster", "members/labels"}
+"""Pages that show a list to its end: a statement for each hundred."""
 CONNECTIONS = {
     "people": 3,
     "members": 3,
     "bodies": 1,
     "learningGroups": 1,
     "learningCandidates": 3,
+    "renewalPeople": 3,
     "accounts": 3,
     "tokens": 1,
+    "invitees": 3,
+    "requests": 3,
     "apps": 1,
     "importRuns": 1,
+    "messages": 1,
+    "mailings": 3,
+    "deliveries": 3,
     "audit": 1,
     "changes": 1,
     "jobRuns": 1,
+    "calendarChanges": 1,
 }
 MEETING = 2
 """How many fewer it may be: two links to one table may or may not wait at the same moment, and so share a statement."""
@@ -161,12 +209,20 @@ def _near(count: int, pinned: int) -> bool:
 
 
 def _cost(asked: list[str]) -> int:
-    return sum(not statement.startswith(ASIDE) for statement in asked)
+    return sum(not statement.startswith(ASIDE) and not _of_every_page(statement) for statement in asked)
+
+
+def _of_every_page(statement: str) -> bool:
+    """What the assembly is called: asked by each process once in a while, as nobody."""
+    return 'FROM "assembly"' in statement and "credential" not in statement
 
 
 @pytest.mark.parametrize("name", _connections())
 async def test_a_list_costs_no_statement_per_row(ask: Asks, everyone: Cast, statements: Statements, name: str) -> None:
-    whole = f"{{ {name}(first: 100) {{ totalCount edges {{ node {_everything(_node(_connections()[name]), 1)} }} }} }}"
+    draft = await make.term("15", follows=everyone.term, status=TermStatus.DRAFT, starts_on=make.TODAY)
+    more = f'id: "trm_{draft.id}", part: LEAVES, ' if name == "renewalPeople" else ""
+    node = _everything(_node(_connections()[name]), 1)
+    whole = f"{{ {name}({more}first: 100) {{ totalCount edges {{ node {node} }} }} }}"
     counts = []
     for start, stop in ((0, 3), (3, 300)):
         await grow(everyone, start, stop)
@@ -192,6 +248,9 @@ async def test_a_page_costs_as_many_statements_for_300_rows_as_for_3(
                 await browser.get(next(addresses(route.path, examples)))
             found[-1][route.name] = _cost(asked)
 
-    assert list(found[0]) == list(PAGES)
+    assert set(found[0]) == set(PAGES)
+    hundreds = 3
+    for name in IN_FULL:
+        found[1][name] -= hundreds
     for counts in found:
         assert {name: count for name, count in counts.items() if not _near(count, PAGES[name])} == {}

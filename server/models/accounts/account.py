@@ -1,24 +1,33 @@
 """Opening accounts, closing them, and their passwords."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from server.errors import Conflict, Invalid, NotThere, Problem, Refused
 from server.models import audit
 from server.models.accounts.changing import changing
 from server.models.accounts.choosing import chosen_password
+from server.models.accounts.invitations import end_invitations
 from server.models.accounts.opening import SignedIn, end_sessions, renew_session
 from server.models.accounts.proving import prove
 from server.models.accounts.roles import give, keep_an_administrator, must_be_grantable
 from server.models.accounts.tables import Account
 from server.models.history import there
 from server.models.members import Person
+from server.models.messages import telling
 from server.passwords import COST, Cost, hashed
 from server.rules.accounts import account_name, fold_name, fold_password
+from server.rules.messages import Topic
 from server.rules.permissions import Action, Role
 from server.rules.spans import Span
 from server.viewer import Viewer
 from server.words import LOCALES, say
+
+NOT_ME = say("If that was not you, tell the general office at once.")
+CHANGED: dict[str, Any] = {"words": say("Your password was changed"), "more": NOT_ME, "link": "/me/sessions"}
+SET: dict[str, Any] = {"words": say("An administrator set a new password for you"), "more": NOT_ME}
+"""What the owner is told; the pages say who did it."""
 
 
 async def account_named(viewer: Viewer, name: str) -> Account:
@@ -36,20 +45,22 @@ async def account_add(
     name: str,
     roles: Sequence[Role] = (),
     person: UUID | None = None,
-    password: str,
+    password: str | None,
     demo: bool = False,
     cost: Cost = COST,
 ) -> Account:
     """Open an account. roles: given for all bodies from today on. demo: its password is published.
 
+    password: None for one that is only entered by an invitation.
+
     Raises Invalid for the name, the password or a derived role; Conflict for a name taken; NotThere for the person.
     """
     viewer.must(Action.MANAGE_ACCOUNTS)
     kept = account_name(name)
-    fit = await chosen_password(password, name=kept, person=person, demo=demo)
+    fit = None if password is None else await chosen_password(password, name=kept, person=person, demo=demo)
     for role in roles:
         must_be_grantable(role, None, "roles")
-    password_hash = await hashed(fit, cost)
+    password_hash = "" if fit is None else await hashed(fit, cost)
     async with changing():
         if await Account.exists(name=kept):
             raise Conflict(Problem("NAME_TAKEN", say("There is an account {name} already.", name=kept), "name"))
@@ -77,6 +88,7 @@ async def account_disable(viewer: Viewer, *, account: UUID) -> None:
         if not await Account.filter(id=account, active=True).update(active=False):
             raise Conflict(Problem("DISABLED_ALREADY", say("This account is disabled already."), "account"))
         ended = await end_sessions(account, viewer.now)
+        await end_invitations(viewer, [account])
         await audit.record(viewer, "account.disable", f"acc_{account}", {"sessions": ended})
 
 
@@ -112,7 +124,9 @@ async def account_password(
         if not await same.update(password_hash=password_hash, demo=False):
             raise Conflict(Problem("PASSWORD_CHANGED", say("This password was changed just now. Try again."), "new"))
         ended = await end_sessions(account, viewer.now)
+        await end_invitations(viewer, [account])
         await audit.record(viewer, "account.password", f"acc_{account}", {"own": own, "sessions": ended})
+        await telling.tell(viewer, topic=Topic.ACCOUNT, accounts=[account], **(CHANGED if own else SET))
         return await renew_session(viewer) if own else None
 
 

@@ -13,10 +13,12 @@ from server.models.accounts.proving import in_browser
 from server.models.accounts.standing import digest
 from server.models.accounts.tables import App, AppCode, Consent
 from server.models.history import locked, not_there
+from server.models.messages import telling
 from server.rules.apps import CODE_LIFE
+from server.rules.messages import Topic
 from server.rules.permissions import Action, within
 from server.viewer import Viewer
-from server.words import say
+from server.words import name, say
 
 
 def own_consents(viewer: Viewer) -> Q:
@@ -50,6 +52,7 @@ async def app_connect(
             expires_at=viewer.now + CODE_LIFE,
         )
         await audit.record(viewer, "app.connect", f"app_{app}", {"scopes": list(scopes)})
+        await _tell(viewer, row)
 
 
 async def app_disconnect(viewer: Viewer, *, consent: UUID) -> Consent:
@@ -66,6 +69,17 @@ async def app_disconnect(viewer: Viewer, *, consent: UUID) -> Consent:
             raise Conflict(Problem("DISCONNECTED_ALREADY", say("This app is disconnected already."), "consent"))
         await audit.record(viewer, "app.disconnect", f"app_{row.app_id}", {})
     return row
+
+
+async def _tell(viewer: Viewer, app: App) -> None:
+    await telling.tell(
+        viewer,
+        topic=Topic.ACCOUNT,
+        words=say("The app {name} may now act in your name", name=name(app)),
+        more=say("You allowed it. You can end that at any time."),
+        accounts=[viewer.account] if viewer.account else [],
+        link="/me/apps",
+    )
 
 
 async def _agreed(viewer: Viewer, app: UUID, scopes: Sequence[str]) -> Consent:

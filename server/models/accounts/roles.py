@@ -7,6 +7,7 @@ from uuid import UUID
 from server.errors import Conflict, Invalid, Problem
 from server.models import audit
 from server.models.accounts.changing import changing
+from server.models.accounts.invitations import end_outgrown
 from server.models.accounts.tables import Account, RoleAssignment
 from server.models.bodies import Body
 from server.models.fields import holding
@@ -43,7 +44,9 @@ async def role_grant(
             await there(Body, body, "body")
         if deputy_for:
             await _other(account, deputy_for)
-        return await give(viewer, account, role, days, body=body, deputy_for=deputy_for)
+        row = await give(viewer, account, role, days, body=body, deputy_for=deputy_for)
+        await end_outgrown(viewer, account)
+    return row
 
 
 async def role_end(viewer: Viewer, *, assignment: UUID, on: dt.date | None = None) -> None:

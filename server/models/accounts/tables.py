@@ -1,5 +1,6 @@
-"""The tables of accounts: names, roles, sessions, tokens, apps that act for a person, and failed tries."""
+"""The tables of accounts: names, roles, invitations, sessions, tokens, apps that act for a person, and failed tries."""
 
+import enum
 from uuid import UUID
 
 from tortoise import fields
@@ -26,6 +27,8 @@ class Account(Keyed):
     demo = fields.BooleanField(default=False)
     locale = fields.CharField(max_length=10, default="")
     created_at = fields.DatetimeField(auto_now_add=True)
+    welcomed_at = fields.DatetimeField(null=True)
+    """When its holder had seen what is stored about them."""
 
     class Meta:
         table = "account"
@@ -48,6 +51,54 @@ class RoleAssignment(Dated):
 
     class Meta:
         table = "role_assignment"
+
+
+class InvitationChannel(enum.Enum):
+    """How an invitation reached its person."""
+
+    LINK = "link"
+    LETTER = "letter"
+    DESK = "desk"
+    EMAIL = "email"
+
+
+class Invitation(Keyed):
+    """A way to choose a password, by the secret of a link or by a code from paper. Only hashes are kept.
+
+    An account has at most one that neither was used nor ended. issued_by: null for the command line.
+    """
+
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "luzhi.Account", related_name="invitations", on_delete=fields.RESTRICT
+    )
+    account_id: UUID
+    channel = fields.CharEnumField(InvitationChannel, max_length=20)
+    secret_hash = fields.CharField(max_length=64)
+    code_hash = fields.CharField(max_length=64)
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    issued_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
+    )
+    issued_by_id: UUID | None
+    used_at = fields.DatetimeField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "invitation"
+
+
+class ForgottenPassword(Keyed):
+    """Somebody asked for a new password: what they typed, and where from. It is looked at later, so that the answer is
+    the same for every name. done_at: when that was."""
+
+    typed = fields.CharField(max_length=100)
+    address_hash = fields.CharField(max_length=64)
+    asked_at = fields.DatetimeField()
+    done_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "forgotten_password"
 
 
 class Session(Keyed):

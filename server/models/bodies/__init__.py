@@ -20,7 +20,7 @@ from server.models.bodies.lives import (
     end_relation,
     relate_bodies,
 )
-from server.models.bodies.many import add_body_members, end_body_memberships
+from server.models.bodies.many import add_body_members, create_bodies, end_body_memberships
 from server.models.bodies.queries import (
     derived_roles,
     derived_roles_of,
@@ -56,6 +56,7 @@ __all__ = [
     "change_role",
     "correct_body_membership",
     "count_once",
+    "create_bodies",
     "create_body",
     "derived_roles",
     "derived_roles_of",

@@ -182,6 +182,7 @@ _JOINED = """
 _STANDING = f"""UNION ALL
     SELECT wm.person_id, po.sector_id FROM membership_post po
     JOIN membership wm ON wm.id = po.membership_id
+      AND wm.term_id NOT IN (SELECT d.id FROM term d WHERE d.status = 'draft')
     JOIN membership_status ws ON ws.membership_id = wm.id AND ws.status = 'active' AND {_holds("ws")}
     WHERE po.sector_id IS NOT NULL AND {_holds("po")}"""
 """Who belongs to a sector: those whose active seat stands for it."""

@@ -14,6 +14,8 @@ from server.models.fields import holding
 from server.models.history import not_there, recorded, there
 from server.models.members.people import touch
 from server.models.members.tables import Membership, Person
+from server.models.messages import telling
+from server.rules.messages import Topic
 from server.viewer import Viewer
 from server.words import name, say
 
@@ -78,7 +80,17 @@ async def joined(viewer: Viewer, group: Body, people: Iterable[UUID], on: dt.dat
         await touch(viewer, *batch)
         rows += new
     await Body.filter(id=group.id).update(updated_at=viewer.now)
+    await _tell(viewer, group, [row.person_id for row in rows], on)
     return rows
+
+
+async def _tell(viewer: Viewer, group: Body, people: Collection[UUID], on: dt.date) -> None:
+    """What leaves the house does not name a body that few may know of."""
+    named = say("You are in the learning group {group} from {day} on", group=name(group), day=on)
+    words = say("You are in a learning group from {day} on", day=on) if group.sensitive else named
+    await telling.tell(
+        viewer, topic=Topic.LEARNING, words=words, people=people, link=f"/learning-groups/bod_{group.id}"
+    )
 
 
 def row_for(viewer: Viewer, group: Body, person: UUID, on: dt.date, **facts: Any) -> BodyMembership:

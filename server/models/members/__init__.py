@@ -27,6 +27,8 @@ from server.models.members.queries import (
     of_term,
     posts_on,
     visible_people,
+    visible_seats,
+    visible_terms,
 )
 from server.models.members.readings import EXPORTED, fields_read, readings_of
 from server.models.members.seats import PostFacts, change_post, change_status, seat_person
@@ -71,4 +73,6 @@ __all__ = [
     "readings_of",
     "seat_person",
     "visible_people",
+    "visible_seats",
+    "visible_terms",
 ]

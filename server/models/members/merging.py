@@ -48,9 +48,11 @@ async def merge_people(viewer: Viewer, *, keep: UUID, drop: UUID, reason: str) -
             "seats": await _merge_seats(viewer, keep, drop),
             "identifiers": await _move(goes.identifiers, keep),
             "accounts": await _move(goes.accounts, keep),
+            "messages": await _move(goes.messages, keep),
             "merged_before": await _move(goes.merged, keep, "merged_into_id"),
             "facts": await _fill(stays, goes),
         }
+        await _move_wishes(viewer, stays, goes)
         await Person.filter(id=drop).update(merged_into_id=keep)
         await touch(viewer, keep, drop)
         await leave(viewer, Left.PEOPLE, [drop], "merged", keep)
@@ -68,6 +70,17 @@ async def _move(rows: ReverseRelation[Any], keep: UUID, column: str = "person_id
     moved: list[UUID] = [row.id for row in await rows.all()]
     await rows.all().update(**{column: keep})
     return sorted(moved)
+
+
+async def _move_wishes(viewer: Viewer, stays: Person, goes: Person) -> None:
+    """What is on its way goes on; what the entry that stays chose of messages counts, else what the double chose."""
+    await goes.deliveries.all().update(person_id=stays.id)
+    if await stays.message_choices.filter(ended_at=None).exists():
+        await goes.message_choices.filter(ended_at=None).update(ended_at=viewer.now)
+    await goes.message_choices.all().update(person_id=stays.id)
+    if await stays.message_hours.all().exists():
+        await goes.message_hours.all().delete()
+    await goes.message_hours.all().update(person_id=stays.id)
 
 
 async def _fill(stays: Person, goes: Person) -> list[str]:

@@ -12,6 +12,7 @@ from server.models.facts import before_and_after, differing, tidy, unique
 from server.models.history import locked
 from server.models.members.tables import Person, PersonIdentifier, Sex
 from server.rules import names
+from server.rules.mail import is_email
 from server.rules.permissions import Action
 from server.viewer import Viewer
 from server.words import say
@@ -131,13 +132,8 @@ def _sound(viewer: Viewer, facts: Mapping[str, Any]) -> dict[str, Any]:
         problems.append(Problem("NAME_MISSING", say("Give the name in Chinese or in Latin letters."), "name_zh"))
     if (born := said.get("birth_date")) and born > viewer.today:
         problems.append(Problem("BORN_LATER", say("This day is still to come."), "birth_date"))
-    if (email := said.get("email")) and not _is_address(email):
+    if (email := said.get("email")) and not is_email(email):
         problems.append(Problem("NOT_AN_ADDRESS", say("An e-mail address looks like name@example.org."), "email"))
     if problems:
         raise Invalid(*problems)
     return said
-
-
-def _is_address(email: str) -> bool:
-    name, _, host = email.partition("@")
-    return bool(name and "." in host.strip(".") and "@" not in host and not any(c.isspace() for c in email))

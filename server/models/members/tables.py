@@ -18,7 +18,7 @@ class TermStatus(enum.Enum):
 
 
 class Term(Keyed):
-    """One assembly between two renewals (届)."""
+    """One assembly between two renewals (届). follows: the term that it takes over from, once that is known."""
 
     code = fields.CharField(max_length=40)
     name_zh = fields.CharField(max_length=200, default="")
@@ -26,6 +26,10 @@ class Term(Keyed):
     starts_on = fields.DateField(null=True)
     ends_on = fields.DateField(null=True)
     status = fields.CharEnumField(TermStatus, max_length=20, default=TermStatus.DRAFT)
+    follows: fields.ForeignKeyNullableRelation["Term"] = fields.ForeignKeyField(
+        "luzhi.Term", null=True, related_name="followed_by", on_delete=fields.RESTRICT
+    )
+    follows_id: UUID | None
     updated_at = fields.DatetimeField(auto_now=True)
 
     class Meta:
@@ -90,6 +94,10 @@ class Person(Keyed):
     merged: fields.ReverseRelation["Person"]
     accounts: fields.ReverseRelation[Any]
     body_memberships: fields.ReverseRelation[Any]
+    messages: fields.ReverseRelation[Any]
+    deliveries: fields.ReverseRelation[Any]
+    message_choices: fields.ReverseRelation[Any]
+    message_hours: fields.ReverseRelation[Any]
 
     class Meta:
         table = "person"

@@ -10,7 +10,7 @@ from server.models import audit
 from server.models.database import transaction
 from server.models.facts import before_and_after, differing, tidy, unique
 from server.models.history import locked
-from server.models.members.tables import Term, TermStatus, TermYear
+from server.models.members.tables import Membership, Term, TermStatus, TermYear
 from server.rules.names import split_script
 from server.rules.permissions import Action
 from server.rules.spans import Span, backwards
@@ -32,9 +32,9 @@ class TermFacts(TypedDict, total=False):
 async def create_term(viewer: Viewer, **facts: Unpack[TermFacts]) -> Term:
     """A new term. Raises Conflict if its code is taken."""
     viewer.must(Action.MANAGE_MEMBERS)
-    said = _sound({"code": "", **facts})
+    said = sound({"code": "", **facts})
     async with transaction():
-        with unique(_code_taken(said["code"])):
+        with unique(code_taken(said["code"])):
             term = await Term.create(**said)
         await audit.record(viewer, "members.create_term", f"trm_{term.id}", said)
     return term
@@ -46,10 +46,15 @@ async def change_term(viewer: Viewer, term: UUID, **facts: Unpack[TermFacts]) ->
     async with transaction():
         row = await locked(Term, term, "term")
         now = {name: getattr(row, name) for name in TermFacts.__annotations__}
-        changed = differing(row, _sound(now | dict(facts)))
+        changed = differing(row, sound(now | dict(facts)))
+        if "status" in changed and row.follows_id and row.status is TermStatus.DRAFT:
+            said = say("This is the plan for the next term. Decide it on the page of the change to the next term.")
+            raise Invalid(Problem("BY_RENEWAL", said, "status"))
         if changed:
-            with unique(_code_taken(str(facts.get("code")))):
+            with unique(code_taken(str(facts.get("code")))):
                 await Term.filter(id=term).update(**changed, updated_at=viewer.now)
+            if TermStatus.DRAFT in (row.status, changed.get("status")):  # what is shown of its seats may be another
+                await Membership.filter(term_id=term).update(updated_at=viewer.now)
             await audit.record(viewer, "members.change_term", f"trm_{term}", before_and_after(row, changed))
     return await Term.get(id=term)
 
@@ -85,7 +90,8 @@ def named_by_code(code: str) -> dict[str, str]:
     return {"name_zh": zh, "name_en": en}
 
 
-def _sound(facts: Mapping[str, Any]) -> dict[str, Any]:
+def sound(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a term, trimmed, with a name. Raises Invalid without a code, or for days that run backwards."""
     said = tidy(Term, facts)
     if not said["code"]:
         raise Invalid(Problem("CODE_MISSING", say("Give the term a short code, such as 15."), "code"))
@@ -94,5 +100,6 @@ def _sound(facts: Mapping[str, Any]) -> dict[str, Any]:
     return said if said.get("name_zh") or said.get("name_en") else said | named_by_code(said["code"])
 
 
-def _code_taken(code: str) -> Problem:
+def code_taken(code: str) -> Problem:
+    """Another term has it."""
     return Problem("CODE_TAKEN", say("There is a term with the code {code} already.", code=code), "code")

@@ -9,6 +9,7 @@ import strawberry
 
 from server.models import bodies, bulk, members
 from server.models.bodies import BodyKind, BodyRole, RelationKind
+from server.rules.names import split_pair
 from server.rules.permissions import Action
 from server.schema.bodies.types import Body, BodyMembership
 from server.schema.guard import needs
@@ -70,6 +71,14 @@ class BodyPayload:
     body: Body = strawberry.field(description="The body.")
 
 
+@strawberry.type(description="The bodies as they are now.")
+class BodiesPayload:
+    """Success."""
+
+    count: int = strawberry.field(description="How many were added.")
+    bodies: list[Body] = strawberry.field(description="The bodies, in the order of their names.")
+
+
 @strawberry.type(description="The place as it is now.")
 class BodyMembershipPayload:
     """Success."""
@@ -89,6 +98,9 @@ class BodyMembershipsPayload:
 
 
 BodyResult = Annotated[BodyPayload | Problems, strawberry.union("BodyResult", description="The body, or why not.")]
+BodiesResult = Annotated[
+    BodiesPayload | Problems, strawberry.union("BodiesResult", description="The bodies, or why not.")
+]
 PlaceResult = Annotated[
     BodyMembershipPayload | Problems, strawberry.union("BodyMembershipResult", description="The place, or why not.")
 ]
@@ -97,6 +109,12 @@ PlacesResult = Annotated[
 ]
 NewPlaces = Annotated[list[NewPlace], strawberry.argument(description="1 to 100 places.")]
 PlaceIds = Annotated[list[strawberry.ID], strawberry.argument(description="1 to 100 places in bodies.")]
+Names = Annotated[
+    list[str],
+    strawberry.argument(description="1 to 100 names; both languages, the Chinese one first, are parted by a slash."),
+]
+OfKind = Annotated[BodyKind, strawberry.argument(description="What all of them are.")]
+OfTerm = Annotated[strawberry.ID | None, strawberry.argument(description="The term all of them end with, or null.")]
 BodyId = Annotated[strawberry.ID, strawberry.argument(description="The body.")]
 PlaceId = Annotated[strawberry.ID, strawberry.argument(description="The place in a body.")]
 PersonId = Annotated[strawberry.ID, strawberry.argument(description="The person.")]
@@ -149,6 +167,14 @@ class BodyMutation:
     async def body_create(self, info: Answer, body: Facts) -> BodyResult:
         """Needs a kind, and a name in one of the two scripts."""
         return shows(BodyPayload, body=await bodies.create_body(info.context.viewer, **body_facts(body)))
+
+    @change("Adds many bodies of one kind, all or none; each problem tells its item.")
+    async def bodies_create(self, info: Answer, kind: OfKind, names: Names, term: OfTerm = None) -> BodiesResult:
+        """As one is added by `bodyCreate`; refused for a name that such a body has already."""
+        key = key_of(term, members.Term, field="term") if term else None
+        pairs = [split_pair(name) for name in bulk.few(names, "names")]
+        rows = await bodies.create_bodies(info.context.viewer, pairs, kind=kind, term=key)
+        return shows(BodiesPayload, count=len(rows), bodies=rows)
 
     @change("Changes facts about a body.")
     async def body_change(self, info: Answer, id: BodyId, change: Facts) -> BodyResult:

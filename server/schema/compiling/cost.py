@@ -40,7 +40,7 @@ from graphql import (
 )
 
 from server.rules.budgets import Cost
-from server.schema.declared import COUNTED, READS, SHORT, Many, Through
+from server.schema.declared import COUNTED, READS, SHORT, WEIGHT, Many, Through
 from server.schema.exploring import INTROSPECTION
 from server.schema.paging import CAP, DEFAULT, PAGED
 
@@ -247,6 +247,8 @@ def _declared(definition: GraphQLField | None) -> Mapping[str, Any]:
 
 def _weight(definition: GraphQLField | None) -> int:
     said = definition.extensions.get("strawberry-definition") if definition else None
+    if said and WEIGHT in said.metadata:
+        return int(said.metadata[WEIGHT])
     return CALLED if said and said.base_resolver and READS not in said.metadata else VALUE
 
 

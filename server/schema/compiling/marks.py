@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
-from tortoise.fields import CharField, DatetimeField, Field, IntField, UUIDField
+from tortoise.fields import CharField, DateField, DatetimeField, Field, IntField, UUIDField
 from tortoise.filters import escape_like
 
 from server.rules.names import Searched, search_words
@@ -194,6 +194,8 @@ class Marks:
                 return self.key(bind)
             case DatetimeField():
                 return self.moment(bind)
+            case DateField():
+                return self.day(bind)
             case CharField():
                 return self.text(bind)
             case IntField():

@@ -91,7 +91,7 @@ async def in_term(asking: Asking, wanted: Filter) -> Q:
 
 async def term_key(asking: Asking, code: str) -> Any:
     """The key of the term with this code. Raises Invalid, for it was typed."""
-    found = members.Term.filter(with_texts(members.Term, code=code))
+    found = members.Term.filter(members.visible_terms(asking.viewer), with_texts(members.Term, code=code))
     if asking.writing:
         asking.checks.append(found)
         return Subquery(found.values("id"))
@@ -173,10 +173,10 @@ class MemberQuery:
         viewer = info.context.viewer
         since = moment(wanted.updated_since, viewer)
         term = await term_key(info.context, wanted.term) if wanted.term else None
-        seats = members.active_seats(wanted.active_on) if wanted.active_on else members.Membership.all()
-        found = of("person", await people_of(info.context, wanted)) & changed(since)
+        seats = members.active_seats(wanted.active_on, term) if wanted.active_on else members.Membership.all()
+        found = of("person", await people_of(info.context, wanted)) & changed(since) & members.visible_seats(viewer)
         rows = seats.filter(found & (Q(term_id=term) if term else Q())).select_related("person")
-        listed = members.Membership.filter(of("person", members.visible_people(viewer)))
+        listed = members.Membership.filter(of("person", members.visible_people(viewer)) & members.visible_seats(viewer))
         kept: dict[str, Any] = {"since": since, "listed": listed, "left": (Left.MEMBERS,)}
         column = "updated_at" if order_by is Order.UPDATED else f"person__{order_by.value}"
         return await connect(info.context, rows, (column, "id"), part, MembershipConnection, **kept)

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 SomeBody = Annotated["Body", strawberry.lazy("server.schema.bodies")]
 Place = Annotated["BodyMembership", strawberry.lazy("server.schema.bodies")]
 Seat = Annotated["Membership", strawberry.lazy("server.schema.members.types")]
+Earlier = Annotated["Term", strawberry.lazy("server.schema.members.types")]
 Other = Annotated["Person", strawberry.lazy("server.schema.members.types")]
+
+
+FEW = 5
+"""Posts of one seat."""
 
 
 @strawberry.type(description="The n-th year of a term, from plenary to plenary.")
@@ -50,6 +55,7 @@ class Term(Node):
     starts_on: dt.date | None = column("First day; null where not known.")
     ends_on: dt.date | None = column("The day from which it no longer holds; null where open.")
     status: members.TermStatus = column("Draft, active or closed.")
+    follows = one(members.Term, "follows", Earlier | None, "The term that it takes over from, where that was said.")
 
 
 @strawberry.type(description="What another system calls this person.")
@@ -167,7 +173,7 @@ class Person(Node):
 
 
 @strawberry.type(description="One person's seat in one term. Never deleted; its history says when it held.")
-@reads(members.Membership, everyone)
+@reads(members.Membership, members.visible_seats)
 class Membership(Node):
     """A seat."""
 
@@ -185,6 +191,7 @@ class Membership(Node):
         "Its posts through time.",
         order=("starts_on", "id"),
         where=RIGHT,
+        counted=FEW,
     )
 
     status = current(

@@ -1,0 +1,318 @@
+"""What the office writes to many: a draft, who gets it by which way and who cannot be reached, and what came of it."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
+
+from server.models import accounts, bodies, members, messages
+from server.models.members.queries import NOTHING
+from server.models.messages.wishes import Wishes, wished, wishing
+from server.models.reads import Columns, Count
+from server.rules import messages as rules
+from server.rules.messages import EMAIL, SLIP, DeliveryState, Mode, Topic
+from server.rules.permissions import Action
+from server.schema.arguments import spread
+from server.schema.declared import COUNTED, DESCRIBED, Ref
+from server.schema.guard import needs
+from server.schema.ids import key_of
+from server.schema.making import made, makes, picked
+from server.schema.members import Person
+from server.schema.members.queries import term_key
+from server.schema.messages.choices import channel_name
+from server.schema.node import Node
+from server.schema.paging import Connection, Slice, connect
+from server.schema.problems import Problems
+from server.schema.reading import Answer, Id, chosen, column, computed, one, reads, shows
+from server.schema.rows import row_of, seen
+from server.viewer import Viewer
+from server.words import Words, say
+
+if TYPE_CHECKING:
+    from server.schema.accounts import Account  # it knows this room already
+
+Writer = Annotated["Account", strawberry.lazy("server.schema.accounts")]
+CAP = 1000
+"""Readers that a list of them shows."""
+
+
+def visible(viewer: Viewer) -> Q:
+    """For whoever sends messages."""
+    return Q() if viewer.may(Action.SEND_MESSAGES) else NOTHING
+
+
+@strawberry.type(description="By which ways one reader gets a message as things are.")
+class MailingReader:
+    """One line of the check before a message is sent."""
+
+    person: Person = picked("people", "Who.")
+    ways: list[str] = strawberry.field(description="By which ways it leaves the house, in words.")
+    account: bool = strawberry.field(description="Whether this person can sign in and read it here.")
+    read: bool = strawberry.field(description="Whether this person has confirmed that they have read it.")
+    on_paper: bool = strawberry.field(description="Whether only the office itself reaches this person.")
+    why: str = strawberry.field(description="Why nothing leaves the house for this person, or empty.")
+
+
+@strawberry.type(description="How many of the readers get a message by one way.")
+class MailingWay:
+    """One way."""
+
+    channel: str = strawberry.field(description="The way.")
+    name: str = strawberry.field(description="The same in words.")
+    count: int = strawberry.field(description="How many.")
+
+
+@strawberry.type(description="Who gets a message by which way as things are; nothing is sent by looking.")
+class MailingReach:
+    """The check before a message is sent."""
+
+    count: int = strawberry.field(description="How many readers.")
+    inside: int = strawberry.field(description="How many of them can sign in and read it here.")
+    ways: list[MailingWay] = strawberry.field(description="How many get it by each way out of the house.")
+    readers: list[MailingReader] = strawberry.field(
+        description="Those whom the office has to reach itself first, then by name; at most 1,000.",
+        metadata={COUNTED: CAP},
+    )
+
+
+@strawberry.type(description="What became of a message that was sent.")
+class MailingOutcome:
+    """In numbers."""
+
+    read: int = strawberry.field(description="How many said that they have read it.")
+    waiting: int = strawberry.field(description="How many deliveries are on their way.")
+    sent: int = strawberry.field(description="How many arrived, or were handed over.")
+    troubled: int = strawberry.field(description="How many did not arrive.")
+    on_paper: int = strawberry.field(description="How many wait for the office's own hands.")
+
+
+@strawberry.type(description="A message that the office writes to many.")
+@reads(messages.Mailing, visible)
+class Mailing(Node):
+    """A draft, or sent."""
+
+    title: str = chosen("title", "Its title, in your language.")
+    title_zh: str = column("The same in Chinese.")
+    title_en: str = column("The same in English.")
+    text_zh: str = column("Its text in Chinese, or empty.")
+    text_en: str = column("Its text in English, or empty.")
+    outside: bool = column("Whether the text leaves the house; else only title and link do.")
+    urgent: bool = column("Whether it waits for no quiet hours and no digest.")
+    to: str = chosen("to", "To whom, in words.")
+    written_at: dt.datetime = column("When it was written.")
+    written_by = one(accounts.Account, "written_by", Writer | None, "Who wrote it.")
+    sent_at: dt.datetime | None = column("When it was sent; null while it is a draft.")
+
+    @computed("Whether this house has a mail server; without one, what waits is copied or printed.")
+    def by_email(self, info: Answer) -> bool:
+        """As it is set up."""
+        return EMAIL in info.context.ways
+
+    @makes("How many readers it has.", "id")
+    async def count(root: strawberry.Parent[messages.Mailing], info: Answer) -> int:
+        """As they were chosen."""
+        rows = {"count": Count(messages.MailingReader.filter(mailing_id=root.pk))}
+        return await made(info.context, rows, lambda found: found["count"])
+
+    @makes("Who gets it by which way as things are.", "id", kind=MailingReach)
+    async def reach(root: strawberry.Parent[messages.Mailing], info: Answer) -> Any:
+        """Nothing is sent by looking."""
+        people = _readers(root.pk)
+        make = partial(_reach, info.context.viewer, info.context.ways, people)
+        confirmed = messages.Message.filter(mailing_id=root.pk, read_at__isnull=False).order_by("id")
+        rows = wishing(people) | {"read": Columns(confirmed, ("person_id",))}
+        return await made(info.context, rows, make, people=people)
+
+    @makes("What became of it.", "id", kind=MailingOutcome)
+    async def outcome(root: strawberry.Parent[messages.Mailing], info: Answer) -> Any:
+        """In numbers."""
+        out = messages.Delivery.filter(mailing_id=root.pk)
+        waiting = out.filter(state__in=[DeliveryState.WAITING, DeliveryState.SENDING])
+        rows = {
+            "read": Count(messages.Message.filter(mailing_id=root.pk, read_at__isnull=False)),
+            "waiting": Count(waiting.exclude(channel=SLIP)),
+            "sent": Count(out.filter(state=DeliveryState.SENT)),
+            "troubled": Count(out.filter(state__in=rules.TROUBLED)),
+            "on_paper": Count(waiting.filter(channel=SLIP)),
+        }
+        return await made(info.context, rows, lambda found: MailingOutcome(**found))
+
+
+def _readers(mailing: Any) -> QuerySet[members.Person]:
+    keys: Any = Subquery(messages.MailingReader.filter(mailing_id=mailing).values("person_id"))
+    return members.Person.filter(id__in=keys)
+
+
+def _reach(
+    viewer: Viewer, known: tuple[str, ...], people: QuerySet[members.Person], found: Mapping[str, Any]
+) -> MailingReach:
+    wishes, read = wished(found), {person for (person,) in found["read"]}
+    ways = {person: list(_ways(wish)) for person, wish in wishes.items()}
+    counted = Counter(channel for chosen_ways in ways.values() for channel, _ in chosen_ways)
+    counted[SLIP] = sum(wish.on_paper(Topic.OFFICE) for wish in wishes.values())
+    lines = [
+        shows(
+            MailingReader,
+            person=Ref(person, people),
+            ways=[_way(channel, mode).into(viewer.locale) for channel, mode in ways[person]],
+            account=wish.account,
+            read=person in read,
+            on_paper=wish.on_paper(Topic.OFFICE),
+            why="" if ways[person] else _why(wish).into(viewer.locale),
+        )
+        for person, wish in sorted(wishes.items(), key=lambda one: not one[1].on_paper(Topic.OFFICE))[:CAP]
+    ]
+    named = [
+        MailingWay(channel=channel, name=channel_name(channel, viewer.locale), count=count)
+        for channel, count in sorted(counted.items())
+        if count
+    ]
+    inside = sum(wish.account for wish in wishes.values())
+    return MailingReach(count=len(wishes), inside=inside, ways=named, readers=lines)
+
+
+def _ways(wish: Wishes) -> Iterator[tuple[str, Mode]]:
+    return rules.ways(Topic.OFFICE, wish.choices, address=wish.address)
+
+
+def _way(channel: str, mode: Mode) -> Words:
+    name = say("e-mail") if channel == EMAIL else Words("{name}", {"name": channel})
+    return say("{way}, in the next digest", way=name) if mode is Mode.DIGEST else name
+
+
+def _why(wish: Wishes) -> Words:
+    if wish.on_paper(Topic.OFFICE):
+        return say("No e-mail address is known.") if not wish.address else say("Wants no e-mail, and cannot sign in.")
+    return say("Chose to read messages here only.")
+
+
+@strawberry.type(description="The message as it is now.")
+class MailingPayload:
+    """Success."""
+
+    mailing: Mailing = strawberry.field(description="The message.")
+
+
+@strawberry.type(description="The draft is thrown away.")
+class MailingDiscarded:
+    """Success."""
+
+    id: strawberry.ID = strawberry.field(description="The ID that it had.")
+
+
+MailingResult = Annotated[
+    MailingPayload | Problems, strawberry.union("MailingResult", description="The message, or why not.")
+]
+MailingDiscardResult = Annotated[
+    MailingDiscarded | Problems, strawberry.union("MailingDiscardResult", description="Done, or why not.")
+]
+TitleZh = Annotated[str, strawberry.argument(description="Its title in Chinese; it holds nothing confidential.")]
+TitleEn = Annotated[str, strawberry.argument(description="Its title in English; it holds nothing confidential.")]
+TextZh = Annotated[str, strawberry.argument(description="Its text in Chinese; empty for none in either language.")]
+TextEn = Annotated[str, strawberry.argument(description="Its text in English; empty for none in either language.")]
+Outside = Annotated[
+    bool, strawberry.argument(description="Whether the text may leave the house; else only a link does.")
+]
+Urgent = Annotated[bool, strawberry.argument(description="Whether it waits for no quiet hours and no digest.")]
+People = Annotated[list[strawberry.ID], strawberry.argument(description="These people.")]
+NOBODY: list[strawberry.ID] = []
+"""Named by themselves: those of a body or a term are meant."""
+OfBody = Annotated[strawberry.ID | None, strawberry.argument(description="Who sits in this body today.")]
+OfTerm = Annotated[str | None, strawberry.argument(description="Who has an active seat in the term with this code.")]
+
+
+@strawberry.type
+class MailingQuery:
+    """Root fields of this room."""
+
+    @strawberry.field(
+        description="What the office wrote to many, the newest first.",
+        graphql_type=Connection[Mailing],
+        extensions=needs(Action.SEND_MESSAGES),
+        metadata=DESCRIBED,
+    )
+    @spread
+    async def mailings(self, info: Answer, *, part: Slice) -> Any:
+        """Drafts too."""
+        return await connect(info.context, messages.Mailing.all(), ("-written_at", "id"), part)
+
+    @strawberry.field(
+        description="One of them, null where there is none.",
+        graphql_type=Mailing | None,
+        extensions=needs(Action.SEND_MESSAGES),
+        metadata=DESCRIBED,
+    )
+    async def mailing(self, info: Answer, id: Id) -> Any:
+        """By its ID."""
+        return await row_of(info.context, messages.Mailing, key_of(id, messages.Mailing))
+
+
+@strawberry.type
+class MailingMutation:
+    """Root fields that change this room."""
+
+    @strawberry.mutation(
+        description="Writes a message to people, to a body or to all members of a term. Nobody gets it yet.",
+        extensions=needs(Action.SEND_MESSAGES),
+    )
+    async def mailing_draft(
+        self,
+        info: Answer,
+        title_zh: TitleZh,
+        title_en: TitleEn,
+        text_zh: TextZh = "",
+        text_en: TextEn = "",
+        outside: Outside = False,
+        urgent: Urgent = False,
+        people: People = NOBODY,
+        body: OfBody = None,
+        term: OfTerm = None,
+    ) -> MailingResult:
+        """Each person once, as they are today."""
+        asking = info.context
+        audience = messages.Audience(
+            tuple(key_of(one, members.Person, field="people") for one in people),
+            await seen(asking, bodies.Body, body, "body") if body else None,
+            await term_key(asking, term) if term else None,
+        )
+        said = {"title_zh": title_zh, "title_en": title_en, "text_zh": text_zh, "text_en": text_en}
+        row = await messages.draft(asking.viewer, audience=audience, **said, outside=outside, urgent=urgent)
+        return shows(MailingPayload, mailing=row)
+
+    @strawberry.mutation(description="Changes what a draft says.", extensions=needs(Action.SEND_MESSAGES))
+    async def mailing_redraft(
+        self,
+        info: Answer,
+        id: Id,
+        title_zh: TitleZh,
+        title_en: TitleEn,
+        text_zh: TextZh = "",
+        text_en: TextEn = "",
+        outside: Outside = False,
+        urgent: Urgent = False,
+    ) -> MailingResult:
+        """Its readers stay."""
+        said = {"title_zh": title_zh, "title_en": title_en, "text_zh": text_zh, "text_en": text_en}
+        key = key_of(id, messages.Mailing)
+        row = await messages.redraft(info.context.viewer, mailing=key, **said, outside=outside, urgent=urgent)
+        return shows(MailingPayload, mailing=row)
+
+    @strawberry.mutation(
+        description="Sends a draft to its readers, once; it cannot be called back.",
+        extensions=needs(Action.SEND_MESSAGES),
+    )
+    async def mailing_send(self, info: Answer, id: Id) -> MailingResult:
+        """All of them, or nobody."""
+        row = await messages.send(info.context.viewer, mailing=key_of(id, messages.Mailing))
+        return shows(MailingPayload, mailing=row)
+
+    @strawberry.mutation(description="Throws a draft away.", extensions=needs(Action.SEND_MESSAGES))
+    async def mailing_discard(self, info: Answer, id: Id) -> MailingDiscardResult:
+        """One that was not sent."""
+        await messages.discard(info.context.viewer, mailing=key_of(id, messages.Mailing))
+        return MailingDiscarded(id=id)

@@ -1,0 +1,54 @@
+"""The mail server, and the house as its worker sees it."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from server.rules.permissions import HeldRole, Role
+from server.viewer import Viewer
+from tests import make
+from tests.cast import Cast
+from tests.messages.post import Server
+
+Deliver = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture
+def mail() -> Iterator[Server]:
+    """A mail server that takes everything."""
+    server = Server()
+    yield server
+    server.go()
+
+
+def system(after: timedelta = timedelta()) -> Viewer:
+    """The worker, so long after the time of the tests."""
+    return make.viewer(name="delivery of messages", roles=(HeldRole(Role.ADMINISTRATOR),), now=make.NOW + after)
+
+
+@pytest.fixture
+def deliver(mail: Server, tmp_path: Path) -> Deliver:
+    """`await deliver(hours=3)`: a round of the worker, so long after the time of the tests."""
+
+    async def round_(**after: float) -> str:
+        return await mail.deliver(system(timedelta(**after)), tmp_path)
+
+    return round_
+
+
+@pytest.fixture
+async def reached(everyone: Cast) -> Cast:
+    """The cast, each of whom has an e-mail address."""
+    from server.models.members.tables import Person
+
+    for name, person in everyone.people.items():
+        await Person.filter(id=person.id).update(email=f"{name}@assembly.example.org")
+    return everyone
+
+
+def later(viewer: Viewer, **after: float) -> Viewer:
+    """The same one, so long afterwards."""
+    return replace(viewer, now=viewer.now + timedelta(**after))

@@ -1,0 +1,146 @@
+"""Invitations: who has not come in yet, letters, codes at the desk; and coming in by one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from server.schema.arriving import admitting
+from server.schema.invitations.entering import KEEPS_S, LINK, brought, by_email, come_in, expected, say_forgotten
+from server.schema.refusals import Invalid, Limited, Refused, as_problems
+from server.words import say
+from web.cookies import forget, keep
+from web.pages import page, posted, show
+from web.rendering import refusal, render_template
+
+ENTER = "/invitation"
+WELCOME = "/welcome"
+
+
+def picture(letter: Mapping[str, Any]) -> Markup:
+    """The QR code of a letter's address, as SVG, named in the letter's language; black on white, for paper."""
+    import segno  # only who issues invitations needs it
+
+    drawn = segno.make_qr(letter["link"], error="m")
+    title = say("QR code to scan with a phone").into(letter["locale"])
+    svg = drawn.svg_inline(scale=4, border=2, omitsize=True, svgclass=None, lineclass=None, title=title)
+    return Markup(svg)  # noqa: S704  # drawn by the library from our own address
+
+
+def issues(path: str, name: str, mutation: str) -> Route:
+    """A form whose answer is shown this one time, with the QR code of each letter. As a PDF: `web/paper/letters.py`."""
+
+    async def post(request: Request) -> Response:
+        told = await issued(request, name, mutation)
+        return told if isinstance(told, Response) else await show(request, name, **told)
+
+    return Route(path, post, methods=["POST"], name=mutation)
+
+
+async def issued(request: Request, name: str, mutation: str) -> dict[str, Any] | Response:
+    """What is shown this one time, or the page that says why nothing was issued."""
+    given, outcome = await posted(request, name, mutation)
+    if outcome.status in (403, 404):
+        return refusal(request, outcome.status, outcome.problems)
+    if outcome.problems:
+        return await show(request, name, outcome.status, problems=outcome.problems, typed=given, tried=mutation)
+    payload = next(iter(outcome.data.values()))
+    letters = payload["letters"] if "letters" in payload else [payload["letter"]] if payload["letter"] else []
+    return {"payload": payload, "pictures": await asyncio.to_thread(_pictures, letters)}
+
+
+def _pictures(letters: Sequence[Mapping[str, Any]]) -> list[Markup]:
+    return [picture(letter) for letter in letters]
+
+
+async def by_link(request: Request) -> Response:
+    """Keeps the secret in a cookie and leads on, so that no other address holds it. Nothing is used up by looking."""
+    response = RedirectResponse(ENTER, 303)
+    keep(request, response, LINK, request.path_params["secret"], KEEPS_S)
+    return response
+
+
+async def enter_page(request: Request) -> Response:
+    """Choosing a password: by the link that the browser came by, else by name and code."""
+    return await _enter(request)
+
+
+async def enter(request: Request) -> Response:
+    """303 and a cookie; what does not fit 422; limited 429 with Retry-After."""
+    async with request.form() as form:
+        typed = {name: str(form.get(name, "")) for name in ("by", "name", "oneTimeCode", "new")}
+    password = typed.pop("new")
+    by = typed.pop("by") == "link"
+    try:
+        signed_in = await come_in(request, by_link=by, name=typed["name"], code=typed["oneTimeCode"], password=password)
+    except (Invalid, Limited, Refused) as error:
+        return await _not_done(request, error, _enter, typed)
+    response = RedirectResponse(WELCOME, 303)
+    response.raw_headers.append(admitting(request, signed_in))
+    forget(request, response, LINK)
+    return response
+
+
+async def _not_done(
+    request: Request,
+    error: Invalid | Limited | Refused,
+    again: Callable[..., Awaitable[Response]],
+    typed: dict[str, str],
+) -> Response:
+    status = 429 if isinstance(error, Limited) else 403 if isinstance(error, Refused) else 422
+    response = await again(request, status, problems=as_problems(error, request.state.asking), typed=typed)
+    if isinstance(error, Limited):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+async def _enter(request: Request, status: int = 200, **more: Any) -> Response:
+    await request.state.asking.settle()
+    by_code = request.query_params.get("by") == "code"
+    invited = None if by_code else await expected(request)
+    over = not by_code and invited is None and brought(request)
+    return render_template(request, "invitations/enter.html", {"invited": invited, "over": over, **more}, status)
+
+
+async def forgotten_page(request: Request) -> Response:
+    """Whom to ask, and where there is a mail server, what to type."""
+    return await _forgotten(request)
+
+
+async def forgotten(request: Request) -> Response:
+    """The same for every name, as quickly, since nobody is looked for now; nothing typed 422; limited 429."""
+    async with request.form() as form:
+        typed = {"name": str(form.get("name", ""))}
+    if not by_email(request):
+        return await _forgotten(request)
+    try:
+        await say_forgotten(request, typed["name"])
+    except (Invalid, Limited) as error:
+        return await _not_done(request, error, _forgotten, typed)
+    return await _forgotten(request, said=True)
+
+
+async def _forgotten(request: Request, status: int = 200, **more: Any) -> Response:
+    await request.state.asking.settle()
+    facts = {"by_email": by_email(request), "said": False, **more}
+    return render_template(request, "invitations/forgotten.html", facts, status)
+
+
+routes = [
+    page("/invitations", "invitations/list"),
+    page("/invitations/letters", "invitations/letters"),
+    issues("/invitations/letters", "invitations/letters", "PrintInvitations"),
+    page("/invitations/people/{id}", "invitations/person"),
+    issues("/invitations/people/{id}", "invitations/person", "IssueCode"),
+    page("/accounts/{id}/invitation", "invitations/account", "INVITE"),
+    issues("/accounts/{id}/invitation", "invitations/account", "InviteAccount"),
+    Route(ENTER, enter_page, methods=["GET"], name="invitation"),
+    Route(ENTER, enter, methods=["POST"]),
+    Route(ENTER + "/{secret}", by_link, methods=["GET"], name="invitation_link"),
+    Route("/forgotten", forgotten_page, methods=["GET"], name="forgotten"),
+    Route("/forgotten", forgotten, methods=["POST"]),
+]
