@@ -115,7 +115,7 @@ class CalendarChange(Node):
     undone_at: dt.datetime | None = column("When it was taken back; null where it counts.")
     undone_by = one(accounts.Account, "undone_by", Account | None, "Who took it back, or null.")
     years = many(calendar.CalendarYear, "change", CalendarYearSaid, "The whole years it says.", order=("year",))
-    days = many(calendar.CalendarDay, "change", CalendarDaySaid, "The days it says.", order=("day",), counted=40)
+    days = many(calendar.CalendarDay, "change", CalendarDaySaid, "The days it says.", order=("day", "id"), counted=40)
 
 
 @strawberry.type(description="A day of which a file says something other than what stands.")
