@@ -12,6 +12,8 @@ ACCESS_LIFE = dt.timedelta(hours=1)
 REFRESH_IDLE = dt.timedelta(days=30)
 CONSENT_LIFE = dt.timedelta(days=365)
 """However often an app refreshes meanwhile, it asks the person again after that (ASVS 10.4.8)."""
+LAST_GIVEN = dt.datetime.max.replace(tzinfo=dt.UTC) - CONSENT_LIFE
+"""No calendar holds the end of what is allowed later."""
 CODE_KEPT, TOKEN_KEPT = dt.timedelta(days=30), dt.timedelta(days=1)
 """How long after its end one is remembered: a code that is shown twice is noticed, a late token is told that it is."""
 
@@ -22,7 +24,7 @@ MOST, LONGEST = 20, 1000
 
 def consent_end(given_at: dt.datetime, renewed_at: dt.datetime | None) -> dt.datetime:
     """The moment from which the app has to ask again, by when it was allowed, and allowed anew."""
-    return (renewed_at or given_at) + CONSENT_LIFE
+    return min(renewed_at or given_at, LAST_GIVEN) + CONSENT_LIFE
 
 
 def parse_redirects(texts: Iterable[str]) -> list[str]:

@@ -1,9 +1,11 @@
 """Where an app may have people sent back to, and what scopes carry together."""
 
+import datetime as dt
+
 import pytest
 
 from server.errors import Invalid
-from server.rules.apps import LONGEST, MOST, origin, parse_redirects
+from server.rules.apps import CONSENT_LIFE, LAST_GIVEN, LONGEST, MOST, consent_end, origin, parse_redirects
 from server.rules.permissions import ROOM, carried, together, within
 
 GOOD = [
@@ -93,3 +95,10 @@ def test_scopes_within_others_are_those_carried_whole():
     assert within(asked, ["members:write"]) == ["members:read", "members:write"]
     assert within(asked, ["all:read"], ["all:write"]) == ["all:read", "members:read", "audit:read"]
     assert within(asked, []) == []
+
+
+def test_consent_ends_a_year_after_it_was_last_given_and_no_later_than_the_calendar():
+    given = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
+    assert consent_end(given, None) == given + CONSENT_LIFE
+    assert consent_end(given, given + dt.timedelta(days=9)) == given + dt.timedelta(days=9) + CONSENT_LIFE
+    assert consent_end(dt.datetime.max.replace(tzinfo=dt.UTC), None) == LAST_GIVEN + CONSENT_LIFE
