@@ -99,6 +99,8 @@ LABELS: dict[str, Words] = {
     # messages
     "OFFICE": say("the general office"),
     "ACCOUNT": say("my account"),
+    "SEAT": say("my seat"),
+    "BODIES": say("my places in bodies"),
     "LEARNING": say("my learning group"),
     "NOW": say("at once"),
     "DIGEST": say("together with others"),

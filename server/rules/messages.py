@@ -19,12 +19,16 @@ class Topic(enum.Enum):
 
     OFFICE = "office"
     ACCOUNT = "account"
+    SEAT = "seat"
+    BODIES = "bodies"
     LEARNING = "learning"
 
 
 TOPIC_NAMES: dict[Topic, Words] = {
     Topic.OFFICE: say("Messages of the general office"),
     Topic.ACCOUNT: say("My account and its safety"),
+    Topic.SEAT: say("My seat in the assembly"),
+    Topic.BODIES: say("My places in bodies"),
     Topic.LEARNING: say("My learning group"),
 }
 
@@ -44,8 +48,17 @@ class Mode(enum.Enum):
     NEVER = "never"
 
 
-USUALLY: dict[Topic, Mode] = {Topic.OFFICE: Mode.NOW, Topic.ACCOUNT: Mode.NOW, Topic.LEARNING: Mode.DIGEST}
-"""By e-mail, for whoever has chosen nothing. Every other way needs a choice, which is the consent (PU-1)."""
+USUALLY: dict[Topic, Mode] = {
+    Topic.OFFICE: Mode.NOW,
+    Topic.ACCOUNT: Mode.NOW,
+    Topic.SEAT: Mode.NOW,
+    Topic.BODIES: Mode.DIGEST,
+    Topic.LEARNING: Mode.DIGEST,
+}
+"""By e-mail, for whoever has chosen nothing. Every other way needs a choice, which is the consent (PU-1).
+
+A seat is told at once: with it an account may end, and who cannot sign in any more reads the title alone.
+"""
 
 
 class DeliveryState(enum.Enum):
@@ -72,6 +85,8 @@ LAST = 3 * STALE
 """After so long it is none, however often someone began to take it."""
 LEASE = dt.timedelta(minutes=5)
 """How long what a process took is its own; afterwards that process is taken for dead."""
+NEWS = dt.timedelta(days=31)
+"""What began or ended longer ago is history when it is entered, and no news."""
 DAILY = 7
 """A digest on every day, in the place of one weekday, 0 for Monday."""
 
@@ -167,6 +182,14 @@ def _at(day: dt.date, hour: int, zone: ZoneInfo) -> dt.datetime:
 def again(tries: int, now: dt.datetime) -> dt.datetime | None:
     """When to try anew after so many refusals; None: not any more."""
     return now + AGAIN[tries - 1] if tries <= len(AGAIN) else None
+
+
+def is_news(on: dt.date | None, today: dt.date, until: dt.date | None = None) -> bool:
+    """Whether what begins or ends on that day is told. on: None where unknown. until: the end of what begins.
+
+    Who enters the past of a register, as it is done in its first days, writes no letters.
+    """
+    return on is not None and on >= today - NEWS and (until is None or until > today)
 
 
 def tells_all(text: str, *, outside: bool) -> str:

@@ -247,6 +247,8 @@ _said(
     {
         "OFFICE": "What the general office writes to members.",
         "ACCOUNT": "One's own account and its safety.",
+        "SEAT": "One's own seat: taken, changed, ended, and what the change of term makes of it.",
+        "BODIES": "One's own places in bodies.",
         "LEARNING": "One's own learning group.",
     },
     "MessageTopic",

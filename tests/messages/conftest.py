@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ from server.viewer import Viewer
 from tests import make
 from tests.cast import Cast
 from tests.messages.post import Server
+
+if TYPE_CHECKING:
+    from server.models.members.tables import Person
 
 Deliver = Callable[..., Awaitable[str]]
 
@@ -47,6 +51,14 @@ async def reached(everyone: Cast) -> Cast:
     for name, person in everyone.people.items():
         await Person.filter(id=person.id).update(email=f"{name}@assembly.example.org")
     return everyone
+
+
+async def titles(person: "Person") -> list[str]:
+    """What this person was told, the earliest first."""
+    from server.models.messages import Message
+
+    rows = Message.filter(person_id=person.id).order_by("created_at", "id")
+    return [title for (title,) in await rows.values_list("title_en")]
 
 
 def later(viewer: Viewer, **after: float) -> Viewer:

@@ -75,6 +75,8 @@ async def test_a_member_chooses_how_messages_come(sign_in: SignIn, reached: Cast
     assert [(row.topic, row.mode.value) for row in await MessageChoice.all()] == [(Topic.OFFICE, "digest")]
     assert "Your choice is kept." in page
     assert "You chose this:" in page
+    for topic in ("My seat in the assembly: by e-mail", "My places in bodies: by e-mail"):
+        assert topic in page
     odd = await member.post("/me/messages/choices", data={"choices": ["OFFICE email"], **hours})
     assert odd.status_code == 422
 

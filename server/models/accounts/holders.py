@@ -6,8 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from server.models.accounts.tables import Account, RoleAssignment
-from server.models.bodies import derived_roles_of
-from server.models.bodies.queries import active_seats, by_place, leading_places, member
+from server.models.bodies.queries import active_seats, by_place, derived_roles_of, leading_places, member
 from server.models.fields import holding
 from server.models.reads import Columns, Read, read
 from server.rules.permissions import GIVEN, HeldRole, Role

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from tortoise import fields
 
-from server.models.bodies import Body
+from server.models.bodies.tables import Body
 from server.models.fields import Dated, Keyed
-from server.models.members import Person
+from server.models.members.tables import Person
 from server.rules.permissions import Role
 
 
@@ -45,6 +45,7 @@ class RoleAssignment(Dated):
     body: fields.ForeignKeyNullableRelation[Body] = fields.ForeignKeyField(
         "luzhi.Body", null=True, related_name="assignments", on_delete=fields.RESTRICT
     )
+    body_id: UUID | None
     deputy_for: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
         "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
     )
