@@ -100,6 +100,7 @@ LABELS: dict[str, Words] = {
     "OFFICE": say("the general office"),
     "ACCOUNT": say("my account"),
     "LEARNING": say("my learning group"),
+    "WORK": say("work of the office"),
     "NOW": say("at once"),
     "DIGEST": say("together with others"),
     "NEVER": say("not by this way"),

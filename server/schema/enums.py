@@ -248,6 +248,7 @@ _said(
         "OFFICE": "What the general office writes to members.",
         "ACCOUNT": "One's own account and its safety.",
         "LEARNING": "One's own learning group.",
+        "WORK": "What waits for those who work in the general office; nobody else is told.",
     },
     "MessageTopic",
 )
