@@ -102,6 +102,7 @@ LABELS: dict[str, Words] = {
     "SEAT": say("my seat"),
     "BODIES": say("my places in bodies"),
     "LEARNING": say("my learning group"),
+    "WORK": say("work of the office"),
     "NOW": say("at once"),
     "DIGEST": say("together with others"),
     "NEVER": say("not by this way"),

@@ -31,6 +31,13 @@ routes = [
     form("/mailings/new", "messages/new", "DraftMailing", then="/mailings/{mailing[id]}"),
     page(MAILING, "messages/mailing"),
     form(MAILING, "messages/mailing", "SendMailing", done="The message is sent."),
+    form(
+        MAILING + "/remind",
+        "messages/mailing",
+        "RemindMailing",
+        then="/mailings/{mailing[id]}",
+        done="The reminder is drafted. Nobody has got it yet.",
+    ),
     page(MAILING + "/change", "messages/change"),
     form(MAILING + "/change", "messages/change", "RedraftMailing", then=MAILING, done="The draft is changed."),
     page(MAILING + "/discard", "messages/discard"),

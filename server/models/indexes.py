@@ -164,6 +164,7 @@ INDEXES: tuple[Index, ...] = (
     # messages: what someone has not read; what is on its way, in the order in which it leaves
     _index("mailing", "written_at", "id"),
     _index("mailing", "written_by_id"),
+    _index("mailing", "reminds_id"),
     _unique("mailing_reader", "mailing_id", "person_id"),
     _index("mailing_reader", "person_id"),
     _index("message", "person_id", "created_at", "id"),

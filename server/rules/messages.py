@@ -22,6 +22,7 @@ class Topic(enum.Enum):
     SEAT = "seat"
     BODIES = "bodies"
     LEARNING = "learning"
+    WORK = "work"
 
 
 TOPIC_NAMES: dict[Topic, Words] = {
@@ -30,6 +31,7 @@ TOPIC_NAMES: dict[Topic, Words] = {
     Topic.SEAT: say("My seat in the assembly"),
     Topic.BODIES: say("My places in bodies"),
     Topic.LEARNING: say("My learning group"),
+    Topic.WORK: say("What waits for the general office"),
 }
 
 
@@ -54,6 +56,7 @@ USUALLY: dict[Topic, Mode] = {
     Topic.SEAT: Mode.NOW,
     Topic.BODIES: Mode.DIGEST,
     Topic.LEARNING: Mode.DIGEST,
+    Topic.WORK: Mode.NOW,
 }
 """By e-mail, for whoever has chosen nothing. Every other way needs a choice, which is the consent (PU-1).
 

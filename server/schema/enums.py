@@ -250,6 +250,7 @@ _said(
         "SEAT": "One's own seat: taken, changed, ended, and what the change of term makes of it.",
         "BODIES": "One's own places in bodies.",
         "LEARNING": "One's own learning group.",
+        "WORK": "What waits for those who work in the general office; nobody else is told.",
     },
     "MessageTopic",
 )

@@ -54,6 +54,27 @@ async def test_the_office_writes_looks_sends_and_a_member_reads(sign_in: SignIn,
     assert "办公室可以看到谁已确认。" in page
 
 
+async def test_the_office_reminds_those_who_have_not_confirmed(sign_in: SignIn, reached: Cast) -> None:
+    office, member = await sign_in("secretary"), await sign_in("member")
+    address = (await write(office, term="14")).headers["Location"]
+    draft = await office.get(address)
+    await office.post(address)
+    link = re.search(r'href="(/me/messages/msg_[^"]+)"', (await member.get("/me/messages")).text)
+    assert link
+    await member.post(link[1])
+
+    before = await office.get(address)
+    drafted = await office.post(f"{address}/remind")
+    reminder = await office.get(drafted.headers["Location"])
+    after = await office.get(address)
+
+    assert ("/remind" in draft.text, "Remind the 3 who have not confirmed" in plain(before)) == (False, True)
+    assert "Send it to 3 people" in plain(reminder)
+    assert f'href="{address}"' in reminder.text
+    assert f'href="{drafted.headers["Location"]}"' in after.text
+    assert "Read and confirmed 1" in plain(after)
+
+
 async def test_what_is_wrong_keeps_what_was_typed(sign_in: SignIn, everyone: Cast) -> None:
     office = await sign_in("secretary")
 

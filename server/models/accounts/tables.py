@@ -66,7 +66,8 @@ class InvitationChannel(enum.Enum):
 class Invitation(Keyed):
     """A way to choose a password, by the secret of a link or by a code from paper. Only hashes are kept.
 
-    An account has at most one that neither was used nor ended. issued_by: null for the command line.
+    An account has at most one that neither was used nor ended. issued_by: null for the command line. lapse_told_at:
+    when the office was told that it had run out unused.
     """
 
     account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
@@ -84,6 +85,7 @@ class Invitation(Keyed):
     issued_by_id: UUID | None
     used_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
+    lapse_told_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "invitation"

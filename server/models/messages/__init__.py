@@ -7,7 +7,7 @@ from server.models.messages.tables import Delivery, Mailing, MailingReader, Mess
 
 # isort: split
 from server.models.messages.choosing import choose, own_messages, read_all, read_one
-from server.models.messages.mailing import Audience, audience_of, discard, draft, redraft, send
+from server.models.messages.mailing import Audience, audience_of, confirmed, discard, draft, redraft, remind, send
 from server.models.messages.telling import tell
 from server.models.messages.troubles import again, again_all, handed_over
 
@@ -23,6 +23,7 @@ __all__ = [
     "again_all",
     "audience_of",
     "choose",
+    "confirmed",
     "discard",
     "draft",
     "handed_over",
@@ -30,6 +31,7 @@ __all__ = [
     "read_all",
     "read_one",
     "redraft",
+    "remind",
     "send",
     "tell",
 ]

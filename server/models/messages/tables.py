@@ -21,7 +21,8 @@ def _holder(model: str, related: Any = False) -> Any:
 class Mailing(Keyed):
     """A message that the office writes to many. to: whom that is, in words; its readers are rows of their own.
 
-    outside: its text may leave the house, not only its title and a link. sent_at: None while it is a draft.
+    outside: its text may leave the house, not only its title and a link. sent_at: None while it is a draft. reminds:
+    the one that its readers have not confirmed.
     """
 
     title_zh = fields.CharField(max_length=TITLE, default="")
@@ -36,6 +37,8 @@ class Mailing(Keyed):
     written_by: fields.ForeignKeyNullableRelation["Account"] = _holder("Account")
     written_by_id: UUID | None
     sent_at = fields.DatetimeField(null=True)
+    reminds: fields.ForeignKeyNullableRelation["Mailing"] = _holder("Mailing", "reminders")
+    reminds_id: UUID | None
 
     class Meta:
         table = "mailing"

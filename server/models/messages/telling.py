@@ -108,13 +108,14 @@ async def _write(viewer: Viewer, said: Mapping[UUID, Said], wishes: dict[UUID, W
 
 
 def _facts(viewer: Viewer, said: Said) -> dict[str, Any]:
-    titles = {f"title_{locale}": _short(said.words.into(locale)) for locale in ("zh", "en")}
+    titles = {f"title_{locale}": short(said.words.into(locale)) for locale in ("zh", "en")}
     texts = {f"text_{locale}": said.more.into(locale) for locale in ("zh", "en")}
     kept = {"topic": said.topic, "urgency": int(said.urgency), "outside": said.outside, "link": said.link}
     return {**titles, **texts, **kept, "mailing_id": said.mailing, "created_at": viewer.now}
 
 
-def _short(title: str) -> str:
+def short(title: str) -> str:
+    """A title that fits."""
     return title if len(title) <= TITLE else f"{title[: TITLE - 1]}…"
 
 

@@ -28,7 +28,7 @@ from server.schema.messages.choices import channel_name
 from server.schema.node import Node
 from server.schema.paging import Connection, Slice, connect
 from server.schema.problems import Problems
-from server.schema.reading import Answer, Id, chosen, column, computed, one, reads, shows
+from server.schema.reading import Answer, Id, chosen, column, computed, many, one, reads, shows
 from server.schema.rows import row_of, seen
 from server.viewer import Viewer
 from server.words import Words, say
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from server.schema.accounts import Account  # it knows this room already
 
 Writer = Annotated["Account", strawberry.lazy("server.schema.accounts")]
+Other = Annotated["Mailing", strawberry.lazy("server.schema.messages.mailings")]
 CAP = 1000
 """Readers that a list of them shows."""
 
@@ -53,7 +54,7 @@ class MailingReader:
     person: Person = picked("people", "Who.")
     ways: list[str] = strawberry.field(description="By which ways it leaves the house, in words.")
     account: bool = strawberry.field(description="Whether this person can sign in and read it here.")
-    read: bool = strawberry.field(description="Whether this person has confirmed that they have read it.")
+    read: bool = strawberry.field(description="Whether this person has confirmed it, or a reminder of it.")
     on_paper: bool = strawberry.field(description="Whether only the office itself reaches this person.")
     why: str = strawberry.field(description="Why nothing leaves the house for this person, or empty.")
 
@@ -84,7 +85,7 @@ class MailingReach:
 class MailingOutcome:
     """In numbers."""
 
-    read: int = strawberry.field(description="How many said that they have read it.")
+    read: int = strawberry.field(description="How many said that they have read it, or a reminder of it.")
     waiting: int = strawberry.field(description="How many deliveries are on their way.")
     sent: int = strawberry.field(description="How many arrived, or were handed over.")
     troubled: int = strawberry.field(description="How many did not arrive.")
@@ -107,6 +108,12 @@ class Mailing(Node):
     written_at: dt.datetime = column("When it was written.")
     written_by = one(accounts.Account, "written_by", Writer | None, "Who wrote it.")
     sent_at: dt.datetime | None = column("When it was sent; null while it is a draft.")
+    reminds = one(
+        messages.Mailing, "reminds", Other | None, "The message of which it reminds those who have not confirmed it."
+    )
+    reminders = many(
+        messages.Mailing, "reminds", Other, "Messages that remind of it, the first first.", order=("written_at", "id")
+    )
 
     @computed("Whether this house has a mail server; without one, what waits is copied or printed.")
     def by_email(self, info: Answer) -> bool:
@@ -124,8 +131,7 @@ class Mailing(Node):
         """Nothing is sent by looking."""
         people = _readers(root.pk)
         make = partial(_reach, info.context.viewer, info.context.ways, people)
-        confirmed = messages.Message.filter(mailing_id=root.pk, read_at__isnull=False).order_by("id")
-        rows = wishing(people) | {"read": Columns(confirmed, ("person_id",))}
+        rows = wishing(people) | {"read": Columns(messages.confirmed(root.pk).order_by("id"), ("person_id",))}
         return await made(info.context, rows, make, people=people)
 
     @makes("What became of it.", "id", kind=MailingOutcome)
@@ -134,7 +140,7 @@ class Mailing(Node):
         out = messages.Delivery.filter(mailing_id=root.pk)
         waiting = out.filter(state__in=[DeliveryState.WAITING, DeliveryState.SENDING])
         rows = {
-            "read": Count(messages.Message.filter(mailing_id=root.pk, read_at__isnull=False)),
+            "read": Count(_confirmed(root.pk)),
             "waiting": Count(waiting.exclude(channel=SLIP)),
             "sent": Count(out.filter(state=DeliveryState.SENT)),
             "troubled": Count(out.filter(state__in=rules.TROUBLED)),
@@ -145,6 +151,11 @@ class Mailing(Node):
 
 def _readers(mailing: Any) -> QuerySet[members.Person]:
     keys: Any = Subquery(messages.MailingReader.filter(mailing_id=mailing).values("person_id"))
+    return members.Person.filter(id__in=keys)
+
+
+def _confirmed(mailing: Any) -> QuerySet[members.Person]:
+    keys: Any = Subquery(messages.confirmed(mailing).values("person_id"))
     return members.Person.filter(id__in=keys)
 
 
@@ -282,6 +293,16 @@ class MailingMutation:
         )
         said = {"title_zh": title_zh, "title_en": title_en, "text_zh": text_zh, "text_en": text_en}
         row = await messages.draft(asking.viewer, audience=audience, **said, outside=outside, urgent=urgent)
+        return shows(MailingPayload, mailing=row)
+
+    @strawberry.mutation(
+        description="Writes a reminder to those readers who have not confirmed a message that was sent, with its text. "
+        "Nobody gets it yet. Of a reminder it writes another one of the first message.",
+        extensions=needs(Action.SEND_MESSAGES),
+    )
+    async def mailing_remind(self, info: Answer, id: Id) -> MailingResult:
+        """Who they are is kept with it, as of now."""
+        row = await messages.remind(info.context.viewer, mailing=key_of(id, messages.Mailing))
         return shows(MailingPayload, mailing=row)
 
     @strawberry.mutation(description="Changes what a draft says.", extensions=needs(Action.SEND_MESSAGES))
