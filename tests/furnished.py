@@ -126,7 +126,6 @@ async def _told(cast: Cast) -> Examples:
     return {
         "me/messages/{id}": _ids("msg", mine),
         "mailings/{id}": _ids("mai", sent, waits, reminds),
-        "mailings/{slip}": _ids("dlv", deliveries[0]),
         "deliveries/{id}": _ids("dlv", deliveries[0]),
         "invitations/{id}": await _invited(cast),
         "requests/{id}": await _asked(cast),

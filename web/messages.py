@@ -45,12 +45,20 @@ routes = [
         MAILING + "/discard", "messages/discard", "DiscardMailing", then="/mailings", done="The draft is thrown away."
     ),
     page(MAILING + "/slips", "messages/slips"),
+    form(MAILING + "/slips", "messages/slips", "HandOver", done="Those whom you ticked count as told."),
     form(
-        MAILING + "/slips/{slip}",
+        MAILING + "/slips/all",
         "messages/slips",
-        "HandOver",
+        "HandOverAll",
         then=MAILING + "/slips",
-        done="It counts as arrived.",
+        done="All of them count as told.",
+    ),
+    form(
+        MAILING + "/slips/back",
+        "messages/slips",
+        "TakeBackHanding",
+        then=MAILING + "/slips",
+        done="It is taken back: they wait for a slip again.",
     ),
     page("/deliveries", "messages/deliveries"),
     form("/deliveries", "messages/deliveries", "SendAllAgain", done="All that did not arrive is sent again."),
@@ -60,5 +68,19 @@ routes = [
         "SendAgain",
         then="/deliveries",
         done="The message is sent again.",
+    ),
+    form(
+        "/deliveries/{id}/came-back",
+        "messages/deliveries",
+        "CameBack",
+        then="/deliveries",
+        done="It counts as come back. Correct the address in the person's file, then send it again.",
+    ),
+    form(
+        "/deliveries/{id}/back",
+        "messages/deliveries",
+        "TakeBack",
+        then="/deliveries",
+        done="What was said is taken back.",
     ),
 ]

@@ -177,6 +177,7 @@ INDEXES: tuple[Index, ...] = (
     _index("delivery", "message_id"),
     _index("delivery", "person_id"),
     _index("delivery", "mailing_id"),
+    _index("delivery", "marked_by_id"),
     Index(
         "delivery",
         ("urgency", "created_at", "id"),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from server.words import Words, say
 
 EMAIL, SLIP = "email", "slip"
-"""The two ways that every house has: by its mail server, and on paper by the office's own hands."""
+"""By a mail server, where the house has one, and on paper by the office's own hands."""
 TITLE, TEXT = 200, 5000
 """The longest title and text, in characters."""
 
@@ -125,7 +125,7 @@ def chosen(topic: Topic, channel: str, choices: Choices) -> Mode:
 
 
 def ways(topic: Topic, choices: Choices, *, address: bool) -> Iterator[tuple[str, Mode]]:
-    """The ways by which a message leaves the house, and how. address: there is an e-mail address."""
+    """The ways by which a message leaves the house, and how. address: there is an e-mail address, and a mail server."""
     channels = dict.fromkeys([EMAIL, *(channel for about, channel in choices if about is topic)])
     for channel in channels:
         mode = chosen(topic, channel, choices)
@@ -133,11 +133,14 @@ def ways(topic: Topic, choices: Choices, *, address: bool) -> Iterator[tuple[str
             yield channel, mode
 
 
-def needs_slip(topic: Topic, choices: Choices, *, address: bool, account: bool) -> bool:
-    """Whether the office hands a message over itself: nothing reaches this person, who did not choose that."""
-    if any(ways(topic, choices, address=address)):
+def needs_slip(topic: Topic, choices: Choices, *, address: bool, account: bool, by_email: bool = True) -> bool:
+    """Whether the office hands a message over itself: nothing reaches this person, who did not choose that.
+
+    by_email: the house has a mail server.
+    """
+    if any(ways(topic, choices, address=address and by_email)):
         return False
-    return not account or not address
+    return not account or not address or (not by_email and chosen(topic, EMAIL, choices) is not Mode.NEVER)
 
 
 def planned(

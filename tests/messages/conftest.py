@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from server.rules.messages import EMAIL
 from server.rules.permissions import HeldRole, Role
 from server.viewer import Viewer
 from tests import make
 from tests.cast import Cast
 from tests.messages.post import Server
+from tests.web.visitors import Asks
 
 if TYPE_CHECKING:
     from server.models.members.tables import Person
@@ -41,6 +43,12 @@ def deliver(mail: Server, tmp_path: Path) -> Deliver:
         return await mail.deliver(system(timedelta(**after)), tmp_path)
 
     return round_
+
+
+@pytest.fixture(name="ask")
+def asks(everyone: Cast) -> Asks:
+    """GraphQL as one of the cast, in a house with a mail server."""
+    return Asks(everyone, ways=(EMAIL,))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from server.models.audit import AuditEntry
 from server.models.members.tables import Person
 from server.models.messages import Delivery, Mailing, MailingReader, Message, choose, send
 from server.models.messages.choosing import Chosen
-from server.rules.messages import EMAIL, SLIP, Hours, Mode, Topic
+from server.rules.messages import EMAIL, SLIP, DeliveryState, Hours, Mode, Topic
 from server.schema import Asking, ask, formatted
 from tests import make
 from tests.cast import Cast
@@ -109,10 +109,11 @@ async def test_whom_nothing_reaches_gets_a_slip_and_counts_as_told_when_it_is_ha
     assert await deliver(days=30) == "Messages: nothing was due."
     first, _ = await Delivery.all().order_by("id")
 
-    said = "mutation Hand($id: ID!) { deliveryHandOver(id: $id) { ... on DeliveryPayload { delivery { state } } } }"
+    said = "mutation Hand($id: ID!) { deliveriesHandOver(slips: [$id]) { ... on DeliveriesPayload { count } } }"
     answer = await ask("secretary", said, id=f"dlv_{first.id}")
 
-    assert answer["data"]["deliveryHandOver"] == {"delivery": {"state": "SENT"}}
+    assert answer["data"]["deliveriesHandOver"] == {"count": 1}
+    assert (await Delivery.get(id=first.id)).state is DeliveryState.SENT
 
 
 @pytest.mark.parametrize(

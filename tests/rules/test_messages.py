@@ -151,6 +151,23 @@ def test_a_slip_is_for_whom_nothing_reaches_who_did_not_choose_that(
 
 
 @pytest.mark.parametrize(
+    ("choices", "address", "account", "slip"),
+    [
+        ({}, True, True, True),
+        ({(Topic.OFFICE, EMAIL): Mode.DIGEST}, True, True, True),
+        ({(Topic.OFFICE, EMAIL): Mode.NEVER}, True, True, False),
+        ({(Topic.OFFICE, EMAIL): Mode.NEVER}, True, False, True),
+        ({(Topic.OFFICE, "sms"): Mode.NOW}, True, True, False),
+        ({}, False, True, True),
+    ],
+)
+def test_without_a_mail_server_a_slip_is_for_whom_it_would_have_reached(
+    choices: dict, address: bool, account: bool, slip: bool
+) -> None:
+    assert needs_slip(Topic.OFFICE, choices, address=address, account=account, by_email=False) is slip
+
+
+@pytest.mark.parametrize(
     ("mode", "urgency", "moment", "due", "digest"),
     [
         (Mode.NOW, Urgency.USUAL, "2026-11-22T10:00", "2026-11-22T10:00", False),

@@ -126,10 +126,10 @@ async def discard(viewer: Viewer, *, mailing: UUID) -> None:
         await audit.record(viewer, "messages.discard", f"mai_{mailing}", {"title": [row.title_zh, row.title_en]})
 
 
-async def send(viewer: Viewer, *, mailing: UUID) -> Mailing:
+async def send(viewer: Viewer, *, mailing: UUID, by_email: bool = True) -> Mailing:
     """Send a draft to those whom it names: all messages and their deliveries, or none.
 
-    Raises Conflict where it was sent; NotThere.
+    by_email: the house has a mail server. Raises Conflict where it was sent; NotThere.
     """
     viewer.must(Action.SEND_MESSAGES)
     async with transaction():
@@ -138,12 +138,12 @@ async def send(viewer: Viewer, *, mailing: UUID) -> Mailing:
         found = await readers.values_list("person_id", "person__merged_into_id")
         people = {merged or person for person, merged in found}
         await Mailing.filter(id=mailing).update(sent_at=viewer.now)
-        await tell_all(viewer, _said(row), people=people)
+        await tell_all(viewer, _said(row, by_email=by_email), people=people)
         await audit.record(viewer, "messages.send", f"mai_{mailing}", {"people": len(people)})
     return await Mailing.get(id=mailing)
 
 
-def _said(row: Mailing) -> Said:
+def _said(row: Mailing, *, by_email: bool) -> Said:
     return Said(
         topic=Topic.OFFICE,
         words=both_names(row.title_zh, row.title_en),
@@ -152,6 +152,7 @@ def _said(row: Mailing) -> Said:
         key=f"mailing:{row.id}",
         urgency=Urgency.URGENT if row.urgent else Urgency.USUAL,
         mailing=row.id,
+        by_email=by_email,
     )
 
 

@@ -30,6 +30,7 @@ class Said:
     """What is told. words: the title, which leaves the house, so that it holds nothing confidential.
 
     more: the text, which stays in the house unless `outside`. key: with the same one nobody is told twice.
+    by_email: for a mailing, whether the house has a mail server; without one it goes on paper instead.
     """
 
     topic: Topic
@@ -40,6 +41,7 @@ class Said:
     key: str = ""
     urgency: Urgency = Urgency.USUAL
     mailing: UUID | None = None
+    by_email: bool = True
 
 
 async def tell(
@@ -126,9 +128,9 @@ def _key(said: Said, whose: UUID) -> UUID:
 
 def _plan(viewer: Viewer, said: Said, wish: Wishes) -> list[Planned]:
     """A mailing also goes on paper, to those whom nothing else reaches."""
-    if said.mailing and wish.on_paper(said.topic):
+    if said.mailing and wish.on_paper(said.topic, by_email=said.by_email):
         return [Planned(SLIP, viewer.now)]
-    return wish.planned(viewer, said.topic, said.urgency)
+    return wish.planned(viewer, said.topic, said.urgency, by_email=said.by_email)
 
 
 def deliveries_of(
