@@ -18,8 +18,8 @@ run: .venv/.run ## the demo assembly on http://127.0.0.1:8000 (PORT= for another
 
 test: .venv/.dev needs ## all tests but the long ones, on all processors, with coverage
 	@mkdir -p var/test
-	$(PYTEST) --numprocesses auto --dist worksteal --cov --cov-report=term --cov-report=json:var/test/coverage.json
-	@$(BIN)/python -m tools.coverage_gate var/test/coverage.json
+	@$(PYTEST) --numprocesses auto --dist worksteal --durations 30 --cov --cov-report=term --cov-report=json:var/test/coverage.json; \
+	tests=$$?; $(BIN)/python -m tools.coverage_gate var/test/coverage.json && exit $$tests
 
 test-real: .venv/.dev needs ## the import of real files: make test-real DATA=folder
 	@test -d "$(DATA)" || { echo "There is no folder DATA=$(DATA). Say: make test-real DATA=folder" >&2; exit 1; }

@@ -21,6 +21,7 @@ from tests import make
 from tests.cast import Cast
 from tests.sockets.wire import Wire
 from tests.test_metrics import counted
+from tests.waiting import until
 from tests.web.test_programs import WHO, bearer
 from tests.web.visitors import SignIn, Visitors, open_session
 
@@ -52,9 +53,10 @@ class Slow:
         return self.rows > before
 
     async def until(self, working: bool) -> None:
-        async with asyncio.timeout(20):
-            while await self.working() is not working:  # noqa: ASYNC110  # a database does not tell us
-                await asyncio.sleep(0.01)
+        async def so() -> bool:
+            return await self.working() is working
+
+        await until(so)
 
     async def end(self) -> None:
         """From now on they are read as quickly as ever."""
@@ -213,8 +215,7 @@ async def served(app: Starlette) -> AsyncIterator[int]:
     """On a real socket."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_level="error"))
     serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  # it does not tell us
-        await asyncio.sleep(0.01)
+    await until(lambda: server.started)
     yield server.servers[0].sockets[0].getsockname()[1]
     server.should_exit = True
     await serving

@@ -17,6 +17,7 @@ from server.models import audit, database
 from server.settings import Settings
 from server.viewer import Viewer
 from server.words import say
+from tests.waiting import until
 
 FOLDER = Path(sys.argv[1] if len(sys.argv) > 2 else ".")
 LEASE = dt.timedelta(seconds=1)
@@ -35,8 +36,7 @@ async def did(viewer: Viewer) -> str:
 async def held_up() -> None:
     """Says that it is here, and waits until it may go on."""
     (FOLDER / f"begun-{os.getpid()}").touch()
-    while not (FOLDER / "go").exists():  # noqa: ASYNC110  # another process cannot tell us otherwise
-        await asyncio.sleep(0.01)
+    await until((FOLDER / "go").exists)
 
 
 async def before(viewer: Viewer) -> str:

@@ -232,6 +232,6 @@ async def test_a_long_plan_says_what_follows(sign_in, everyone):
 def test_a_line_of_a_plan_names_a_person_and_a_group():
     assert placing("per_1 bod_2") == {"person": "per_1", "group": "bod_2"}
     assert placing("per_1") == {"person": "per_1", "group": None}
-    for text in ("", "per_1 bod_2 bod_3"):
-        with pytest.raises(ValueError):  # noqa: PT011  # what it says is for nobody to read
+    for text, fault in (("", "unpack"), ("per_1 bod_2 bod_3", "bod_3")):
+        with pytest.raises(ValueError, match=fault):
             placing(text)

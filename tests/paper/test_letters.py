@@ -17,6 +17,7 @@ from tests.cast import Cast
 from tests.invitations.ways import NEW
 from tests.paper.reading import Printed, read
 from tests.paper.scanning import scanned
+from tests.waiting import until
 from tests.web.visitors import HERE, SignIn
 from web.paper import letters
 
@@ -186,8 +187,7 @@ async def test_who_goes_away_while_waiting_for_the_press_has_issued_nothing(
 
     async with app.state.press.turn():
         waiting = asyncio.create_task(office.post(f"/paper{ALL}"))
-        while app.state.press._here < 2:  # noqa: ASYNC110  # nobody is told that someone waits
-            await asyncio.sleep(0.01)
+        await until(lambda: app.state.press._here == 2)
         waiting.cancel()
         await asyncio.wait([waiting])
 

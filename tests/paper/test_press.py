@@ -15,6 +15,7 @@ from server.paper import child, press
 from server.paper.press import Busy, NotPrinted, Press, fault
 from server.paper.sheets import Foot, Sheet
 from tests.paper.reading import read
+from tests.waiting import until
 
 NOW = dt.datetime(2026, 11, 28, 9, 30, tzinfo=dt.UTC)
 A4 = (595.28, 841.89)
@@ -191,8 +192,7 @@ def presses() -> int:
 
 async def test_who_goes_away_takes_the_process_along() -> None:
     printing = asyncio.create_task(Press().printed(sheet(f"<h1>x</h1>{rows(5000)}")))
-    while not presses():  # noqa: ASYNC110  # another process cannot tell us when it is there
-        await asyncio.sleep(0.01)
+    await until(lambda: bool(presses()))
 
     printing.cancel()
     await asyncio.wait([printing])
