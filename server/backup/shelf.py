@@ -131,5 +131,5 @@ def _looked_at(path: Path, note: dict[str, Any] | None) -> Kept | None:
     now = Kept(path, stat.st_size, stat.st_mtime_ns)
     if not note or (note["bytes"], note["touched"]) != (now.bytes, now.touched):
         return now
-    read = {"state": BackupState(note["state"]), "checked_at": dt.datetime.fromisoformat(note["checked_at"])}
-    return replace(now, **(note | read))
+    read = replace(now, state=BackupState(note["state"]), checked_at=dt.datetime.fromisoformat(note["checked_at"]))
+    return replace(read, rows=note["rows"], product=note["product"], database=note["database"])
