@@ -38,6 +38,15 @@ JOB_SUCCESS = Gauge(
     multiprocess_mode="max",
 )
 
+BACKUP_LAST_GOOD = Gauge(
+    "luzhi_backup_last_good_timestamp_seconds",
+    "Of when the newest nightly backup is that is there, and as it was when it was last read whole; 0 for none.",
+    multiprocess_mode="mostrecent",
+)
+BACKUPS_DAMAGED = Gauge(
+    "luzhi_backups_damaged", "Nightly backups that cannot be restored.", multiprocess_mode="mostrecent"
+)
+
 
 class Measured:
     """Middleware: notes each HTTP request under its route's template, so that no name or id gets into the numbers."""
@@ -89,6 +98,12 @@ def note_job(job: str, seconds: float, *, failed: bool) -> None:
 def note_success(job: str, at: dt.datetime | None) -> None:
     """When a job last went well, as the database says it."""
     JOB_SUCCESS.labels(job).set(at.timestamp() if at else 0)
+
+
+def note_backups(last_good: dt.datetime | None, damaged: int) -> None:
+    """How the nightly backups stand on this machine."""
+    BACKUP_LAST_GOOD.set(last_good.timestamp() if last_good else 0)
+    BACKUPS_DAMAGED.set(damaged)
 
 
 @cache

@@ -83,6 +83,7 @@ LABELS: dict[str, Words] = {
     # backups
     "WHOLE": say("whole"),
     "DAMAGED": say("damaged"),
+    "UNCHECKED": say("not checked yet"),
     "backup.restore": say("restored a backup"),
     "backup.take": say("took a backup"),
     "REVOKED": say("revoked"),
@@ -373,6 +374,7 @@ WAITING = {
     "RUNNING",
     "STOPPED",
     "UNREAD",
+    "UNCHECKED",
     "WAITING",
     "SENDING",
     "INVITED",

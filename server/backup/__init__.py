@@ -13,6 +13,9 @@ from server.backup.restoring import Wish as Wish
 from server.backup.restoring import must_know as must_know
 from server.backup.restoring import name_of as name_of
 from server.backup.restoring import restore as restore
+from server.backup.shelf import Kept as Kept
+from server.backup.shelf import damaged_of as damaged_of
+from server.backup.shelf import last_good as last_good
+from server.backup.shelf import lying_in as lying_in
 from server.backup.taking import Taken as Taken
-from server.backup.taking import last_taken as last_taken
 from server.backup.taking import take as take

@@ -80,17 +80,13 @@ class Backup:
 
 
 @contextmanager
-def opened(path: Path, *, checked: bool = True, progress: Progress = nobody) -> Iterator[Backup]:
-    """A backup, read only. Raises Unfit where one byte of it is not as it was written.
-
-    checked: without it only the manifest is looked at, for a list of many.
-    """
+def opened(path: Path, *, progress: Progress = nobody) -> Iterator[Backup]:
+    """A backup, read only. Raises Unfit where one byte of it is not as it was written."""
     with path.open("rb") as file:
         try:
-            _must_be_sealed(file, whole=checked)
+            _must_be_sealed(file)
             backup = Backup(file)
-            if checked:
-                backup.check(progress)
+            backup.check(progress)
         except BROKEN as error:
             raise Unfit(DAMAGED.format(what=str(error).strip(".") or "its end is missing")) from error
         yield backup
@@ -109,12 +105,12 @@ def _seal(file: BinaryIO) -> bytes | None:
     return last[len(SEAL) :] if len(last) == SEALED and last.startswith(SEAL) else None
 
 
-def _must_be_sealed(file: BinaryIO, *, whole: bool) -> None:
+def _must_be_sealed(file: BinaryIO) -> None:
     """Its last bytes are the hash of all before them."""
     digits = _seal(file)
     if digits is None:
         raise Unfit("This file is not a backup of Luzhi, or its end is missing.")
-    if whole and hashed(file, file.tell() - 64).hexdigest().encode() != digits:
+    if hashed(file, file.tell() - 64).hexdigest().encode() != digits:
         raise Unfit(DAMAGED.format(what="its checksum is another"))
 
 

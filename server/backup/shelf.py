@@ -1,45 +1,57 @@
-"""The folder of the nightly backups: what lies there, and whether it is whole."""
+"""The folder of the nightly backups: what lies there, and what the last full reading of each came to.
+
+Reading everything is for the night. It writes down what it found beside the files, with the size and the time that each
+had then; whoever asks by day looks at these alone.
+"""
 
 import datetime as dt
 import enum
+import json
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from server.backup.faults import Unfit
-from server.backup.manifest import Manifest
 from server.backup.reading import opened
 from server.backup.writing import UNFINISHED, locked
 
 NAME = re.compile(r"luzhi-\d{8}T\d{6}Z\.zip")
-DAMAGED = ".damaged"
-"""What the name of a file ends with once it was found damaged."""
+NOTES = "checked.json"
+"""The file of the folder in which is written what each backup came to when it was last read."""
 
 
 class BackupState(enum.Enum):
-    """Whether a backup can be restored."""
+    """Whether a backup can be restored: as far as it was read, and has not been changed since."""
 
     WHOLE = "whole"
     DAMAGED = "damaged"
+    UNCHECKED = "unchecked"
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A backup in the folder. checked_at: when every byte was last read: the file's own time.
+    """A backup in the folder. bytes, touched: its size and its own time, in nanoseconds.
 
-    Of a damaged one nothing is believed: it is of the time in its name.
+    checked_at: when every byte was read, or it was found damaged; None for one that was not read as it is now, of which
+    nothing more is known.
     """
 
     path: Path
-    taken_at: dt.datetime
     bytes: int
-    checked_at: dt.datetime
-    state: BackupState
+    touched: int
+    state: BackupState = BackupState.UNCHECKED
+    checked_at: dt.datetime | None = None
     rows: int = 0
     product: str = ""
     database: str = ""
+
+    @property
+    def taken_at(self) -> dt.datetime:
+        """As its name has it."""
+        return dt.datetime.strptime(self.path.name, "luzhi-%Y%m%dT%H%M%SZ.zip").replace(tzinfo=dt.UTC)
 
 
 def name_for(at: dt.datetime) -> str:
@@ -48,22 +60,43 @@ def name_for(at: dt.datetime) -> str:
 
 
 def lying_in(folder: Path) -> list[Kept]:
-    """All backups of the folder, the newest first. Only manifests are read."""
-    found = [kept for path in _paths(folder) if (kept := _looked_at(path))]
-    return sorted(found, key=lambda kept: kept.taken_at, reverse=True)
-
-
-def check(kept: Kept) -> Kept | None:
-    """Reads every byte, and notes when on the file, or in its name that it is damaged. None where it is gone."""
+    """All backups of the folder, the newest first. None is opened; what the disk does not give is not there."""
     try:
-        with opened(kept.path):
-            os.utime(kept.path)
+        names = [name for name in os.listdir(folder) if NAME.fullmatch(name)]
+    except OSError:
+        return []
+    notes = _notes(folder)
+    return [kept for name in sorted(names, reverse=True) if (kept := _looked_at(folder / name, notes.get(name)))]
+
+
+def last_good(found: Iterable[Kept]) -> dt.datetime | None:
+    """Of when the newest is that is there now as it was when it was last read whole; None for none."""
+    return max((kept.taken_at for kept in found if kept.state is BackupState.WHOLE), default=None)
+
+
+def damaged_of(found: Iterable[Kept]) -> list[Kept]:
+    """Those that cannot be restored."""
+    return [kept for kept in found if kept.state is BackupState.DAMAGED]
+
+
+def check(kept: Kept, at: dt.datetime) -> Kept | None:
+    """Reads every byte, and says what it came to at that time. None where the file is gone."""
+    try:
+        with opened(kept.path) as backup:
+            said = backup.manifest
     except FileNotFoundError:
         return None
-    except Unfit:
-        damaged = kept.path.rename(kept.path.with_name(kept.path.name + DAMAGED))
-        return _looked_at(damaged)
-    return _looked_at(kept.path)
+    except (Unfit, OSError):  # a disk that fails gives no bytes at all
+        return replace(kept, state=BackupState.DAMAGED, checked_at=at)
+    whole = replace(kept, state=BackupState.WHOLE, checked_at=at)
+    return replace(whole, rows=said.rows, product=said.product, database=said.database)
+
+
+def write_down(folder: Path, found: Iterable[Kept]) -> None:
+    """What was read of the folder, as a whole or not at all. What it said before goes."""
+    draft = folder / f"{NOTES}{UNFINISHED}"
+    draft.write_text(json.dumps({kept.path.name: _note(kept) for kept in found}, indent=1), "utf-8")
+    draft.replace(folder / NOTES)
 
 
 def sweep(folder: Path) -> None:
@@ -75,30 +108,28 @@ def sweep(folder: Path) -> None:
                 path.unlink()
 
 
-def _paths(folder: Path) -> Iterator[Path]:
-    for path in folder.glob("luzhi-*"):
-        if NAME.fullmatch(path.name.removesuffix(DAMAGED)):
-            yield path
+def _note(kept: Kept) -> dict[str, Any]:
+    facts = vars(kept) | {"state": kept.state.value, "checked_at": str(kept.checked_at)}
+    return {name: fact for name, fact in facts.items() if name != "path"}
 
 
-def _looked_at(path: Path) -> Kept | None:
+def _notes(folder: Path) -> dict[str, dict[str, Any]]:
+    """By name. Where they are lost or cut off, nothing is known until the next night, and that is what is told."""
+    try:
+        found: dict[str, dict[str, Any]] = json.loads((folder / NOTES).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def _looked_at(path: Path, note: dict[str, Any] | None) -> Kept | None:
+    """What is noted of a file counts as long as its size and its own time are those of then."""
     try:
         stat = path.stat()
-    except FileNotFoundError:
+    except OSError:
         return None
-    checked_at = dt.datetime.fromtimestamp(stat.st_mtime, dt.UTC)
-    named = dt.datetime.strptime(path.name[:22], "luzhi-%Y%m%dT%H%M%SZ").replace(tzinfo=dt.UTC)
-    said = None if path.name.endswith(DAMAGED) else _manifest(path)
-    if said is None:
-        return Kept(path, named, stat.st_size, checked_at, BackupState.DAMAGED)
-    facts = (said.rows, said.product, said.database)
-    return Kept(path, said.taken_at, stat.st_size, checked_at, BackupState.WHOLE, *facts)
-
-
-def _manifest(path: Path) -> Manifest | None:
-    """What it says of itself; None where it says nothing that can be read."""
-    try:
-        with opened(path, checked=False) as backup:
-            return backup.manifest
-    except (Unfit, FileNotFoundError):
-        return None
+    now = Kept(path, stat.st_size, stat.st_mtime_ns)
+    if not note or (note["bytes"], note["touched"]) != (now.bytes, now.touched):
+        return now
+    read = replace(now, state=BackupState(note["state"]), checked_at=dt.datetime.fromisoformat(note["checked_at"]))
+    return replace(read, rows=note["rows"], product=note["product"], database=note["database"])

@@ -152,13 +152,6 @@ class _Trail:
         return Trail(walk.serial, walk.hash, min([*walk.bad, *walk.unexplained], default=None))
 
 
-async def last_taken() -> tuple[dt.datetime | None, dt.datetime | None]:
-    """When the last backup was taken, by whatever machine, and when the first thing was recorded; None for never."""
-    taken = await audit.AuditEntry.filter(action=TAKE).order_by("-serial").first()
-    first = await audit.AuditEntry.filter(serial=1).first()
-    return taken.at if taken else None, first.at if first else None
-
-
 def _read_back(path: Path) -> None:
     """Raises Unfit where what is on the disk is not what was written."""
     with opened(path):

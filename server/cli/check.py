@@ -3,14 +3,16 @@
 import asyncio
 import datetime as dt
 import os
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import click
 
 from server.assets import missing
-from server.backup import last_taken
+from server.backup import Kept, damaged_of, last_good, lying_in
 from server.models import database
 from server.models.accounts import Account
+from server.models.audit import AuditEntry
 from server.models.health import unready
 from server.paper.press import fault
 from server.rules.retention import LATE, is_late
@@ -28,12 +30,11 @@ def check() -> None:
             f"Warning: letters lead to {settings.base_url}, which no other machine reaches. Set LUZHI_BASE_URL.",
             err=True,
         )
-    problem, backup = asyncio.run(_found(settings))
+    problem, begun = asyncio.run(_found(settings))
     if problem:
         raise click.ClickException(problem)
     click.echo("Database: good.")
-    if backup:
-        click.echo(f"Backup: the last one was taken on {backup:%Y-%m-%d %H:%M}.")
+    say_backups(settings, begun)
     if settings.assets_dir and (lacking := missing(settings.assets_dir)):
         raise click.ClickException(f"{settings.assets_dir} lacks {', '.join(lacking)}. Run luzhi assets on it again.")
     if problem := asyncio.run(fault()):
@@ -42,24 +43,36 @@ def check() -> None:
 
 
 async def _found(settings: Settings) -> tuple[str, dt.datetime | None]:
-    """What is wrong, or empty; and when the last backup was taken, where the assembly sits."""
+    """What is wrong, or empty; and when the first thing was recorded that could be lost."""
     await database.connect(settings.database_url)
     try:
         host = urlsplit(settings.base_url).hostname or ""
         problem = await unready() or ("" if is_loopback(host) or not await demo_names() else demo_refusal(host))
-        return problem, None if problem else await _backup(settings)
+        first = None if problem else await AuditEntry.get_or_none(serial=1)
+        return problem, first.at if first else None
     finally:
         await database.close()
 
 
-async def _backup(settings: Settings) -> dt.datetime | None:
-    """It may be that another tool takes them, so that none of ours is a warning, not an error."""
-    last, begun = await last_taken()
-    if is_late(last, begun, dt.datetime.now(dt.UTC)):
-        click.echo(
-            f"Warning: no backup of the last {LATE // dt.timedelta(hours=1)} hours. Run: luzhi backup FILE", err=True
+def say_backups(settings: Settings, begun: dt.datetime | None) -> None:
+    """Of when the last good one is, and what is wrong. The service works without any, so nothing here is an error."""
+    found = lying_in(settings.backup_dir)
+    good = last_good(found)
+    if good:
+        click.echo(f"Backup: the last good one is of {good.astimezone(settings.timezone):%Y-%m-%d %H:%M}.")
+    for warning in _warnings(settings, found, is_late(good, begun, dt.datetime.now(dt.UTC))):
+        click.echo(f"Warning: {warning}", err=True)
+
+
+def _warnings(settings: Settings, found: list[Kept], late: bool) -> Iterator[str]:
+    if late:
+        hours = LATE // dt.timedelta(hours=1)
+        yield f"{settings.backup_dir} has no good backup of the last {hours} hours. Run: luzhi jobs run backup"
+    for kept in damaged_of(found):
+        yield (
+            f"{kept.path} is damaged. Look at the disk, and put a copy from elsewhere in its place, or remove it; "
+            "then run: luzhi jobs run backup"
         )
-    return last.astimezone(settings.timezone) if last else None
 
 
 def operations_run(settings: Settings) -> None:

@@ -112,7 +112,8 @@ async def _ended(job: Job, run: JobRun, viewer: Viewer, work: asyncio.Task[Words
     if isinstance(error, Lost):
         raise error
     _log(job, viewer, error)
-    again = retry_at(run.tries, await jobs.moment())
+    helps = not isinstance(error, Failed) or error.again
+    again = retry_at(run.tries, await jobs.moment()) if helps else None
     await jobs.end(run, JobOutcome.FAILED, said=_why(error), error=viewer.request_id, retry_at=again)
     return JobOutcome.FAILED
 

@@ -18,11 +18,14 @@ _settings: ContextVar[Settings] = ContextVar("settings_of_a_run")
 
 
 class Failed(Exception):
-    """A job could not do its work, for a reason that people can be told."""
+    """A job could not do its work, or did it and found something wrong, for a reason that people can be told.
 
-    def __init__(self, words: Words) -> None:
+    again: whether one more try may help.
+    """
+
+    def __init__(self, words: Words, *, again: bool = True) -> None:
         super().__init__(str(words))
-        self.words = words
+        self.words, self.again = words, again
 
 
 @dataclass(frozen=True)

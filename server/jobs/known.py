@@ -75,7 +75,10 @@ async def _messages(viewer: Viewer) -> str:
 
 
 async def _backup(viewer: Viewer) -> Words:
-    return await nightly(viewer, settings_of_run())
+    night = await nightly(viewer, settings_of_run())
+    if night.damaged:
+        raise Failed(night.words, again=False)
+    return night.words
 
 
 JOBS: tuple[Job, ...] = (

@@ -6,10 +6,11 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 
+from server.backup import damaged_of, last_good, lying_in
 from server.jobs.carrying import carry_out, new_holder
 from server.jobs.job import Job
 from server.jobs.known import JOBS
-from server.metrics import note_success
+from server.metrics import note_backups, note_success
 from server.models import jobs
 from server.models.health import UNREACHABLE
 from server.models.jobs import LEASE, JobRun
@@ -61,6 +62,7 @@ class Runner:
     async def _look_again_and_again(self) -> None:
         while not self._closing:
             self._woken.clear()
+            await self._look_at_backups()
             wait_s = await self._look()
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
@@ -79,6 +81,10 @@ class Runner:
             return self.look_s
         due = [job.rhythm.next(now, self.settings.timezone) for job in self.known.values()]
         return min([self.look_s, *((at - now).total_seconds() for at in due)])
+
+    async def _look_at_backups(self) -> None:
+        found = await asyncio.to_thread(lying_in, self.settings.backup_dir)
+        note_backups(last_good(found), len(damaged_of(found)))
 
     def _may_take(self, job: Job) -> bool:
         return not self._closing and job.name not in self._at_work and len(self._at_work) < AT_ONCE

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import strawberry
@@ -22,7 +23,7 @@ from server.rules.coverage import GRACE_DAYS, moved
 from server.rules.messages import SLIP, DeliveryState
 from server.rules.permissions import Action, where
 from server.rules.requests import RequestState, late_by
-from server.schema.backups import backup_missing, backup_reads
+from server.schema.backups import backup_reads, backup_troubles
 from server.schema.ids import id_for
 from server.schema.making import made
 from server.schema.reading import Asking
@@ -58,13 +59,14 @@ async def awaiting(asking: Asking) -> Any:
     """All of it. A constant number of reads, fewer for whoever may less."""
     asked = _asked(asking) if asking.viewer.may(Action.READ_COVERAGE) else None
     reads = (_of_groups(asked) if asked else {}) | _of_the_office(asking.viewer) | _of_mine(asking.viewer)
-    return await made(asking, reads, partial(_cards, asking.viewer, asked))
+    return await made(asking, reads, partial(_cards, asking.viewer, asking.backup_dir, asked))
 
 
-def _cards(viewer: Viewer, asked: Asked | None, found: Mapping[str, Any]) -> list[Awaiting]:
+def _cards(viewer: Viewer, backup_dir: Path, asked: Asked | None, found: Mapping[str, Any]) -> list[Awaiting]:
     gaps = _gaps(viewer, asked, found) if asked else ()
     rooms = (_calendar, _requests, _imports, _tokens, _messages, _jobs, _mine)
-    backups = [_card(viewer, "BACKUP", "/backups", said) for said in backup_missing(viewer, found)]
+    troubles = backup_troubles(viewer, backup_dir, found)
+    backups = [_card(viewer, code, "/backups", said) for code, said in troubles]
     cards = [*_welcome(viewer, found), *backups, *gaps, *(card for room in rooms for card in room(viewer, found))]
     return sorted(cards, key=lambda card: not card.urgent)
 

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import strawberry
 
-from server.backup.shelf import BackupState, lying_in
+from server.backup.shelf import BackupState, Kept, damaged_of, last_good, lying_in
 from server.backup.taking import TAKE
 from server.models.audit import AuditEntry
 from server.models.reads import Columns, Read
@@ -22,15 +23,17 @@ KILOBYTE = 1024
 
 @strawberry.type(description="A file from which everything can be restored as it was at one moment.")
 class Backup:
-    """As the file says of itself."""
+    """As the last night found it."""
 
     name: str = strawberry.field(description="What the file is called, in the folder of the nightly backups.")
     taken_at: dt.datetime = strawberry.field(description="The moment of which it is.")
     state: BackupState = strawberry.field(description="Whether it can be restored.")
-    checked_at: dt.datetime = strawberry.field(description="When every byte of it was last read and held against it.")
+    checked_at: dt.datetime | None = strawberry.field(
+        description="When every byte of it was last read, or it was found damaged; null for one that was not read yet."
+    )
     kilobytes: int = strawberry.field(description="How large the file is, in units of 1024 bytes, rounded up.")
-    rows: int = strawberry.field(description="Rows of all tables together; 0 of a damaged one.")
-    product: str = strawberry.field(description="The version of Luzhi that took it; empty of a damaged one.")
+    rows: int = strawberry.field(description="Rows of all tables together; 0 unless it is whole.")
+    product: str = strawberry.field(description="The version of Luzhi that took it; empty unless it is whole.")
     database: str = strawberry.field(description="sqlite or postgres: what it was taken of; it goes into either.")
 
 
@@ -43,7 +46,7 @@ class BackupQuery:
         extensions=needs(Action.KEEP_BACKUPS),
     )
     def backups(self, info: Answer) -> list[Backup]:
-        """Read from the folder each time: what is not there is not told."""
+        """Looked at each time, so what is not there is not told; but none is read."""
         return [
             Backup(
                 name=kept.path.name,
@@ -60,22 +63,46 @@ class BackupQuery:
 
 
 def backup_reads(viewer: Viewer) -> dict[str, Read]:
-    """When the last one was taken, and when the first thing was done that could be lost. The trail knows both."""
+    """When the last one was taken, wherever it lies, and when the first thing was done that could be lost."""
     if not viewer.may(Action.KEEP_BACKUPS):
         return {}
     taken = AuditEntry.filter(action=TAKE).order_by("-serial").limit(1)
     return {"backup": Columns(taken, ("at",)), "begun": Columns(AuditEntry.filter(serial=1), ("at",))}
 
 
-def backup_missing(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[tuple[Words, Words, Words]]:
-    """What is said where the last one is too old: title, text, what to do."""
+def backup_troubles(
+    viewer: Viewer, folder: Path, found: Mapping[str, Any]
+) -> Iterator[tuple[str, tuple[Words, Words, Words]]]:
+    """What is wrong with the backups of the folder: a code, and title, text, what to do."""
     if "backup" not in found:
         return
-    last, begun = (next((at for (at,) in found[name]), None) for name in ("backup", "begun"))
-    if is_late(last, begun, viewer.now):
-        text = say("The last one is of {day}.", day=_day(viewer, last)) if last else say("None was ever taken.")
-        title = say("There is no backup of the last {hours} hours", hours=LATE // dt.timedelta(hours=1))
-        yield title, text, say("See the backups")
+    lying, see = lying_in(folder), say("See the backups")
+    taken, begun = (next((at for (at,) in found[name]), None) for name in ("backup", "begun"))
+    good = last_good(lying)
+    if is_late(good, begun, viewer.now):
+        title = say("There is no good backup of the last {hours} hours", hours=LATE // dt.timedelta(hours=1))
+        yield "BACKUP", (title, _last(viewer, good, taken), see)
+    if damaged := damaged_of(lying):
+        yield "BACKUP_DAMAGED", (say("{count} backups are damaged", count=len(damaged)), _which(viewer, damaged), see)
+
+
+def _last(viewer: Viewer, good: dt.datetime | None, taken: dt.datetime | None) -> Words:
+    if good:
+        return say("The last good one is of {day}.", day=_day(viewer, good))
+    if taken:
+        return say("The one of {day} is not in the folder any more, changed or damaged.", day=_day(viewer, taken))
+    return say("None was ever taken.")
+
+
+def _which(viewer: Viewer, damaged: list[Kept]) -> Words:
+    """The one that was found last by name; the others stand on the page of backups."""
+    last = max(damaged, key=lambda kept: (kept.checked_at or kept.taken_at, kept.taken_at))
+    return say(
+        "{name}, found on {day}, cannot be restored. Look at the disk, and put a copy from elsewhere in its place, or "
+        "remove it.",
+        name=last.path.name,
+        day=_day(viewer, last.checked_at or last.taken_at),
+    )
 
 
 def _day(viewer: Viewer, at: dt.datetime) -> dt.date:

@@ -40,7 +40,11 @@ _said(
 _said(
     BackupState,
     "Whether a backup can be restored.",
-    {"WHOLE": "It is as it was written, as far as it was looked at.", "DAMAGED": "It is not; take another one."},
+    {
+        "WHOLE": "Every byte of it was as it was written when it was last read, and the file was not touched since.",
+        "DAMAGED": "It is not as it was written, or cannot be read.",
+        "UNCHECKED": "It was not read since it was put there or changed; it is tonight.",
+    },
 )
 _said(
     Sex,

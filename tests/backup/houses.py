@@ -49,6 +49,13 @@ async def take(path: Path, folder: Path, now: dt.datetime = make.NOW) -> backup.
     return await backup.take(system(now), path, files(folder))
 
 
+def spoil(path: Path) -> None:
+    """Some bytes of it are others; its size stays."""
+    with path.open("r+b") as file:
+        file.seek(500)
+        file.write(b"\0\0\0\0")
+
+
 async def restore(path: Path, folder: Path, **wish: bool) -> backup.Restored:
     """Into the connected database."""
     with opened(path) as found:

@@ -15,7 +15,7 @@ from server.cli import luzhi
 from server.models import audit, database
 from server.models.members.tables import Term
 from tests import make
-from tests.backup.houses import connected
+from tests.backup.houses import connected, spoil
 
 Run = Callable[..., Result]
 
@@ -161,14 +161,38 @@ ALONE = "Warning: letters lead to http://127.0.0.1:8000, which no other machine 
 
 
 @pytest.mark.usefixtures("one_term")
-def test_check_warns_of_a_backup_that_is_too_old_and_says_when_the_last_was(run: Run, tmp_path: Path) -> None:
+def test_check_warns_where_no_good_backup_is_there_and_says_of_when_the_last_is(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "backups"
     before = run("check")
-    run("backup", tmp_path / "all.zip")
+    run("backup", tmp_path / "all.zip")  # who knows where it is carried
+    night = run("jobs", "run", "backup")
     after = run("check")
+    (path,) = folder.glob("*.zip")
+    path.unlink()
+    gone = run("check")
 
-    assert (before.exit_code, after.exit_code) == (0, 0)
-    assert before.stderr == f"{ALONE}Warning: no backup of the last 48 hours. Run: luzhi backup FILE\n"
+    assert (before.exit_code, night.exit_code, after.exit_code, gone.exit_code) == (0, 0, 0, 0)
+    late = f"Warning: {folder} has no good backup of the last 48 hours. Run: luzhi jobs run backup\n"
+    assert before.stderr == gone.stderr == f"{ALONE}{late}"
     assert before.stdout.endswith("Database: good.\nPaper: good.\n")
     assert after.stderr == ALONE
-    said = r"Database: good\.\nBackup: the last one was taken on \d{4}-\d\d-\d\d \d\d:\d\d\.\nPaper: good\.\n$"
+    said = r"Database: good\.\nBackup: the last good one is of \d{4}-\d\d-\d\d \d\d:\d\d\.\nPaper: good\.\n$"
     assert re.search(said, after.stdout)
+
+
+@pytest.mark.usefixtures("one_term")
+def test_the_job_fails_once_for_one_that_is_damaged_and_check_names_it(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "backups"
+    run("jobs", "run", "backup")
+    (bad,) = folder.glob("*.zip")
+    bad = bad.rename(folder / "luzhi-20261101T000000Z.zip")
+    spoil(bad)
+
+    failed, again, checked = run("jobs", "run", "backup"), run("jobs", "run", "backup"), run("check")
+
+    assert (failed.exit_code, again.exit_code, checked.exit_code) == (1, 0, 0)
+    assert f"Found damaged: {bad.name}. Look at the disk" in failed.stderr
+    assert checked.stderr == (
+        f"{ALONE}Warning: {bad} is damaged. Look at the disk, and put a copy from elsewhere in its place, or remove "
+        "it; then run: luzhi jobs run backup\n"
+    )

@@ -10,12 +10,17 @@ import httpx
 import pytest
 
 from server.backup.nightly import night, nightly
-from server.backup.shelf import BackupState, lying_in, name_for
+from server.backup.shelf import NOTES, BackupState, damaged_of, last_good, lying_in, name_for
 from server.models import audit
+from server.models.messages.tables import Message
 from server.rules.permissions import Role
+from server.schema import Asking, formatted
+from server.schema import ask as ask_of
 from server.settings import Settings
+from server.viewer import Viewer
 from tests import make
-from tests.backup.houses import files, system
+from tests.backup.houses import files, spoil, system
+from tests.cast import Cast
 from tests.web.visitors import Asks
 
 DAY = dt.timedelta(days=1)
@@ -29,9 +34,10 @@ async def test_night_after_night_the_right_ones_stay(db: str, tmp_path: Path) ->
     for n in range(10):
         done = await night(system(make.NOW + n * DAY), folder, files(tmp_path / "data"))
 
-    assert (done.name, done.kept, done.gone, done.damaged) == ("luzhi-20261201T020000Z.zip", 8, 1, 0)
+    assert (done.name, done.kept, done.gone, done.damaged) == ("luzhi-20261201T020000Z.zip", 8, 1, ())
     assert [kept.taken_at.day for kept in lying_in(folder)] == [1, 30, 29, 28, 27, 26, 25, 22]
-    assert all(kept.state is BackupState.WHOLE and kept.rows > 0 for kept in lying_in(folder)[:-1])
+    assert all(kept.state is BackupState.WHOLE and kept.product for kept in lying_in(folder))
+    assert {kept.checked_at for kept in lying_in(folder)} == {make.NOW + 9 * DAY}
 
 
 async def test_a_damaged_one_is_found_told_and_counts_for_none(db: str, tmp_path: Path) -> None:
@@ -39,20 +45,82 @@ async def test_a_damaged_one_is_found_told_and_counts_for_none(db: str, tmp_path
     for n in range(3):
         await night(system(make.NOW + n * DAY), folder, files(tmp_path / "data"))
     bad = folder / name_for(make.NOW + DAY)
-    with bad.open("r+b") as file:
-        file.seek(500)
-        file.write(b"\0\0\0\0")
+    spoil(bad)
 
     done = await night(system(make.NOW + 3 * DAY), folder, files(tmp_path / "data"))
+    next_one = await night(system(make.NOW + 4 * DAY), folder, files(tmp_path / "data"))
 
-    assert (done.kept, done.gone, done.damaged) == (3, 0, 1)
+    assert (done.kept, done.gone, done.damaged) == (3, 0, (bad.name,))
     assert str(done.words) == (
-        "luzhi-20261125T020000Z.zip was taken; 3 backups are kept, 0 old ones are gone. "
-        "Found damaged among the earlier ones: 1. Look at the disk."
+        "luzhi-20261125T020000Z.zip was taken; 3 backups are kept, 0 old ones are gone. Found damaged: "
+        f"{bad.name}. Look at the disk, and put copies from elsewhere in their places, or remove them."
     )
-    assert "损坏" in done.words.into("zh")
+    assert f"损坏的备份：{bad.name}" in done.words.into("zh")
+    assert (next_one.kept, next_one.damaged) == (4, ())  # it is known already
     (found,) = [kept for kept in lying_in(folder) if kept.state is BackupState.DAMAGED]
-    assert (found.path.name, found.taken_at) == (f"{bad.name}.damaged", make.NOW + DAY)
+    assert (found.path, found.taken_at, found.checked_at) == (bad, make.NOW + DAY, make.NOW + 3 * DAY)
+
+
+async def test_administrators_are_told_once_of_each_that_is_damaged(tmp_path: Path, everyone: Cast) -> None:
+    folder = tmp_path / "backups"
+    await night(system(), folder, files(tmp_path / "data"))
+    spoil(folder / name_for(make.NOW))
+
+    for n in (1, 2):
+        await night(system(make.NOW + n * DAY), folder, files(tmp_path / "data"))
+
+    (message,) = await Message.all()
+    name, admin = name_for(make.NOW), everyone["admin"]
+    assert (message.title_en, message.title_zh) == (f"The backup {name} is damaged", f"备份{name}已损坏")
+    assert (message.link, message.person_id or message.account_id) == ("/backups", admin.person or admin.account)
+
+
+async def test_a_file_that_the_disk_does_not_give_is_damaged(db: str, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    (folder / name_for(make.NOW)).mkdir(parents=True)  # it can be looked at, and not be read
+
+    done = await night(system(make.NOW + DAY), folder, files(tmp_path / "data"))
+
+    assert (done.kept, done.damaged) == (1, (name_for(make.NOW),))
+
+
+async def test_a_copy_that_takes_the_place_of_a_damaged_one_is_read_and_counts(db: str, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    await night(system(), folder, files(tmp_path / "data"))
+    bad = folder / name_for(make.NOW)
+    copy = shutil.copyfile(bad, tmp_path / "elsewhere.zip")
+    spoil(bad)
+    await night(system(make.NOW + DAY), folder, files(tmp_path / "data"))
+    shutil.copyfile(copy, bad)
+
+    before = [kept.state for kept in lying_in(folder)]
+    done = await night(system(make.NOW + 2 * DAY), folder, files(tmp_path / "data"))
+
+    assert before == [BackupState.WHOLE, BackupState.UNCHECKED]
+    assert (done.kept, done.damaged) == (3, ())
+
+
+@pytest.mark.parametrize("what", ["gone", "cut", "written over", "unnoted"])
+async def test_a_good_one_is_there_and_as_it_was_when_it_was_read(db: str, tmp_path: Path, what: str) -> None:
+    folder = tmp_path / "backups"
+    await night(system(), folder, files(tmp_path / "data"))
+    path = folder / name_for(make.NOW)
+    assert last_good(lying_in(folder)) == make.NOW
+
+    match what:
+        case "gone":
+            path.unlink()
+        case "cut":
+            times = path.stat().st_mtime_ns
+            os.truncate(path, path.stat().st_size - 1)
+            os.utime(path, ns=(times, times))
+        case "written over":
+            spoil(path)
+        case "unnoted":
+            (folder / NOTES).write_text("{")
+
+    assert last_good(lying_in(folder)) is None
+    assert damaged_of(lying_in(folder)) == []  # nobody has read it yet
 
 
 async def test_what_a_killed_one_left_goes_and_what_is_not_ours_stays(db: str, tmp_path: Path) -> None:
@@ -63,7 +131,7 @@ async def test_what_a_killed_one_left_goes_and_what_is_not_ours_stays(db: str, t
 
     await night(system(), folder, files(tmp_path / "data"))
 
-    assert {path.name for path in folder.iterdir()} == {name_for(make.NOW), "notes.txt", "luzhi-of-ours.zip"}
+    assert {path.name for path in folder.iterdir()} == {name_for(make.NOW), NOTES, "notes.txt", "luzhi-of-ours.zip"}
     assert [kept.path.name for kept in lying_in(folder)] == [name_for(make.NOW)]
 
 
@@ -71,19 +139,18 @@ async def test_the_settings_say_where(db: str, tmp_path: Path) -> None:
     given = {"DATA_DIR": tmp_path, "SECRET_KEY": "k" * 40, "BACKUP_DIR": tmp_path / "elsewhere"}
     settings = Settings.from_environment({f"LUZHI_{name}": str(value) for name, value in given.items()})
 
-    said = await nightly(system(), settings)
+    done = await nightly(system(), settings)
 
-    assert str(said) == "luzhi-20261122T020000Z.zip was taken; 1 backups are kept, 0 old ones are gone."
-    assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["luzhi-20261122T020000Z.zip"]
+    assert str(done.words) == "luzhi-20261122T020000Z.zip was taken; 1 backups are kept, 0 old ones are gone."
+    assert {path.name for path in (tmp_path / "elsewhere").iterdir()} == {"luzhi-20261122T020000Z.zip", NOTES}
 
 
-async def test_the_list_says_what_lies_there(
-    db: str, tmp_path: Path, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_list_says_what_lies_there(db: str, tmp_path: Path, sign_in: SignIn) -> None:
     folder = tmp_path / "backups"
+    await night(system(make.NOW - DAY), folder, files(tmp_path / "data"))
+    spoil(folder / name_for(make.NOW - DAY))
     await night(system(), folder, files(tmp_path / "data"))
-    shutil.copyfile(folder / name_for(make.NOW), folder / f"{name_for(make.NOW - DAY)}.damaged")
-    os.utime(folder / name_for(make.NOW), (make.NOW.timestamp(), make.NOW.timestamp()))
+    shutil.copyfile(folder / name_for(make.NOW), folder / name_for(make.NOW - 2 * DAY))
 
     browser = await sign_in("admin")
     page = await browser.get("/backups")
@@ -91,27 +158,53 @@ async def test_the_list_says_what_lies_there(
 
     assert page.status_code == answer.status_code == 200
     assert "2026-11-22T10:00:00+08:00" in page.text
-    assert "It cannot be restored. Look at the disk." in page.text
-    assert page.text.count("luzhi-2026112") == 2
+    assert "cannot be restored. Look at the disk, and put a copy from elsewhere in its place" in page.text
+    assert "It was put here or changed since, and is read tonight." in page.text
+    assert page.text.count("luzhi-2026112") == 3
+    assert "今夜将完整读取" in answer.text
     assert (await (await sign_in("secretary")).get("/backups")).status_code == 403
 
 
-async def test_administrators_are_told_where_the_last_one_is_too_old(ask: Asks) -> None:
-    long_ago = make.viewer(name="test", now=make.NOW - 3 * DAY)
-    admin = make.viewer(Role.ADMINISTRATOR)
+async def told(viewer: Viewer, folder: Path) -> list[str]:
+    """What the home page says of backups, on either road."""
+    answer = formatted(await ask_of(CARDS, {}, asking := Asking(viewer, backup_dir=folder), None), asking)
+    cards = answer["data"]["viewer"]["awaits"]
+    return [f"{card['title']}: {card['text']}" for card in cards if card["code"].startswith("BACKUP")]
 
-    async def told() -> list[str]:
-        cards = (await ask(admin, CARDS))["data"]["viewer"]["awaits"]
-        return [f"{card['title']}: {card['text']}" for card in cards if card["code"] == "BACKUP"]
 
-    assert await told() == []
-    await audit.record(long_ago, "term.create", "", {"n": 1})
-    assert await told() == ["There is no backup of the last 48 hours: None was ever taken."]
-    await audit.record(long_ago, "backup.take", "", {"file": "one.zip"})
-    assert await told() == ["There is no backup of the last 48 hours: The last one is of 19 November 2026."]
-    await audit.record(make.viewer(name="test", now=make.NOW - DAY), "backup.take", "", {"file": "two.zip"})
-    assert await told() == []
-    assert "BACKUP" not in str(await ask("secretary", CARDS))
+async def test_administrators_are_told_where_the_last_good_one_is_too_old(db: str, tmp_path: Path) -> None:
+    folder, admin = tmp_path / "backups", make.viewer(Role.ADMINISTRATOR)
+    late = "There is no good backup of the last 48 hours"
+
+    assert await told(admin, folder) == []
+    await audit.record(system(make.NOW - 3 * DAY), "term.create", "", {"n": 1})
+    assert await told(admin, folder) == [f"{late}: None was ever taken."]
+    await night(system(make.NOW - 3 * DAY), folder, files(tmp_path / "data"))
+    assert await told(admin, folder) == [f"{late}: The last good one is of 19 November 2026."]
+    await night(system(make.NOW - DAY), folder, files(tmp_path / "data"))
+    assert await told(admin, folder) == []
+    for path in folder.glob("*.zip"):
+        path.unlink()
+    lost = "The one of 21 November 2026 is not in the folder any more, changed or damaged."
+    assert await told(admin, folder) == [f"{late}: {lost}"]
+    assert await told(make.viewer(Role.SECRETARY), folder) == []
+
+
+async def test_administrators_are_told_which_one_is_damaged_until_it_is_gone(db: str, tmp_path: Path) -> None:
+    folder, admin = tmp_path / "backups", make.viewer(Role.ADMINISTRATOR)
+    await night(system(make.NOW - DAY), folder, files(tmp_path / "data"))
+    bad = folder / name_for(make.NOW - DAY)
+    spoil(bad)
+    await night(system(), folder, files(tmp_path / "data"))
+
+    before = await told(admin, folder)
+    bad.unlink()
+
+    assert before == [
+        f"1 backups are damaged: {bad.name}, found on 22 November 2026, cannot be restored. Look at the disk, and put "
+        "a copy from elsewhere in its place, or remove it."
+    ]
+    assert await told(admin, folder) == []
 
 
 async def test_a_restore_is_another_sight_for_who_keeps_a_copy(ask: Asks) -> None:

@@ -182,9 +182,15 @@ async def _counted(port: int) -> bool:
     with await asyncio.to_thread(urlopen, f"http://127.0.0.1:{port}/metrics") as answer:
         lines = answer.read().decode().splitlines()
     found = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
-    return all(
-        float(found.get(f'luzhi_job_last_success_timestamp_seconds{{job="{job.name}"}}', 0)) > time.time() - PATIENCE_S
-        and float(found.get(f'luzhi_job_seconds_count{{job="{job.name}"}}', 0)) >= 1
-        and float(found.get(f'luzhi_job_failures_total{{job="{job.name}"}}', 1)) == 0
-        for job in JOBS
+    good = float(found.get("luzhi_backup_last_good_timestamp_seconds", 0)), float(found.get("luzhi_backups_damaged", 1))
+    return (
+        good[0] > time.time() - PATIENCE_S
+        and good[1] == 0
+        and all(
+            float(found.get(f'luzhi_job_last_success_timestamp_seconds{{job="{job.name}"}}', 0))
+            > time.time() - PATIENCE_S
+            and float(found.get(f'luzhi_job_seconds_count{{job="{job.name}"}}', 0)) >= 1
+            and float(found.get(f'luzhi_job_failures_total{{job="{job.name}"}}', 1)) == 0
+            for job in JOBS
+        )
     )

@@ -118,6 +118,16 @@ async def test_a_reason_that_people_can_be_told_is_shown_and_leaves_no_trace(
     assert record.exc_info is None
 
 
+async def test_what_another_try_cannot_help_is_not_tried_again(started: Started) -> None:
+    async def fail(viewer: Viewer) -> str:
+        raise Failed(NOBODY, again=False)
+
+    started(job(fail))
+    run = await ended(outcome=JobOutcome.FAILED)
+
+    assert (run.tries, run.retry_at) == (1, None)
+
+
 async def test_the_last_try_is_not_followed_by_another(started: Started) -> None:
     async def fail(viewer: Viewer) -> str:
         raise Failed(NOBODY)

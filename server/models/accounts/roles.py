@@ -132,6 +132,12 @@ async def give(
     return row
 
 
+async def administrators(on: dt.date) -> list[UUID]:
+    """The accounts that are active and hold that role on that day: whom the system tells what concerns itself."""
+    held = RoleAssignment.filter(holding(on), role=Role.ADMINISTRATOR, account__active=True)
+    return [account for (account,) in await held.distinct().values_list("account_id")]
+
+
 async def keep_an_administrator(on: dt.date, without: Callable[[RoleAssignment], bool]) -> None:
     """Raises Invalid where nobody could manage accounts on that day any more. without: the assignments that go."""
     held = await RoleAssignment.filter(holding(on), role=Role.ADMINISTRATOR, account__active=True)

@@ -6,7 +6,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("luzhi", "0014_reports")]
+    dependencies = [("luzhi", "0015_deadlines")]
 
     operations = [
         ops.AddField("Delivery", "address", fields.CharField(max_length=254, default="", db_default="")),
