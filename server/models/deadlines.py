@@ -1,5 +1,6 @@
 """What the office is told of deadlines, by itself: requests that are late or due soon, and invitations that ran out."""
 
+from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q
@@ -19,9 +20,8 @@ from server.words import Words, name, say
 
 FEW = 20
 """People who are named in a message."""
-NEVER_IN = Q(
-    account__active=True, account__password_hash="", account__oidc_subject="", account__person_id__isnull=False
-)
+WITHOUT_A_WAY_IN: dict[str, Any] = {"account__password_hash": "", "account__oidc_subject": ""}
+NEVER_IN = Q(account__active=True, account__person_id__isnull=False, **WITHOUT_A_WAY_IN)
 """Invitations of people who have not come in yet, and could."""
 
 
