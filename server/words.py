@@ -62,6 +62,20 @@ class Name(Words):
         return (zh or en) if locale == "zh" else (en or zh)
 
 
+@dataclass(frozen=True)
+class Lines(Words):
+    """Several sentences, each in a line of its own."""
+
+    def into(self, locale: Locale) -> str:
+        """All of them in that language."""
+        return "\n".join(str(shown(each, locale)) for each in self.facts.values())
+
+
+def lines(*sentences: Words) -> Lines:
+    """These sentences as one text."""
+    return Lines("", {str(n): sentence for n, sentence in enumerate(sentences)})
+
+
 def name(row: Any) -> Name:
     """The name of a row that has name_zh and name_en."""
     return both_names(row.name_zh, row.name_en)

@@ -24,7 +24,7 @@ from server.models.members.tables import (
     Term,
     TermStatus,
 )
-from server.models.messages import Audience, Delivery, Message, draft, send, tell
+from server.models.messages import Audience, Delivery, Message, draft, remind, send, tell
 from server.models.renewal import Renewal, begin_renewal, carry_seats, decide_bodies
 from server.models.requests import Request
 from server.rules.calendar import DayMark, Said
@@ -104,6 +104,7 @@ async def _told(cast: Cast) -> Examples:
     secretary = cast["secretary"]
     sent, waits = [await draft(secretary, audience=Audience(people, cast.sector.id), **said) for _ in range(2)]
     await send(secretary, mailing=sent.id)
+    reminds = await remind(secretary, mailing=sent.id)
     await tell(
         secretary,
         topic=Topic.ACCOUNT,
@@ -124,8 +125,7 @@ async def _told(cast: Cast) -> Examples:
     assert mine
     return {
         "me/messages/{id}": _ids("msg", mine),
-        "mailings/{id}": _ids("mai", sent, waits),
-        "mailings/{slip}": _ids("dlv", deliveries[0]),
+        "mailings/{id}": _ids("mai", sent, waits, reminds),
         "deliveries/{id}": _ids("dlv", deliveries[0]),
         "invitations/{id}": await _invited(cast),
         "requests/{id}": await _asked(cast),
@@ -204,7 +204,14 @@ async def _invited(cast: Cast) -> list[str]:
 
 async def _asked(cast: Cast) -> list[str]:
     """Requests: one that waits, late, one that was declined, and a page that failed an account of nobody's."""
-    facts = {"created_at": make.NOW, "due_on": AGO, "words": "It has changed.", "wanted": "2", "was": "1"}
+    facts = {
+        "created_at": make.NOW,
+        "due_on": AGO,
+        "due_without": AGO.year,
+        "words": "It has changed.",
+        "wanted": "2",
+        "was": "1",
+    }
     facts |= {"account": cast.accounts["member"], "person": cast.people["member"]}
     decided = {"decided_at": make.NOW, "decided_by": cast.accounts["admin"], "answer": "No."}
     waits = await Request.create(field=RequestField.PHONE, state=RequestState.OPEN, **facts)

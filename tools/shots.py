@@ -70,6 +70,7 @@ PAGES = (
     ("/mailings first /slips", "secretary"),
     ("/mailings/new", "secretary"),
     ("/deliveries", "secretary"),
+    ("/deliveries?states=SENT", "secretary"),
 )
 """Address and who looks; `first` after a list is the first thing of that list, what follows is an address in it."""
 LANGUAGES: tuple[Locale, ...] = ("zh", "en")

@@ -15,6 +15,18 @@ PRINT = say("Open Members, then Rosters and labels. Choose order and grouping, t
 GAPS = say("Open Coverage: who is in no group, who is in two, and which group lacks its leader.")
 TRAIL = say("Open Audit trail: who changed what, when, and who read which file.")
 TELL = say("Where a page says no or fails, choose Send this to the office. The answer stands under Change my details.")
+INBOX = say("Open My messages: all that you are told stands there. Confirm what you have read.")
+WRITE = say(
+    "Open Messages to members: write, look who gets it by which way, send. Then hand over the slips, and see what did "
+    "not arrive."
+)
+LET_IN = say("Open Invitations: send letters, print them, or issue a code at the desk. Each works once.")
+ASSEMBLY = say("Open The assembly: its name, and whom to ask, as every page says them.")
+BACKUPS = say("Open Backups: when the last one was taken, and what to do where one is missing.")
+JOBS = say("Open What runs by itself: when each job ran last, and what went wrong.")
+BRING_IN = say("Open Imports to bring a list in. You see first what would be new or wrong; nothing is written yet.")
+TABLE = say("Open Who may do what: the table that decides on every page, and who holds which role today.")
+OPEN_ACCOUNT = say("Open Accounts, then Open an account. Link it to a person of the register where it is one's own.")
 STEPS: dict[str, tuple[Words, ...]] = {
     "MEMBER": (
         PASSWORD,
@@ -22,6 +34,7 @@ STEPS: dict[str, tuple[Words, ...]] = {
         say("In My file, Who read my file says who saw what is guarded, and when."),
         FIND,
         say("Open Learning: the groups, who leads each, and who is in yours."),
+        INBOX,
         TELL,
     ),
     "GROUP_LEADER": (
@@ -39,16 +52,17 @@ STEPS: dict[str, tuple[Words, ...]] = {
     ),
     "SECRETARY": (
         say("Begin at Today: what waits for the office stands there, the most urgent first."),
-        say("Open Imports to bring a list in. You see first what would be new or wrong; nothing is written yet."),
+        BRING_IN,
         say("Open Members, then a name, to give a seat, change a post or a status, or correct an entry."),
         say("Open Coverage, then Place those in no group: the plan is shown before it is carried out."),
         say("Open What members ask to be changed: requests, and pages that failed somebody. Answer each there."),
-        PRINT,
-        say("What was wrong is corrected with a reason and stays visible. Nothing is silently overwritten."),
+        WRITE,
+        LET_IN,
     ),
     "CUSTODIAN": (
-        say("Open Who may do what: the table that decides on every page, and who holds which role today."),
+        TABLE,
         GAPS,
+        INBOX,
     ),
     "CHAIR": (
         say("Begin at Today: what is overdue stands there."),
@@ -66,16 +80,60 @@ STEPS: dict[str, tuple[Words, ...]] = {
         TRAIL,
         say("Open Who may do what: who holds a role today, since when, and why."),
         GAPS,
+        JOBS,
     ),
     "ADMINISTRATOR": (
-        say("Open Accounts, then Open an account. Link it to a person of the register where it is one's own."),
+        ASSEMBLY,
+        OPEN_ACCOUNT,
         say("On an account, give a role for all bodies or for one, from a day to a day."),
         say("Disable an account on the day on which somebody leaves; its sessions and tokens end at once."),
         say("Open API tokens and Apps to see which programs may ask, and to stop one."),
+        BACKUPS,
         TRAIL,
     ),
 }
 """What to begin with, for each role, in the words of the pages."""
+
+HOW: dict[str, Words] = {
+    "READ_REGISTER": say(
+        "Open Members, Bodies or Learning, and write a part of a name; the list follows as you write."
+    ),
+    "READ_FILE": say(
+        "Open a person: the guarded fields stand among the facts. Each reading is logged, and the person sees it."
+    ),
+    "READ_SENSITIVE": say("Sensitive bodies stand in the list like the others, and nobody else finds them."),
+    "MANAGE_MEMBERS": say(
+        "Open a person to change facts, seat and post. What was wrong is corrected with a reason, and stays visible."
+    ),
+    "MANAGE_TERM_YEARS": say("Open Terms, then a term, and give each of its years its days."),
+    "MERGE_PEOPLE": say("Open one of the two entries, choose Merge a duplicate, and compare both before you confirm."),
+    "MANAGE_BODIES": say("Open a body to change it, or to say who sits in it and until when."),
+    "READ_COVERAGE": GAPS,
+    "MANAGE_LEARNING": say("Open a learning group to add, move or remove people; Coverage places many at once."),
+    "IMPORT_PEOPLE": BRING_IN,
+    "EXPORT_PEOPLE": say("Open Members, and choose a format under Take along: the list goes as it is filtered."),
+    "READ_PERMISSIONS": TABLE,
+    "MANAGE_ACCOUNTS": OPEN_ACCOUNT,
+    "ISSUE_TOKEN": say("Open API tokens, and give a token as few scopes as its program needs. It is shown once."),
+    "EXPLORE_API": say("Open Try the API out, write a query, and read what each field means."),
+    "REGISTER_APPS": say("Open Apps, and register a program that people may connect to their accounts."),
+    "KEEP_PROGRAMS": say(
+        "Open What may I do here, then Connected apps or My tokens, to see and stop programs that act for you."
+    ),
+    "READ_AUDIT": TRAIL,
+    "SEND_REQUEST": say("Open Change my details, say what is wrong, and find the answer there."),
+    "RENEW": say("Open The next term: say who stays and who leaves, look at the check, and carry it out once."),
+    "READ_CALENDAR": say("Open Working calendar: which days count as working days in each year."),
+    "MANAGE_CALENDAR": say("Open Working calendar: change a day, or import a year. Each change can be taken back."),
+    "MANAGE_ASSEMBLY": ASSEMBLY,
+    "INVITE": LET_IN,
+    "READ_MESSAGES": INBOX,
+    "KEEP_MESSAGES": say("Open How messages come to me, and choose ways, digests and quiet hours."),
+    "SEND_MESSAGES": WRITE,
+    "READ_JOBS": JOBS,
+    "KEEP_BACKUPS": BACKUPS,
+}
+"""How each action that has a page is done."""
 
 PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     "READ_REGISTER": (
@@ -129,6 +187,12 @@ def steps(context: Context, role: str) -> list[str]:
 
 
 @pass_context
+def how(context: Context, action: str) -> str:
+    """How the action is done; empty where only programs do it."""
+    return HOW[action].into(context["locale"]) if action in HOW else ""
+
+
+@pass_context
 def places(context: Context, action: str) -> list[tuple[str, str]]:
     """(address, words) of the pages on which the action is done."""
     return [(address, translate(words.msgid, context["locale"])) for address, words in PLACES[action]]
@@ -141,4 +205,4 @@ def role_name(context: Context, role: str) -> str:
     return words.into(context["locale"])
 
 
-FILTERS: dict[str, Any] = {"steps": steps, "places": places, "role_name": role_name}
+FILTERS: dict[str, Any] = {"steps": steps, "how": how, "places": places, "role_name": role_name}

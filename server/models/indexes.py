@@ -164,6 +164,7 @@ INDEXES: tuple[Index, ...] = (
     # messages: what someone has not read; what is on its way, in the order in which it leaves
     _index("mailing", "written_at", "id"),
     _index("mailing", "written_by_id"),
+    _index("mailing", "reminds_id"),
     _unique("mailing_reader", "mailing_id", "person_id"),
     _index("mailing_reader", "person_id"),
     _index("message", "person_id", "created_at", "id"),
@@ -176,6 +177,7 @@ INDEXES: tuple[Index, ...] = (
     _index("delivery", "message_id"),
     _index("delivery", "person_id"),
     _index("delivery", "mailing_id"),
+    _index("delivery", "marked_by_id"),
     Index(
         "delivery",
         ("urgency", "created_at", "id"),

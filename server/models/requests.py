@@ -1,7 +1,6 @@
 """Requests to the office: what people ask to be changed about them, or tell it of a page that failed; what was
 decided, and why."""
 
-import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from server.models.fields import Keyed
 from server.models.history import locked, not_there, sound_reason
 from server.models.members import Person, PersonFacts, change_person
 from server.models.messages import telling
+from server.rules.calendar import Calendar
 from server.rules.messages import Topic
 from server.rules.mishaps import Mishap, unsealed
 from server.rules.permissions import Action
@@ -42,6 +42,7 @@ class Request(Keyed):
 
     account: who asked, called sender then; person: whose file it is about, the same one's; None where the account
     belongs to nobody. page, status, number, happened_at: of a page that refused or failed, see `rules.mishaps`.
+    due_without: the year whose public holidays were not known when the day was reckoned.
     """
 
     account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
@@ -59,6 +60,7 @@ class Request(Keyed):
     state = fields.CharEnumField(RequestState, max_length=20)
     created_at = fields.DatetimeField()
     due_on = fields.DateField()
+    due_without = fields.IntField(null=True)
     decided_at = fields.DatetimeField(null=True)
     decided_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
         "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
@@ -87,6 +89,11 @@ def own_requests(viewer: Viewer) -> Q:
     return Q(**mine) | Q(person_id__isnull=True, **nobodys)
 
 
+def late_requests(viewer: Viewer) -> Q:
+    """Those that should have been answered by now; see `is_late`."""
+    return Q(state=RequestState.OPEN, due_on__lt=viewer.today)
+
+
 async def request_send(viewer: Viewer, *, field: RequestField, wanted: str = "", words: str = "") -> Request:
     """Ask the office to change a field of one's own file, or something else in words.
 
@@ -106,7 +113,7 @@ async def request_send(viewer: Viewer, *, field: RequestField, wanted: str = "",
         _must_say_something(field, said, was)
         await _must_be_new(person.id, field)
         facts = {"person_id": person.id, "field": field, "was": was[:1000], **said}
-        row = await _sent(viewer, due_on(calendar, viewer.today), facts)
+        row = await _sent(viewer, calendar, facts)
         await audit.record(viewer, "request.send", f"req_{row.id}", {"person": f"per_{person.id}", "about": field})
     return row
 
@@ -129,7 +136,7 @@ async def request_report(viewer: Viewer, *, mishap: str, words: str = "", secret
             return told
         await _must_not_be_many(account.id)
         facts = {"person_id": viewer.person, "field": RequestField.ERROR_PAGE, **_of(seen), **said}
-        row = await _sent(viewer, due_on(calendar, viewer.today), facts)
+        row = await _sent(viewer, calendar, facts)
         about = {"page": seen.page, "status": seen.status, "number": seen.number}
         await audit.record(viewer, "request.report", f"req_{row.id}", about)
     return row
@@ -144,8 +151,10 @@ def _of(seen: Mishap) -> dict[str, Any]:
     return {"page": seen.page, "status": seen.status, "number": seen.number, "happened_at": seen.at}
 
 
-async def _sent(viewer: Viewer, due: dt.date, facts: dict[str, Any]) -> Request:
+async def _sent(viewer: Viewer, calendar: Calendar, facts: dict[str, Any]) -> Request:
+    due = due_on(calendar, viewer.today)
     sent: Any = {"account_id": viewer.account, "sender": viewer.name, "created_at": viewer.now, "due_on": due}
+    sent["due_without"] = calendar.unknown(viewer.today, due)
     return await Request.create(state=RequestState.OPEN, **sent, **facts)
 
 

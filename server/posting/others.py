@@ -1,13 +1,15 @@
 """Every other way: an address of the library apprise, with the reader's own telephone number or e-mail in it."""
 
+import re
 from urllib.parse import quote
 
 from server.models.messages.delivering import Rejected, Unavailable
 from server.models.messages.letters import Letter
+from server.posting.mail import address
 
 
 class Other:
-    """A service such as WeCom, DingTalk or the gateway of a provider of short messages. The library is loaded here."""
+    """A service such as WeCom, or the gateway of a provider of short messages. The library is loaded here."""
 
     def __init__(self, name: str, url: str) -> None:
         self.name, self.url = name, url
@@ -27,11 +29,25 @@ class Other:
 
     def _address(self, letter: Letter) -> str:
         """The reader's own. Raises Rejected where what it needs is not known."""
-        own = {"phone": letter.reader.phone, "email": letter.reader.email}
-        for name, value in own.items():
-            if f"{{{name}}}" in self.url and not value:
-                raise Rejected(f"The register knows no {name}.", for_good=True)
-        url = self.url
-        for name, value in own.items():
-            url = url.replace(f"{{{name}}}", quote(value, safe=""))
+        url, reader = self.url, letter.reader
+        for name, value, single in (("phone", reader.phone, number), ("email", reader.email, mailbox)):
+            if f"{{{name}}}" in url:
+                if not value:
+                    raise Rejected(f"The register knows no {name}.", for_good=True)
+                url = url.replace(f"{{{name}}}", quote(single(value), safe=""))
         return url
+
+
+def mailbox(email: str) -> str:
+    """The same address. Raises Rejected for what is not one."""
+    return str(address(email).normalized)
+
+
+def number(phone: str) -> str:
+    """Its digits, after a plus where there is one. Raises Rejected for what is not one number: services take several
+    with anything between, some of which mean a whole department.
+    """
+    bare = re.sub(r"[\s().-]", "", phone)
+    if not re.fullmatch(r"\+?[0-9]{3,20}", bare):
+        raise Rejected("The telephone number in the register is not a single one.", for_good=True)
+    return bare

@@ -60,7 +60,12 @@ class Calendar:
 
     def knows(self, *days: dt.date) -> bool:
         """Whether every year from the first of these days to the last is known."""
-        return self.known.issuperset(range(min(days).year, max(days).year + 1))
+        return self.unknown(*days) is None
+
+    def unknown(self, *days: dt.date) -> int | None:
+        """The first year that is not known, from the first of these days to the last; None where all are."""
+        years = range(min(days).year, max(days).year + 1)
+        return next((year for year in years if year not in self.known), None)
 
 
 def is_working(calendar: Calendar, day: dt.date) -> bool:

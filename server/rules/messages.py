@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from server.words import Words, say
 
 EMAIL, SLIP = "email", "slip"
-"""The two ways that every house has: by its mail server, and on paper by the office's own hands."""
+"""By a mail server, where the house has one, and on paper by the office's own hands."""
 TITLE, TEXT = 200, 5000
 """The longest title and text, in characters."""
 
@@ -19,13 +19,19 @@ class Topic(enum.Enum):
 
     OFFICE = "office"
     ACCOUNT = "account"
+    SEAT = "seat"
+    BODIES = "bodies"
     LEARNING = "learning"
+    WORK = "work"
 
 
 TOPIC_NAMES: dict[Topic, Words] = {
     Topic.OFFICE: say("Messages of the general office"),
     Topic.ACCOUNT: say("My account and its safety"),
+    Topic.SEAT: say("My seat in the assembly"),
+    Topic.BODIES: say("My places in bodies"),
     Topic.LEARNING: say("My learning group"),
+    Topic.WORK: say("What waits for the general office"),
 }
 
 
@@ -44,8 +50,18 @@ class Mode(enum.Enum):
     NEVER = "never"
 
 
-USUALLY: dict[Topic, Mode] = {Topic.OFFICE: Mode.NOW, Topic.ACCOUNT: Mode.NOW, Topic.LEARNING: Mode.DIGEST}
-"""By e-mail, for whoever has chosen nothing. Every other way needs a choice, which is the consent (PU-1)."""
+USUALLY: dict[Topic, Mode] = {
+    Topic.OFFICE: Mode.NOW,
+    Topic.ACCOUNT: Mode.NOW,
+    Topic.SEAT: Mode.NOW,
+    Topic.BODIES: Mode.DIGEST,
+    Topic.LEARNING: Mode.DIGEST,
+    Topic.WORK: Mode.NOW,
+}
+"""By e-mail, for whoever has chosen nothing. Every other way needs a choice, which is the consent (PU-1).
+
+A seat is told at once: with it an account may end, and who cannot sign in any more reads the title alone.
+"""
 
 
 class DeliveryState(enum.Enum):
@@ -72,6 +88,8 @@ LAST = 3 * STALE
 """After so long it is none, however often someone began to take it."""
 LEASE = dt.timedelta(minutes=5)
 """How long what a process took is its own; afterwards that process is taken for dead."""
+NEWS = dt.timedelta(days=31)
+"""What began or ended longer ago is history when it is entered, and no news."""
 DAILY = 7
 """A digest on every day, in the place of one weekday, 0 for Monday."""
 
@@ -107,7 +125,7 @@ def chosen(topic: Topic, channel: str, choices: Choices) -> Mode:
 
 
 def ways(topic: Topic, choices: Choices, *, address: bool) -> Iterator[tuple[str, Mode]]:
-    """The ways by which a message leaves the house, and how. address: there is an e-mail address."""
+    """The ways by which a message leaves the house, and how. address: there is an e-mail address, and a mail server."""
     channels = dict.fromkeys([EMAIL, *(channel for about, channel in choices if about is topic)])
     for channel in channels:
         mode = chosen(topic, channel, choices)
@@ -115,11 +133,14 @@ def ways(topic: Topic, choices: Choices, *, address: bool) -> Iterator[tuple[str
             yield channel, mode
 
 
-def needs_slip(topic: Topic, choices: Choices, *, address: bool, account: bool) -> bool:
-    """Whether the office hands a message over itself: nothing reaches this person, who did not choose that."""
-    if any(ways(topic, choices, address=address)):
+def needs_slip(topic: Topic, choices: Choices, *, address: bool, account: bool, by_email: bool = True) -> bool:
+    """Whether the office hands a message over itself: nothing reaches this person, who did not choose that.
+
+    by_email: the house has a mail server.
+    """
+    if any(ways(topic, choices, address=address and by_email)):
         return False
-    return not account or not address
+    return not account or not address or (not by_email and chosen(topic, EMAIL, choices) is not Mode.NEVER)
 
 
 def planned(
@@ -167,6 +188,14 @@ def _at(day: dt.date, hour: int, zone: ZoneInfo) -> dt.datetime:
 def again(tries: int, now: dt.datetime) -> dt.datetime | None:
     """When to try anew after so many refusals; None: not any more."""
     return now + AGAIN[tries - 1] if tries <= len(AGAIN) else None
+
+
+def is_news(on: dt.date | None, today: dt.date, until: dt.date | None = None) -> bool:
+    """Whether what begins or ends on that day is told. on: None where unknown. until: the end of what begins.
+
+    Who enters the past of a register, as it is done in its first days, writes no letters.
+    """
+    return on is not None and on >= today - NEWS and (until is None or until > today)
 
 
 def tells_all(text: str, *, outside: bool) -> str:

@@ -376,3 +376,9 @@ def _no_role(action: Action) -> Decision:
         roles=tuple(ROLE_NAMES[role] for role in ALLOWED[action]),
     )
     return Decision(False, "ROLE", reason)
+
+
+def opened(role: Role, *, whole: bool) -> tuple[Words, ...]:
+    """What a role allows that not everybody inside may: verb phrases. whole: it is held for all bodies."""
+    found = (action for action, roles in ALLOWED.items() if role in roles and len(roles) < len(Role))
+    return tuple(action.phrase for action in found if whole or ALLOWED[action][role] is not Reach.WHOLE)

@@ -10,6 +10,8 @@ from server.rules.dates import parse_day
 
 ANSWERED_WITHIN = 10
 """Working days in the assembly's calendar."""
+SOON = 2
+"""So many working days before its day the office is told of a request."""
 LONGEST = 1000
 """Characters of what is asked."""
 PARTED = re.compile(r"[\n、,，;；]+")
@@ -52,9 +54,19 @@ def due_on(calendar: Calendar, today: dt.date) -> dt.date:
     return add_working_days(calendar, today, ANSWERED_WITHIN)
 
 
+def soon(calendar: Calendar, today: dt.date) -> dt.date:
+    """What is due until that day is due soon."""
+    return add_working_days(calendar, today, SOON)
+
+
 def is_late(due: dt.date, today: dt.date, state: RequestState) -> bool:
     """Should it have been answered by now?"""
-    return state is RequestState.OPEN and today > due
+    return late_by(due, today, state) > 0
+
+
+def late_by(due: dt.date, today: dt.date, state: RequestState) -> int:
+    """For how many days it should have been answered; 0 where it is not late. Who waits does so on days off, too."""
+    return max((today - due).days, 0) if state is RequestState.OPEN else 0
 
 
 def value_of(field: RequestField, text: str) -> Any:

@@ -22,7 +22,7 @@ from server.rules.calendar import missing_years
 from server.rules.coverage import GRACE_DAYS, moved
 from server.rules.messages import SLIP, DeliveryState
 from server.rules.permissions import Action, where
-from server.rules.requests import RequestState
+from server.rules.requests import RequestState, late_by
 from server.schema.backups import backup_reads, backup_troubles
 from server.schema.ids import id_for
 from server.schema.making import made
@@ -94,7 +94,8 @@ def _of_the_office(viewer: Viewer) -> dict[str, Read]:
     if viewer.may(Action.MANAGE_MEMBERS, NOWHERE):
         waiting = requests.Request.filter(state=RequestState.OPEN)
         found["requests"] = Count(waiting)
-        found["late"] = Count(waiting.filter(due_on__lt=viewer.today))
+        late = requests.Request.filter(requests.late_requests(viewer)).order_by("due_on", "id")
+        found["late"] = Columns(late, ("due_on",))
     if viewer.may(Action.MANAGE_CALENDAR):
         found |= calendar.year_reads()
     if viewer.may(Action.KEEP_PROGRAMS):
@@ -169,12 +170,18 @@ def _welcome(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
 
 def _requests(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
     if found.get("requests"):
+        late = [late_by(due, viewer.today, RequestState.OPEN) for (due,) in found["late"]]
+        text = say(
+            "{count} of them should have been answered by now, one of them {days} days ago.",
+            count=len(late),
+            days=max(late, default=0),
+        )
         said = (
             say("{count} requests of members wait for an answer", count=found["requests"]),
-            say("{count} of them should have been answered by now.", count=found["late"]),
+            text if late else say("All of them are in time."),
             say("Answer them"),
         )
-        yield _card(viewer, "REQUESTS", "/requests", said, urgent=found["late"] > 0)
+        yield _card(viewer, "REQUESTS", "/requests?late=true" if late else "/requests", said, urgent=bool(late))
 
 
 def _calendar(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:

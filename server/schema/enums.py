@@ -251,7 +251,10 @@ _said(
     {
         "OFFICE": "What the general office writes to members.",
         "ACCOUNT": "One's own account and its safety.",
+        "SEAT": "One's own seat: taken, changed, ended, and what the change of term makes of it.",
+        "BODIES": "One's own places in bodies.",
         "LEARNING": "One's own learning group.",
+        "WORK": "What waits for those who work in the general office; nobody else is told.",
     },
     "MessageTopic",
 )

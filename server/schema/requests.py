@@ -8,9 +8,9 @@ import strawberry
 from server.models import accounts, members
 from server.models import requests as verbs
 from server.models.requests import Request as Row
-from server.models.requests import own_requests, visible_requests
+from server.models.requests import late_requests, own_requests, visible_requests
 from server.rules.permissions import GUARDED_FIELDS, Action
-from server.rules.requests import RequestField, RequestState, is_late
+from server.rules.requests import RequestField, RequestState, is_late, late_by
 from server.schema.accounts import Account
 from server.schema.arguments import spread
 from server.schema.declared import DESCRIBED
@@ -68,6 +68,10 @@ class Request(Node):
     state: RequestState = column("Where it stands.")
     created_at: dt.datetime = column("When it was sent.")
     due_on: dt.date = column("The day by which the office answers.")
+    due_without: int | None = column(
+        "The year whose public holidays were not known when that day was reckoned, so that they are missing in it; "
+        "null where all were known."
+    )
     decided_at: dt.datetime | None = column("When it was decided; null while it waits.")
     decided_by = one(accounts.Account, "decided_by", Account | None, "Who decided; null where you may not see them.")
     answer: str = column("What the office said, or empty.")
@@ -87,6 +91,11 @@ class Request(Node):
         """By the day of the assembly."""
         return is_late(root.due_on, info.context.viewer.today, root.state)
 
+    @computed("For how many days it should have been answered; 0 where it is not late.", "due_on", "state")
+    def late_by(root: Asked, info: Answer) -> int:
+        """By the day of the assembly, days off included."""
+        return late_by(root.due_on, info.context.viewer.today, root.state)
+
 
 @strawberry.type(description="The request as it is now.")
 class RequestPayload:
@@ -99,6 +108,7 @@ RequestResult = Annotated[
     RequestPayload | Problems, strawberry.union("RequestResult", description="The request, or why not.")
 ]
 OfState = Annotated[RequestState | None, strawberry.argument(description="Only those that stand so.")]
+Late = Annotated[bool, strawberry.argument(description="Only those that should have been answered by now.")]
 TheField = Annotated[RequestField, strawberry.argument(description="What is to be changed.")]
 Wanted = Annotated[str, strawberry.argument(description="What is right, as text; several things parted by commas.")]
 TheWords = Annotated[str, strawberry.argument(description="Why, or what is wrong and what would be right.")]
@@ -119,10 +129,12 @@ class RequestQuery:
         metadata=DESCRIBED,
     )
     @spread
-    async def requests(self, info: Answer, *, state: OfState = None, part: Slice) -> Any:
+    async def requests(self, info: Answer, *, state: OfState = None, late: Late = False, part: Slice) -> Any:
         """Those of everyone."""
-        info.context.viewer.must_everywhere(Action.MANAGE_MEMBERS)
+        viewer = info.context.viewer
+        viewer.must_everywhere(Action.MANAGE_MEMBERS)
         rows = Row.filter(state=state) if state else Row.all()
+        rows = rows.filter(late_requests(viewer)) if late else rows
         return await connect(info.context, rows, ("due_on", "id"), part)
 
     @strawberry.field(

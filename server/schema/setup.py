@@ -1,22 +1,25 @@
 """What is missing before an office can work: steps, each told by the data alone, so that no flag can lie."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import strawberry
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
 
 from server.models import bodies, calendar, members
-from server.models.accounts import Account
+from server.models.accounts import Account, RoleAssignment
 from server.models.assembly import Assembly
 from server.models.bodies import BodyKind
+from server.models.fields import holding
 from server.models.members import TermStatus
 from server.models.messages import Mailing
 from server.models.reads import Count, Read
 from server.rules.messages import EMAIL
-from server.rules.permissions import Action
+from server.rules.permissions import Action, Role
 from server.schema.making import made
 from server.schema.reading import Asking
 from server.viewer import Viewer
@@ -56,6 +59,17 @@ STEPS = (
         say("The assembly's name, and whom to ask"),
         say("It stands at the head of every page, and on every page that refuses something."),
         say("Write it down"),
+    ),
+    Step(
+        "COLLEAGUE",
+        Action.MANAGE_ACCOUNTS,
+        "/accounts/new",
+        say("A colleague's account"),
+        say(
+            "Somebody can stand in for you, and nobody shares a password: the trail then says who did what. Give it a "
+            "role of its own."
+        ),
+        say("Open an account for a colleague"),
     ),
     Step(
         "TERM",
@@ -150,6 +164,7 @@ def _reads(asking: Asking) -> dict[str, Read]:
 
     return {
         "assembly": Count(Assembly.all()),
+        "office": Count(_of_the_office(today)),
         "terms": Count(members.Term.all()),
         "active": Count(members.Term.filter(status=TermStatus.ACTIVE)),
         "sectors": kind(BodyKind.SECTOR),
@@ -160,6 +175,12 @@ def _reads(asking: Asking) -> dict[str, Read]:
         "invited": Count(Account.filter(active=True).exclude(person_id=None).exclude(id=asking.viewer.account)),
         **calendar.year_reads(),
     }
+
+
+def _of_the_office(today: dt.date) -> QuerySet[Account]:
+    """Accounts that can set up as well: each somebody's own."""
+    roles = RoleAssignment.filter(holding(today), role__in=[Role.SECRETARY, Role.ADMINISTRATOR], body_id=None)
+    return Account.filter(active=True, id__in=Subquery(roles.values("account_id")))
 
 
 def _steps(viewer: Viewer, by_mail: bool, found: Mapping[str, Any]) -> list[SetupStep]:
@@ -186,6 +207,11 @@ def _states(viewer: Viewer, found: Mapping[str, Any]) -> dict[str, tuple[bool, W
     known = year in calendar.known_years(found, [year], viewer.zone)
     return {
         "ASSEMBLY": _there(found["assembly"], say("It is written down."), say("Nobody has written it down yet.")),
+        "COLLEAGUE": _there(
+            found["office"] > 1,
+            say("{count} accounts of the office, each with a role of its own.", count=found["office"]),
+            say("Nobody else of the office has an account with a role yet."),
+        ),
         "TERM": _there(
             found["active"],
             say("{count} in progress.", count=found["active"]),
@@ -222,5 +248,5 @@ def _messages(by_mail: bool, sent: int) -> tuple[bool, Words]:
     return _there(sent, say("{count} sent, without a mail server.", count=sent), say("No mail server is set up."))
 
 
-def _there(count: int, there: Words, missing: Words) -> tuple[bool, Words]:
+def _there(count: int | bool, there: Words, missing: Words) -> tuple[bool, Words]:
     return bool(count), there if count else missing

@@ -10,6 +10,8 @@ from server.settings.values import is_loopback
 
 PORTS = {"smtp": 587, "smtps": 465}
 OWN = re.compile(r"\{(phone|email)\}")
+ROBOTS = frozenset({"dingtalk", "wecombot", "feishu", "lark", "http", "https"})
+"""What apprise takes for robots that post into a group, whomever they name; the last two by the robot's own address."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,11 @@ def channels(given: str) -> dict[str, str]:
         if not OWN.search(url):
             raise ValueError(
                 f"{name!r} needs {{phone}} or {{email}} in its URL: a message to one is not for a whole group."
+            )
+        if url.partition("://")[0].lower() in ROBOTS:
+            raise ValueError(
+                f"{name!r} is a robot that posts into a group: a message to one is not for a whole group. "
+                "Use a gateway of yours, such as jsons://gateway.example.org/{phone}."
             )
         found[name] = url
     return found

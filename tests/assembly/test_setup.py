@@ -17,7 +17,10 @@ from tests import make
 from tests.web.visitors import open_session
 
 SETUP = "{ viewer { setup { code done state address } } }"
-CODES = ["ASSEMBLY", "TERM", "SECTORS", "COMMITTEES", "CALENDAR", "PEOPLE", "GROUPS", "MESSAGES", "INVITATIONS"]
+CODES = [
+    *("ASSEMBLY", "COLLEAGUE", "TERM", "SECTORS", "COMMITTEES"),
+    *("CALENDAR", "PEOPLE", "GROUPS", "MESSAGES", "INVITATIONS"),
+]
 
 
 async def steps(viewer):
@@ -59,10 +62,29 @@ async def test_a_step_is_done_when_what_it_asks_for_is_there_and_open_again_when
     assert await done(ADMIN) == ["TERM", "CALENDAR"]
 
 
-async def test_a_secretary_sees_the_list_and_that_the_name_is_for_an_administrator(db):
+async def test_a_colleague_is_a_second_account_that_may_set_up_and_is_in_use_today(db):
+    first, second, third = [await make.account(name) for name in ("first", "second", "third")]
+    await make.role(first, Role.ADMINISTRATOR)
+    await make.role(second, Role.AUDITOR)
+    await make.role(third, Role.SECRETARY, await make.body())
+    found = (await steps(ADMIN))["COLLEAGUE"]
+    assert (found["done"], found["address"]) == (False, "/accounts/new")
+    assert found["state"] == "Nobody else of the office has an account with a role yet."
+
+    await make.role(second, Role.SECRETARY)
+    found = (await steps(ADMIN))["COLLEAGUE"]
+    assert (found["done"], found["state"]) == (True, "2 accounts of the office, each with a role of its own.")
+    await Account.filter(id=second.id).update(active=False)
+    assert (await steps(ADMIN))["COLLEAGUE"]["done"] is False
+    await Account.filter(id=second.id).update(active=True)
+    await RoleAssignment.filter(account_id=second.id).update(ends_on=make.TODAY)
+    assert (await steps(ADMIN))["COLLEAGUE"]["done"] is False
+
+
+async def test_a_secretary_sees_the_list_and_what_of_it_is_for_an_administrator(db):
     found = await steps(SECRETARY)
 
-    assert [code for code, step in found.items() if not step["address"]] == ["ASSEMBLY"]
+    assert [code for code, step in found.items() if not step["address"]] == ["ASSEMBLY", "COLLEAGUE"]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +108,7 @@ async def first(db, visitors):
 
 async def test_an_office_sets_up_by_pages_alone_and_the_list_goes_when_all_is_there(first):
     home = (await first.get("/")).text
-    assert "1 of 9 are there." in home
+    assert "1 of 10 are there." in home
     assert (
         home.index('href="/assembly"') < home.index('href="/terms"') < home.index('href="/bodies/several?kind=SECTOR"')
     )
@@ -109,7 +131,9 @@ async def test_an_office_sets_up_by_pages_alone_and_the_list_goes_when_all_is_th
 
     assert [answer.status_code for answer in (*answers, seen, applied)] == [303] * 7
     assert await Membership.all().count() == 2
-    assert "7 of 9 are there." in (await first.get("/")).text
+    colleague = {"name": "colleague", "password": "", "roles": ["SECRETARY"]}
+    assert (await first.post("/accounts/new", data=colleague)).status_code == 303
+    assert "8 of 10 are there." in (await first.get("/")).text
     person = await Person.all().order_by("id").first()
     said = {"title_zh": "通知", "title_en": "A notice", "text_zh": "", "text_en": ""}
     notice = await draft(ADMIN, audience=Audience((person.id,)), **said)

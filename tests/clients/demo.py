@@ -107,7 +107,6 @@ def asked(plain: Plain) -> Things:
         "help/{role}": "SECRETARY",
         "invitations/{id}": person,
         "mailings/{id}": found["mailings"][0]["id"],
-        "mailings/{slip}": delivery,
         "deliveries/{id}": delivery,
         "requests/{id}": found["requests"][0]["id"],
         "renewal/{id}": following,

@@ -4,14 +4,20 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from server.rules.messages import EMAIL
 from server.rules.permissions import HeldRole, Role
 from server.viewer import Viewer
 from tests import make
 from tests.cast import Cast
 from tests.messages.post import Server
+from tests.web.visitors import Asks
+
+if TYPE_CHECKING:
+    from server.models.members.tables import Person
 
 Deliver = Callable[..., Awaitable[str]]
 
@@ -39,6 +45,12 @@ def deliver(mail: Server, tmp_path: Path) -> Deliver:
     return round_
 
 
+@pytest.fixture(name="ask")
+def asks(everyone: Cast) -> Asks:
+    """GraphQL as one of the cast, in a house with a mail server."""
+    return Asks(everyone, ways=(EMAIL,))
+
+
 @pytest.fixture
 async def reached(everyone: Cast) -> Cast:
     """The cast, each of whom has an e-mail address."""
@@ -47,6 +59,14 @@ async def reached(everyone: Cast) -> Cast:
     for name, person in everyone.people.items():
         await Person.filter(id=person.id).update(email=f"{name}@assembly.example.org")
     return everyone
+
+
+async def titles(person: "Person") -> list[str]:
+    """What this person was told, the earliest first."""
+    from server.models.messages import Message
+
+    rows = Message.filter(person_id=person.id).order_by("created_at", "id")
+    return [title for (title,) in await rows.values_list("title_en")]
 
 
 def later(viewer: Viewer, **after: float) -> Viewer:

@@ -8,12 +8,23 @@ import pytest
 
 from server.errors import Conflict
 from server.models.members.tables import Person
-from server.models.messages import Delivery, Message, again, again_all, choose, handed_over, tell
+from server.models.messages import (
+    Audience,
+    Delivery,
+    Message,
+    again,
+    again_all,
+    choose,
+    draft,
+    hand_over,
+    send,
+    tell,
+)
 from server.models.messages.choosing import Chosen
 from server.models.messages.delivering import Unavailable
 from server.models.messages.letters import Letter, Reader
 from server.posting.mail import MailServer
-from server.rules.messages import EMAIL, LEASE, DeliveryState, Hours, Mode, Topic, Urgency
+from server.rules.messages import EMAIL, LEASE, SLIP, DeliveryState, Hours, Mode, Topic, Urgency
 from server.settings import Settings
 from server.words import both_names
 from tests import make
@@ -166,11 +177,11 @@ async def test_who_is_refused_for_good_bounces_and_is_sent_again_to_the_right_ad
 
     assert mail.box.to == ["leader@assembly.example.org", "mei@assembly.example.org"]
     assert await again_all(reached["secretary"]) == 1
-    await handed_over(reached["secretary"], delivery=second.id)
+    await hand_over(reached["secretary"], deliveries=[second.id])
     with pytest.raises(Conflict):
         await again(reached["secretary"], delivery=third.id)
     with pytest.raises(Conflict):
-        await handed_over(reached["secretary"], delivery=third.id)
+        await hand_over(reached["secretary"], deliveries=[third.id])
     assert set(await states()) == {"sent"}
 
 
@@ -273,17 +284,63 @@ async def test_a_server_that_breaks_off_midway_is_asked_again_and_others_go_firs
     assert row.due_at == make.NOW + dt.timedelta(minutes=6) or row.due_at > make.NOW + dt.timedelta(minutes=5)
 
 
-async def test_without_a_mail_server_everything_waits_and_after_a_week_it_is_no_news(
+async def mailed(cast: Cast, who: str = "member") -> None:
+    titles = {"title_zh": "会议", "title_en": "Meeting", "text_zh": "", "text_en": ""}
+    row = await draft(cast["secretary"], audience=Audience((cast.people[who].id,)), **titles)
+    await send(cast["secretary"], mailing=row.id)
+
+
+async def test_when_the_mail_server_is_taken_away_nothing_fails_and_nothing_old_leaves_when_it_is_back(
     reached: Cast, tmp_path: Path, mail: Server
 ) -> None:
     await told(reached, "0")
-    nothing = {"LUZHI_SMTP_URL": ""}
+    await mailed(reached)
+    without = {"LUZHI_SMTP_URL": ""}
 
-    assert await mail.deliver(system(), tmp_path, **nothing) == "Messages: nothing was due."
-    assert await states() == ["waiting"]
-    await mail.deliver(system(dt.timedelta(days=8)), tmp_path, **nothing)
+    async def round_(days: int, **more: str) -> str:
+        return await mail.deliver(system(dt.timedelta(days=days)), tmp_path, **more)
+
+    assert [await round_(day, **without) for day in (0, 6, 8, 30)] == ["Messages: nothing was due."] * 4
+    await told(reached, "1", after=30 * 86400)
+    assert await round_(31) == "Messages: 1 sent."
+
+    assert mail.box.titles == ["通知1"]
+    by_hand, _ = await Delivery.all().order_by("created_at")
+    assert (by_hand.channel, by_hand.state) == (SLIP, DeliveryState.WAITING)
+    assert await Message.all().count() == 3
+
+
+async def test_a_week_without_a_mail_server_is_waited_for_one(reached: Cast, tmp_path: Path, mail: Server) -> None:
+    await told(reached, "0")
+    await mailed(reached)
+    await mail.deliver(system(dt.timedelta(days=5)), tmp_path, LUZHI_SMTP_URL="")
+
+    assert await mail.deliver(system(dt.timedelta(days=6)), tmp_path) == "Messages: 2 sent."
+
+
+async def test_what_a_mail_server_refused_before_it_was_taken_away_is_a_failure(
+    reached: Cast, mail: Server, deliver: Deliver, tmp_path: Path
+) -> None:
+    mail.box.answers[""] = FOR_NOW
+    await told(reached, "0")
+    await deliver(minutes=1)
+
+    await mail.deliver(system(dt.timedelta(days=8)), tmp_path, LUZHI_SMTP_URL="")
 
     assert await states() == ["given_up"]
+
+
+async def test_what_a_mail_server_that_is_gone_did_not_take_for_a_week_is_no_news(
+    reached: Cast, mail: Server, deliver: Deliver
+) -> None:
+    mail.go()
+    await told(reached, "0")
+
+    await deliver(days=6)
+    assert await states() == ["waiting"]
+    await deliver(days=8)
+
+    assert (await states(), (await Delivery.get()).said) == (["given_up"], "Nobody took it for a week.")
 
 
 async def test_several_workers_at_once_send_each_letter_once(reached: Cast, mail: Server, tmp_path: Path) -> None:

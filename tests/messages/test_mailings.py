@@ -10,7 +10,7 @@ from server.models.audit import AuditEntry
 from server.models.members.tables import Person
 from server.models.messages import Delivery, Mailing, MailingReader, Message, choose, send
 from server.models.messages.choosing import Chosen
-from server.rules.messages import EMAIL, SLIP, Hours, Mode, Topic
+from server.rules.messages import EMAIL, SLIP, DeliveryState, Hours, Mode, Topic
 from server.schema import Asking, ask, formatted
 from tests import make
 from tests.cast import Cast
@@ -109,10 +109,11 @@ async def test_whom_nothing_reaches_gets_a_slip_and_counts_as_told_when_it_is_ha
     assert await deliver(days=30) == "Messages: nothing was due."
     first, _ = await Delivery.all().order_by("id")
 
-    said = "mutation Hand($id: ID!) { deliveryHandOver(id: $id) { ... on DeliveryPayload { delivery { state } } } }"
+    said = "mutation Hand($id: ID!) { deliveriesHandOver(slips: [$id]) { ... on DeliveriesPayload { count } } }"
     answer = await ask("secretary", said, id=f"dlv_{first.id}")
 
-    assert answer["data"]["deliveryHandOver"] == {"delivery": {"state": "SENT"}}
+    assert answer["data"]["deliveriesHandOver"] == {"count": 1}
+    assert (await Delivery.get(id=first.id)).state is DeliveryState.SENT
 
 
 @pytest.mark.parametrize(
@@ -205,8 +206,117 @@ async def test_choices_are_seen_and_changed_with_what_the_house_has(everyone: Ca
     pigeon = await said(change, choices=[sms | {"channel": "pigeon"}])
     late = await said(change, choices=[], hour=24)
 
-    assert len(before["choices"]) == 6
+    assert len(before["choices"]) == 10
     assert (before["hasAddress"], before["byEmail"], before["quietFrom"], after["quietFrom"]) == (True, True, 21, 22)
     assert [one for one in after["choices"] if one["since"]] == [sms | {"since": "2026-11-22T02:00:00+00:00"}]
     assert pigeon["messageChoose"]["problems"] == [{"code": "NO_SUCH_CHANNEL", "field": "choices"}]
     assert late["messageChoose"]["problems"] == [{"code": "NO_SUCH_HOUR", "field": "quietFrom"}]
+
+
+REMIND = """mutation Remind($id: ID!) { mailingRemind(id: $id) {
+  ... on MailingPayload { mailing { id title to count textEn outside urgent sentAt reminds { id } } }
+  ... on Problems { kind problems { code field } } } }"""
+LINKED = """query Linked($id: ID!) { mailing(id: $id) { reminds { id } reminders { id sentAt } outcome { read }
+  reach { readers { person { name } read } } } }"""
+
+
+async def sent(ask: Asks, **given: object) -> str:
+    """The ID of a message to all members of the term, as sent."""
+    which = (await drafted(ask, term="14", textZh="文", textEn="text", outside=True, **given))["mailing"]["id"]
+    await ask("secretary", SEND, id=which)
+    return which
+
+
+async def confirms(ask: Asks, name: str, cast: Cast, mailing: str) -> None:
+    row = await Message.get(mailing_id=mailing.removeprefix("mai_"), person_id=cast.people[name].id)
+    answer = await ask(name, READ, id=f"msg_{row.id}")
+    assert answer["data"]["messageRead"]["message"]["readAt"]
+
+
+async def readers(mailing: str) -> set[str]:
+    rows = MailingReader.filter(mailing_id=mailing.removeprefix("mai_"))
+    return set(await rows.values_list("person__name_en", flat=True))
+
+
+async def test_a_reminder_is_a_draft_to_those_who_have_not_confirmed_and_they_stay_its_readers(
+    ask: Asks, reached: Cast
+) -> None:
+    first = await sent(ask, urgent=True)
+    await confirms(ask, "member", reached, first)
+
+    made = (await ask("secretary", REMIND, id=first))["data"]["mailingRemind"]["mailing"]
+    await confirms(ask, "leader", reached, first)
+    reach = (await ask("secretary", REACH, id=made["id"]))["data"]["mailing"]["reach"]
+    await ask("secretary", SEND, id=made["id"])
+
+    assert made | {"id": ""} == {
+        "id": "",
+        "title": "Reminder: Meeting",
+        "to": "those who have not confirmed: Meeting",
+        "count": 3,
+        "textEn": "text",
+        "outside": True,
+        "urgent": True,
+        "sentAt": None,
+        "reminds": {"id": first},
+    }
+    assert await readers(made["id"]) == {"Wen Chair", "Lin Leader", "Kang Convener"}
+    assert (reach["count"], reach["ways"]) == (3, [{"channel": "email", "name": "e-mail", "count": 3}])
+    assert await Message.filter(title_zh="提醒：会议").count() == 3
+    drafts = await AuditEntry.filter(action="messages.draft").order_by("serial")
+    assert [entry.facts["people"] for entry in drafts] == [4, 3]
+
+
+async def test_both_messages_lead_to_each_other_and_who_confirmed_the_reminder_is_left_in_peace(
+    ask: Asks, reached: Cast
+) -> None:
+    first = await sent(ask)
+    second = (await ask("secretary", REMIND, id=first))["data"]["mailingRemind"]["mailing"]["id"]
+    await ask("secretary", SEND, id=second)
+    await confirms(ask, "member", reached, second)
+    await confirms(ask, "leader", reached, first)
+    await confirms(ask, "leader", reached, second)
+
+    third = (await ask("secretary", REMIND, id=second))["data"]["mailingRemind"]["mailing"]
+    one, two = [(await ask("secretary", LINKED, id=which))["data"]["mailing"] for which in (first, second)]
+
+    assert (third["reminds"], third["title"]) == ({"id": first}, "Reminder: Meeting")
+    assert await readers(third["id"]) == {"Wen Chair", "Kang Convener"}
+    assert {reminder["id"]: bool(reminder["sentAt"]) for reminder in one["reminders"]} == {
+        second: True,
+        third["id"]: False,
+    }
+    assert (one["reminds"], two["reminds"], two["reminders"]) == (None, {"id": first}, [])
+    assert (one["outcome"], two["outcome"]) == ({"read": 2}, {"read": 2})
+    read = {line["person"]["name"]: line["read"] for line in one["reach"]["readers"]}
+    assert read == {"Wen Chair": False, "Lin Leader": True, "Kang Convener": False, "Mei Member": True}
+
+
+async def test_nothing_is_drafted_where_nobody_is_to_be_reminded(ask: Asks, reached: Cast) -> None:
+    waits = (await drafted(ask, term="14"))["mailing"]["id"]
+    done = await sent(ask)
+    for name in ("member", "leader", "convener", "chair"):
+        await confirms(ask, name, reached, done)
+    gone = f"mai_{make.some_id()}"
+
+    answers = [(await ask("secretary", REMIND, id=which))["data"]["mailingRemind"] for which in (waits, done, gone)]
+
+    assert [answer["problems"][0]["code"] for answer in answers] == ["NOT_SENT", "ALL_CONFIRMED", "NOT_THERE"]
+    assert [answer["problems"][0]["field"] for answer in answers] == ["id"] * 3
+    assert await Mailing.all().count() == 2
+
+
+@pytest.mark.parametrize("name", ["leader", "member", "auditor", "department"])
+async def test_nobody_but_the_office_reminds(ask: Asks, reached: Cast, name: str) -> None:
+    which = await sent(ask)
+
+    assert (await ask(name, REMIND, id=which))["data"]["mailingRemind"]["kind"] == "REFUSED"
+    assert await Mailing.all().count() == 1
+
+
+async def test_a_long_title_is_cut_in_its_reminder(ask: Asks, reached: Cast) -> None:
+    which = await sent(ask, titleEn="x" * 200)
+
+    title = (await ask("secretary", REMIND, id=which))["data"]["mailingRemind"]["mailing"]["title"]
+
+    assert title == f"Reminder: {'x' * 189}…"

@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from server.models.messages import Delivery, Message, MessageChoice, tell
-from server.rules.messages import DeliveryState, Topic
+from server.rules.messages import EMAIL, DeliveryState, Topic
 from server.words import both_names
+from tests import make
 from tests.cast import Cast
 from tests.messages.conftest import system
 from tests.paper.reading import read
@@ -36,7 +37,7 @@ async def test_the_office_writes_looks_sends_and_a_member_reads(sign_in: SignIn,
     assert (drafted.status_code, sent.status_code) == (303, 303)
     assert "Nobody has got it yet" in look
     assert "Send it to 4 people" in look
-    assert "Arrived 0 On the way 4" in after
+    assert "On the way 0 Did not arrive 0 To be handed over 4 Handed over 0" in after
     home = plain(await member.get("/"))
     assert "您有 1 条未读消息" in home
     assert re.search(r"我的消息 1 未读", home)
@@ -50,8 +51,31 @@ async def test_the_office_writes_looks_sends_and_a_member_reads(sign_in: SignIn,
     assert "未读" not in plain(await member.get("/me"))
     confirmed = plain(await office.get(address))
     assert "Read and confirmed 1" in confirmed
-    assert re.findall(r"(\w+ \w+) e-mail ○ marked as read", confirmed) == ["Mei Member"]
+    assert re.findall(r"(\w+ \w+) ▲ by the office itself This house has no mail server. ○ marked", confirmed) == [
+        "Mei Member"
+    ]
     assert "办公室可以看到谁已确认。" in page
+
+
+async def test_the_office_reminds_those_who_have_not_confirmed(sign_in: SignIn, reached: Cast) -> None:
+    office, member = await sign_in("secretary"), await sign_in("member")
+    address = (await write(office, term="14")).headers["Location"]
+    draft = await office.get(address)
+    await office.post(address)
+    link = re.search(r'href="(/me/messages/msg_[^"]+)"', (await member.get("/me/messages")).text)
+    assert link
+    await member.post(link[1])
+
+    before = await office.get(address)
+    drafted = await office.post(f"{address}/remind")
+    reminder = await office.get(drafted.headers["Location"])
+    after = await office.get(address)
+
+    assert ("/remind" in draft.text, "Remind the 3 who have not confirmed" in plain(before)) == (False, True)
+    assert "Send it to 3 people" in plain(reminder)
+    assert f'href="{address}"' in reminder.text
+    assert f'href="{drafted.headers["Location"]}"' in after.text
+    assert "Read and confirmed 1" in plain(after)
 
 
 async def test_what_is_wrong_keeps_what_was_typed(sign_in: SignIn, everyone: Cast) -> None:
@@ -75,6 +99,8 @@ async def test_a_member_chooses_how_messages_come(sign_in: SignIn, reached: Cast
     assert [(row.topic, row.mode.value) for row in await MessageChoice.all()] == [(Topic.OFFICE, "digest")]
     assert "Your choice is kept." in page
     assert "You chose this:" in page
+    for topic in ("My seat in the assembly: by e-mail", "My places in bodies: by e-mail"):
+        assert topic in page
     odd = await member.post("/me/messages/choices", data={"choices": ["OFFICE email"], **hours})
     assert odd.status_code == 422
 
@@ -116,8 +142,8 @@ async def test_without_a_mail_server_there_are_texts_to_copy_and_slips_to_print(
     await office.post(address)
 
     slips = await office.get(f"{address}/slips")
-    handed = re.findall(rf'action="({address}/slips/dlv_[^"]+)"', slips.text)
-    done = await office.post(handed[0])
+    boxes = re.findall(r'name="slips" value="(dlv_[^"]+)"', slips.text)
+    done = await office.post(f"{address}/slips", data={"slips": boxes[:1]})
 
     assert "尚未设置邮件服务器" in plain(await office.get(address))
     assert slips.text.count('class="slip"') == 4
@@ -128,6 +154,62 @@ async def test_without_a_mail_server_there_are_texts_to_copy_and_slips_to_print(
     assert "逐条发送记录：会议通知" in plain(each)
     assert 'aria-current="true"' not in each.text.partition('class="filter"')[2].partition("</nav>")[0]
     assert await Delivery.filter(state=DeliveryState.SENT).count() == 1
+
+
+async def test_the_office_says_of_many_at_once_that_they_are_told_and_takes_it_back(
+    sign_in: SignIn, reached: Cast
+) -> None:
+    office, zh = await sign_in("secretary"), await sign_in("secretary", language="zh")
+    address = (await write(office, term="14")).headers["Location"]
+    await office.post(address)
+    boxes = re.findall(r'name="slips" value="(dlv_[^"]+)"', (await office.get(f"{address}/slips")).text)
+
+    nobody = await office.post(f"{address}/slips")
+    ticked = await office.post(f"{address}/slips", data={"slips": boxes[:2]})
+    twice = await office.post(f"{address}/slips", data={"slips": boxes[1:3]})
+    sector = f"bod_{reached.sector.id}"
+    others = await office.post(f"{address}/slips/all", data={"sector": f"bod_{make.some_id()}"})
+    rest = await office.post(f"{address}/slips/all")
+    page = await zh.get(f"{address}/slips")
+
+    assert (nobody.status_code, twice.status_code, ticked.status_code, rest.status_code) == (422, 422, 303, 303)
+    assert 'href="#slips"' in nobody.text
+    assert "Tick those whom you have told." in plain(nobody)
+    assert f'value="{boxes[2]}" checked' in twice.text
+    assert others.status_code == 404
+    assert re.findall(r"secretary (\d)", plain(page).partition("操作人")[2]) == ["2", "2"]
+    assert "To be handed over 0 Handed over 4" in plain(await office.get(address))
+    assert f'value="{sector}"' in page.text
+    at = unescape(re.findall(r'name="at" value="([^"]+)"', page.text)[0])
+    back = [await office.post(f"{address}/slips/back", data={"at": at}) for _ in range(2)]
+    assert [answer.status_code for answer in back] == [303, 422]
+    assert "To be handed over 2 Handed over 2" in plain(await office.get(address))
+
+
+async def test_the_office_says_that_a_letter_came_back_and_is_warned_before_it_writes_again(
+    sign_in: SignIn, reached: Cast
+) -> None:
+    office = await sign_in("secretary")
+    address = (await write(office, term="14")).headers["Location"]
+    await office.post(address)
+    mei = reached.people["member"]
+    await Delivery.filter(person_id=mei.id).update(channel=EMAIL, state=DeliveryState.SENT, done_at=make.NOW)
+    (row,) = await Delivery.filter(person_id=mei.id)
+
+    listed = await office.get("/deliveries?states=SENT&search=mei")
+    back = await office.post(f"/deliveries/dlv_{row.id}/came-back")
+    failed = await office.get("/deliveries")
+    draft = plain(await office.get((await write(office, term="14")).headers["Location"]))
+
+    assert f'action="/deliveries/dlv_{row.id}/came-back"' in listed.text
+    assert "Mei Member" not in plain(await office.get("/deliveries?states=SENT&search=lin"))
+    assert (back.status_code, back.headers["Location"]) == (303, "/deliveries")
+    assert re.search(r"Mei Member A meeting e-mail ▲ refused for good came back, says secretary, \w+day", plain(failed))
+    assert "From 1 addresses letters came back." in draft
+    assert re.findall(r"(\w+ \w+) ▲ by the office itself [^▲]*?came back on", draft) == ["Mei Member"]
+    assert (await office.post(f"/deliveries/dlv_{row.id}/back")).status_code == 303
+    assert "Mei Member" not in plain(await office.get("/deliveries"))
+    assert (await office.post(f"/deliveries/dlv_{row.id}/back")).status_code == 422
 
 
 async def test_slips_are_a_pdf_with_a_name_on_each_and_the_text_only_where_it_may_leave_the_house(

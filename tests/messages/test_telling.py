@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,25 +11,29 @@ from server.models.accounts.ending import remind
 from server.models.bodies.tables import Body, BodyKind
 from server.models.database import transaction
 from server.models.learning import add_members
-from server.models.members import merge_people
-from server.models.members.tables import Person
-from server.models.messages import Delivery, Message, MessageChoice, MessageHours, choose, tell
+from server.models.members import Status, change_status, merge_people
+from server.models.messages import (
+    Audience,
+    Delivery,
+    Message,
+    MessageChoice,
+    MessageHours,
+    choose,
+    draft,
+    send,
+    tell,
+)
 from server.models.messages.choosing import Chosen
+from server.models.messages.telling import Said, tell_each
 from server.passwords import Cost
 from server.rules.messages import EMAIL, DeliveryState, Hours, Mode, Topic, Urgency
-from server.words import say
+from server.words import both_names, say
 from tests import make
 from tests.cast import Cast
-from tests.messages.conftest import later, system
+from tests.messages.conftest import later, system, titles
 
 SAID = {"topic": Topic.OFFICE, "words": say("Your password was changed")}
 QUICK = Cost(8, 1)
-
-
-async def titles(person: Person) -> list[str]:
-    return list(
-        await Message.filter(person_id=person.id).order_by("created_at", "id").values_list("title_en", flat=True)
-    )
 
 
 async def test_a_message_stands_in_both_languages_and_leaves_by_e_mail(reached: Cast) -> None:
@@ -68,6 +73,35 @@ async def test_with_one_key_each_person_is_told_once(reached: Cast) -> None:
 
     assert (await Message.all().count(), await Delivery.all().count()) == (3, 3)
     assert len(await titles(mei)) == 2
+
+
+async def test_each_is_told_something_of_their_own_in_as_many_statements(reached: Cast, statements: Any) -> None:
+    async def told(*names: str) -> int:
+        said = {reached.people[name].id: Said(Topic.SEAT, both_names(name, name)) for name in names}
+        with statements() as sent:
+            await tell_each(system(), said, {reached.accounts["admin"].id: Said(**SAID)})
+        return len(sent)
+
+    assert await told("member") == await told("leader", "convener", "chair")
+
+    assert [await titles(reached.people[name]) for name in ("member", "leader")] == [["member"], ["leader"]]
+    assert await Message.filter(account_id=reached.accounts["admin"].id).count() == 2
+
+
+async def test_who_died_is_told_nothing_but_what_the_office_chooses_to_write(reached: Cast) -> None:
+    mei, lin = reached.people["member"], reached.people["leader"]
+    await change_status(
+        reached["admin"], reached.seats["member"].id, status=Status.DECEASED, on=make.TODAY, reason="died"
+    )
+
+    await tell(system(), **SAID, people=[mei.id, lin.id], accounts=[reached.accounts["member"].id])
+    assert (await titles(mei), await titles(lin)) == ([], ["Your password was changed"])
+    mailing = await draft(
+        reached["admin"], audience=Audience(people=(mei.id,)), title_zh="慰问", title_en="To the family"
+    )
+    await send(reached["admin"], mailing=mailing.id)
+
+    assert await titles(mei) == ["To the family"]
 
 
 async def test_an_account_of_a_person_is_the_person_and_one_of_nobody_reads_here_only(reached: Cast) -> None:

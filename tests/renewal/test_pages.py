@@ -65,7 +65,15 @@ async def test_the_whole_way_from_the_draft_to_the_decision_and_back(office: htt
     assert not (await TermBody.get(body=everyone.group)).carried
     went_to(await office.post(f"{here}/bodies", data={"kind": "LEARNING_GROUP", "carried": "true"}))
     shown = (await office.get(f"{here}/check")).text
-    assert all(words in shown for words in ("Learning groups that will have no head:", "Spring", "Type 15 to confirm"))
+    assert all(
+        words in shown
+        for words in (
+            "Learning groups that will have no head:",
+            "Spring",
+            "All whom it concerns are told",
+            "Type 15 to confirm",
+        )
+    )
 
     wrong = await office.post(f"{here}/check", data={"code": "14"})
     assert (wrong.status_code, "Type 15, the code" in wrong.text) == (422, True)

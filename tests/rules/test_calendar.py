@@ -114,6 +114,11 @@ def test_a_calendar_knows_only_what_every_year_on_the_way_is_known_of(
 ) -> None:
     assert AUTUMN.knows(first, last) is known
     assert AUTUMN.knows(last, first) is known
+    assert (AUTUMN.unknown(last, first) is None) is known
+
+
+def test_a_calendar_names_the_first_year_that_it_does_not_know() -> None:
+    assert AUTUMN.unknown(on(12, 31), on(1, 1, 2029)) == 2027
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from server.rules.messages import (
     after_quiet,
     again,
     chosen,
+    is_news,
     is_quiet,
     needs_slip,
     next_digest,
@@ -104,6 +105,8 @@ CHOICES = {(Topic.OFFICE, "sms"): Mode.NOW, (Topic.ACCOUNT, EMAIL): Mode.NEVER, 
     [
         (Topic.OFFICE, EMAIL, {}, Mode.NOW),
         (Topic.ACCOUNT, EMAIL, {}, Mode.NOW),
+        (Topic.SEAT, EMAIL, {}, Mode.NOW),
+        (Topic.BODIES, EMAIL, {}, Mode.DIGEST),
         (Topic.LEARNING, EMAIL, {}, Mode.DIGEST),
         (Topic.OFFICE, "sms", {}, Mode.NEVER),
         (Topic.OFFICE, "sms", CHOICES, Mode.NOW),
@@ -148,6 +151,23 @@ def test_a_slip_is_for_whom_nothing_reaches_who_did_not_choose_that(
 
 
 @pytest.mark.parametrize(
+    ("choices", "address", "account", "slip"),
+    [
+        ({}, True, True, True),
+        ({(Topic.OFFICE, EMAIL): Mode.DIGEST}, True, True, True),
+        ({(Topic.OFFICE, EMAIL): Mode.NEVER}, True, True, False),
+        ({(Topic.OFFICE, EMAIL): Mode.NEVER}, True, False, True),
+        ({(Topic.OFFICE, "sms"): Mode.NOW}, True, True, False),
+        ({}, False, True, True),
+    ],
+)
+def test_without_a_mail_server_a_slip_is_for_whom_it_would_have_reached(
+    choices: dict, address: bool, account: bool, slip: bool
+) -> None:
+    assert needs_slip(Topic.OFFICE, choices, address=address, account=account, by_email=False) is slip
+
+
+@pytest.mark.parametrize(
     ("mode", "urgency", "moment", "due", "digest"),
     [
         (Mode.NOW, Urgency.USUAL, "2026-11-22T10:00", "2026-11-22T10:00", False),
@@ -176,6 +196,25 @@ def test_a_recipient_who_is_refused_is_tried_three_times_more_over_more_than_a_d
 
     assert [again(tries, now) for tries in (1, 2, 3, 4)] == [*(now + wait for wait in AGAIN), None]
     assert sum(AGAIN, dt.timedelta()) > dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("on", "until", "news"),
+    [
+        ("2026-11-22", None, True),
+        ("2027-01-01", "2027-01-02", True),
+        ("2026-10-22", None, True),
+        ("2026-10-21", None, False),
+        ("2026-11-01", "2026-11-23", True),
+        ("2026-11-01", "2026-11-22", False),
+        (None, None, False),
+        (None, "2027-01-01", False),
+    ],
+)
+def test_what_began_long_ago_or_is_over_is_history(on: str | None, until: str | None, news: bool) -> None:
+    days = [dt.date.fromisoformat(day) if day else None for day in (on, until)]
+
+    assert is_news(days[0], dt.date(2026, 11, 22), days[1]) is news
 
 
 def test_a_text_leaves_the_house_only_where_that_was_said() -> None:

@@ -20,6 +20,7 @@ from server.rules.permissions import (
     explain,
     may,
     may_read_field,
+    opened,
     parse_scopes,
     where,
 )
@@ -216,6 +217,20 @@ def test_what_may_i_do_here_answers_for_each_action():
         Action.READ_AUDIT,
         Action.READ_JOBS,
     ]
+
+
+def test_a_role_opens_what_not_everybody_may_and_less_for_one_body():
+    whole, one = (opened(Role.SECRETARY, whole=whole) for whole in (True, False))
+
+    assert [str(words) for words in one] == [
+        "add and change bodies and who sits in them",
+        "see who is covered and who is not",
+        "manage learning groups",
+        "issue API tokens of one's own",
+        "explore what the API can be asked",
+    ]
+    assert {str(words) for words in whole} > {str(words) for words in one}
+    assert opened(Role.DEPARTMENT, whole=True) == ()
 
 
 def test_the_derived_roles_say_where_they_come_from():

@@ -4,7 +4,7 @@ import pytest
 
 from server.errors import Invalid
 from server.rules.calendar import Calendar
-from server.rules.requests import RequestField, RequestState, due_on, is_late, text_of, value_of
+from server.rules.requests import RequestField, RequestState, due_on, is_late, late_by, soon, text_of, value_of
 from tests import make
 
 
@@ -43,3 +43,11 @@ def test_the_office_answers_within_ten_working_days_and_is_late_after() -> None:
     assert not is_late(due, due, RequestState.OPEN)
     assert is_late(due, due + dt.timedelta(days=1), RequestState.OPEN)
     assert not is_late(due, due + dt.timedelta(days=1), RequestState.DECLINED)
+
+
+def test_how_late_it_is_counts_every_day_and_what_is_due_soon_those_that_are_worked() -> None:
+    due = dt.date(2026, 11, 20)
+
+    assert [late_by(due, due + dt.timedelta(days=n), RequestState.OPEN) for n in (-1, 0, 1, 3)] == [0, 0, 1, 3]
+    assert late_by(due, due + dt.timedelta(days=3), RequestState.ACCEPTED) == 0
+    assert soon(Calendar({}), due) == dt.date(2026, 11, 24)

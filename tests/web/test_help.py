@@ -8,29 +8,45 @@ import pytest
 from server.rules.permissions import ALLOWED, ROLE_NAMES, Action, Role
 from tests.cast import GIVEN, Cast
 from tests.web.visitors import SignIn
-from web.guide import PLACES, STEPS
+from web.guide import HOW, PLACES, STEPS
 
+AREAS = re.compile(r'<nav class="side".*?</nav>', re.DOTALL)
+HREF = re.compile(r'href="(/[^"?]*)')
+OWN = {"/", "/me"}
+"""The areas that are one's own, whatever one may do."""
+DERIVED = {
+    "leader": Role.GROUP_LEADER,
+    "convener": Role.CONVENER,
+    "member": Role.MEMBER,
+    "department": Role.DEPARTMENT,
+}
 ROLE = re.compile(r'href="/help/(\w+)"')
 
 
 def test_every_role_and_every_action_has_its_words() -> None:
     assert list(STEPS) == [role.name for role in Role]
     assert set(PLACES) == {action.name for action in Action}
+    assert set(HOW) == {action for action, places in PLACES.items() if places}
     assert all(2 <= len(steps) <= 7 for steps in STEPS.values())
 
 
 async def test_every_page_that_help_names_opens_for_those_who_hold_the_role(sign_in: SignIn) -> None:
-    derived = {
-        "leader": Role.GROUP_LEADER,
-        "convener": Role.CONVENER,
-        "member": Role.MEMBER,
-        "department": Role.DEPARTMENT,
-    }
-    for name, role in {**GIVEN, **derived}.items():
+    for name, role in {**GIVEN, **DERIVED}.items():
         browser = await sign_in(name)
         allowed = [action.name for action in Action if role in ALLOWED[action]]
         for address in {address for action in allowed for address, _ in PLACES[action]}:
             assert (await browser.get(address)).status_code == 200, (name, address)
+
+
+async def test_every_area_of_the_menu_is_in_the_help_of_whoever_sees_it(sign_in: SignIn, everyone: Cast) -> None:
+    for name in (*GIVEN, *DERIVED):
+        browser = await sign_in(name)
+        (menu,) = AREAS.findall((await browser.get("/")).text)
+        held = {role.role for role in everyone[name].roles}
+        named = {address for action in Action if held & set(ALLOWED[action]) for address, _ in PLACES[action.name]}
+        areas = {address for address in HREF.findall(menu) if not address.startswith("/members/per_")}
+        assert len(areas) >= 5
+        assert areas - named - OWN == set(), name
 
 
 @pytest.mark.parametrize("role", Role)
@@ -44,6 +60,11 @@ async def test_the_page_of_a_role_says_what_the_table_says(sign_in: SignIn, role
     assert shown == {action for action in Action if role in ALLOWED[action]}
     assert f"<h1>{ROLE_NAMES[role].into(language)}</h1>".lower() in page.lower()
     assert all(step.into(language) in page for step in STEPS[role.name])
+    with_pages = [action.name for action in Action if role in ALLOWED[action] and PLACES[action.name]]
+    assert [action for action in with_pages if f">{HOW[action].into(language)}</td>" not in page] == []
+    assert [
+        words.msgid for action in with_pages for _, words in PLACES[action] if words.into(language) not in page
+    ] == []
     assert f'href="/paper/help/{role.name.lower()}"' in page
 
 

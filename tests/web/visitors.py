@@ -51,12 +51,12 @@ async def open_session(account: Account) -> str:
 class Asks:
     """`await ask(viewer, "{ viewer { name } }", on="2026-11-22")`: the answer as a client gets it."""
 
-    def __init__(self, cast: Cast) -> None:
-        self.cast = cast
+    def __init__(self, cast: Cast, ways: tuple[str, ...] = ()) -> None:
+        self.cast, self.ways = cast, ways
 
     async def __call__(self, viewer: Viewer | str, text: str, **variables: Any) -> dict[str, Any]:
         """viewer: one, or the name of one of the cast. {"data": ...}, and "errors" where there are some."""
-        asking = Asking(self.cast[viewer] if isinstance(viewer, str) else viewer)
+        asking = Asking(self.cast[viewer] if isinstance(viewer, str) else viewer, ways=self.ways)
         return formatted(await ask(text, variables, asking, None), asking)
 
 

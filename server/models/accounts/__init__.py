@@ -1,5 +1,8 @@
 """Who may come in: accounts, the roles they were given, their sessions and the tokens of other programs."""
 
+from server.models import members as members  # it tells people things: who comes here first is led there first
+
+# isort: split
 from server.models.accounts.tables import (
     Account,
     ApiClient,

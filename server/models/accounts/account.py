@@ -14,7 +14,7 @@ from server.models.accounts.proving import prove
 from server.models.accounts.roles import give, keep_an_administrator, must_be_grantable
 from server.models.accounts.tables import Account
 from server.models.history import there
-from server.models.members import Person
+from server.models.members.tables import Person
 from server.models.messages import telling
 from server.passwords import COST, Cost, hashed
 from server.rules.accounts import account_name, fold_name, fold_password

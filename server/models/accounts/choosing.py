@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from server.models.bodies.tables import Body, BodyKind
-from server.models.members import Person
+from server.models.members.tables import Person
 from server.passwords import must_be_unknown
 from server.rules.accounts import fit_password, must_not_rest_on
 

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from server.models.accounts.tables import Account, RoleAssignment
-from server.models.bodies import derived_roles_of
-from server.models.bodies.queries import active_seats, by_place, leading_places, member
+from server.models.bodies.queries import active_seats, by_place, derived_roles_of, leading_places, member
 from server.models.fields import holding
 from server.models.reads import Columns, Read, read
-from server.rules.permissions import GIVEN, HeldRole, Role
+from server.rules.permissions import GIVEN, Action, HeldRole, Role, may
+from server.viewer import NOWHERE
 from server.words import both_names, say
 
 
@@ -28,6 +28,12 @@ async def roles_of_all(accounts: Collection[Account], on: dt.date) -> dict[UUID,
         account.id: (*given[account.id], *(derived[behind[account.id]] if account.id in behind else ()))
         for account in accounts
     }
+
+
+async def who_may(action: Action, on: dt.date) -> list[UUID]:
+    """The accounts that may do this everywhere on that day, each of which lets someone in."""
+    held = await roles_of_all(await Account.filter(active=True).order_by("created_at", "id"), on)
+    return [account for account, roles in held.items() if may(roles, action, body=NOWHERE)]
 
 
 def roles_read(account: UUID, person: UUID | None, on: dt.date) -> dict[str, Read]:

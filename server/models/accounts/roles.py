@@ -9,13 +9,17 @@ from server.models import audit
 from server.models.accounts.changing import changing
 from server.models.accounts.invitations import end_outgrown
 from server.models.accounts.tables import Account, RoleAssignment
-from server.models.bodies import Body
+from server.models.bodies.tables import Body
 from server.models.fields import holding
 from server.models.history import end, locked, not_there, recorded, span, there
-from server.rules.permissions import DERIVED, ROLE_NAMES, WHOLE_ONLY, Action, Role
+from server.models.messages import telling
+from server.rules.messages import Topic
+from server.rules.permissions import DERIVED, ROLE_NAMES, WHOLE_ONLY, Action, Role, opened
 from server.rules.spans import Span, backwards
 from server.viewer import Viewer
-from server.words import say
+from server.words import Words, lines, name, say
+
+REST = say("Whatever else you may do stays as it is.")
 
 
 async def role_grant(
@@ -30,6 +34,8 @@ async def role_grant(
 ) -> RoleAssignment:
     """Give a role, for one body or (None) for all. starts_on: today if not given; ends_on: None for no end.
 
+    The account is told, whoever gives it: who did not expect it asks.
+
     Raises Invalid for a derived role, with where it comes from, or impossible days; Conflict where the account
     holds it on some of these days already; NotThere.
     """
@@ -40,17 +46,19 @@ async def role_grant(
         raise Invalid(backwards("ends_on"))
     async with changing():
         await there(Account, account, "account")
-        if body:
-            await there(Body, body, "body")
+        where = await there(Body, body, "body") if body else None
         if deputy_for:
             await _other(account, deputy_for)
         row = await give(viewer, account, role, days, body=body, deputy_for=deputy_for)
         await end_outgrown(viewer, account)
+        words = say("You have the role {role} from {day} on", role=ROLE_NAMES[role], day=days.starts_on)
+        until = [say("It ends on {day}.", day=ends_on)] if ends_on else []
+        await _tell(viewer, account, words, _held_for(where), *_opens(role, where), *until)
     return row
 
 
 async def role_end(viewer: Viewer, *, assignment: UUID, on: dt.date | None = None) -> None:
-    """End a given role on that day (today if not given), from which it no longer holds.
+    """End a given role on that day (today if not given), from which it no longer holds. The account is told.
 
     Raises Invalid for a day gone by, or the last administrator; Conflict where it has ended by then; NotThere.
     """
@@ -67,6 +75,28 @@ async def role_end(viewer: Viewer, *, assignment: UUID, on: dt.date | None = Non
         await keep_an_administrator(day, without=lambda held: held.id == row.id)
         await end(viewer, row, day)
         await audit.record(viewer, "role.end", f"rol_{row.id}", {"account": f"acc_{row.account_id}", "on": day})
+        where = await there(Body, row.body_id) if row.body_id else None
+        await _tell(viewer, row.account_id, role_ends(day, row.role), _held_for(where), REST)
+
+
+def role_ends(on: dt.date, *roles: Role) -> Words:
+    """How an account is told that roles of it end."""
+    return say("Your role ends on {day}: {roles}", day=on, roles=tuple(ROLE_NAMES[role] for role in roles))
+
+
+async def _tell(viewer: Viewer, account: UUID, words: Words, *more: Words) -> None:
+    """The title names no body, since it leaves the house."""
+    await telling.tell(viewer, topic=Topic.ACCOUNT, words=words, more=lines(*more), accounts=[account], link="/me")
+
+
+def _held_for(body: Body | None) -> Words:
+    return say("It is held for {body}.", body=name(body)) if body else say("It is held for all bodies.")
+
+
+def _opens(role: Role, body: Body | None) -> list[Words]:
+    """What the account can do with it."""
+    actions = opened(role, whole=body is None)
+    return [say("With it you may: {actions}.", actions=actions)] if actions else []
 
 
 def must_be_grantable(role: Role, body: UUID | None, field: str) -> None:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from tortoise import fields
 
-from server.models.bodies import Body
+from server.models.bodies.tables import Body
 from server.models.fields import Dated, Keyed
-from server.models.members import Person
+from server.models.members.tables import Person
 from server.rules.permissions import Role
 
 
@@ -45,6 +45,7 @@ class RoleAssignment(Dated):
     body: fields.ForeignKeyNullableRelation[Body] = fields.ForeignKeyField(
         "luzhi.Body", null=True, related_name="assignments", on_delete=fields.RESTRICT
     )
+    body_id: UUID | None
     deputy_for: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
         "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
     )
@@ -65,7 +66,8 @@ class InvitationChannel(enum.Enum):
 class Invitation(Keyed):
     """A way to choose a password, by the secret of a link or by a code from paper. Only hashes are kept.
 
-    An account has at most one that neither was used nor ended. issued_by: null for the command line.
+    An account has at most one that neither was used nor ended. issued_by: null for the command line. lapse_told_at:
+    when the office was told that it had run out unused.
     """
 
     account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
@@ -83,6 +85,7 @@ class Invitation(Keyed):
     issued_by_id: UUID | None
     used_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
+    lapse_told_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "invitation"

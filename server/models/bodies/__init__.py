@@ -1,5 +1,8 @@
 """Bodies of every kind, who sits in them, and how they stem from each other."""
 
+from server.models import members as members  # seats tell people things: who comes here first is led there first
+
+# isort: split
 from server.models.bodies.tables import (
     Body,
     BodyIdentifier,

@@ -1,7 +1,7 @@
 """The lives of bodies: created, changed, tied to each other, ended."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypedDict, Unpack
 from uuid import UUID, uuid4
 
@@ -10,6 +10,7 @@ from tortoise.expressions import Q
 from server.errors import Conflict, Invalid, Problem
 from server.models import audit
 from server.models.bodies.counting import count_once, lock_people
+from server.models.bodies.news import tell_body_ended
 from server.models.bodies.tables import FOR_ALL, Body, BodyKind, BodyMembership, BodyRelation, RelationKind
 from server.models.database import transaction
 from server.models.facts import before_and_after, differing, tidy
@@ -97,7 +98,10 @@ async def end_body(viewer: Viewer, body: UUID, *, on: dt.date) -> Body:
 
 
 async def ended(viewer: Viewer, body: UUID, on: dt.date, action: str) -> Body:
-    """The body ended on that day, and the audit entry. Raises Invalid where it has ended by then."""
+    """The body ended on that day, and the audit entry; who sits there is told.
+
+    Raises Invalid where it has ended by then.
+    """
     row = await locked(Body, body, "body")
     if row.ends_on is not None and row.ends_on <= on:
         said = say("It ended on {day} already.", day=row.ends_on)
@@ -105,8 +109,11 @@ async def ended(viewer: Viewer, body: UUID, on: dt.date, action: str) -> Body:
     if Span(row.starts_on, on).empty:
         raise Invalid(backwards("on"))
     await Body.filter(id=body).update(ends_on=on, updated_at=viewer.now)
+    later = Q(ends_on__isnull=True) | Q(ends_on__gt=on)
+    places = await BodyMembership.filter(later, body_id=body, voided_at=None)
     if row.kind is not BodyKind.LEARNING_GROUP:
-        await _end_places(viewer, body, on)
+        await _end_places(viewer, places, on)
+    await tell_body_ended(viewer, row, [place.person_id for place in places], on)
     await audit.record(viewer, action, f"bod_{body}", {"ends_on": [row.ends_on, on]})
     return await Body.get(id=body)
 
@@ -192,9 +199,7 @@ async def _count_again(body: UUID) -> None:
     await count_once(people, "kind")
 
 
-async def _end_places(viewer: Viewer, body: UUID, on: dt.date) -> None:
-    later = Q(ends_on__isnull=True) | Q(ends_on__gt=on)
-    rows = await BodyMembership.filter(later, body_id=body, voided_at=None)
+async def _end_places(viewer: Viewer, rows: Collection[BodyMembership], on: dt.date) -> None:
     for row in rows:
         await end(viewer, row, on)
     await Person.filter(id__in=[row.person_id for row in rows]).update(updated_at=viewer.now)

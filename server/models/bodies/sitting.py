@@ -8,6 +8,7 @@ from uuid import UUID
 from server.errors import Conflict, Invalid, Problem
 from server.models import audit
 from server.models.bodies.counting import count_once
+from server.models.bodies.news import tell_begun, tell_ended, tell_role
 from server.models.bodies.tables import FOR_ALL, Body, BodyKind, BodyMembership, BodyRole
 from server.models.database import transaction
 from server.models.facts import before_and_after, differing, tidy
@@ -41,6 +42,8 @@ async def add_body_member(viewer: Viewer, body: UUID, person: UUID, **place: Unp
         row = await seated(viewer, body, person, place)
         await count_once([person], "person", row.starts_on)
         await noted(viewer, "bodies.add_body_member", row, {"place": row.id, **place})
+        where = await there(Body, body)
+        await tell_begun(viewer, where, [person], row.starts_on, role=row.role, until=row.ends_on)
     return row
 
 
@@ -79,6 +82,7 @@ async def end_body_membership(viewer: Viewer, body_membership: UUID, *, on: dt.d
         row = await place_of(viewer, body_membership, on)
         await end(viewer, row, on)
         await noted(viewer, "bodies.end_body_membership", row, {"place": row.id, "on": on})
+        await tell_ended(viewer, await there(Body, row.body_id), [row.person_id], on, row.role)
     return await BodyMembership.get(id=row.id)
 
 
@@ -88,13 +92,15 @@ async def change_role(
     """From that day on this person is something else in the body. title: None keeps it."""
     async with transaction():
         row = await place_of(viewer, body_membership, on)
-        _reach(viewer, await there(Body, row.body_id), role)
+        where = await there(Body, row.body_id)
+        _reach(viewer, where, role)
         said = tidy(BodyMembership, {"role": role, "title": row.title if title is None else title})
         if not differing(row, said):
             raise Invalid(Problem("SAME_ALREADY", say("This person is that already."), "role"))
         await _not_twice(row.body_id, row.person_id, said | {"starts_on": on, "ends_on": row.ends_on}, row.id)
         new = await goes_on(viewer, row, on, said)
         await noted(viewer, "bodies.change_role", row, before_and_after(row, said) | {"on": on, "place": new.id})
+        await tell_role(viewer, where, [row.person_id], on, role)
     return new
 
 

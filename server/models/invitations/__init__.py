@@ -3,8 +3,8 @@
 from server.models.accounts.tables import Invitation, InvitationChannel
 from server.models.invitations.entering import Shown, enter, invited_by_link
 from server.models.invitations.forgotten import answer_forgotten, forgot
-from server.models.invitations.invitees import Invitee, invitees_of, invitees_read, names_of, names_read
-from server.models.invitations.inviting import Invited, invite, invite_person, is_open, may_be_mailed, wanted
+from server.models.invitations.invitees import Invitee, Such, invitees_of, invitees_read, names_of, names_read
+from server.models.invitations.inviting import Invited, invite, invite_person, is_open, may_be_mailed, needs_one, wanted
 from server.models.invitations.issuing import Issued, invitation_issue
 from server.models.invitations.visible import visible_invitations
 
@@ -15,6 +15,7 @@ __all__ = [
     "Invitee",
     "Issued",
     "Shown",
+    "Such",
     "answer_forgotten",
     "enter",
     "forgot",
@@ -28,6 +29,7 @@ __all__ = [
     "may_be_mailed",
     "names_of",
     "names_read",
+    "needs_one",
     "visible_invitations",
     "wanted",
 ]

@@ -21,8 +21,8 @@ from server.rules.permissions import HeldRole
 class Invitee:
     """Someone of the register. number: of the member's card. account_name: empty where there is no account.
 
-    invited_at, channel, expires_at: of the newest invitation. entered_at: when one was used last. given: roles given to
-    the account that hold, or will.
+    invited_at, channel, expires_at: of the newest invitation; undelivered: it left by e-mail and reached nobody.
+    entered_at: when one was used last. given: roles given to the account that hold, or will.
     """
 
     person: UUID
@@ -42,6 +42,7 @@ class Invitee:
     invited_at: dt.datetime | None
     channel: InvitationChannel | None
     expires_at: dt.datetime | None
+    undelivered: bool
     entered_at: dt.datetime | None
     given: tuple[HeldRole, ...] = ()
 
@@ -49,6 +50,23 @@ class Invitee:
     def place(self) -> tuple[str, str, str]:
         """By sector, then by pinyin; whoever has no sector comes last."""
         return (self.sector_sort or "~", self.pinyin, str(self.person))
+
+
+@dataclass(frozen=True)
+class Such:
+    """Which of them: all who stand so, whose newest invitation went this way, or by e-mail reached nobody."""
+
+    standing: InviteeStanding | None = None
+    last_channel: InvitationChannel | None = None
+    undelivered: bool = False
+
+    def fits(self, one: Invitee) -> bool:
+        """Whether someone is such."""
+        return (
+            self.standing in (None, one.standing)
+            and self.last_channel in (None, one.channel)
+            and (one.undelivered or not self.undelivered)
+        )
 
 
 def invitees_read(people: QuerySet[Person], on: dt.date) -> dict[str, Read]:
@@ -123,6 +141,7 @@ KINDS: dict[str, Any] = {
     "invited_at": _moment,
     "expires_at": _moment,
     "ended": flag,
+    "undelivered": flag,
     "entered_at": _moment,
 }
 
@@ -154,6 +173,7 @@ def _invitee(row: tuple[Any, ...], now: dt.datetime) -> Invitee:
         invited_at=said["invited_at"],
         channel=said["channel"],
         expires_at=said["expires_at"],
+        undelivered=said["undelivered"],
         entered_at=said["entered_at"],
         **texts,
     )
@@ -167,6 +187,8 @@ _INVITEES = """
     CASE WHEN a.password_hash <> '' OR a.oidc_subject <> '' THEN 1 ELSE 0 END AS came_in,
     i.channel, i.created_at AS invited_at, i.expires_at,
     CASE WHEN i.used_at IS NOT NULL OR i.ended_at IS NOT NULL THEN 1 ELSE 0 END AS ended,
+    COALESCE((SELECT MAX(CASE WHEN d.state IN ('bounced', 'given_up') THEN 1 ELSE 2 END)
+      FROM message m JOIN delivery d ON d.message_id = m.id WHERE m.invitation_id = i.id), 0) AS undelivered,
     (SELECT MAX(u.used_at) FROM invitation u WHERE u.account_id = a.id) AS entered_at
   FROM person p JOIN ({people}) chosen ON chosen.id = p.id
   LEFT JOIN ({posts}) seat ON seat.membership__person_id = p.id

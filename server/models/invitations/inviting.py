@@ -11,7 +11,7 @@ from server.models import audit
 from server.models.accounts.changing import changing
 from server.models.accounts.tables import Account, InvitationChannel
 from server.models.history import there
-from server.models.invitations.invitees import Invitee, invitees_of, invitees_read, names_of, names_read
+from server.models.invitations.invitees import Invitee, Such, invitees_of, invitees_read, names_of, names_read
 from server.models.invitations.issuing import Issued, invitation_issue, issue, must_be_invitable
 from server.models.members import Person
 from server.models.reads import read_all
@@ -19,6 +19,8 @@ from server.rules.invitations import AT_ONCE, WAITING, AccountNaming, InviteeSta
 from server.rules.permissions import Action
 from server.viewer import Viewer
 from server.words import say
+
+EVERYONE = Such()
 
 
 @dataclass(frozen=True)
@@ -29,14 +31,18 @@ class Invited:
     issued: Issued
 
 
+def needs_one(one: Invitee, *, again: bool) -> bool:
+    """Whether someone has no invitation in hand: none that holds, or one that reached nobody. again: or holds."""
+    return one.standing in WAITING or (one.standing is InviteeStanding.INVITED and (again or one.undelivered))
+
+
 def wanted(viewer: Viewer, people: Sequence[Invitee], *, again: bool, channel: InvitationChannel) -> list[Invitee]:
     """Who of these gets an invitation that way. again: those, too, whose last one still holds.
 
     Not whose account may what the viewer may not, and nobody themselves: for them `invitation_issue` says why. By
     e-mail only whose address is known, and whose account may no more than those who keep the addresses.
     """
-    states = (*WAITING, InviteeStanding.INVITED) if again else WAITING
-    meant = [one for one in people if one.standing in states and is_open(viewer, one)]
+    meant = [one for one in people if needs_one(one, again=again) and is_open(viewer, one)]
     return [one for one in meant if channel is not InvitationChannel.EMAIL or (one.has_email and may_be_mailed(one))]
 
 
@@ -54,20 +60,22 @@ async def invite(
     viewer: Viewer,
     people: QuerySet[Person],
     *,
+    such: Such = EVERYONE,
     naming: AccountNaming,
     again: bool = False,
     channel: InvitationChannel,
     key: str,
 ) -> list[Invited]:
-    """An invitation for each of these people who has not come in yet, by sector and pinyin.
+    """An invitation for each of these people who is such and has not come in yet, by sector and pinyin.
 
-    again: also where the last one still holds, which then ends. Asked a second time without, nothing happens. Raises
-    Invalid for more than 1000, Refused.
+    again: also where the last one still holds, which then ends. Asked a second time without, nothing happens, but to
+    those whose e-mail has come back since. Raises Invalid for more than 1000, Refused.
     """
     viewer.must_everywhere(Action.INVITE)
     async with changing():
         facts = await read_all(invitees_read(people, viewer.today) | names_read())
-        chosen = wanted(viewer, invitees_of(facts, viewer.now), again=again, channel=channel)
+        meant = [one for one in invitees_of(facts, viewer.now) if such.fits(one)]
+        chosen = wanted(viewer, meant, again=again, channel=channel)
         if len(chosen) > AT_ONCE:
             message = say("These are {count} people. Invite at most {most} at once.", count=len(chosen), most=AT_ONCE)
             raise Invalid(Problem("TOO_MANY_PEOPLE", message))

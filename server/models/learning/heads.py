@@ -9,6 +9,7 @@ from tortoise.expressions import Q
 from server.errors import Invalid, Problem
 from server.models import audit
 from server.models.bodies.counting import count_once, lock_people
+from server.models.bodies.news import tell_begun, tell_ended
 from server.models.bodies.sitting import goes_on
 from server.models.bodies.tables import Body, BodyKind, BodyMembership, BodyRole
 from server.models.database import transaction
@@ -42,7 +43,7 @@ def wanted_roles(head: UUID | None, co_heads: Collection[UUID]) -> dict[UUID, Bo
 
 
 async def lead(viewer: Viewer, group: Body, wanted: Mapping[UUID, BodyRole], on: dt.date) -> None:
-    """Let these lead, and write it down. The group must exist on that day."""
+    """Let these lead, write it down, and tell who begins or ends. The group must exist on that day."""
     rows = await BodyMembership.filter(lasting(on), body_id=group.id, voided_at=None).order_by("starts_on", "id")
     concerned = {row.person_id for row in rows if row.role in LEADING} | wanted.keys()
     await lock_people(concerned)
@@ -60,6 +61,12 @@ async def lead(viewer: Viewer, group: Body, wanted: Mapping[UUID, BodyRole], on:
     await Body.filter(id=group.id).update(updated_at=viewer.now)
     payload = {"on": on, "leaders": {str(person): role for person, role in wanted.items()}}
     await audit.record(viewer, "learning.set_leaders", f"bod_{group.id}", payload)
+    led = {row.person_id: row.role for row in reversed(rows) if row.role in LEADING}
+    for role in LEADING:
+        new = [person for person, now in wanted.items() if now is role and led.get(person) is not role]
+        over = [person for person, was in led.items() if was is role and person not in wanted]
+        await tell_begun(viewer, group, new, on, role=role)
+        await tell_ended(viewer, group, over, on, role)
 
 
 async def _turn(viewer: Viewer, row: BodyMembership, role: BodyRole | None, on: dt.date) -> None:

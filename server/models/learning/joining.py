@@ -9,13 +9,12 @@ from tortoise.expressions import Q
 
 from server.errors import Conflict, Invalid, Problem
 from server.models.bodies.counting import batches
+from server.models.bodies.news import tell_begun
 from server.models.bodies.tables import Body, BodyKind, BodyMembership
 from server.models.fields import holding
 from server.models.history import not_there, recorded, there
 from server.models.members.people import touch
 from server.models.members.tables import Membership, Person
-from server.models.messages import telling
-from server.rules.messages import Topic
 from server.viewer import Viewer
 from server.words import name, say
 
@@ -64,10 +63,13 @@ def _a_group(body: Body, field: str) -> Body:
     return body
 
 
-async def joined(viewer: Viewer, group: Body, people: Iterable[UUID], on: dt.date) -> list[BodyMembership]:
+async def joined(
+    viewer: Viewer, group: Body, people: Iterable[UUID], on: dt.date, left: Iterable[Body] = ()
+) -> list[BodyMembership]:
     """The rows of new members, tied to their seats in the group's term; a few statements for any number of people.
 
-    The entries must be locked. Raises Invalid for doubles and unknown people, Conflict for who is in the group.
+    They are told. left: the groups from which they move here. The entries must be locked. Raises Invalid for doubles
+    and unknown people, Conflict for who is in the group.
     """
     rows: list[BodyMembership] = []
     for batch in batches(people):
@@ -80,17 +82,8 @@ async def joined(viewer: Viewer, group: Body, people: Iterable[UUID], on: dt.dat
         await touch(viewer, *batch)
         rows += new
     await Body.filter(id=group.id).update(updated_at=viewer.now)
-    await _tell(viewer, group, [row.person_id for row in rows], on)
+    await tell_begun(viewer, group, [row.person_id for row in rows], on, left=left)
     return rows
-
-
-async def _tell(viewer: Viewer, group: Body, people: Collection[UUID], on: dt.date) -> None:
-    """What leaves the house does not name a body that few may know of."""
-    named = say("You are in the learning group {group} from {day} on", group=name(group), day=on)
-    words = say("You are in a learning group from {day} on", day=on) if group.sensitive else named
-    await telling.tell(
-        viewer, topic=Topic.LEARNING, words=words, people=people, link=f"/learning-groups/bod_{group.id}"
-    )
 
 
 def row_for(viewer: Viewer, group: Body, person: UUID, on: dt.date, **facts: Any) -> BodyMembership:

@@ -14,7 +14,8 @@ from server.errors import Conflict, Problem
 from server.models import audit
 from server.models.audit import AuditEntry
 from server.models.bodies.counting import lock_people
-from server.models.bodies.tables import BodyKind, BodyMembership, BodyRole
+from server.models.bodies.news import tell_left
+from server.models.bodies.tables import Body, BodyKind, BodyMembership, BodyRole
 from server.models.database import transaction
 from server.models.history import beside, not_there, void
 from server.models.members.people import touch
@@ -93,6 +94,8 @@ def done_of(assignment: UUID, facts: Mapping[str, Any]) -> Done:
 async def undo_assignment(viewer: Viewer, assignment: UUID) -> Done:
     """Everyone of that plan is where they were before it: in no group, or still entered in one that has ended.
 
+    They are told, since they were told of the place.
+
     Raises Conflict where it was undone, or, for each, where someone was moved or made a leader since.
     """
     viewer.must_everywhere(Action.MANAGE_LEARNING)
@@ -110,6 +113,8 @@ async def undo_assignment(viewer: Viewer, assignment: UUID) -> Done:
             await beside(viewer, row, {"ends_on": dt.date.fromisoformat(was) if was else None}, WHY_VOID)
         await touch(viewer, *people)
         await audit.record(viewer, UNDONE, object_of(assignment), {"on": on, "people": sorted(people)})
+        for group in await Body.filter(id__in=[group for _, group in plan]).order_by("id"):
+            await tell_left(viewer, group, [person for person, where in plan if where == group.id], on)
     return await assignment_done(viewer, assignment)
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from server.errors import Invalid, Problem
 from server.models import audit
 from server.models.bodies.counting import count_once, lock_people
-from server.models.bodies.tables import BodyMembership
+from server.models.bodies.news import tell_left
+from server.models.bodies.tables import Body, BodyMembership
 from server.models.database import transaction
 from server.models.history import end, sound_reason
 from server.models.learning.joining import counting, joined, lasting, learning_group, open_group
@@ -43,9 +44,12 @@ async def move_member(viewer: Viewer, person: UUID, *, to_group: UUID, on: dt.da
         await lock_people([person])
         left = await _leave(viewer, person, to_group, on)
         here = await counting(on, [person], body_id=to_group)
-        row = here[0] if here else (await joined(viewer, where, [person], on))[0]
+        row = here[0] if here else (await joined(viewer, where, [person], on, left))[0]
+        if here:
+            for group in left:
+                await tell_left(viewer, group, [person], on)
         await count_once([person], "person", on)
-        payload = {"person": person, "from": left, "on": on, "reason": reason}
+        payload = {"person": person, "from": [group.id for group in left], "on": on, "reason": reason}
         await audit.record(viewer, "learning.move_member", f"bod_{to_group}", payload)
     return row
 
@@ -55,7 +59,7 @@ async def remove_member(viewer: Viewer, group: UUID, person: UUID, *, on: dt.dat
     viewer.must(Action.MANAGE_LEARNING, group)
     reason = sound_reason(reason)
     async with transaction():
-        await learning_group(group)
+        where = await learning_group(group)
         await lock_people([person])
         rows = await BodyMembership.filter(lasting(on), body_id=group, person_id=person, voided_at=None)
         if not rows:
@@ -65,10 +69,11 @@ async def remove_member(viewer: Viewer, group: UUID, person: UUID, *, on: dt.dat
         await touch(viewer, person)
         payload = {"person": person, "on": on, "reason": reason}
         await audit.record(viewer, "learning.remove_member", f"bod_{group}", payload)
+        await tell_left(viewer, where, [person], on)
 
 
-async def _leave(viewer: Viewer, person: UUID, to_group: UUID, on: dt.date) -> list[UUID]:
-    """End what counts for this person elsewhere; the groups that were left."""
+async def _leave(viewer: Viewer, person: UUID, to_group: UUID, on: dt.date) -> list[Body]:
+    """End what counts for this person elsewhere; the groups that were left, by key."""
     rows = [row for row in await counting(on, [person]) if row.body_id != to_group]
     if not rows:
         said = say("This person counts in no other group on that day. Add instead of moving.")
@@ -76,4 +81,4 @@ async def _leave(viewer: Viewer, person: UUID, to_group: UUID, on: dt.date) -> l
     for row in rows:
         viewer.must(Action.MANAGE_LEARNING, row.body_id)
         await end(viewer, row, on)
-    return sorted({row.body_id for row in rows})
+    return sorted({row.body_id: row.body for row in rows}.values(), key=lambda group: group.id)

@@ -11,6 +11,7 @@ from server.models.database import transaction
 from server.models.facts import before_and_after, differing, tidy, unique
 from server.models.fields import Dated
 from server.models.history import end, locked, recorded, sound_reason, span, there
+from server.models.members.news import tell_post, tell_seated, tell_status
 from server.models.members.people import living, touch
 from server.models.members.tables import Membership, MembershipPost, MembershipStatus, PostKind, Status, Term
 from server.rules.permissions import Action
@@ -54,6 +55,7 @@ async def seat_person(
         await MembershipPost.create(**post, **begun)
         payload = {"seat": seat.id, "term": term, "no": no, "status": status, "starts_on": starts_on, **post}
         await noted(viewer, "members.seat_person", seat, payload)
+        await tell_seated(viewer, seat, status, starts_on)
     return seat
 
 
@@ -72,6 +74,7 @@ async def change_status(
         row = await MembershipStatus.create(membership_id=membership, starts_on=on, **said, **recorded(viewer))
         payload = {"status": [running.status, status], "on": on, "reason": said["reason"]}
         await noted(viewer, "members.change_status", seat, payload)
+        await tell_status(viewer, seat, status, on)
     return row
 
 
@@ -89,6 +92,7 @@ async def change_post(viewer: Viewer, membership: UUID, *, on: dt.date, **facts:
         await end(viewer, running, on)
         row = await MembershipPost.create(membership_id=membership, starts_on=on, **after, **recorded(viewer))
         await noted(viewer, "members.change_post", seat, before_and_after(running, changed) | {"on": on})
+        await tell_post(viewer, seat, on)
     return row
 
 

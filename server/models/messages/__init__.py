@@ -7,9 +7,9 @@ from server.models.messages.tables import Delivery, Mailing, MailingReader, Mess
 
 # isort: split
 from server.models.messages.choosing import choose, own_messages, read_all, read_one
-from server.models.messages.mailing import Audience, audience_of, discard, draft, redraft, send
+from server.models.messages.mailing import Audience, audience_of, confirmed, discard, draft, redraft, remind, send
 from server.models.messages.telling import tell
-from server.models.messages.troubles import again, again_all, handed_over
+from server.models.messages.troubles import again, again_all, came_back, for_hands, hand_over, take_back
 
 __all__ = [
     "Audience",
@@ -22,14 +22,19 @@ __all__ = [
     "again",
     "again_all",
     "audience_of",
+    "came_back",
     "choose",
+    "confirmed",
     "discard",
     "draft",
-    "handed_over",
+    "for_hands",
+    "hand_over",
     "own_messages",
     "read_all",
     "read_one",
     "redraft",
+    "remind",
     "send",
+    "take_back",
     "tell",
 ]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from tortoise.expressions import F, Q
+from tortoise.expressions import F, Q, Subquery
 from tortoise.queryset import QuerySet
 
 from server.models.accounts.tables import Account
@@ -132,10 +132,23 @@ async def _give_up_stale(round_: Round) -> None:
     """What nobody took for a week: by a channel that was taken away, or is broken for good."""
     old = Q(due_at__lt=round_.now - STALE) | Q(created_at__lt=round_.now - LAST)
     stale = Delivery.filter(old, state__in=[DeliveryState.WAITING, DeliveryState.FAILED]).exclude(channel=SLIP)
+    if EMAIL not in round_.post.channels:
+        await _to_the_office(stale.filter(channel=EMAIL, tries=0))
     said = "Nobody took it for a week."
     given_up = await stale.update(state=DeliveryState.GIVEN_UP, done_at=round_.now, said=said)
     if given_up:
         round_.counted[DeliveryState.GIVEN_UP] += given_up
+
+
+async def _to_the_office(untried: QuerySet[Delivery]) -> None:
+    """Without a mail server nobody tried, and nothing failed. What the office wrote, it hands over itself; what the
+    system said stands where its reader signs in, and would be no news by e-mail. An invitation is given up: its reader
+    has no other way in.
+    """
+    async with transaction():
+        await untried.exclude(mailing_id=None).update(channel=SLIP, digest=False, said="")
+        told = Message.filter(mailing_id=None, invitation_id=None)
+        await untried.filter(message_id__in=Subquery(told.values("id"))).delete()
 
 
 async def _taken(round_: Round) -> list[Delivery]:
@@ -203,18 +216,21 @@ async def _beside(round_: Round, first: Delivery) -> tuple[list[Delivery], UUID]
 
 
 async def _send(round_: Round, rows: list[Delivery]) -> None:
+    address = ""
     try:
         async with asyncio.timeout(SEND_S):
-            await round_.post.send(await _written(rows, round_.post, round_.now))
+            written = await _written(rows, round_.post, round_.now)
+            address = written.reader.email if written.channel == EMAIL else ""
+            await round_.post.send(written)
     except TimeoutError:
         await _unavailable(round_, rows, Unavailable("It took too long.", midway=True))
     except Unavailable as why:
         await _unavailable(round_, rows, why)
     except Rejected as why:
-        await _refused(round_, rows, why)
+        await _refused(round_, rows, why, address)
     else:
         round_.broken[rows[0].channel] = 0
-        await _mark(round_, rows, DeliveryState.SENT, "", done_at=round_.now)
+        await _mark(round_, rows, DeliveryState.SENT, "", done_at=round_.now, address=address)
         round_.counted[DeliveryState.SENT] += 1
 
 
@@ -228,11 +244,13 @@ async def _unavailable(round_: Round, rows: list[Delivery], why: Unavailable) ->
     await _mark(round_, rows, DeliveryState.FAILED if rows[0].tries else DeliveryState.WAITING, str(why), **later)
 
 
-async def _refused(round_: Round, rows: list[Delivery], why: Rejected) -> None:
+async def _refused(round_: Round, rows: list[Delivery], why: Rejected, address: str) -> None:
     tries = rows[0].tries + 1
     due_at = None if why.for_good else again(tries, round_.now)
     state = DeliveryState.FAILED if due_at else DeliveryState.BOUNCED if why.for_good else DeliveryState.GIVEN_UP
-    when = {"due_at": due_at} if due_at else {"done_at": round_.now}
+    when: dict[str, Any] = {"due_at": due_at} if due_at else {"done_at": round_.now}
+    if why.for_good and address:
+        when |= {"address": address, "came_back_at": round_.now}
     await _mark(round_, rows, state, str(why), tries=tries, **when)
     round_.counted[state] += 1
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
 
 from server.errors import Conflict, Invalid, Problem
 from server.models import audit
@@ -17,8 +18,8 @@ from server.models.facts import tidy
 from server.models.history import locked, there
 from server.models.members.queries import active_on
 from server.models.members.tables import Person, Term
-from server.models.messages.tables import Mailing, MailingReader
-from server.models.messages.telling import BATCH, Said, tell_all
+from server.models.messages.tables import Mailing, MailingReader, Message
+from server.models.messages.telling import BATCH, Said, short, tell_all
 from server.rules.messages import TEXT, Topic, Urgency
 from server.rules.permissions import Action
 from server.viewer import Viewer
@@ -32,11 +33,15 @@ TITLES, TEXTS = ("title_zh", "title_en"), ("text_zh", "text_en")
 
 @dataclass(frozen=True)
 class Audience:
-    """To whom: these people, who sits in a body, and who has an active seat in a term; each person once."""
+    """To whom: these people, who sits in a body, and who has an active seat in a term; each person once.
+
+    unread_of: its readers who have not confirmed that message, which the new one then reminds of.
+    """
 
     people: tuple[UUID, ...] = ()
     body: UUID | None = None
     term: UUID | None = None
+    unread_of: UUID | None = None
 
 
 def audience_of(viewer: Viewer, audience: Audience) -> Q:
@@ -46,7 +51,21 @@ def audience_of(viewer: Viewer, audience: Audience) -> Q:
         found |= sitting_in(audience.body, viewer.today)
     if audience.term:
         found |= active_on(viewer.today, audience.term)
+    if audience.unread_of:
+        found |= Q(id__in=Subquery(unconfirmed(audience.unread_of).values("person_id")))
     return Q(merged_into_id__isnull=True) & found
+
+
+def confirmed(mailing: UUID) -> QuerySet[Message]:
+    """Messages whose readers have said that they have read that mailing, or a reminder of it, which says the same."""
+    reminders: Any = Subquery(Mailing.filter(reminds_id=mailing).values("id"))
+    return Message.filter(Q(mailing_id=mailing) | Q(mailing_id__in=reminders), read_at__isnull=False)
+
+
+def unconfirmed(mailing: UUID) -> QuerySet[Message]:
+    """Messages of that mailing whose readers have confirmed neither it nor a reminder of it."""
+    read: Any = Subquery(confirmed(mailing).values("person_id"))
+    return Message.filter(mailing_id=mailing).exclude(person_id__in=read)
 
 
 async def draft(viewer: Viewer, *, audience: Audience, **facts: Any) -> Mailing:
@@ -59,11 +78,31 @@ async def draft(viewer: Viewer, *, audience: Audience, **facts: Any) -> Mailing:
     async with transaction():
         people, to = await _of(viewer, audience)
         names: dict[str, Any] = {"to_zh": to.into("zh")[:TO], "to_en": to.into("en")[:TO]}
-        row = await Mailing.create(id=uuid4(), **sound, **names, written_at=viewer.now, written_by_id=viewer.account)
+        facts = {**sound, **names, "reminds_id": audience.unread_of}
+        row = await Mailing.create(id=uuid4(), **facts, written_at=viewer.now, written_by_id=viewer.account)
         readers = [MailingReader(mailing_id=row.id, person_id=person) for person in people]
         await MailingReader.bulk_create(readers, BATCH)
         await audit.record(viewer, "messages.draft", f"mai_{row.id}", _told(sound) | {"people": len(people)})
     return row
+
+
+async def remind(viewer: Viewer, *, mailing: UUID) -> Mailing:
+    """Draft a reminder to those who have not confirmed a message, with its text; of a reminder, one of the first.
+
+    Nobody gets it yet. Raises Conflict where it was not sent, Invalid where everyone has confirmed; NotThere.
+    """
+    viewer.must(Action.SEND_MESSAGES)
+    async with transaction():
+        row = await there(Mailing, mailing, "mailing")
+        first = await Mailing.get(id=row.reminds_id) if row.reminds_id else row
+        if first.sent_at is None:
+            raise Conflict(
+                Problem("NOT_SENT", say("This message was not sent yet, so nobody could read it."), "mailing")
+            )
+        title = say("Reminder: {title}", title=both_names(first.title_zh, first.title_en))
+        said: dict[str, Any] = {fact: getattr(first, fact) for fact in (*TEXTS, "outside", "urgent")}
+        said |= {"title_zh": short(title.into("zh")), "title_en": short(title.into("en"))}
+        return await draft(viewer, audience=Audience(unread_of=first.id), **said)
 
 
 async def redraft(viewer: Viewer, *, mailing: UUID, **facts: Any) -> Mailing:
@@ -87,10 +126,10 @@ async def discard(viewer: Viewer, *, mailing: UUID) -> None:
         await audit.record(viewer, "messages.discard", f"mai_{mailing}", {"title": [row.title_zh, row.title_en]})
 
 
-async def send(viewer: Viewer, *, mailing: UUID) -> Mailing:
+async def send(viewer: Viewer, *, mailing: UUID, by_email: bool = True) -> Mailing:
     """Send a draft to those whom it names: all messages and their deliveries, or none.
 
-    Raises Conflict where it was sent; NotThere.
+    by_email: the house has a mail server. Raises Conflict where it was sent; NotThere.
     """
     viewer.must(Action.SEND_MESSAGES)
     async with transaction():
@@ -99,12 +138,12 @@ async def send(viewer: Viewer, *, mailing: UUID) -> Mailing:
         found = await readers.values_list("person_id", "person__merged_into_id")
         people = {merged or person for person, merged in found}
         await Mailing.filter(id=mailing).update(sent_at=viewer.now)
-        await tell_all(viewer, _said(row), people=people)
+        await tell_all(viewer, _said(row, by_email=by_email), people=people)
         await audit.record(viewer, "messages.send", f"mai_{mailing}", {"people": len(people)})
     return await Mailing.get(id=mailing)
 
 
-def _said(row: Mailing) -> Said:
+def _said(row: Mailing, *, by_email: bool) -> Said:
     return Said(
         topic=Topic.OFFICE,
         words=both_names(row.title_zh, row.title_en),
@@ -113,6 +152,7 @@ def _said(row: Mailing) -> Said:
         key=f"mailing:{row.id}",
         urgency=Urgency.URGENT if row.urgent else Urgency.USUAL,
         mailing=row.id,
+        by_email=by_email,
     )
 
 
@@ -121,6 +161,12 @@ async def _open(mailing: UUID) -> Mailing:
     if row.sent_at:
         raise Conflict(Problem("SENT_ALREADY", say("This message was sent already."), "mailing"))
     return row
+
+
+def _nobody(audience: Audience) -> Invalid:
+    if audience.unread_of:
+        return Invalid(Problem("ALL_CONFIRMED", say("All of its readers have confirmed it."), "mailing"))
+    return Invalid(Problem("NOBODY", say("Say to whom: this reaches nobody today."), _asked(audience)))
 
 
 def _asked(audience: Audience) -> str:
@@ -135,9 +181,13 @@ async def _of(viewer: Viewer, audience: Audience) -> tuple[list[UUID], Words]:
         parts.append(say("the members of term {term}", term=(await there(Term, audience.term, "term")).code))
     if audience.body:
         parts.append(name(await there(Body, audience.body, "body")))
+    if audience.unread_of:
+        first = await there(Mailing, audience.unread_of, "mailing")
+        title = both_names(first.title_zh, first.title_en)
+        parts.append(say("those who have not confirmed: {title}", title=title))
     people = await Person.filter(audience_of(viewer, audience)).order_by("sort_pinyin", "id")
     if not people:
-        raise Invalid(Problem("NOBODY", say("Say to whom: this reaches nobody today."), _asked(audience)))
+        raise _nobody(audience)
     chosen = set(audience.people)
     parts += [name(person) for person in people if person.id in chosen][:FEW]
     return [person.id for person in people], Words("{parts}", {"parts": tuple(parts)})

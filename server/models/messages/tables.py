@@ -21,7 +21,8 @@ def _holder(model: str, related: Any = False) -> Any:
 class Mailing(Keyed):
     """A message that the office writes to many. to: whom that is, in words; its readers are rows of their own.
 
-    outside: its text may leave the house, not only its title and a link. sent_at: None while it is a draft.
+    outside: its text may leave the house, not only its title and a link. sent_at: None while it is a draft. reminds:
+    the one that its readers have not confirmed.
     """
 
     title_zh = fields.CharField(max_length=TITLE, default="")
@@ -36,6 +37,8 @@ class Mailing(Keyed):
     written_by: fields.ForeignKeyNullableRelation["Account"] = _holder("Account")
     written_by_id: UUID | None
     sent_at = fields.DatetimeField(null=True)
+    reminds: fields.ForeignKeyNullableRelation["Mailing"] = _holder("Mailing", "reminders")
+    reminds_id: UUID | None
 
     class Meta:
         table = "mailing"
@@ -91,7 +94,9 @@ class Delivery(Keyed):
     """One message on its way out of the house. envelope: what leaves together, in one letter with one Message-ID.
 
     tries: how often its recipient was refused. lease_until: how long the process that sends it has it for itself.
-    said: the last that the other side answered, or why it was given up.
+    said: the last that the other side answered, or why it was given up. address: the e-mail address to which it went;
+    came_back_at: when it came back from there. was, marked_at, marked_by: where it stood before the office said what
+    became of it, when that was, and who said so.
     """
 
     message: fields.ForeignKeyRelation[Message] = fields.ForeignKeyField(
@@ -111,6 +116,12 @@ class Delivery(Keyed):
     tries = fields.IntField(default=0)
     lease_until = fields.DatetimeField(null=True)
     said = fields.CharField(max_length=500, default="")
+    address = fields.CharField(max_length=254, default="", db_default="")
+    came_back_at: dt.datetime | None = fields.DatetimeField(null=True)
+    was = fields.CharEnumField(DeliveryState, max_length=20, null=True)
+    marked_at: dt.datetime | None = fields.DatetimeField(null=True)
+    marked_by: fields.ForeignKeyNullableRelation["Account"] = _holder("Account")
+    marked_by_id: UUID | None
     created_at = fields.DatetimeField()
     done_at: dt.datetime | None = fields.DatetimeField(null=True)
 

@@ -1,14 +1,17 @@
 """Telling people something: the message and its deliveries are written in the transaction of their cause, or not."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
+from tortoise.expressions import Subquery
+from tortoise.queryset import QuerySet
+
 from server.models.accounts.tables import Account
 from server.models.bodies.counting import batches
 from server.models.database import transaction
-from server.models.members.tables import Person
+from server.models.members.tables import MembershipStatus, Person, Status
 from server.models.messages.tables import Delivery, Message
 from server.models.messages.wishes import Wishes, wished, wishing
 from server.models.reads import read_all
@@ -19,6 +22,7 @@ from server.words import Words, both_names
 BATCH = 500
 """Rows written in one statement."""
 NOTHING = both_names("", "")
+NOBODY: Mapping[UUID, "Said"] = {}
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Said:
     """What is told. words: the title, which leaves the house, so that it holds nothing confidential.
 
     more: the text, which stays in the house unless `outside`. key: with the same one nobody is told twice.
+    by_email: for a mailing, whether the house has a mail server; without one it goes on paper instead.
     """
 
     topic: Topic
@@ -36,6 +41,7 @@ class Said:
     key: str = ""
     urgency: Urgency = Urgency.USUAL
     mailing: UUID | None = None
+    by_email: bool = True
 
 
 async def tell(
@@ -51,19 +57,36 @@ async def tell(
 
     Call it inside the transaction of what happened: then it is told if that is committed, and only then.
     """
-    await tell_all(viewer, Said(topic, words, **more), people=people, accounts=accounts)
-
-
-async def tell_all(viewer: Viewer, said: Said, *, people: Iterable[UUID], accounts: Iterable[UUID] = ()) -> None:
-    """The same, of what is put together already."""
+    said = Said(topic, words, **more)
     async with transaction():
         owned, unowned = await _of_accounts(accounts)
-        for batch in batches(dict.fromkeys([*people, *owned])):
-            found = await read_all(wishing(Person.filter(id__in=batch)))
-            await _write(viewer, said, wished(found), "person_id")
+        await tell_each(viewer, dict.fromkeys([*people, *owned], said), dict.fromkeys(unowned, said))
+
+
+async def tell_each(viewer: Viewer, people: Mapping[UUID, Said], unowned: Mapping[UUID, Said] = NOBODY) -> None:
+    """Tell each of these people something of their own, in as many statements as the same to all.
+
+    unowned: the same for accounts that are nobody's. Whom the register knows to have died is told nothing.
+    """
+    died = MembershipStatus.filter(status=Status.DECEASED, voided_at=None).values("membership__person_id")
+    if not people and not unowned:
+        return
+    async with transaction():
+        await _tell(viewer, people, Person.exclude(id__in=Subquery(died)))
         if unowned:
-            found = await read_all(wishing(Person.filter(id__in=[]), unowned))
-            await _write(viewer, said, wished(found, unowned), "account_id")
+            found = await read_all(wishing(Person.filter(id__in=[]), [*unowned]))
+            await _write(viewer, unowned, wished(found, [*unowned]), "account_id")
+
+
+async def tell_all(viewer: Viewer, said: Said, *, people: Iterable[UUID]) -> None:
+    """Tell all of these people the same: those whom the office chose, whoever they are."""
+    async with transaction():
+        await _tell(viewer, dict.fromkeys(people, said), Person.all())
+
+
+async def _tell(viewer: Viewer, said: Mapping[UUID, Said], among: QuerySet[Person]) -> None:
+    for batch in batches(said):
+        await _write(viewer, said, wished(await read_all(wishing(among.filter(id__in=batch)))), "person_id")
 
 
 async def _of_accounts(accounts: Iterable[UUID]) -> tuple[list[UUID], list[UUID]]:
@@ -73,14 +96,13 @@ async def _of_accounts(accounts: Iterable[UUID]) -> tuple[list[UUID], list[UUID]
     return [person for _, person in rows if person], [account for account, person in rows if not person]
 
 
-async def _write(viewer: Viewer, said: Said, wishes: dict[UUID, Wishes], holder: str) -> None:
-    facts = _facts(viewer, said)
-    messages = [Message(id=_key(said, whose), **{holder: whose}, **facts) for whose in wishes]
+async def _write(viewer: Viewer, said: Mapping[UUID, Said], wishes: dict[UUID, Wishes], holder: str) -> None:
+    messages = [Message(id=_key(said[who], who), **{holder: who}, **_facts(viewer, said[who])) for who in wishes]
     deliveries = [
         delivery
-        for message, (whose, wish) in zip(messages, wishes.items(), strict=True)
+        for message, (who, wish) in zip(messages, wishes.items(), strict=True)
         for delivery in deliveries_of(
-            viewer, message, whose if holder == "person_id" else None, _plan(viewer, said, wish)
+            viewer, message, who if holder == "person_id" else None, _plan(viewer, said[who], wish)
         )
     ]
     await Message.bulk_create(messages, BATCH, ignore_conflicts=True)
@@ -88,13 +110,14 @@ async def _write(viewer: Viewer, said: Said, wishes: dict[UUID, Wishes], holder:
 
 
 def _facts(viewer: Viewer, said: Said) -> dict[str, Any]:
-    titles = {f"title_{locale}": _short(said.words.into(locale)) for locale in ("zh", "en")}
+    titles = {f"title_{locale}": short(said.words.into(locale)) for locale in ("zh", "en")}
     texts = {f"text_{locale}": said.more.into(locale) for locale in ("zh", "en")}
     kept = {"topic": said.topic, "urgency": int(said.urgency), "outside": said.outside, "link": said.link}
     return {**titles, **texts, **kept, "mailing_id": said.mailing, "created_at": viewer.now}
 
 
-def _short(title: str) -> str:
+def short(title: str) -> str:
+    """A title that fits."""
     return title if len(title) <= TITLE else f"{title[: TITLE - 1]}…"
 
 
@@ -105,9 +128,9 @@ def _key(said: Said, whose: UUID) -> UUID:
 
 def _plan(viewer: Viewer, said: Said, wish: Wishes) -> list[Planned]:
     """A mailing also goes on paper, to those whom nothing else reaches."""
-    if said.mailing and wish.on_paper(said.topic):
+    if said.mailing and wish.on_paper(said.topic, by_email=said.by_email):
         return [Planned(SLIP, viewer.now)]
-    return wish.planned(viewer, said.topic, said.urgency)
+    return wish.planned(viewer, said.topic, said.urgency, by_email=said.by_email)
 
 
 def deliveries_of(

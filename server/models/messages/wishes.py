@@ -1,7 +1,7 @@
 """How people want to be told: what each chose, and by which ways they can be reached, read for many at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -33,14 +33,17 @@ class Wishes:
     choices: Mapping[tuple[Topic, str], Mode] = field(default_factory=dict)
     hours: Hours = field(default_factory=Hours)
 
-    def planned(self, viewer: Viewer, topic: Topic, urgency: Urgency) -> list[Planned]:
-        """The deliveries of a message that is written now."""
-        ways = rules.ways(topic, self.choices, address=self.address)
-        return rules.planned(ways, self.hours, urgency, viewer.now, viewer.zone)
+    def ways(self, topic: Topic, *, by_email: bool = True) -> Iterator[tuple[str, Mode]]:
+        """The ways by which a message leaves the house for them. by_email: the house has a mail server."""
+        return rules.ways(topic, self.choices, address=self.address and by_email)
 
-    def on_paper(self, topic: Topic) -> bool:
+    def planned(self, viewer: Viewer, topic: Topic, urgency: Urgency, *, by_email: bool = True) -> list[Planned]:
+        """The deliveries of a message that is written now."""
+        return rules.planned(self.ways(topic, by_email=by_email), self.hours, urgency, viewer.now, viewer.zone)
+
+    def on_paper(self, topic: Topic, *, by_email: bool) -> bool:
         """Whether only the office itself reaches them."""
-        return rules.needs_slip(topic, self.choices, address=self.address, account=self.account)
+        return rules.needs_slip(topic, self.choices, address=self.address, account=self.account, by_email=by_email)
 
 
 def wishing(people: QuerySet[Person], accounts: Collection[UUID] = ()) -> dict[str, Read]:

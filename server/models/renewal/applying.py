@@ -29,6 +29,7 @@ from server.models.members.tables import (
 from server.models.reads import read_all
 from server.models.renewal.drafting import day_missing, drafted
 from server.models.renewal.leaving import end_access
+from server.models.renewal.news import tell_decided, tell_taken_back
 from server.models.renewal.plan import Plan
 from server.models.renewal.planning import plan_of, planning
 from server.models.renewal.queries import LIVE, keys
@@ -70,7 +71,7 @@ async def apply_renewal(viewer: Viewer, term: UUID, *, code: str) -> Renewal:
 
 
 async def undo_renewal(viewer: Viewer, term: UUID) -> Term:
-    """Before its day: everything is as it was, and the plan a draft again.
+    """Before its day: everything is as it was, and the plan a draft again. Who was told of it is told.
 
     Raises Conflict once the day has come, and, for each, where something that it wrote was changed since; NotThere.
     """
@@ -97,6 +98,7 @@ async def undo_renewal(viewer: Viewer, term: UUID) -> Term:
         await leave(viewer, Left.MEMBERS, await keys(Membership.filter(term_id=term)), "planned")
         payload = {"former": done.former_id, "on": done.on, "people": concerned}
         await audit.record(viewer, "renewal.undo", f"trm_{term}", payload)
+        await tell_taken_back(viewer, plan_of(await read_all(planning(viewer, term))), done.on)
     return await Term.get(id=term)
 
 
@@ -154,6 +156,7 @@ async def _apply(viewer: Viewer, plan: Plan, on: dt.date) -> Renewal:
         written=written.told(),
     )
     await audit.record(viewer, "renewal.apply", f"trm_{plan.term.id}", _payload(plan, on, counts))
+    await tell_decided(viewer, plan, on)
     if on <= viewer.today:
         await end_access(viewer, done)
     return await Renewal.get(id=done.id)

@@ -15,7 +15,7 @@ from server.schema.arguments import spread
 from server.schema.guard import needs
 from server.schema.ids import key_of
 from server.schema.invitations.letters import InvitationLetter, letter_of, letters_of
-from server.schema.invitations.queries import Again, TheChannel, TheNaming, Whom, people_of
+from server.schema.invitations.queries import Again, TheChannel, TheNaming, Which, Whom, people_of
 from server.schema.problems import Problems
 from server.schema.reading import Answer, Asking
 from server.schema.repeating import ONCE
@@ -100,6 +100,7 @@ class InvitationMutation:
         info: Answer,
         *,
         whom: Whom,
+        which: Which,
         naming: TheNaming = AccountNaming.PINYIN,
         again: Again = False,
         channel: TheChannel = InvitationChannel.LETTER,
@@ -110,7 +111,7 @@ class InvitationMutation:
         asking.take_time()
         people = await people_of(asking, whom)
         invited = await invitations.invite(
-            asking.viewer, people, naming=naming, again=again, channel=channel, key=asking.secret
+            asking.viewer, people, such=which, naming=naming, again=again, channel=channel, key=asking.secret
         )
         shown = [] if channel is InvitationChannel.EMAIL else await letters_of(asking, invited)
         return InvitationsIssued(count=len(invited), letters=shown)

@@ -12,8 +12,9 @@ from tortoise.queryset import QuerySet
 from server.models import bodies, invitations, members
 from server.models.accounts import InvitationChannel
 from server.models.invitations import Invitee as Row
+from server.models.invitations import Such
 from server.rules import cursors
-from server.rules.invitations import AT_ONCE, WAITING, AccountNaming, InviteeStanding
+from server.rules.invitations import AT_ONCE, AccountNaming, InviteeStanding
 from server.rules.messages import EMAIL
 from server.rules.permissions import Action
 from server.schema.arguments import spread
@@ -48,6 +49,12 @@ These = Annotated[
     list[strawberry.ID] | None, strawberry.argument(description="These people, whoever they are; of none, nobody.")
 ]
 OfStanding = Annotated[InviteeStanding | None, strawberry.argument(description="Only who stands so.")]
+OfChannel = Annotated[
+    InvitationChannel | None, strawberry.argument(description="Only whose newest invitation went this way.")
+]
+Undelivered = Annotated[
+    bool, strawberry.argument(description="Only whose newest invitation left by e-mail and did not arrive.")
+]
 TheNaming = Annotated[AccountNaming, strawberry.argument(description="What new accounts are called.")]
 Again = Annotated[bool, strawberry.argument(description="Also whose last invitation still holds; it ends then.")]
 TheChannel = Annotated[InvitationChannel, strawberry.argument(description="How it reaches its person.")]
@@ -62,6 +69,15 @@ class Whom:
     body: InBody = None
     search: Search = None
     people: These = None
+
+
+@dataclass(frozen=True)
+class Which(Such):
+    """Which of these are meant."""
+
+    standing: OfStanding = None
+    last_channel: OfChannel = None
+    undelivered: Undelivered = False
 
 
 async def people_of(asking: Asking, whom: Whom) -> QuerySet[members.Person]:
@@ -91,7 +107,7 @@ class InvitationQuery:
         extensions=needs(Action.INVITE),
     )
     @spread
-    async def invitees(self, info: Answer, *, whom: Whom, standing: OfStanding = None, part: Slice) -> Any:
+    async def invitees(self, info: Answer, *, whom: Whom, which: Which, part: Slice) -> Any:
         """One statement; everyone meant is read, so that the counts are of all."""
         asking = info.context
         asking.viewer.must_everywhere(Action.INVITE)
@@ -99,7 +115,7 @@ class InvitationQuery:
 
         def make(facts: Mapping[str, Any]) -> InviteeConnection:
             everyone = invitations.invitees_of(facts, asking.viewer.now)
-            found = [one for one in everyone if standing in (None, one.standing)]
+            found = [one for one in everyone if which.fits(one)]
             nodes = [(one.place, _invitee(asking.viewer, one, people, sectors)) for one in _part(found, part)]
             listed = connected(nodes, part, len(found))
             return InviteeConnection(**vars(listed), standings=_counts(everyone))
@@ -118,6 +134,7 @@ class InvitationQuery:
         info: Answer,
         *,
         whom: Whom,
+        which: Which,
         naming: TheNaming = AccountNaming.PINYIN,
         again: Again = False,
         channel: TheChannel = InvitationChannel.LETTER,
@@ -129,7 +146,7 @@ class InvitationQuery:
         people, sectors = await people_of(asking, whom), _sectors(asking)
 
         def make(facts: Mapping[str, Any]) -> InvitationCheck:
-            everyone = invitations.invitees_of(facts, asking.viewer.now)
+            everyone = [one for one in invitations.invitees_of(facts, asking.viewer.now) if which.fits(one)]
             chosen = invitations.wanted(asking.viewer, everyone, again=again, channel=channel)
             names = invitations.names_of(naming, chosen, [name for (name,) in facts["names"]])
             lines = [
@@ -139,7 +156,8 @@ class InvitationQuery:
                     sector=Ref(one.sector, sectors) if one.sector else None,
                     account_name=names[one.person],
                     opens=one.account is None,
-                    replaces=one.standing is InviteeStanding.INVITED,
+                    replaces=one.standing is InviteeStanding.INVITED and not one.undelivered,
+                    undelivered=one.undelivered,
                     has_email=one.has_email,
                 )
                 for one in chosen[:size]
@@ -168,12 +186,13 @@ def _sectors(asking: Asking) -> QuerySet[bodies.Body]:
 
 
 def _invitee(viewer: Viewer, one: Row, people: QuerySet[Any], sectors: QuerySet[Any]) -> Invitee:
-    same = ("standing", "has_email", "number", "account_name", "invited_at", "channel", "expires_at", "entered_at")
+    same = ("standing", "has_email", "number", "account_name", "invited_at", "channel", "expires_at", "undelivered")
     return shows(
         Invitee,
         person=Ref(one.person, people),
         sector=Ref(one.sector, sectors) if one.sector else None,
         invitable=invitations.is_open(viewer, one),
+        entered_at=one.entered_at,
         **{name: getattr(one, name) for name in same},
     )
 
@@ -206,19 +225,19 @@ def _check(
     again: bool,
     channel: InvitationChannel,
 ) -> InvitationCheck:
-    asked = (*WAITING, InviteeStanding.INVITED) if again else WAITING
-    meant = [one for one in everyone if one.standing in asked]
+    meant = [one for one in everyone if invitations.needs_one(one, again=again)]
     open_to = [one for one in meant if invitations.is_open(asking.viewer, one)]
     if channel is InvitationChannel.EMAIL:
         open_to = [one for one in open_to if invitations.may_be_mailed(one)]
     return InvitationCheck(
         count=len(chosen),
         opening=sum(one.account is None for one in chosen),
-        replacing=sum(one.standing is InviteeStanding.INVITED for one in chosen),
+        replacing=sum(one.standing is InviteeStanding.INVITED and not one.undelivered for one in chosen),
         without_email=sum(not one.has_email for one in open_to),
         by_email=EMAIL in asking.ways,
         most=AT_ONCE,
-        left_out=_counts([one for one in everyone if one.standing not in asked]),
+        undelivered=sum(one.undelivered for one in chosen),
+        left_out=_counts([one for one in everyone if not invitations.needs_one(one, again=again)]),
         beyond=len(meant) - len(open_to),
         lines=lines,
     )

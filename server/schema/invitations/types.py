@@ -46,6 +46,7 @@ class Invitee:
     invited_at: dt.datetime | None = strawberry.field(description="When they were invited last.")
     channel: InvitationChannel | None = strawberry.field(description="How.")
     expires_at: dt.datetime | None = strawberry.field(description="Until when that invitation holds, or held.")
+    undelivered: bool = strawberry.field(description="Whether it left by e-mail and did not arrive.")
     entered_at: dt.datetime | None = strawberry.field(description="When they last came in by an invitation.")
 
 
@@ -72,7 +73,8 @@ class Inviting:
     sector: Body | None = picked("sectors", "The sector of their seat.")
     account_name: str = strawberry.field(description="The name they sign in with.")
     opens: bool = strawberry.field(description="Whether that account would be opened.")
-    replaces: bool = strawberry.field(description="Whether an invitation that still holds would end.")
+    replaces: bool = strawberry.field(description="Whether an invitation that they have and that holds would end.")
+    undelivered: bool = strawberry.field(description="Whether the last one left by e-mail and did not arrive.")
     has_email: bool = strawberry.field(description="Whether an e-mail address is known.")
 
 
@@ -82,7 +84,12 @@ class InvitationCheck:
 
     count: int = strawberry.field(description="How many would be invited.")
     opening: int = strawberry.field(description="For how many of them an account would be opened.")
-    replacing: int = strawberry.field(description="Of how many of them an invitation that still holds would end.")
+    replacing: int = strawberry.field(
+        description="Of how many of them an invitation that they have and that holds would end."
+    )
+    undelivered: int = strawberry.field(
+        description="Of how many of them the last one left by e-mail and did not arrive."
+    )
     without_email: int = strawberry.field(
         description="How many have no e-mail address; by e-mail they would not be invited."
     )

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import strawberry
 
 from server.models import members, messages
+from server.models.deadlines import works_in_the_office
 from server.models.messages.choosing import Chosen
 from server.models.messages.wishes import HOURS, holder
 from server.models.reads import Columns
@@ -37,7 +38,7 @@ class MessageChoice:
 class MessageChoices:
     """The page of choices."""
 
-    choices: list[MessageChoice] = strawberry.field(description="For each topic and way.")
+    choices: list[MessageChoice] = strawberry.field(description="For each topic of which you are told, and each way.")
     quiet_from: int = strawberry.field(description="The hour from which only what is urgent comes.")
     quiet_until: int = strawberry.field(description="The hour from which everything comes again; the same for never.")
     digest_day: int = strawberry.field(description="The day of a digest: 0 Monday to 6 Sunday, 7 each day.")
@@ -111,6 +112,7 @@ def _choices(viewer: Viewer, ways: tuple[str, ...], found: Mapping[str, Any]) ->
             since=held[topic, channel][1] if (topic, channel) in held else None,
         )
         for topic, words in TOPIC_NAMES.items()
+        if topic is not Topic.WORK or works_in_the_office(viewer)
         for channel in dict.fromkeys((EMAIL, *ways))
     ]
     address = any(email for (email,) in found["address"])

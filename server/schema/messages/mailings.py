@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,7 +28,7 @@ from server.schema.messages.choices import channel_name
 from server.schema.node import Node
 from server.schema.paging import Connection, Slice, connect
 from server.schema.problems import Problems
-from server.schema.reading import Answer, Id, chosen, column, computed, one, reads, shows
+from server.schema.reading import Answer, Id, chosen, column, computed, many, one, reads, shows
 from server.schema.rows import row_of, seen
 from server.viewer import Viewer
 from server.words import Words, say
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from server.schema.accounts import Account  # it knows this room already
 
 Writer = Annotated["Account", strawberry.lazy("server.schema.accounts")]
+Other = Annotated["Mailing", strawberry.lazy("server.schema.messages.mailings")]
 CAP = 1000
 """Readers that a list of them shows."""
 
@@ -53,9 +54,12 @@ class MailingReader:
     person: Person = picked("people", "Who.")
     ways: list[str] = strawberry.field(description="By which ways it leaves the house, in words.")
     account: bool = strawberry.field(description="Whether this person can sign in and read it here.")
-    read: bool = strawberry.field(description="Whether this person has confirmed that they have read it.")
+    read: bool = strawberry.field(description="Whether this person has confirmed it, or a reminder of it.")
     on_paper: bool = strawberry.field(description="Whether only the office itself reaches this person.")
     why: str = strawberry.field(description="Why nothing leaves the house for this person, or empty.")
+    came_back_at: dt.datetime | None = strawberry.field(
+        description="When a letter to the e-mail address came back from there last; null where none did."
+    )
 
 
 @strawberry.type(description="How many of the readers get a message by one way.")
@@ -75,7 +79,8 @@ class MailingReach:
     inside: int = strawberry.field(description="How many of them can sign in and read it here.")
     ways: list[MailingWay] = strawberry.field(description="How many get it by each way out of the house.")
     readers: list[MailingReader] = strawberry.field(
-        description="Those whom the office has to reach itself first, then by name; at most 1,000.",
+        description="Those whom the office has to reach itself, then those from whom letters came back, then by name; "
+        "at most 1,000.",
         metadata={COUNTED: CAP},
     )
 
@@ -84,11 +89,21 @@ class MailingReach:
 class MailingOutcome:
     """In numbers."""
 
-    read: int = strawberry.field(description="How many said that they have read it.")
+    read: int = strawberry.field(description="How many said that they have read it, or a reminder of it.")
     waiting: int = strawberry.field(description="How many deliveries are on their way.")
     sent: int = strawberry.field(description="How many arrived, or were handed over.")
     troubled: int = strawberry.field(description="How many did not arrive.")
     on_paper: int = strawberry.field(description="How many wait for the office's own hands.")
+    handed_over: int = strawberry.field(description="How many of those that arrived the office handed over itself.")
+
+
+@strawberry.type(description="What the office said at one moment that it had handed over itself.")
+class Handing:
+    """Many slips at once, or one."""
+
+    at: dt.datetime = strawberry.field(description="When.")
+    by: str = strawberry.field(description="Who: the name of the account.")
+    count: int = strawberry.field(description="How many people.")
 
 
 @strawberry.type(description="A message that the office writes to many.")
@@ -107,8 +122,14 @@ class Mailing(Node):
     written_at: dt.datetime = column("When it was written.")
     written_by = one(accounts.Account, "written_by", Writer | None, "Who wrote it.")
     sent_at: dt.datetime | None = column("When it was sent; null while it is a draft.")
+    reminds = one(
+        messages.Mailing, "reminds", Other | None, "The message of which it reminds those who have not confirmed it."
+    )
+    reminders = many(
+        messages.Mailing, "reminds", Other, "Messages that remind of it, the first first.", order=("written_at", "id")
+    )
 
-    @computed("Whether this house has a mail server; without one, what waits is copied or printed.")
+    @computed("Whether this house has a mail server; without one, messages are copied or printed.")
     def by_email(self, info: Answer) -> bool:
         """As it is set up."""
         return EMAIL in info.context.ways
@@ -124,8 +145,11 @@ class Mailing(Node):
         """Nothing is sent by looking."""
         people = _readers(root.pk)
         make = partial(_reach, info.context.viewer, info.context.ways, people)
-        confirmed = messages.Message.filter(mailing_id=root.pk, read_at__isnull=False).order_by("id")
-        rows = wishing(people) | {"read": Columns(confirmed, ("person_id",))}
+        lost = messages.Delivery.filter(came_back_at__isnull=False, person_id__in=Subquery(people.values("id")))
+        rows = wishing(people) | {
+            "read": Columns(messages.confirmed(root.pk).order_by("id"), ("person_id",)),
+            "lost": Columns(lost.order_by("came_back_at", "id"), ("person_id", "address", "came_back_at")),
+        }
         return await made(info.context, rows, make, people=people)
 
     @makes("What became of it.", "id", kind=MailingOutcome)
@@ -134,13 +158,28 @@ class Mailing(Node):
         out = messages.Delivery.filter(mailing_id=root.pk)
         waiting = out.filter(state__in=[DeliveryState.WAITING, DeliveryState.SENDING])
         rows = {
-            "read": Count(messages.Message.filter(mailing_id=root.pk, read_at__isnull=False)),
+            "read": Count(_confirmed(root.pk)),
             "waiting": Count(waiting.exclude(channel=SLIP)),
             "sent": Count(out.filter(state=DeliveryState.SENT)),
             "troubled": Count(out.filter(state__in=rules.TROUBLED)),
             "on_paper": Count(waiting.filter(channel=SLIP)),
+            "handed_over": Count(_handed(root.pk)),
         }
         return await made(info.context, rows, lambda found: MailingOutcome(**found))
+
+    @makes("What the office handed over itself, the last first.", "id", kind=list[Handing])
+    async def handings(root: strawberry.Parent[messages.Mailing], info: Answer) -> Any:
+        """By when it said so."""
+        rows = {"marks": Columns(_handed(root.pk).order_by("-marked_at", "id"), ("marked_at", "marked_by__name"))}
+        return await made(info.context, rows, _handings)
+
+
+def _handed(mailing: Any) -> QuerySet[messages.Delivery]:
+    return messages.Delivery.filter(mailing_id=mailing, state=DeliveryState.SENT, was__isnull=False)
+
+
+def _handings(found: Mapping[str, Any]) -> list[Handing]:
+    return [Handing(at=at, by=by or "", count=count) for (at, by), count in Counter(found["marks"]).items()]
 
 
 def _readers(mailing: Any) -> QuerySet[members.Person]:
@@ -148,13 +187,21 @@ def _readers(mailing: Any) -> QuerySet[members.Person]:
     return members.Person.filter(id__in=keys)
 
 
+def _confirmed(mailing: Any) -> QuerySet[members.Person]:
+    keys: Any = Subquery(messages.confirmed(mailing).values("person_id"))
+    return members.Person.filter(id__in=keys)
+
+
 def _reach(
     viewer: Viewer, known: tuple[str, ...], people: QuerySet[members.Person], found: Mapping[str, Any]
 ) -> MailingReach:
-    wishes, read = wished(found), {person for (person,) in found["read"]}
-    ways = {person: list(_ways(wish)) for person, wish in wishes.items()}
+    wishes, read, by_email = wished(found), {person for (person,) in found["read"]}, EMAIL in known
+    ways = {person: list(wish.ways(Topic.OFFICE, by_email=by_email)) for person, wish in wishes.items()}
+    paper = {person for person, wish in wishes.items() if wish.on_paper(Topic.OFFICE, by_email=by_email)}
+    emails = {person: email for person, _, _, email in found["people"]}
+    lost = {person: at for person, address, at in found["lost"] if address == emails[person]}
     counted = Counter(channel for chosen_ways in ways.values() for channel, _ in chosen_ways)
-    counted[SLIP] = sum(wish.on_paper(Topic.OFFICE) for wish in wishes.values())
+    counted[SLIP] = len(paper)
     lines = [
         shows(
             MailingReader,
@@ -162,10 +209,11 @@ def _reach(
             ways=[_way(channel, mode).into(viewer.locale) for channel, mode in ways[person]],
             account=wish.account,
             read=person in read,
-            on_paper=wish.on_paper(Topic.OFFICE),
-            why="" if ways[person] else _why(wish).into(viewer.locale),
+            on_paper=person in paper,
+            why="" if ways[person] else _why(wish, by_email=by_email, on_paper=person in paper).into(viewer.locale),
+            came_back_at=lost.get(person),
         )
-        for person, wish in sorted(wishes.items(), key=lambda one: not one[1].on_paper(Topic.OFFICE))[:CAP]
+        for person, wish in sorted(wishes.items(), key=lambda one: (one[0] not in paper, one[0] not in lost))[:CAP]
     ]
     named = [
         MailingWay(channel=channel, name=channel_name(channel, viewer.locale), count=count)
@@ -176,19 +224,17 @@ def _reach(
     return MailingReach(count=len(wishes), inside=inside, ways=named, readers=lines)
 
 
-def _ways(wish: Wishes) -> Iterator[tuple[str, Mode]]:
-    return rules.ways(Topic.OFFICE, wish.choices, address=wish.address)
-
-
 def _way(channel: str, mode: Mode) -> Words:
     name = say("e-mail") if channel == EMAIL else Words("{name}", {"name": channel})
     return say("{way}, in the next digest", way=name) if mode is Mode.DIGEST else name
 
 
-def _why(wish: Wishes) -> Words:
-    if wish.on_paper(Topic.OFFICE):
-        return say("No e-mail address is known.") if not wish.address else say("Wants no e-mail, and cannot sign in.")
-    return say("Chose to read messages here only.")
+def _why(wish: Wishes, *, by_email: bool, on_paper: bool) -> Words:
+    if not on_paper:
+        return say("Chose to read messages here only.")
+    if not wish.address:
+        return say("No e-mail address is known.")
+    return say("Wants no e-mail, and cannot sign in.") if by_email else say("This house has no mail server.")
 
 
 @strawberry.type(description="The message as it is now.")
@@ -284,6 +330,16 @@ class MailingMutation:
         row = await messages.draft(asking.viewer, audience=audience, **said, outside=outside, urgent=urgent)
         return shows(MailingPayload, mailing=row)
 
+    @strawberry.mutation(
+        description="Writes a reminder to those readers who have not confirmed a message that was sent, with its text. "
+        "Nobody gets it yet. Of a reminder it writes another one of the first message.",
+        extensions=needs(Action.SEND_MESSAGES),
+    )
+    async def mailing_remind(self, info: Answer, id: Id) -> MailingResult:
+        """Who they are is kept with it, as of now."""
+        row = await messages.remind(info.context.viewer, mailing=key_of(id, messages.Mailing))
+        return shows(MailingPayload, mailing=row)
+
     @strawberry.mutation(description="Changes what a draft says.", extensions=needs(Action.SEND_MESSAGES))
     async def mailing_redraft(
         self,
@@ -308,7 +364,8 @@ class MailingMutation:
     )
     async def mailing_send(self, info: Answer, id: Id) -> MailingResult:
         """All of them, or nobody."""
-        row = await messages.send(info.context.viewer, mailing=key_of(id, messages.Mailing))
+        key, by_email = key_of(id, messages.Mailing), EMAIL in info.context.ways
+        row = await messages.send(info.context.viewer, mailing=key, by_email=by_email)
         return shows(MailingPayload, mailing=row)
 
     @strawberry.mutation(description="Throws a draft away.", extensions=needs(Action.SEND_MESSAGES))

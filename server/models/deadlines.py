@@ -1,0 +1,103 @@
+"""What the office is told of deadlines, by itself: requests that are late or due soon, and invitations that ran out."""
+
+from uuid import UUID
+
+from tortoise.expressions import Q
+
+from server.models.accounts.holders import who_may
+from server.models.accounts.tables import Invitation
+from server.models.calendar import calendar_around
+from server.models.database import transaction
+from server.models.messages import telling
+from server.models.requests import Request, late_requests
+from server.rules.calendar import Calendar, is_working
+from server.rules.messages import Topic
+from server.rules.permissions import Action
+from server.rules.requests import SOON, RequestState, soon
+from server.viewer import NOWHERE, Viewer
+from server.words import Words, name, say
+
+FEW = 20
+"""People who are named in a message."""
+NEVER_IN = Q(
+    account__active=True, account__password_hash="", account__oidc_subject="", account__person_id__isnull=False
+)
+"""Invitations of people who have not come in yet, and could."""
+
+
+def works_in_the_office(viewer: Viewer) -> bool:
+    """Whether this is one of those who are told."""
+    return any(viewer.may(action, NOWHERE) for action in (Action.MANAGE_MEMBERS, Action.INVITE))
+
+
+async def tell_deadlines(viewer: Viewer) -> Words:
+    """Tell the office, on a day that is worked; what was done.
+
+    Of requests once a day, where there is something to answer; of each invitation that ran out once.
+    """
+    calendar = await calendar_around(viewer, viewer.today, SOON)
+    if not is_working(calendar, viewer.today):
+        return say("Nobody works today, so nobody was told.")
+    late, due = await tell_due_requests(viewer, calendar)
+    lapsed = await tell_lapsed_invitations(viewer)
+    return say(
+        "{late} requests are late, {soon} due soon; {lapsed} invitations ran out.", late=late, soon=due, lapsed=lapsed
+    )
+
+
+async def tell_due_requests(viewer: Viewer, calendar: Calendar) -> tuple[int, int]:
+    """Tell whoever answers requests how many are late, and how many are due soon; these two numbers."""
+    viewer.must_everywhere(Action.MANAGE_MEMBERS)
+    until = soon(calendar, viewer.today)
+    async with transaction():
+        late = await Request.filter(late_requests(viewer)).count()
+        due = await Request.filter(state=RequestState.OPEN, due_on__gte=viewer.today, due_on__lte=until).count()
+        if late or due:
+            await telling.tell(
+                viewer,
+                topic=Topic.WORK,
+                words=say(
+                    "Requests of members to be answered: {late} late, {soon} due by {day}",
+                    late=late,
+                    soon=due,
+                    day=until,
+                ),
+                accounts=await who_may(Action.MANAGE_MEMBERS, viewer.today),
+                link="/requests?late=true" if late else "/requests",
+                key=f"requests.due:{viewer.today}",
+            )
+    return late, due
+
+
+async def tell_lapsed_invitations(viewer: Viewer) -> int:
+    """Tell whoever invites which invitations ran out unused, each once; how many."""
+    viewer.must_everywhere(Action.INVITE)
+    async with transaction():
+        office = await who_may(Action.INVITE, viewer.today)
+        found = await _lapsed(viewer) if office else {}
+        if found:
+            await telling.tell(
+                viewer,
+                topic=Topic.WORK,
+                words=say("{count} invitations have run out unused", count=len(found)),
+                more=say("They were for {people}. Choose whom to invite again.", people=_named(list(found.values()))),
+                accounts=office,
+                link="/invitations?standing=LAPSED",
+            )
+            await Invitation.filter(id__in=list(found)).update(lapse_told_at=viewer.now)
+    return len(found)
+
+
+async def _lapsed(viewer: Viewer) -> dict[UUID, Words]:
+    """Those that the office was not told of, each with the name of its person."""
+    over = Invitation.filter(
+        NEVER_IN, used_at=None, ended_at=None, lapse_told_at=None, expires_at__lte=viewer.now
+    ).select_related("account__person")
+    rows = await over.order_by("account__person__sort_pinyin", "id")
+    return {row.id: name(row.account.person) for row in rows if row.account.person}
+
+
+def _named(people: list[Words]) -> Words:
+    few = Words("{parts}", {"parts": tuple(people[:FEW])})
+    rest = len(people) - FEW
+    return say("{names} and {count} more", names=few, count=rest) if rest > 0 else few
