@@ -1,6 +1,7 @@
 """Each night: one is taken, all are read again, the right ones go; and who is told where none was taken."""
 
 import datetime as dt
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -121,6 +122,15 @@ async def test_a_good_one_is_there_and_as_it_was_when_it_was_read(db: str, tmp_p
 
     assert last_good(lying_in(folder)) is None
     assert damaged_of(lying_in(folder)) == []  # nobody has read it yet
+
+
+async def test_what_a_newer_version_notes_besides_is_passed_over(db: str, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    await night(system(), folder, files(tmp_path / "data"))
+    notes = json.loads((folder / NOTES).read_text())
+    (folder / NOTES).write_text(json.dumps({name: note | {"speed": 1} for name, note in notes.items()}))
+
+    assert [kept.state for kept in lying_in(folder)] == [BackupState.WHOLE]
 
 
 async def test_what_a_killed_one_left_goes_and_what_is_not_ours_stays(db: str, tmp_path: Path) -> None:
