@@ -9,6 +9,8 @@ from graphql.type import GraphQLField, GraphQLOutputType
 
 from server import schema
 from server.models.members.tables import TermStatus
+from server.models.messages import Delivery, Mailing
+from server.rules.messages import SLIP
 from tests import make
 from tests.cast import Cast
 from tests.crowd import grow
@@ -164,6 +166,7 @@ CONNECTIONS = {
     "messages": 1,
     "mailings": 3,
     "deliveries": 3,
+    "slips": 3,
     "audit": 1,
     "changes": 1,
     "jobRuns": 1,
@@ -220,12 +223,15 @@ def _of_every_page(statement: str) -> bool:
 @pytest.mark.parametrize("name", _connections())
 async def test_a_list_costs_no_statement_per_row(ask: Asks, everyone: Cast, statements: Statements, name: str) -> None:
     draft = await make.term("15", follows=everyone.term, status=TermStatus.DRAFT, starts_on=make.TODAY)
-    more = f'id: "trm_{draft.id}", part: LEAVES, ' if name == "renewalPeople" else ""
+    mailing = await Mailing.create(title_en="To all", to_en="all", written_at=make.NOW)
+    needed = {"renewalPeople": f'id: "trm_{draft.id}", part: LEAVES, ', "slips": f'mailing: "mai_{mailing.id}", '}
     node = _everything(_node(_connections()[name]), 1)
-    whole = f"{{ {name}({more}first: 100) {{ totalCount edges {{ node {node} }} }} }}"
+    whole = f"{{ {name}({needed.get(name, '')}first: 100) {{ totalCount edges {{ node {node} }} }} }}"
     counts = []
     for start, stop in ((0, 3), (3, 300)):
         await grow(everyone, start, stop)
+        if name == "slips":
+            await Delivery.all().update(mailing_id=mailing.id, channel=SLIP)
         with statements() as asked:
             answer = await ask("admin", whole)
         assert "errors" not in answer
