@@ -121,6 +121,8 @@ async def _told(cast: Cast) -> Examples:
         tried = {"tries": 1, "said": "550 no"} if state in TROUBLED else {}
         done = {"done_at": make.NOW} if state is DeliveryState.SENT else {}
         await Delivery.filter(id=row.id).update(state=state, **tried, **done)
+    said = {"was": DeliveryState.SENT, "marked_at": make.NOW, "marked_by": cast.accounts["secretary"]}
+    await Delivery.filter(state=DeliveryState.BOUNCED).update(came_back_at=make.NOW, **said)
     mine = await Message.filter(account_id=cast.accounts["admin"].id).order_by("id").first()
     assert mine
     return {

@@ -147,7 +147,7 @@ class DeliveryQuery:
         asking = info.context
         within = await seen(asking, bodies.Body, sector, "sector") if sector else None
         key = key_of(mailing, messages.Mailing, field="mailing")
-        rows = messages.Delivery.filter(messages.for_hands(asking.viewer, key, within))
+        rows = messages.Delivery.filter(messages.for_hands(asking.viewer, key, within)).select_related("person")
         return await connect(asking, rows, ("person__sort_pinyin", "id"), part)
 
 
