@@ -20,12 +20,14 @@ class Topic(enum.Enum):
     OFFICE = "office"
     ACCOUNT = "account"
     LEARNING = "learning"
+    DOCUMENTS = "documents"
 
 
 TOPIC_NAMES: dict[Topic, Words] = {
     Topic.OFFICE: say("Messages of the general office"),
     Topic.ACCOUNT: say("My account and its safety"),
     Topic.LEARNING: say("My learning group"),
+    Topic.DOCUMENTS: say("Documents that I may read"),
 }
 
 
@@ -44,7 +46,12 @@ class Mode(enum.Enum):
     NEVER = "never"
 
 
-USUALLY: dict[Topic, Mode] = {Topic.OFFICE: Mode.NOW, Topic.ACCOUNT: Mode.NOW, Topic.LEARNING: Mode.DIGEST}
+USUALLY: dict[Topic, Mode] = {
+    Topic.OFFICE: Mode.NOW,
+    Topic.ACCOUNT: Mode.NOW,
+    Topic.LEARNING: Mode.DIGEST,
+    Topic.DOCUMENTS: Mode.NOW,
+}
 """By e-mail, for whoever has chosen nothing. Every other way needs a choice, which is the consent (PU-1)."""
 
 
