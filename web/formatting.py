@@ -13,7 +13,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from server.words import BABEL, Locale, Words, day_text, say, translate
-from web.labels import FIELDS, LABELS, tone
+from web.fields import FIELDS
+from web.labels import LABELS, tone
 
 BETWEEN = {"zh": " ", "en": ", "}
 """What stands between a day and its hour."""
