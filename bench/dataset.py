@@ -37,7 +37,7 @@ class Assembly:
     """Makes the rows, each after what it points to."""
 
     scale: int
-    chance: Random = field(default_factory=lambda: Random(7))  # noqa: S311  # the same each time is what is wanted
+    chance: Random = field(default_factory=lambda: Random(7))  # noqa: S311  # made-up people, not secrets; the same each time
     numbers: Iterator[int] = field(default_factory=count)
     people: list[UUID] = field(default_factory=list)
     seats: list[UUID] = field(default_factory=list)

@@ -150,7 +150,7 @@ async def _answered(scope: Scope, patience: Patience) -> Answer:
             case Over.GONE:
                 raise ClientDisconnect from None
         raise
-    except Exception as error:  # noqa: BLE001  # the last resort; it logs
+    except Exception as error:  # noqa: BLE001  # the last resort of a request: logged, and told as a number
         return broken(scope, error)
 
 

@@ -32,10 +32,12 @@ def main() -> None:
     missing = [
         *want("PostgreSQL", postgres, apt=["postgresql"], brew=["postgresql@17"]),
         *want("Chromium", browser, apt=["chromium"], otherwise=download_browser),
-        *want("Node", npm, apt=["nodejs", "npm"], brew=["node"]),
+        *want("Node", functools.partial(on_path, "npm"), apt=["nodejs", "npm"], brew=["node"]),
         *want("nginx", functools.partial(proxy, "nginx"), apt=["nginx"], brew=["nginx"]),
         *want("Caddy", functools.partial(proxy, "caddy"), apt=["caddy"], brew=["caddy"]),
     ]
+    if sys.platform == "linux":
+        missing += want("systemd-analyze", functools.partial(on_path, "systemd-analyze"), apt=["systemd"])
     want("fonts with Chinese characters", fonts, apt=["fonts-noto-cjk"])
     if missing:
         sys.exit("\n".join(["The tests need what could not be had here:", *missing]))
@@ -61,9 +63,9 @@ def browser() -> str:
     return ""
 
 
-def npm() -> str:
-    """What is wrong with npm; empty if nothing."""
-    return "" if shutil.which("npm") else "npm was not found. Install Node so that `npm` is on the PATH."
+def on_path(name: str) -> str:
+    """What is wrong with a program that needs no more than to be there; empty if nothing."""
+    return "" if shutil.which(name) else f"{name} was not found. Install it so that it is on the PATH."
 
 
 def proxy(name: str) -> str:

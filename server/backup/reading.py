@@ -24,9 +24,9 @@ BROKEN = (
     struct.error,
     EOFError,
     ValueError,
-    NotImplementedError,
-    RuntimeError,
-    KeyError,
+    NotImplementedError,  # a compression or a version that zipfile does not know
+    RuntimeError,  # encrypted, though we never encrypt
+    KeyError,  # a part that is not there
 )
 """What is raised where a zip file is not as it should be."""
 

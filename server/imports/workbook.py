@@ -44,7 +44,7 @@ class Unread(Exception):
 def rows(path: Path) -> Iterator[Cells]:
     """The rows that are not empty. Raises Unread."""
     command = [sys.executable, "-P", __file__, str(path), str(MEMORY), str(SECONDS), str(LARGEST)]
-    process = subprocess.Popen(  # noqa: S603  # our own program
+    process = subprocess.Popen(  # noqa: S603  # this very file, by this Python, without a shell
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
     with process:

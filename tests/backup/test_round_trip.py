@@ -1,6 +1,7 @@
 """From either database into either: every row of every table comes back, and all that guards them."""
 
 import datetime as dt
+import os
 from pathlib import Path
 
 import pytest
@@ -224,7 +225,7 @@ async def test_where_there_is_nothing_there_is_nothing_to_back_up(bare_of: Bare,
         async with connected(await bare_of(kind)):
             with pytest.raises(BackupError, match="There is nothing in this database yet"):
                 await take(tmp_path / "none.zip", tmp_path)
-    assert not list(tmp_path.glob("none.zip*"))  # noqa: ASYNC240  # nobody waits
+    assert not [name for name in os.listdir(tmp_path) if name.startswith("none.zip")]
 
 
 async def test_rows_that_point_to_nothing_are_not_restored(bare_of: Bare, tmp_path: Path) -> None:

@@ -243,7 +243,7 @@ async def test_a_run_that_does_not_exist_is_not_there(tmp_path: Path) -> None:
 )
 async def test_options_that_make_no_sense_name_the_nearest(given: dict[str, object], says: str) -> None:
     with pytest.raises(DomainError, match=says.replace("?", "")):
-        Options.parsed(**given)  # type: ignore[arg-type] # what people type
+        Options.parsed(**given)
 
 
 async def test_a_refusal_names_no_more_than_help(tmp_path: Path) -> None:

@@ -51,14 +51,14 @@ class Box:
     def ids(self) -> list[str]:
         return [str(message["Message-ID"]) for message in self.got]
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802  # aiosmtpd's
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         answer = self.answers.get(address) or self.answers.get("")
         if answer:
             return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         await asyncio.sleep(self.sleep_s)
         answer = self.data_answers.get(envelope.rcpt_tos[0])
         if answer:

@@ -34,7 +34,7 @@ def announced(year: int) -> Mapping[dt.date, Said] | None:
     while day.year == year:
         try:
             off, name = get_holiday_detail(day)
-        except NotImplementedError:
+        except NotImplementedError:  # so the package says that it does not know that year
             return None
         if name:
             days[day] = Said(DayMark.OFF if off else DayMark.WORKED, chinese[name], name)
