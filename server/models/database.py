@@ -31,6 +31,7 @@ ROOMS = (
     "accounts.tables",
     "requests",
     "messages.tables",
+    "documents.tables",
     "imports",
     "audit",
     "repeating",

@@ -50,6 +50,9 @@ def _index(table: str, *columns: str) -> Index:
 DATED = ("membership_status", "membership_post", "body_relation", "body_membership", "role_assignment")
 """The tables of dated facts: each names who recorded and who voided."""
 
+GRANTED = ("document_id", "folder_id", "person_id", "body_id", "term_id")
+"""Of a grant: on what it is, and whose."""
+
 INDEXES: tuple[Index, ...] = (
     # members
     _unique("term", "code"),
@@ -190,6 +193,25 @@ INDEXES: tuple[Index, ...] = (
     _index("message_choice", "account_id"),
     _unique("message_hours", "person_id"),
     _unique("message_hours", "account_id"),
+    # documents: who was given what is found by whom it is given to
+    _index("folder", "parent_id", "sort", "id"),
+    _index("folder", "body_id"),
+    _unique("folder_path", "folder_id", "above_id"),
+    _index("folder_path", "above_id", "folder_id"),
+    _index("document", "folder_id"),
+    _index("document", "state", "created_at", "id"),
+    _index("document", "origin_id"),
+    _index("document", "agreement_id"),
+    _unique("document_audience", "document_id", "body_id"),
+    _index("document_audience", "body_id"),
+    *(Index("access_grant", (column,), where=f"{column} IS NOT NULL", suffix="set") for column in GRANTED),
+    *(_index("access_grant", column) for column in ("granted_by_id", "second_id", "decided_by_id")),
+    _unique("grant_use", "person_id", "grant_id"),
+    _index("grant_use", "grant_id"),
+    _unique("reading_agreement", "n"),
+    _index("reading_agreement", "published_by_id"),
+    _unique("agreement_acceptance", "person_id", "agreement_id"),
+    _index("agreement_acceptance", "agreement_id"),
     # audit
     _unique("audit_entry", "prev_hash"),
     _index("audit_entry", "at"),

@@ -78,6 +78,8 @@ class Action(enum.Enum):
     READ_MESSAGES = say("read messages to oneself").msgid
     KEEP_MESSAGES = say("mark messages as read, and choose how they come").msgid
     SEND_MESSAGES = say("send messages to members, and see what became of them").msgid
+    READ_DOCUMENTS = say("read the documents that one was given").msgid
+    MANAGE_DOCUMENTS = say("keep documents, and say who may read them").msgid
     READ_AUDIT = say("read the audit trail").msgid
     PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
     READ_JOBS = say("see what runs by itself").msgid
@@ -133,6 +135,8 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.READ_MESSAGES: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.KEEP_MESSAGES: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.SEND_MESSAGES: {S: WHOLE, A: ALL},
+    Action.READ_DOCUMENTS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.MANAGE_DOCUMENTS: {C: OWN},
     Action.READ_AUDIT: {U: ALL, A: ALL},
     Action.PURGE_AUDIT: {A: ALL},
     Action.READ_JOBS: {U: ALL, A: ALL},
@@ -162,6 +166,7 @@ WRITES = frozenset(
         Action.KEEP_PROGRAMS,
         Action.KEEP_MESSAGES,
         Action.SEND_MESSAGES,
+        Action.MANAGE_DOCUMENTS,
         Action.PURGE_AUDIT,
     }
 )
@@ -193,6 +198,8 @@ ROOM: dict[Action, str] = {
     Action.READ_MESSAGES: "messages",
     Action.KEEP_MESSAGES: "messages",
     Action.SEND_MESSAGES: "messages",
+    Action.READ_DOCUMENTS: "documents",
+    Action.MANAGE_DOCUMENTS: "documents",
     Action.READ_AUDIT: "audit",
     Action.PURGE_AUDIT: "audit",
     Action.READ_JOBS: "jobs",

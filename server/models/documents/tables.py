@@ -1,0 +1,212 @@
+"""The tables of document reading: folders, documents and their versions, and who was given what (RD-1, RD-2)."""
+
+from uuid import UUID
+
+from tortoise import fields
+
+from server.models.accounts.tables import Account
+from server.models.bodies.tables import Body, BodyRole
+from server.models.fields import Keyed
+from server.models.members.tables import Person, Term
+from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, ReadMode
+
+
+class Folder(Keyed):
+    """Where documents lie. body: whose it is; who holds the role of a custodian for that body keeps it.
+
+    None is the whole assembly's. A folder within another is of the same body.
+    """
+
+    name_zh = fields.CharField(max_length=200, default="")
+    name_en = fields.CharField(max_length=200, default="")
+    sort = fields.CharField(max_length=400)
+    parent: fields.ForeignKeyNullableRelation["Folder"] = fields.ForeignKeyField(
+        "luzhi.Folder", null=True, related_name="children", on_delete=fields.RESTRICT
+    )
+    parent_id: UUID | None
+    body: fields.ForeignKeyNullableRelation[Body] = fields.ForeignKeyField(
+        "luzhi.Body", null=True, related_name="folders", on_delete=fields.RESTRICT
+    )
+    body_id: UUID | None
+    created_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "folder"
+
+
+class FolderPath(Keyed):
+    """Each folder above a folder, and itself: a grant on one reaches all below."""
+
+    folder: fields.ForeignKeyRelation[Folder] = fields.ForeignKeyField(
+        "luzhi.Folder", related_name="paths", on_delete=fields.RESTRICT
+    )
+    folder_id: UUID
+    above: fields.ForeignKeyRelation[Folder] = fields.ForeignKeyField(
+        "luzhi.Folder", related_name="below", on_delete=fields.RESTRICT
+    )
+    above_id: UUID
+
+    class Meta:
+        table = "folder_path"
+
+
+class Document(Keyed):
+    """A document. no: the office's own number. origin: the department it comes from. agreement: to be accepted first.
+
+    available_from, expires_at: the window in which it can be had, from a moment up to another.
+    """
+
+    folder: fields.ForeignKeyRelation[Folder] = fields.ForeignKeyField(
+        "luzhi.Folder", related_name="documents", on_delete=fields.RESTRICT
+    )
+    folder_id: UUID
+    no = fields.CharField(max_length=60, default="")
+    title_zh = fields.CharField(max_length=300, default="")
+    title_en = fields.CharField(max_length=300, default="")
+    search = fields.TextField()
+    origin: fields.ForeignKeyNullableRelation[Body] = fields.ForeignKeyField(
+        "luzhi.Body", null=True, related_name="documents", on_delete=fields.RESTRICT
+    )
+    origin_id: UUID | None
+    level = fields.CharEnumField(Level, max_length=20)
+    read_mode = fields.CharEnumField(ReadMode, max_length=20)
+    state = fields.CharEnumField(DocumentState, max_length=20)
+    catalogue_audience = fields.CharEnumField(CatalogueAudience, max_length=20)
+    agreement: fields.ForeignKeyNullableRelation["ReadingAgreement"] = fields.ForeignKeyField(
+        "luzhi.ReadingAgreement", null=True, related_name="documents", on_delete=fields.RESTRICT
+    )
+    agreement_id: UUID | None
+    available_from = fields.DatetimeField(null=True)
+    expires_at = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "document"
+
+
+class DocumentAudience(Keyed):
+    """A body whose members may know that a document exists, where its catalogue audience says bodies."""
+
+    document: fields.ForeignKeyRelation[Document] = fields.ForeignKeyField(
+        "luzhi.Document", related_name="audience", on_delete=fields.RESTRICT
+    )
+    document_id: UUID
+    body: fields.ForeignKeyRelation[Body] = fields.ForeignKeyField(
+        "luzhi.Body", related_name=False, on_delete=fields.RESTRICT
+    )
+    body_id: UUID
+
+    class Meta:
+        table = "document_audience"
+
+
+class AccessGrant(Keyed):
+    """A permission, or a refusal, for a person, a body (in a role), or everyone with a seat in a term; on a document,
+    or on a folder and all below.
+
+    It is never changed in what it gives, only decided: renewing makes another. second: who confirmed it, where two
+    have to. valid_until: the first moment at which it holds no more.
+    """
+
+    document: fields.ForeignKeyNullableRelation[Document] = fields.ForeignKeyField(
+        "luzhi.Document", null=True, related_name="grants", on_delete=fields.RESTRICT
+    )
+    document_id: UUID | None
+    folder: fields.ForeignKeyNullableRelation[Folder] = fields.ForeignKeyField(
+        "luzhi.Folder", null=True, related_name="grants", on_delete=fields.RESTRICT
+    )
+    folder_id: UUID | None
+    person: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "luzhi.Person", null=True, related_name="grants", on_delete=fields.RESTRICT
+    )
+    person_id: UUID | None
+    body: fields.ForeignKeyNullableRelation[Body] = fields.ForeignKeyField(
+        "luzhi.Body", null=True, related_name="grants", on_delete=fields.RESTRICT
+    )
+    body_id: UUID | None
+    body_role = fields.CharEnumField(BodyRole, max_length=40, null=True)
+    term: fields.ForeignKeyNullableRelation[Term] = fields.ForeignKeyField(
+        "luzhi.Term", null=True, related_name="grants", on_delete=fields.RESTRICT
+    )
+    term_id: UUID | None
+    effect = fields.CharEnumField(Effect, max_length=10)
+    act = fields.CharEnumField(Act, max_length=20)
+    overrides = fields.BooleanField(default=False)
+    valid_from = fields.DatetimeField()
+    valid_until = fields.DatetimeField()
+    max_opens = fields.IntField(null=True)
+    reason = fields.CharField(max_length=500)
+    state = fields.CharEnumField(GrantState, max_length=20)
+    granted_at = fields.DatetimeField()
+    granted_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
+    )
+    granted_by_id: UUID | None
+    second: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
+    )
+    second_id: UUID | None
+    decided_at = fields.DatetimeField(null=True)
+    decided_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
+    )
+    decided_by_id: UUID | None
+    decided_reason = fields.CharField(max_length=500, default="")
+
+    class Meta:
+        table = "access_grant"
+
+
+class GrantUse(Keyed):
+    """How many more times someone may open by a grant that counts openings."""
+
+    grant: fields.ForeignKeyRelation[AccessGrant] = fields.ForeignKeyField(
+        "luzhi.AccessGrant", related_name="uses", on_delete=fields.RESTRICT
+    )
+    grant_id: UUID
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "luzhi.Person", related_name=False, on_delete=fields.RESTRICT
+    )
+    person_id: UUID
+    left = fields.IntField()
+
+    class Meta:
+        table = "grant_use"
+
+
+class ReadingAgreement(Keyed):
+    """What readers accept before they open certain documents: one wording of it.
+
+    A new wording takes the documents of the one before over.
+    """
+
+    n = fields.IntField()
+    text_zh = fields.TextField()
+    text_en = fields.TextField(default="")
+    published_at = fields.DatetimeField()
+    published_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
+    )
+    published_by_id: UUID | None
+
+    class Meta:
+        table = "reading_agreement"
+
+
+class AgreementAcceptance(Keyed):
+    """Someone accepted an agreement as it was worded."""
+
+    agreement: fields.ForeignKeyRelation[ReadingAgreement] = fields.ForeignKeyField(
+        "luzhi.ReadingAgreement", related_name="acceptances", on_delete=fields.RESTRICT
+    )
+    agreement_id: UUID
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "luzhi.Person", related_name=False, on_delete=fields.RESTRICT
+    )
+    person_id: UUID
+    accepted_at = fields.DatetimeField()
+
+    class Meta:
+        table = "agreement_acceptance"

@@ -1,0 +1,45 @@
+"""RD-1 said twice, as a function and as a condition of a query: the two never differ."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from server.models.documents.queries import allowed, deciding
+from server.models.documents.tables import Document
+from server.rules.documents import STEPS, Act, decide
+from server.rules.permissions import HeldRole, Role
+from server.viewer import Viewer
+from tests.cast import Cast
+from tests.documents.worlds import furnished
+
+DOCUMENTS = 8_000
+"""Times thirteen readers: more than 100,000 worlds."""
+
+
+def readers(cast: Cast) -> dict[str, Viewer]:
+    """The cast, a custodian of one body, and a token whose scopes leave documents out."""
+    member, custodian = cast["member"], HeldRole(Role.CUSTODIAN, cast.group.id, "Spring")
+    return cast.viewers | {
+        "keeper": replace(member, roles=(*member.roles, custodian)),
+        "token": replace(member, scopes=frozenset({"members:read"})),
+        "former": replace(member, roles=()),
+    }
+
+
+@pytest.mark.usefixtures("db")
+async def test_function_and_query_never_differ(everyone: Cast) -> None:
+    documents = await furnished(everyone, 6, DOCUMENTS)
+    codes: Counter[tuple[str, bool]] = Counter()
+    worlds = 0
+    for name, reader in readers(everyone).items():
+        seen = {act: set(await Document.filter(allowed(reader, act)).values_list("id", flat=True)) for act in Act}
+        for start in range(0, DOCUMENTS, 500):
+            for document, case in (await deciding(reader, documents[start : start + 500])).items():
+                worlds += 1
+                for act in Act:
+                    verdict = decide(*case, act, reader.now)
+                    codes[verdict.code, verdict.allowed] += 1
+                    assert verdict.allowed == (document in seen[act]), (name, act, verdict, case)
+    assert worlds >= 100_000
+    assert len(codes) == len(STEPS), "each step of the rule decided somewhere"
