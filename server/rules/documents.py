@@ -87,6 +87,7 @@ class Grant:
     """A grant that reaches a reader. person: by name, else by a body or a term. used_up: opened as often as it may be.
 
     valid_until: the first moment at which it holds no more. overrides: lifts denies that come by bodies and terms.
+    confirmed: by a second person, without which nothing work-sensitive is opened (RD-2).
     """
 
     id: UUID
@@ -97,15 +98,17 @@ class Grant:
     state: GrantState = GrantState.ACTIVE
     person: bool = False
     overrides: bool = False
+    confirmed: bool = False
     used_up: bool = False
 
     def holds(self, now: dt.datetime) -> bool:
         """Decided, begun and not over."""
         return self.state is GrantState.ACTIVE and self.valid_from <= now < self.valid_until
 
-    def allows(self, act: Act) -> bool:
+    def allows(self, act: Act, level: Level) -> bool:
         """An allow carries what it implies."""
-        return self.effect is Effect.ALLOW and self.act.carries(act)
+        enough = self.confirmed or level is not Level.WORK_SENSITIVE
+        return enough and self.effect is Effect.ALLOW and self.act.carries(act)
 
     def denies(self, act: Act) -> bool:
         """A deny denies what implies it, too."""
@@ -169,7 +172,7 @@ class _Case:
 
     def allows(self) -> list[Grant]:
         """The allows that carry this action, the best first: one that can still be used, by name, the longest."""
-        found = [grant for grant in self.grants if grant.allows(self.act)]
+        found = [grant for grant in self.grants if grant.allows(self.act, self.paper.level)]
         return sorted(found, key=lambda g: (g.used_up, not g.person, -g.valid_until.timestamp(), g.id))
 
 
@@ -231,7 +234,7 @@ def _person_deny(case: _Case) -> Found:
 
 
 def _group_deny(case: _Case) -> Found:
-    if any(grant.person and grant.overrides and grant.allows(case.act) for grant in case.grants):
+    if any(grant.person and grant.overrides for grant in case.allows()):
         return None
     if any(not grant.person and grant.denies(case.act) for grant in case.grants):
         return False, "GROUP_DENY", say("It was closed to a body to which you belong.")
