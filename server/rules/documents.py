@@ -315,7 +315,7 @@ ASKABLE = frozenset({"NO_GRANT", "EXHAUSTED"})
 def standing(grant: Grant, now: dt.datetime) -> str:
     """What a grant is at this moment: scheduled, active, expired, exhausted, or what was decided of it."""
     if grant.state is not GrantState.ACTIVE:
-        return grant.state.value
+        return str(grant.state.value)
     if now < grant.valid_from:
         return "scheduled"
     if now >= grant.valid_until:

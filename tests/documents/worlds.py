@@ -90,6 +90,7 @@ class World:
             valid_until=self.often(NOW + DAY, NOW, NOW - MINUTE, NOW + MINUTE),
             max_opens=self.often(None, 1, 3),
             reason="a test",
+            second_id=self.often(self.cast.accounts["chair"].id, None),
             state=self.often(GrantState.ACTIVE, *GrantState),
             granted_at=NOW,
         )

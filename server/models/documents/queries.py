@@ -117,7 +117,7 @@ def _not_closed(viewer: Viewer, act: Act) -> Q:
     mine, ours = Q(person_id=viewer.person), _by_others(viewer.person, viewer)
     by_name = _reached(_holding(viewer, Effect.DENY, act).filter(mine))
     by_group = _reached(_holding(viewer, Effect.DENY, act).filter(ours))
-    lifted = _reached(_holding(viewer, Effect.ALLOW, act).filter(mine, overrides=True))
+    lifted = _opened(_holding(viewer, Effect.ALLOW, act).filter(mine, overrides=True))
     return ~by_name & (~by_group | lifted)
 
 
@@ -127,9 +127,9 @@ def _given(viewer: Viewer, act: Act) -> Q:
         return NOTHING
     grants = _holding(viewer, Effect.ALLOW, act).filter(Q(person_id=viewer.person) | _by_others(viewer.person, viewer))
     if act is Act.SEE:
-        return _reached(grants)
+        return _opened(grants)
     given = (
-        _reached(grants.filter(_not_used_up(viewer.person))) & _agreed(viewer.person) & ~Q(read_mode=ReadMode.ROOM_ONLY)
+        _opened(grants.filter(_not_used_up(viewer.person))) & _agreed(viewer.person) & ~Q(read_mode=ReadMode.ROOM_ONLY)
     )
     return given & Q(read_mode=ReadMode.DOWNLOAD) if act is Act.DOWNLOAD else given
 
@@ -174,6 +174,12 @@ def _reached(grants: QuerySet[AccessGrant]) -> Q:
     return Q(**straight) | Q(**below)
 
 
+def _opened(grants: QuerySet[AccessGrant]) -> Q:
+    """The documents that these allows open: a work-sensitive one only where a second person confirmed it (RD-2)."""
+    usual = ~Q(level=Level.WORK_SENSITIVE) & _reached(grants)
+    return usual | _reached(grants.filter(second_id__isnull=False))
+
+
 def _agreed(person: UUID) -> Q:
     accepted: Any = {"agreement_id__in": Subquery(AgreementAcceptance.filter(person_id=person).values("agreement_id"))}
     return Q(agreement_id__isnull=True) | Q(**accepted)
@@ -184,12 +190,16 @@ def _not_used_up(person: UUID) -> Q:
     return Q(max_opens__isnull=True) | ~Q(**used)
 
 
+async def _keys(rows: QuerySet[Any], column: str) -> set[UUID]:
+    return {key async for key in rows.values_list(column, flat=True)}
+
+
 async def deciding(viewer: Viewer, documents: Collection[UUID]) -> dict[UUID, tuple[Reader, Paper]]:
     """What `decide` looks at, for each of these documents: a constant number of statements, however many there are."""
     rows = await Document.filter(id__in=documents)
-    kept = set(await Document.filter(_kept(viewer), id__in=documents).values_list("id", flat=True))
-    told = set(await Document.filter(_catalogued(viewer, Act.SEE), id__in=documents).values_list("id", flat=True))
-    agreed = set(await AgreementAcceptance.filter(person_id=viewer.person).values_list("agreement_id", flat=True))
+    kept = await _keys(Document.filter(_kept(viewer), id__in=documents), "id")
+    told = await _keys(Document.filter(_catalogued(viewer, Act.SEE), id__in=documents), "id")
+    agreed = await _keys(AgreementAcceptance.filter(person_id=viewer.person), "agreement_id")
     grants = await _concerning(viewer, rows)
     return {row.id: (_reader(viewer, row, kept, told, agreed), _paper(row, grants[row.id])) for row in rows}
 
@@ -244,5 +254,6 @@ def _grant(row: AccessGrant, left: Mapping[UUID, int]) -> Grant:
         state=row.state,
         person=row.person_id is not None,
         overrides=row.overrides,
+        confirmed=row.second_id is not None,
         used_up=row.max_opens is not None and left.get(row.id, row.max_opens) <= 0,
     )
