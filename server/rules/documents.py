@@ -2,10 +2,12 @@
 
 import datetime as dt
 import enum
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from server.errors import Problem
 from server.words import Words, say
 
 
@@ -321,3 +323,54 @@ def standing(grant: Grant, now: dt.datetime) -> str:
     if now >= grant.valid_until:
         return "expired"
     return "exhausted" if grant.used_up else "active"
+
+
+MOVES: dict[DocumentState, tuple[DocumentState, ...]] = {
+    DocumentState.DRAFT: (DocumentState.CHECKED, DocumentState.ARCHIVED),
+    DocumentState.CHECKED: (DocumentState.DRAFT, DocumentState.CATALOGUED, DocumentState.AVAILABLE),
+    DocumentState.CATALOGUED: (DocumentState.AVAILABLE, DocumentState.WITHDRAWN),
+    DocumentState.AVAILABLE: (DocumentState.WITHDRAWN, DocumentState.ARCHIVED),
+    DocumentState.WITHDRAWN: (DocumentState.AVAILABLE, DocumentState.ARCHIVED),
+    DocumentState.ARCHIVED: (DocumentState.DESTROYED,),
+    DocumentState.DESTROYED: (),
+}
+"""What may become of a document, by what it is."""
+
+GRANT_MOVES: dict[GrantState, tuple[GrantState, ...]] = {
+    GrantState.WAITING: (GrantState.DECLINED, GrantState.REVOKED),
+    GrantState.ACTIVE: (GrantState.SUSPENDED, GrantState.REVOKED),
+    GrantState.SUSPENDED: (GrantState.ACTIVE, GrantState.REVOKED),
+    GrantState.REVOKED: (),
+    GrantState.DECLINED: (),
+}
+"""What may be decided of a grant by whoever keeps the folder. To undo a revocation is to give the same anew (RD-2)."""
+
+USUAL = dt.timedelta(days=7)
+"""How long a grant holds where nothing else is said; see facts.md, R4."""
+SECRET = re.compile("(?:绝\\s*密|机\\s*密|秘\\s*密)\\s*[★☆]|[★☆]\\s*(?:绝\\s*密|机\\s*密|秘\\s*密)")
+"""How a state secret is marked on paper."""
+
+
+def marked_secret(text: str) -> bool:
+    """Whether a text bears the marking of a state secret: such a paper has no place in this system (RD-2)."""
+    return SECRET.search(text) is not None
+
+
+def until_by_default(now: dt.datetime, expires_at: dt.datetime | None) -> dt.datetime:
+    """When a grant ends if nothing is said: a week from now, and no later than the document (RD-2)."""
+    return min(now + USUAL, expires_at) if expires_at else now + USUAL
+
+
+def grant_problems(
+    *, valid_from: dt.datetime, valid_until: dt.datetime, max_opens: int | None, expires_at: dt.datetime | None
+) -> list[Problem]:
+    """What is wrong with the terms of a grant, each beside its field (RD-2)."""
+    found = []
+    if valid_until <= valid_from:
+        found.append(Problem("ENDS_FIRST", say("It ends before it begins."), "validUntil", "RD-2"))
+    if expires_at is not None and valid_until > expires_at:
+        said = say("The document itself is there until {moment} only.", moment=expires_at)
+        found.append(Problem("AFTER_DOCUMENT", said, "validUntil", "RD-2"))
+    if max_opens is not None and max_opens < 1:
+        found.append(Problem("NO_OPENS", say("At least once, or leave it empty."), "maxOpens", "RD-2"))
+    return found

@@ -80,6 +80,7 @@ class Action(enum.Enum):
     SEND_MESSAGES = say("send messages to members, and see what became of them").msgid
     READ_DOCUMENTS = say("read the documents that one was given").msgid
     MANAGE_DOCUMENTS = say("keep documents, and say who may read them").msgid
+    CONFIRM_GRANTS = say("confirm, as the second person, who may read what is work-sensitive").msgid
     READ_AUDIT = say("read the audit trail").msgid
     PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
     READ_JOBS = say("see what runs by itself").msgid
@@ -137,6 +138,7 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.SEND_MESSAGES: {S: WHOLE, A: ALL},
     Action.READ_DOCUMENTS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.MANAGE_DOCUMENTS: {C: OWN},
+    Action.CONFIRM_GRANTS: {S: WHOLE, C: OWN, H: WHOLE},
     Action.READ_AUDIT: {U: ALL, A: ALL},
     Action.PURGE_AUDIT: {A: ALL},
     Action.READ_JOBS: {U: ALL, A: ALL},
@@ -167,6 +169,7 @@ WRITES = frozenset(
         Action.KEEP_MESSAGES,
         Action.SEND_MESSAGES,
         Action.MANAGE_DOCUMENTS,
+        Action.CONFIRM_GRANTS,
         Action.PURGE_AUDIT,
     }
 )
@@ -200,6 +203,7 @@ ROOM: dict[Action, str] = {
     Action.SEND_MESSAGES: "messages",
     Action.READ_DOCUMENTS: "documents",
     Action.MANAGE_DOCUMENTS: "documents",
+    Action.CONFIRM_GRANTS: "documents",
     Action.READ_AUDIT: "audit",
     Action.PURGE_AUDIT: "audit",
     Action.READ_JOBS: "jobs",
