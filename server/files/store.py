@@ -1,0 +1,130 @@
+"""Where bytes lie: in a folder, or in any store that speaks S3. What a file is called is its SHA-256."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO
+from urllib.parse import parse_qsl, urlsplit
+from uuid import uuid4
+
+import obstore
+from obstore.store import LocalStore, ObjectStore, S3Store
+
+PIECE = 1024 * 1024
+"""Bytes that are held at once."""
+IN_MEMORY = 4 * PIECE
+"""A file that is larger lies on the disk of this machine while it is checked."""
+COMING = "coming"
+"""Where a file lies until all of it is there."""
+
+
+class TooLarge(Exception):
+    """More bytes came than may."""
+
+
+class Gone(Exception):
+    """No such file is here."""
+
+
+class Damaged(Exception):
+    """What lies here under this name is not what was put here."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file that is kept. size: in bytes."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """A place for files."""
+
+    store: ObjectStore
+
+    @classmethod
+    def at(cls, url: str) -> "Shelves":
+        """file:///path, or s3://bucket/prefix?endpoint=https://...&region=...; its keys come from AWS_ variables.
+
+        Raises ValueError for anything else.
+        """
+        parts = urlsplit(url)
+        if parts.scheme == "file":
+            Path(parts.path).mkdir(parents=True, exist_ok=True, mode=0o700)
+            return cls(LocalStore(parts.path))
+        if parts.scheme == "s3" and parts.netloc:
+            more = {name.replace("-", "_"): value for name, value in parse_qsl(parts.query)}
+            plain = more.get("endpoint", "").startswith("http://")
+            prefix = parts.path.strip("/") or None
+            return cls(S3Store(parts.netloc, prefix=prefix, client_options={"allow_http": plain}, **more))
+        raise ValueError(f"{url!r} is neither file:///path nor s3://bucket/prefix.")
+
+    async def keep(self, pieces: AsyncIterator[bytes], most: int) -> Kept:
+        """Keeps what comes, once all of it is there; twice the same is kept once. Raises TooLarge beyond `most` bytes.
+
+        It may lie here as soon as this has returned, and before nothing does under its name.
+        """
+        coming, measured = f"{COMING}/{uuid4()}", _Measured(pieces, most)
+        try:
+            await obstore.put_async(self.store, coming, measured)
+            await obstore.copy_async(self.store, coming, _place(measured.sha256))
+        finally:
+            await self._without(coming)
+        return Kept(measured.sha256, measured.size)
+
+    async def read(self, sha256: str) -> IO[bytes]:
+        """All of a file, at its beginning, checked to be what was put here. Raises Gone, Damaged."""
+        hashed = hashlib.sha256()
+        found = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # whoever reads it closes it
+        try:
+            answer = await obstore.get_async(self.store, _place(sha256))
+            async for piece in answer.stream(min_chunk_size=PIECE):
+                hashed.update(piece)
+                found.write(piece)
+        except FileNotFoundError:
+            found.close()
+            raise Gone(sha256) from None
+        if hashed.hexdigest() != sha256:
+            found.close()
+            raise Damaged(sha256)
+        found.seek(0)
+        return found
+
+    async def forget(self, sha256: str) -> None:
+        """It lies here no more."""
+        await self._without(_place(sha256))
+
+    async def _without(self, path: str) -> None:
+        try:
+            await obstore.delete_async(self.store, path)
+        except FileNotFoundError:
+            return
+
+
+class _Measured:
+    """Pieces on their way, counted and hashed."""
+
+    def __init__(self, pieces: AsyncIterator[bytes], most: int) -> None:
+        self.pieces, self.most, self.size, self._hashed = pieces, most, 0, hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        """Of what has come."""
+        return self._hashed.hexdigest()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self.pieces:
+            self.size += len(piece)
+            if self.size > self.most:
+                raise TooLarge(self.most)
+            self._hashed.update(piece)
+            yield piece
+
+
+def _place(sha256: str) -> str:
+    """Folders of two letters, so that none of them holds all files."""
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
