@@ -32,7 +32,7 @@ def moment(name, null=False):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("luzhi", "0014_reports")]
+    dependencies = [("luzhi", "0016_by_hand")]
 
     operations = [
         table(
