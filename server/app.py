@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import web
 from server import downloads
+from server.files import Shelves
 from server.jobs.runner import Runner
 from server.metrics import Measured, note, note_closed, note_opened
 from server.models import database
@@ -72,6 +73,7 @@ class Luzhi(Starlette):
         self.state.stored = stored(settings)
         self.state.buckets = Buckets()
         self.state.press = Press()
+        self.state.shelves = Shelves.at(settings.files_url)
         self.sockets = Sockets(Events())
         self.always = {way: web.headers(settings.htmx_url, encrypted=way) for way in (False, True)}
 

@@ -2,15 +2,19 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from hashlib import sha256 as sha256_of
 from itertools import product
 from re import findall
+from typing import Any
 
-from server.models.accounts.tables import ApiClient, App, Consent, Invitation, InvitationChannel, Session
+from server.models import documents
+from server.models.accounts.tables import Account, ApiClient, App, Consent, Invitation, InvitationChannel, Session
 from server.models.assembly import change_assembly
 from server.models.audit import record
-from server.models.bodies.tables import BodyKind, BodyRelation, RelationKind
+from server.models.bodies.tables import BodyKind, BodyRelation, BodyRole, RelationKind
 from server.models.calendar import change_day, import_days, undo_change
 from server.models.database import transaction
+from server.models.documents import AgreementAcceptance, Document, DocumentVersion, Whom
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobOutcome, JobRun
 from server.models.learning import apply_assignment
@@ -28,6 +32,7 @@ from server.models.messages import Audience, Delivery, Message, draft, remind, s
 from server.models.renewal import Renewal, begin_renewal, carry_seats, decide_bodies
 from server.models.requests import Request
 from server.rules.calendar import DayMark, Said
+from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, Level, Media, ReadMode
 from server.rules.messages import TROUBLED, DeliveryState, Topic, Urgency
 from server.rules.permissions import Role
 from server.rules.requests import RequestField, RequestState
@@ -35,6 +40,7 @@ from server.schema.renewal.types import RenewalCounts
 from server.words import both_names
 from tests import make
 from tests.cast import Cast
+from tests.make import NOW
 
 AGO = dt.date(2020, 1, 1)
 LATELY = make.TODAY - dt.timedelta(days=10)
@@ -93,7 +99,53 @@ async def furnish(cast: Cast) -> Examples:
         "learning-groups/{person}": _ids("per", mei),
         "imports/{id}": await _imported(cast),
         **await _told(cast),
+        **await _filed(cast),
     }
+
+
+async def _filed(cast: Cast) -> Examples:
+    """Folders and documents of every level, with files, given to some, closed to one, and waiting for a second."""
+    custodian, mei, bureau = cast["custodian"], cast.people["member"].id, cast.bureau.id
+    top = await documents.folder_add(custodian, name_zh="议政材料", name_en="Papers")
+    inner = await documents.folder_add(custodian, name_zh="教育", name_en="Education", parent=top.id)
+    agreement = await documents.ReadingAgreement.create(
+        n=1, text_zh="不得拍照", text_en="No photographs", published_at=NOW
+    )
+    usual = {"title_zh": "学前教育情况", "title_en": "Nursery schools", "no": "教〔2026〕1号", "origin": bureau}
+    internal = await documents.document_add(custodian, folder=inner.id, agreement=agreement.id, **usual)
+    public = await documents.document_add(
+        custodian, folder=top.id, title_en="Yearbook", level=Level.PUBLIC, read_mode=ReadMode.DOWNLOAD
+    )
+    sensitive = await documents.document_add(
+        custodian, folder=inner.id, title_zh="预算草案", level=Level.WORK_SENSITIVE, receipt_by=make.TODAY
+    )
+    told = {"catalogue_audience": CatalogueAudience.SOME_BODIES, "read_mode": ReadMode.ROOM_ONLY}
+    draft = await documents.document_add(custodian, folder=inner.id, title_en="Draft", **told)
+    await documents.audience_set(custodian, document=draft.id, bodies=[cast.group.id, cast.sector.id])
+    for row in (internal, public, sensitive):
+        await DocumentVersion.create(**_file_of(row, cast.accounts["custodian"]))
+        for state in (DocumentState.CHECKED, DocumentState.AVAILABLE):
+            await documents.document_move(custodian, document=row.id, to=state)
+    await AgreementAcceptance.create(agreement=agreement, person_id=mei, accepted_at=NOW)
+    whom = [Whom(person=mei), Whom(body=cast.sector.id, body_role=BodyRole.CONVENER), Whom(term=cast.term.id)]
+    given = await documents.grant_add(custodian, document=internal.id, whom=whom, reason="for the hearing")
+    await documents.grant_add(custodian, folder=inner.id, whom=[Whom(body=cast.group.id)], act=Act.SEE, reason="theirs")
+    twice = await documents.grant_add(custodian, document=sensitive.id, whom=whom[:2], reason="for the budget")
+    await documents.grant_confirm(cast["secretary"], grants=[twice[0].id])
+    leader = [Whom(person=cast.people["leader"].id)]
+    await documents.grant_add(custodian, document=internal.id, whom=leader, effect=Effect.DENY, reason="recusal")
+    return {
+        "folders/{id}": _ids("fol", top, inner),
+        "documents/{id}": _ids("doc", internal, public, sensitive, draft),
+        "grants/{id}": _ids("grt", given[0], twice[1]),
+    }
+
+
+def _file_of(row: Document, account: Account) -> dict[str, Any]:
+    """Of a version whose bytes nobody asks for."""
+    sha256 = sha256_of(row.id.bytes).hexdigest()
+    file: dict[str, Any] = {"name": "paper.pdf", "media": Media.PDF, "sha256": sha256, "pages_sha256": sha256}
+    return {"document_id": row.id, "n": 1, "size": 1234, "pages": 3, "added_at": NOW, "added_by": account, **file}
 
 
 async def _told(cast: Cast) -> Examples:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
@@ -57,10 +57,10 @@ class Shelves:
             Path(parts.path).mkdir(parents=True, exist_ok=True, mode=0o700)
             return cls(LocalStore(parts.path))
         if parts.scheme == "s3" and parts.netloc:
-            more = {name.replace("-", "_"): value for name, value in parse_qsl(parts.query)}
+            more: Any = {name.replace("-", "_"): value for name, value in parse_qsl(parts.query)}
             plain = more.get("endpoint", "").startswith("http://")
             prefix = parts.path.strip("/") or None
-            return cls(S3Store(parts.netloc, prefix=prefix, client_options={"allow_http": plain}, **more))
+            return cls(S3Store(parts.netloc, prefix=prefix, client_options={"allow_http": plain}, config=more))
         raise ValueError(f"{url!r} is neither file:///path nor s3://bucket/prefix.")
 
     async def keep(self, pieces: AsyncIterator[bytes], most: int) -> Kept:

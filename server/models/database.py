@@ -32,6 +32,8 @@ ROOMS = (
     "requests",
     "messages.tables",
     "documents.tables",
+    "reading.tables",
+    "rooms.tables",
     "imports",
     "audit",
     "repeating",

@@ -43,12 +43,22 @@ class ReadMode(enum.Enum):
     DOWNLOAD = "download"
 
 
+class Media(enum.Enum):
+    """What a file is, as its bytes say."""
+
+    PDF = "pdf"
+    PNG = "png"
+    JPEG = "jpeg"
+    TEXT = "text"
+    MARKDOWN = "markdown"
+
+
 class CatalogueAudience(enum.Enum):
     """Who may know that it exists without a grant, so that they can ask for it."""
 
-    NONE = "none"
-    BODIES = "bodies"
-    MEMBERS = "members"
+    NOBODY = "nobody"
+    SOME_BODIES = "some_bodies"
+    EVERY_MEMBER = "every_member"
 
 
 class DocumentState(enum.Enum):
@@ -77,7 +87,7 @@ class Effect(enum.Enum):
 class GrantState(enum.Enum):
     """What was decided of a grant. Whether it has begun, is over or used up follows from time and use."""
 
-    WAITING = "waiting"  # for the second person
+    UNCONFIRMED = "unconfirmed"  # it waits for the second person
     DECLINED = "declined"
     ACTIVE = "active"
     SUSPENDED = "suspended"
@@ -89,7 +99,7 @@ class Grant:
     """A grant that reaches a reader. person: by name, else by a body or a term. used_up: opened as often as it may be.
 
     valid_until: the first moment at which it holds no more. overrides: lifts denies that come by bodies and terms.
-    confirmed: by a second person, without which nothing work-sensitive is opened (RD-2).
+    confirmed: by a second person, without which nothing work-sensitive is opened (RD-2). text: with the words of pages.
     """
 
     id: UUID
@@ -102,6 +112,7 @@ class Grant:
     overrides: bool = False
     confirmed: bool = False
     used_up: bool = False
+    text: bool = True
 
     def holds(self, now: dt.datetime) -> bool:
         """Decided, begun and not over."""
@@ -337,7 +348,7 @@ MOVES: dict[DocumentState, tuple[DocumentState, ...]] = {
 """What may become of a document, by what it is."""
 
 GRANT_MOVES: dict[GrantState, tuple[GrantState, ...]] = {
-    GrantState.WAITING: (GrantState.DECLINED, GrantState.REVOKED),
+    GrantState.UNCONFIRMED: (GrantState.DECLINED, GrantState.REVOKED),
     GrantState.ACTIVE: (GrantState.SUSPENDED, GrantState.REVOKED),
     GrantState.SUSPENDED: (GrantState.ACTIVE, GrantState.REVOKED),
     GrantState.REVOKED: (),

@@ -30,6 +30,7 @@ from server.schema.changes import ChangeQuery
 from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.plans import Compiler
 from server.schema.compiling.texts import Read, Texts
+from server.schema.documents import AccessGrant, Document, DocumentMutation, DocumentQuery, DocumentVersion, Folder
 from server.schema.exploring import Exploring
 from server.schema.happening import Subscription
 from server.schema.imports import ImportMutation, ImportQuery
@@ -84,6 +85,7 @@ Query = merge_types(
         AccountQuery,
         InvitationQuery,
         RequestQuery,
+        DocumentQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -111,6 +113,7 @@ Mutation = merge_types(
         AccountMutation,
         InvitationMutation,
         RequestMutation,
+        DocumentMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -140,6 +143,10 @@ TYPES = (
     Session,
     Invitation,
     Request,
+    Folder,
+    Document,
+    DocumentVersion,
+    AccessGrant,
     CalendarChange,
     Assembly,
 )

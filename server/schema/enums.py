@@ -14,6 +14,7 @@ from server.models.imports import ImportState
 from server.models.jobs import JobOutcome
 from server.models.members import PostKind, Sex, Status, TermStatus
 from server.rules.calendar import DayKind, DayMark
+from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
 from server.rules.invitations import AccountNaming, InviteeStanding
 from server.rules.messages import DeliveryState, Mode, Topic
 from server.rules.permissions import ROLE_NAMES, Action, Role
@@ -255,6 +256,7 @@ _said(
         "BODIES": "One's own places in bodies.",
         "LEARNING": "One's own learning group.",
         "WORK": "What waits for those who work in the general office; nobody else is told.",
+        "DOCUMENTS": "Documents that one was given to read, and what one asked about them.",
     },
     "MessageTopic",
 )
@@ -278,5 +280,86 @@ _said(
         "FAILED": "It was refused for now, and is tried again by itself.",
         "BOUNCED": "It was refused for good, such as for an address that does not exist.",
         "GIVEN_UP": "It was refused too often, or nobody took it for a week.",
+    },
+)
+_said(
+    Act,
+    "What is wanted with a document; DOWNLOAD carries READ, and READ carries SEE (RD-1).",
+    {
+        "SEE": "To know that it exists.",
+        "READ": "To read its pages.",
+        "DOWNLOAD": "To have its file.",
+        "MANAGE": "To say where it lies and who may read it.",
+    },
+    "DocumentAct",
+)
+_said(
+    Level,
+    "How far a document may go.",
+    {
+        "PUBLIC": "To everyone.",
+        "INTERNAL": "To whoever was given it, within the assembly.",
+        "WORK_SENSITIVE": "To whoever was given it with the consent of a second person.",
+    },
+    "DocumentLevel",
+)
+_said(
+    ReadMode,
+    "How a document is read.",
+    {
+        "ONLINE": "Page by page, on a screen.",
+        "ROOM_ONLY": "In the reading room only.",
+        "DOWNLOAD": "As a file to keep, too.",
+    },
+)
+_said(
+    DocumentState,
+    "What the office decided of a document.",
+    {
+        "DRAFT": "It is being put together.",
+        "CHECKED": "It was checked.",
+        "CATALOGUED": "It is announced, and cannot be read yet.",
+        "AVAILABLE": "It can be read, within its days, by those who may.",
+        "WITHDRAWN": "It was taken back.",
+        "ARCHIVED": "It is kept, and read no more.",
+        "DESTROYED": "Its files are gone.",
+    },
+)
+_said(
+    CatalogueAudience,
+    "Who may know of a document without a grant, so that they can ask for it.",
+    {
+        "NOBODY": "Nobody.",
+        "SOME_BODIES": "Those who belong to certain bodies.",
+        "EVERY_MEMBER": "Every member.",
+    },
+)
+_said(
+    Media,
+    "What a file is.",
+    {
+        "PDF": "A PDF.",
+        "PNG": "A picture, PNG.",
+        "JPEG": "A picture, JPEG.",
+        "TEXT": "Plain text.",
+        "MARKDOWN": "Text with Markdown.",
+    },
+    "DocumentMedia",
+)
+_said(
+    Effect,
+    "What a grant does.",
+    {"ALLOW": "It opens.", "DENY": "It closes: nothing else opens it then."},
+    "GrantEffect",
+)
+_said(
+    GrantState,
+    "What was decided of a grant; whether it has begun or is over follows from its days.",
+    {
+        "UNCONFIRMED": "It waits for a second person.",
+        "DECLINED": "The second person said no.",
+        "ACTIVE": "It holds on its days.",
+        "SUSPENDED": "It does not hold for now.",
+        "REVOKED": "It was taken back, for good.",
     },
 )

@@ -45,6 +45,13 @@ SETTINGS = (
         "backups in the data directory",
     ),
     Setting(
+        "LUZHI_FILES_URL",
+        "Where the files of documents lie: in a folder, or in a store that speaks S3, whose keys are read from "
+        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+        "address: file:///path, or s3://bucket/prefix?endpoint=https://...&region=...",
+        "files in the data directory",
+    ),
+    Setting(
         "LUZHI_SECRET_KEY",
         "Key of all keyed hashes, such as those of network addresses. The same in every process.",
         f"text, {SECRET_LENGTH} characters or more",

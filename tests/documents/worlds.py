@@ -18,7 +18,9 @@ from server.models.documents.tables import (
     GrantUse,
     ReadingAgreement,
 )
+from server.models.rooms.tables import Booking, ReadingRoom, ReadingSlot
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, ReadMode
+from server.rules.rooms import BookingState
 from tests import make
 from tests.cast import Cast
 from tests.make import NOW
@@ -125,6 +127,7 @@ async def furnished(cast: Cast, seed: int, documents: int) -> list[UUID]:
             if chance.random() < 0.6
         ]
         await GrantUse.bulk_create(uses, batch_size=AT_ONCE)
+        await Booking.bulk_create(await _bookings(chance, cast, rows), batch_size=AT_ONCE)
     return [row.id for row in rows]
 
 
@@ -148,3 +151,28 @@ async def _agreements(cast: Cast) -> list[UUID]:
     for name in ("member", "leader"):
         await AgreementAcceptance.create(agreement_id=rows[0].id, person_id=cast.people[name].id, accepted_at=NOW)
     return [row.id for row in rows]
+
+
+async def _bookings(chance: Random, cast: Cast, rows: list[Document]) -> list[Booking]:
+    """Times before, now and after; some who booked are there."""
+    room = await ReadingRoom.create(name_en="Quiet room", created_at=NOW)
+    spans = ((-DAY, -MINUTE), (-MINUTE, MINUTE), (-MINUTE, 0 * DAY), (0 * DAY, DAY), (MINUTE, DAY))
+    slots = [
+        await ReadingSlot.create(
+            room_id=room.id, starts_at=NOW + start, ends_at=NOW + end, capacity=9, cancelled_at=cancelled
+        )
+        for start, end in spans
+        for cancelled in (None, NOW)
+    ]
+    return [
+        Booking(
+            id=uuid4(),
+            slot_id=chance.choice(slots).id,
+            person_id=person.id,
+            document_id=row.id,
+            state=chance.choice([BookingState.CHECKED_IN, *BookingState]),
+            booked_at=NOW,
+        )
+        for row in rows
+        for person in chance.sample(list(cast.people.values()), 2 if row.read_mode is ReadMode.ROOM_ONLY else 0)
+    ]

@@ -74,7 +74,7 @@ async def grant_add(
         said = _sound(viewer, terms, expires_at)
         await _all_there(viewer, whom)
         opens = said["effect"] is Effect.ALLOW
-        state = GrantState.WAITING if waits and opens else GrantState.ACTIVE
+        state = GrantState.UNCONFIRMED if waits and opens else GrantState.ACTIVE
         rows = [
             AccessGrant(
                 id=uuid4(),
@@ -198,7 +198,7 @@ async def _kept(viewer: Viewer, grant: UUID) -> AccessGrant:
 async def _confirmable(viewer: Viewer, grant: UUID) -> AccessGrant:
     row = await locked(AccessGrant, grant, "grants")
     viewer.must(Action.CONFIRM_GRANTS, await _body_of(row) or NOWHERE)
-    if row.state is not GrantState.WAITING:
+    if row.state is not GrantState.UNCONFIRMED:
         raise Conflict(Problem("DECIDED", say("This is decided already."), "grants"))
     if (
         viewer.account is None

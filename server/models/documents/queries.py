@@ -22,6 +22,8 @@ from server.models.documents.tables import (
 )
 from server.models.fields import holding
 from server.models.members.queries import NOTHING, active_seats, posts_on
+from server.models.reads import Columns, Count, Read
+from server.models.rooms.tables import Booking
 from server.rules.documents import (
     BEFORE,
     Act,
@@ -36,6 +38,7 @@ from server.rules.documents import (
     ReadMode,
 )
 from server.rules.permissions import Action, Role, where
+from server.rules.rooms import BookingState
 from server.viewer import Viewer
 
 ALL = Q()
@@ -68,7 +71,7 @@ def visible_folders(viewer: Viewer) -> Q:
     """The folders that the viewer keeps, and those in or above which something lies that they may know of."""
     seen = Subquery(Document.filter(visible_documents(viewer)).values("folder_id"))
     lying: Any = {"id__in": Subquery(FolderPath.filter(folder_id__in=seen).values("above_id"))}
-    return _kept_folders(viewer) | Q(**lying)
+    return kept_folders(viewer) | Q(**lying)
 
 
 def _active(viewer: Viewer) -> bool:
@@ -76,16 +79,54 @@ def _active(viewer: Viewer) -> bool:
     return bool(viewer.may(Action.READ_DOCUMENTS))
 
 
-def _kept_folders(viewer: Viewer) -> Q:
-    """Where the viewer holds MANAGE_DOCUMENTS now, as the table of permissions has it."""
-    if not viewer.may(Action.MANAGE_DOCUMENTS):
+def visible_versions(viewer: Viewer) -> Q:
+    """All of what the viewer keeps; of what they may read the one that is read."""
+    kept: Any = {"document_id__in": Subquery(Document.filter(_kept(viewer)).values("id"))}
+    read: Any = {"document_id__in": Subquery(Document.filter(allowed(viewer, Act.READ)).values("id"))}
+    return Q(**kept) | Q(**read, current=True)
+
+
+def visible_grants(viewer: Viewer) -> Q:
+    """Those on what the viewer keeps, those that wait for a second person who they may be, and what they were given.
+
+    All of them for an auditor, who sees of the documents what anyone does.
+    """
+    if viewer.may(Action.READ_AUDIT):
+        return ALL
+    mine: Any = {"id__in": Subquery(_grants(viewer).filter(effect=Effect.ALLOW).values("id"))}
+    waiting = _on(_where(viewer, Action.CONFIRM_GRANTS)) & Q(state=GrantState.UNCONFIRMED)
+    return _on(kept_folders(viewer)) | waiting | Q(**mine)
+
+
+def kept_folders(viewer: Viewer) -> Q:
+    """The folders that the viewer keeps now, as the table of permissions has it."""
+    return _where(viewer, Action.MANAGE_DOCUMENTS)
+
+
+def below(folder: UUID) -> Q:
+    """Documents in that folder, or below it."""
+    lies: Any = {"folder_id__in": Subquery(FolderPath.filter(above_id=folder).values("folder_id"))}
+    return Q(**lies)
+
+
+def _where(viewer: Viewer, action: Action) -> Q:
+    """The folders for whose bodies the viewer may do that."""
+    if not viewer.may(action):
         return NOTHING
-    bodies = where(viewer.roles, Action.MANAGE_DOCUMENTS)
+    bodies = where(viewer.roles, action)
     return ALL if bodies is None else Q(body_id__in=list(bodies))
 
 
+def _on(folders: Q) -> Q:
+    """Grants on these folders, or on what lies in them."""
+    these = Subquery(Folder.filter(folders).values("id"))
+    lying: Any = {"document_id__in": Subquery(Document.filter(folder_id__in=these).values("id"))}
+    there: Any = {"folder_id__in": these}
+    return Q(**there) | Q(**lying)
+
+
 def _kept(viewer: Viewer) -> Q:
-    folders: Any = {"folder_id__in": Subquery(Folder.filter(_kept_folders(viewer)).values("id"))}
+    folders: Any = {"folder_id__in": Subquery(Folder.filter(kept_folders(viewer)).values("id"))}
     return Q(**folders)
 
 
@@ -105,11 +146,11 @@ def _catalogued(viewer: Viewer, act: Act) -> Q:
     if act is not Act.SEE:
         return NOTHING
     member = any(role.role is Role.MEMBER for role in viewer.roles)
-    everyone = Q(catalogue_audience=CatalogueAudience.MEMBERS) if member else NOTHING
+    everyone = Q(catalogue_audience=CatalogueAudience.EVERY_MEMBER) if member else NOTHING
     if viewer.person is None:
         return everyone
     told: Any = {"id__in": Subquery(DocumentAudience.filter(_in_bodies(viewer.person, viewer)).values("document_id"))}
-    return everyone | Q(catalogue_audience=CatalogueAudience.BODIES, **told)
+    return everyone | Q(catalogue_audience=CatalogueAudience.SOME_BODIES, **told)
 
 
 def _not_closed(viewer: Viewer, act: Act) -> Q:
@@ -128,8 +169,8 @@ def _given(viewer: Viewer, act: Act) -> Q:
     grants = _mine(viewer, viewer.person, Effect.ALLOW, act)
     if act is Act.SEE:
         return _opened(grants)
-    on_screen = _agreed(viewer.person) & ~Q(read_mode=ReadMode.ROOM_ONLY)
-    given = _opened(grants.filter(_not_used_up(viewer.person))) & on_screen
+    here = ~Q(read_mode=ReadMode.ROOM_ONLY) | _in_room(viewer)
+    given = _opened(grants.filter(_not_used_up(viewer.person))) & _agreed(viewer.person) & here
     return given & Q(read_mode=ReadMode.DOWNLOAD) if act is Act.DOWNLOAD else given
 
 
@@ -186,36 +227,100 @@ def _agreed(person: UUID) -> Q:
     return Q(agreement_id__isnull=True) | Q(**accepted)
 
 
+def _in_room(viewer: Viewer) -> Q:
+    """The documents for which the viewer is checked in, in a reading room, in a time that goes on."""
+    now = {"slot__starts_at__lte": viewer.now, "slot__ends_at__gt": viewer.now, "slot__cancelled_at__isnull": True}
+    there = Booking.filter(person_id=viewer.person, state=BookingState.CHECKED_IN, **now)
+    lies: Any = {"id__in": Subquery(there.values("document_id"))}
+    return Q(**lies)
+
+
 def _not_used_up(person: UUID) -> Q:
     used: Any = {"id__in": Subquery(GrantUse.filter(person_id=person, left__lte=0).values("grant_id"))}
     return Q(max_opens__isnull=True) | ~Q(**used)
 
 
-async def _keys(rows: QuerySet[Any], column: str) -> set[UUID]:
-    return {key async for key in rows.values_list(column, flat=True)}
+GRANT = (
+    *("id", "document_id", "folder_id", "person_id", "effect", "act", "overrides", "valid_from", "valid_until"),
+    *("max_opens", "text", "state", "second_id"),
+)
+"""The columns of a grant that `decide` looks at."""
+
+
+def deciding_reads(viewer: Viewer, document: UUID, folder: UUID) -> dict[str, Read]:
+    """What is read of one document, which lies in that folder, to decide: see `decided`."""
+    one = Document.filter(id=document)
+    grants = _grants(viewer).filter(Q(document_id=document) | _over([folder]))
+    return {
+        "kept": Count(one.filter(_kept(viewer))),
+        "told": Count(one.filter(_catalogued(viewer, Act.SEE))),
+        "agreed": Count(one.filter(_agreed(viewer.person) if viewer.person else Q(agreement_id__isnull=True))),
+        "in_room": Count(one.filter(_in_room(viewer))),
+        "grants": Columns(grants, GRANT),
+        "left": Columns(GrantUse.filter(grant__in=Subquery(grants.values("id")), **_of(viewer)), ("grant_id", "left")),
+    }
+
+
+def decided(viewer: Viewer, row: Any, found: Mapping[str, Any]) -> tuple[Reader, Paper]:
+    """What `decide` looks at. row: has the columns of a document; found: what `deciding_reads` says, read."""
+    reader = Reader(
+        active=_active(viewer),
+        visitor=not viewer.signed_in,
+        custodian=bool(found["kept"]),
+        catalogued=bool(found["told"]),
+        agreed=bool(found["agreed"]),
+        in_room=bool(found["in_room"]),
+    )
+    left = dict(found["left"])
+    return reader, _paper(row, [_grant(dict(zip(GRANT, one, strict=True)), left) for one in found["grants"]])
 
 
 async def deciding(viewer: Viewer, documents: Collection[UUID]) -> dict[UUID, tuple[Reader, Paper]]:
-    """What `decide` looks at, for each of these documents: a constant number of statements, however many there are."""
+    """The same for each of these documents: a constant number of statements, however many there are."""
     rows = await Document.filter(id__in=documents)
-    kept = await _keys(Document.filter(_kept(viewer), id__in=documents), "id")
-    told = await _keys(Document.filter(_catalogued(viewer, Act.SEE), id__in=documents), "id")
-    agreed = await _keys(AgreementAcceptance.filter(person_id=viewer.person), "agreement_id")
-    grants = await _concerning(viewer, rows)
-    return {row.id: (_reader(viewer, row, kept, told, agreed), _paper(row, grants[row.id])) for row in rows}
+    these = Document.filter(id__in=documents)
+    kept = await _keys(these.filter(_kept(viewer)))
+    told = await _keys(these.filter(_catalogued(viewer, Act.SEE)))
+    agreed = await _keys(these.filter(_agreed(viewer.person) if viewer.person else Q(agreement_id__isnull=True)))
+    in_room = await _keys(these.filter(_in_room(viewer)))
+    grants, left = await _concerning(viewer, rows)
+    found = {
+        row.id: {
+            "kept": row.id in kept,
+            "told": row.id in told,
+            "agreed": row.id in agreed,
+            "in_room": row.id in in_room,
+            "grants": grants[row.id],
+            "left": left,
+        }
+        for row in rows
+    }
+    return {row.id: decided(viewer, row, found[row.id]) for row in rows}
 
 
-def _reader(viewer: Viewer, row: Document, kept: set[UUID], told: set[UUID], agreed: set[UUID]) -> Reader:
-    return Reader(
-        active=_active(viewer),
-        visitor=not viewer.signed_in,
-        custodian=row.id in kept,
-        catalogued=row.id in told,
-        agreed=row.agreement_id in agreed,
-    )
+async def _keys(rows: QuerySet[Any]) -> set[UUID]:
+    return {key async for key in rows.values_list("id", flat=True)}
 
 
-def _paper(row: Document, grants: Iterable[Grant]) -> Paper:
+def _of(viewer: Viewer) -> dict[str, Any]:
+    """Rows of the viewer's own; of nobody's where the account belongs to none."""
+    return {"person_id__in": [viewer.person] if viewer.person else []}
+
+
+def _grants(viewer: Viewer) -> QuerySet[AccessGrant]:
+    """The grants that reach this viewer, whether they hold or not."""
+    if viewer.person is None:
+        return AccessGrant.filter(NOTHING)
+    return AccessGrant.filter(reaching(viewer.person, viewer))
+
+
+def _over(folders: Collection[UUID]) -> Q:
+    """On one of these folders, or one above it."""
+    above: Any = {"folder_id__in": Subquery(FolderPath.filter(folder_id__in=folders).values("above_id"))}
+    return Q(**above)
+
+
+def _paper(row: Any, grants: Iterable[Grant]) -> Paper:
     return Paper(
         level=row.level,
         mode=row.read_mode,
@@ -227,34 +332,34 @@ def _paper(row: Document, grants: Iterable[Grant]) -> Paper:
     )
 
 
-async def _concerning(viewer: Viewer, rows: Collection[Document]) -> dict[UUID, list[Grant]]:
-    """The grants that reach this viewer on each of these documents, whether they hold or not."""
-    if viewer.person is None:
-        return {row.id: [] for row in rows}
-    paths = await FolderPath.filter(folder_id__in={row.folder_id for row in rows}).values_list("folder_id", "above_id")
-    whose = reaching(viewer.person, viewer)
-    places: Any = {"document_id__in": [row.id for row in rows]}
-    folders: Any = {"folder_id__in": {above for _, above in paths}}
-    left = dict(await GrantUse.filter(person_id=viewer.person).values_list("grant_id", "left"))
-    on: dict[UUID | None, list[Grant]] = defaultdict(list)
-    for grant in await AccessGrant.filter(whose, Q(**places) | Q(**folders)):
-        on[grant.document_id or grant.folder_id].append(_grant(grant, left))
-    over: dict[UUID, list[Grant]] = defaultdict(list)
+async def _concerning(
+    viewer: Viewer, rows: Collection[Document]
+) -> tuple[dict[UUID, list[tuple[Any, ...]]], list[tuple[UUID, int]]]:
+    """The grants that reach this viewer on each of these documents, and how often those can be used that count."""
+    folders = {row.folder_id for row in rows}
+    paths = await FolderPath.filter(folder_id__in=folders).values_list("folder_id", "above_id")
+    mine = _grants(viewer).filter(Q(document_id__in=[row.id for row in rows]) | _over(folders))
+    on: dict[UUID | None, list[tuple[Any, ...]]] = defaultdict(list)
+    for grant in await mine.values_list(*GRANT):
+        on[grant[1] or grant[2]].append(grant)
+    over: dict[UUID, list[tuple[Any, ...]]] = defaultdict(list)
     for folder, above in paths:
         over[folder] += on[above]
-    return {row.id: on[row.id] + over[row.folder_id] for row in rows}
+    left = await GrantUse.filter(**_of(viewer)).values_list("grant_id", "left")
+    return {row.id: on[row.id] + over[row.folder_id] for row in rows}, left
 
 
-def _grant(row: AccessGrant, left: Mapping[UUID, int]) -> Grant:
+def _grant(row: Mapping[str, Any], left: Mapping[UUID, int]) -> Grant:
     return Grant(
-        id=row.id,
-        effect=row.effect,
-        act=row.act,
-        valid_from=row.valid_from,
-        valid_until=row.valid_until,
-        state=row.state,
-        person=row.person_id is not None,
-        overrides=row.overrides,
-        confirmed=row.second_id is not None,
-        used_up=row.max_opens is not None and left.get(row.id, row.max_opens) <= 0,
+        id=row["id"],
+        effect=row["effect"],
+        act=row["act"],
+        valid_from=row["valid_from"],
+        valid_until=row["valid_until"],
+        state=row["state"],
+        person=row["person_id"] is not None,
+        overrides=row["overrides"],
+        confirmed=row["second_id"] is not None,
+        used_up=row["max_opens"] is not None and left.get(row["id"], row["max_opens"]) <= 0,
+        text=row["text"],
     )

@@ -18,9 +18,9 @@ from server.viewer import NOWHERE, Viewer
 from server.words import say
 
 BY_LEVEL = {
-    Level.PUBLIC: CatalogueAudience.MEMBERS,
-    Level.INTERNAL: CatalogueAudience.MEMBERS,
-    Level.WORK_SENSITIVE: CatalogueAudience.NONE,
+    Level.PUBLIC: CatalogueAudience.EVERY_MEMBER,
+    Level.INTERNAL: CatalogueAudience.EVERY_MEMBER,
+    Level.WORK_SENSITIVE: CatalogueAudience.NOBODY,
 }
 """Who may know that a document exists, where nothing else is said."""
 
@@ -36,8 +36,14 @@ class DocumentFacts(TypedDict, total=False):
     read_mode: ReadMode
     catalogue_audience: CatalogueAudience
     agreement: UUID | None
+    catalogue_only: bool
+    watermark: bool
+    notes_allowed: bool
     available_from: dt.datetime | None
     expires_at: dt.datetime | None
+    receipt_by: dt.date | None
+    review_on: dt.date | None
+    retention_until: dt.date | None
 
 
 async def folder_add(
@@ -70,6 +76,18 @@ async def folder_add(
         )
         await audit.record(viewer, "documents.folder_add", f"fol_{row.id}", said | {"parent": parent, "body": whose})
     return row
+
+
+async def folder_rename(viewer: Viewer, *, folder: UUID, name_zh: str = "", name_en: str = "") -> Folder:
+    """Other names for a folder. Raises Invalid without any."""
+    async with transaction():
+        row = await locked(Folder, folder, "id")
+        viewer.must(Action.MANAGE_DOCUMENTS, row.body_id or NOWHERE)
+        said = _named(tidy(Folder, {"name_zh": name_zh, "name_en": name_en}), "nameZh")
+        if new := differing(row, said | {"sort": names.sort_pinyin(name_zh, name_en, "", "")[:400]}):
+            await Folder.filter(id=folder).update(**new, updated_at=viewer.now)
+            await audit.record(viewer, "documents.folder_rename", f"fol_{folder}", before_and_after(row, new))
+    return await Folder.get(id=folder)
 
 
 async def document_add(viewer: Viewer, *, folder: UUID, **facts: Unpack[DocumentFacts]) -> Document:

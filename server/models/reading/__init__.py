@@ -1,0 +1,1 @@
+"""What was read, by whom, how far (RD-3)."""

@@ -1,0 +1,1 @@
+"""Reading rooms: times, places booked, numbered copies on paper (RD-3)."""

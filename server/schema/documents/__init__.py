@@ -1,0 +1,7 @@
+"""Documents as the world may ask and change them: where they lie, who may read them and why, what was given to whom."""
+
+from server.schema.documents.changes import DocumentMutation
+from server.schema.documents.queries import DocumentQuery
+from server.schema.documents.types import AccessGrant, Document, DocumentVersion, Folder
+
+__all__ = ["AccessGrant", "Document", "DocumentMutation", "DocumentQuery", "DocumentVersion", "Folder"]
