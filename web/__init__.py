@@ -20,6 +20,7 @@ ROOMS = (
     "accounts",
     "invitations",
     "requests",
+    "reading",
     "apps",
     "backups",
     "exploring",

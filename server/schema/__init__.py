@@ -58,6 +58,7 @@ from server.schema.messages import (
 )
 from server.schema.problems import ToProblems, error
 from server.schema.reading import Asking
+from server.schema.readings import ReadingMutation, ReadingQuery, ReadingSession
 from server.schema.renewal import RenewalMutation, RenewalQuery
 from server.schema.repeating import repeatable
 from server.schema.requests import Request, RequestMutation, RequestQuery
@@ -86,6 +87,7 @@ Query = merge_types(
         InvitationQuery,
         RequestQuery,
         DocumentQuery,
+        ReadingQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -114,6 +116,7 @@ Mutation = merge_types(
         InvitationMutation,
         RequestMutation,
         DocumentMutation,
+        ReadingMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -147,6 +150,7 @@ TYPES = (
     Document,
     DocumentVersion,
     AccessGrant,
+    ReadingSession,
     CalendarChange,
     Assembly,
 )

@@ -44,6 +44,7 @@ from server.models.documents.tables import (
     MaterialRequest,
     ReadingAgreement,
 )
+from server.models.documents.versions import Filed, file_in, may_file, needed, version_add, version_may
 
 __all__ = [
     "AccessGrant",
@@ -54,6 +55,7 @@ __all__ = [
     "DocumentFacts",
     "DocumentVersion",
     "Explanation",
+    "Filed",
     "Folder",
     "FolderPath",
     "GrantTemplate",
@@ -71,6 +73,7 @@ __all__ = [
     "document_add",
     "document_change",
     "document_move",
+    "file_in",
     "folder_add",
     "folder_rename",
     "grant_add",
@@ -78,6 +81,10 @@ __all__ = [
     "grant_confirm",
     "grant_end",
     "kept_folders",
+    "may_file",
+    "needed",
+    "version_add",
+    "version_may",
     "visible_documents",
     "visible_folders",
     "visible_grants",
