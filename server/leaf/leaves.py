@@ -74,8 +74,8 @@ class Look:
 
 @dataclass
 class Leaves:
-    """One of each process. memory: of each file, in bytes. seconds: of a processor, for each answer. kept: how many files
-    stay open for a next page."""
+    """One of each process. memory: of each file, in bytes. seconds: of a processor, for each answer. kept: how many
+    files stay open for a next page."""
 
     memory: int = 1 << 30
     seconds: int = 15

@@ -9,7 +9,8 @@ import pypdf
 import pytest
 from PIL import Image
 
-from server.leaf import Leaves, Unfit
+from server.leaf import Leaves, Look, Unfit
+from server.leaf.leaves import Fetch
 from tests.reading import papers
 
 
@@ -20,7 +21,7 @@ def leaves() -> Iterator[Leaves]:
     opening.close()
 
 
-def fetching(data: bytes, asked: list[int] | None = None):  # noqa: ANN201
+def fetching(data: bytes, asked: list[int] | None = None) -> Fetch:
     async def fetch() -> IO[bytes]:
         if asked is not None:
             asked.append(1)
@@ -29,7 +30,7 @@ def fetching(data: bytes, asked: list[int] | None = None):  # noqa: ANN201
     return fetch
 
 
-async def looked(leaves: Leaves, data: bytes, name: str):  # noqa: ANN201
+async def looked(leaves: Leaves, data: bytes, name: str) -> Look:
     with papers.on_disk(data) as file:
         return await leaves.look(file, name)
 
