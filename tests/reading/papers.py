@@ -1,5 +1,6 @@
 """Files as people send them: sound ones, and such as harm."""
 
+import datetime as dt
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from server.schema.readings.giving import House
 from server.viewer import Viewer
 from tests.cast import Cast
 
+AGES = (dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
 FONTS = Path(__file__).parents[2] / "server" / "paper" / "fonts"
 
 
