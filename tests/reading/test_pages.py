@@ -1,4 +1,4 @@
-"""Reading in a browser without script, and bytes at their addresses: nothing is stored, and nothing outlives the right."""
+"""Reading in a browser without script, and bytes at their addresses: nothing is stored or outlives the right to it."""
 
 import io
 import re
@@ -153,7 +153,8 @@ async def test_a_refused_try_says_code_reason_rule_and_whether_to_ask(
 
 async def test_the_api_opens_reads_on_and_closes(app: Luzhi, ask: Asks, everyone: Cast) -> None:
     row = await papers.shelved(app, everyone, level=Level.PUBLIC)
-    shown = "{ ... on ReadingPayload { reading { id closedAt state { pageCount pagesSeen note } } } ... on Problems { kind } }"
+    shown = """{ ... on ReadingPayload { reading { id closedAt state { pageCount pagesSeen note } } }
+      ... on Problems { kind } }"""
 
     async def do(what: str, **given: Any) -> Any:
         name, value = next(iter(given.items()))
