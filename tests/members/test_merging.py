@@ -58,6 +58,7 @@ async def test_everything_moves_to_the_entry_that_stays(two):
         "identifiers": [str(identifier.id)],
         "accounts": [str(account.id)],
         "messages": [],
+        "readings": [],
         "merged_before": [str(before.id)],
         "facts": ["name_en", "phone"],
     }
