@@ -4,9 +4,11 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from pypika_tortoise import Dialects, SqlContext
 from tortoise import fields
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
+from tortoise.queryset import ValuesQuery
 
 
 class Keyed(Model):
@@ -57,3 +59,21 @@ def of(link: str, condition: Q) -> Q:
     filters = {f"{link}__{name}": value for name, value in condition.filters.items()}
     found = Q(*(of(link, one) for one in condition.children), join_type=condition.join_type, **filters)
     return ~found if condition._is_negated else found
+
+
+class FoundFirst(Subquery):
+    """What any of these queries gives, behind IN: few rows, each found by its own index, and looked for by one then.
+
+    A condition with OR would read the whole table. PostgreSQL reads much of it, too, where it expects many rows of a
+    query: of an array it expects ten.
+    """
+
+    def __init__(self, *queries: ValuesQuery[Any]) -> None:
+        super().__init__(queries[0])
+        self.queries = queries
+
+    def get_sql(self, ctx: SqlContext) -> str:
+        """As it stands behind IN."""
+        plain = ctx.copy(subquery=False)
+        found = " UNION ALL ".join(Subquery(query).get_sql(plain) for query in self.queries)
+        return f"(SELECT unnest(ARRAY({found})))" if ctx.dialect is Dialects.POSTGRESQL else f"({found})"

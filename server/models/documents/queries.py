@@ -2,7 +2,7 @@
 which `decide` says the same of one. Nothing of it is kept from one request to the next."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from server.models.documents.tables import (
     FolderPath,
     GrantUse,
 )
-from server.models.fields import holding
+from server.models.fields import FoundFirst, holding
 from server.models.members.queries import NOTHING, active_seats, posts_on
 from server.models.reads import Columns, Count, Read
 from server.models.rooms.tables import Booking
@@ -149,7 +149,8 @@ def _catalogued(viewer: Viewer, act: Act) -> Q:
     everyone = Q(catalogue_audience=CatalogueAudience.EVERY_MEMBER) if member else NOTHING
     if viewer.person is None:
         return everyone
-    told: Any = {"id__in": Subquery(DocumentAudience.filter(_in_bodies(viewer.person, viewer)).values("document_id"))}
+    ours = (DocumentAudience.filter(**bodies) for bodies in _bodies(viewer.person, viewer))
+    told: Any = {"id__in": FoundFirst(*(some.values("document_id") for some in ours))}
     return everyone | Q(catalogue_audience=CatalogueAudience.SOME_BODIES, **told)
 
 
@@ -178,30 +179,35 @@ def _mine(viewer: Viewer, person: UUID, effect: Effect, act: Act) -> QuerySet[Ac
     """The grants that decide this act for someone, decided, begun and not over. All of one person's are found first,
     by the same words wherever they are asked for, so that a statement finds them once."""
     now: dict[str, Any] = {"valid_from__lte": viewer.now, "valid_until__gt": viewer.now, "state": GrantState.ACTIVE}
-    holding_now = AccessGrant.filter(reaching(person, viewer), **now)
-    hers: Any = {"id__in": Subquery(holding_now.values("id"))}
+    hers: Any = {"id__in": FoundFirst(*(some.filter(**now).values("id") for some in _reaching(person, viewer)))}
     return AccessGrant.filter(effect=effect, act__in=CARRYING[effect][act], **hers)
 
 
 def reaching(person: UUID, viewer: Viewer) -> Q:
     """Grants to someone by name, by a place in a body, a sector stood for, or a seat in a term, on this day."""
-    seats: Any = {"term_id__in": Subquery(active_seats(viewer.today).filter(person_id=person).values("term_id"))}
-    return Q(person_id=person) | _in_bodies(person, viewer, role=True) | Q(**seats)
+    hers: Any = {"id__in": FoundFirst(*(some.values("id") for some in _reaching(person, viewer)))}
+    return Q(**hers)
 
 
-def _in_bodies(person: UUID, viewer: Viewer, *, role: bool = False) -> Q:
-    """Rows whose body someone belongs to today. role: and whose body_role is theirs there, or empty."""
-    places = BodyMembership.filter(holding(viewer.today), _lasting_body(viewer), person_id=person)
-    posts = posts_on(viewer.today).filter(membership__person_id=person, sector_id__isnull=False)
-    sits: Any = {"body_id__in": Subquery(places.values("body_id"))}
-    stands: Any = {"body_id__in": Subquery(posts.values("sector_id"))}
-    if not role:
-        return Q(**sits) | Q(**stands)
+def _reaching(person: UUID, viewer: Viewer) -> Iterator[QuerySet[AccessGrant]]:
+    """By each way on its own: each is found by an index, however many grants others have."""
+    yield AccessGrant.filter(person_id=person)
+    sits, stands = _bodies(person, viewer)
+    yield AccessGrant.filter(body_role__isnull=True, **sits)
+    yield AccessGrant.filter(body_role__isnull=True, **stands)
     place = "body__body_memberships__"
     alike: Any = {f"{place}person_id": person, f"{place}role": F("body_role")}
-    held = AccessGrant.filter(holding(viewer.today, place), _lasting_body(viewer), **alike)
-    exact: Any = {"id__in": Subquery(held.values("id"))}
-    return Q(**exact) | Q(body_role__isnull=True) & (Q(**sits) | Q(**stands))
+    yield AccessGrant.filter(holding(viewer.today, place), **sits, **alike)
+    seats: Any = {"term_id__in": FoundFirst(active_seats(viewer.today).filter(person_id=person).values("term_id"))}
+    yield AccessGrant.filter(**seats)
+
+
+def _bodies(person: UUID, viewer: Viewer) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Conditions on rows of a body to which someone belongs today: by a place in it, and as the sector stood for."""
+    places = BodyMembership.filter(holding(viewer.today), _lasting_body(viewer), person_id=person)
+    posts = posts_on(viewer.today).filter(membership__person_id=person, sector_id__isnull=False)
+    sits, stands = FoundFirst(places.values("body_id")), FoundFirst(posts.values("sector_id"))
+    return {"body_id__in": sits}, {"body_id__in": stands}
 
 
 def _lasting_body(viewer: Viewer) -> Q:
