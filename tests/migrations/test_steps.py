@@ -11,11 +11,12 @@ from server.models.steps import Steps
 from tests import make
 
 
-async def plan_of(*migrations):
-    """What these migrations together say."""
+async def plan_of(*migrations, upto=""):
+    """What these migrations together say, or those of them before that one."""
     steps = Steps(database.connection(), database.apps_config())
     await steps.loader.build_graph()
-    return await steps._project_state({MigrationKey(database.APP, name) for name in migrations})
+    keys, end = [MigrationKey(database.APP, name) for name in migrations], MigrationKey(database.APP, upto)
+    return await steps._project_state(set(keys), upto=end if upto else None)
 
 
 async def test_a_step_may_ask_for_rows_and_what_they_point_to(db):
@@ -28,7 +29,7 @@ async def test_a_step_may_ask_for_rows_and_what_they_point_to(db):
 
 
 async def test_a_model_is_as_it_was_that_day_and_made_only_where_it_is_asked_for(db):
-    plan = await plan_of("0001_initial")
+    plan = await plan_of(*await database.known_migrations(), upto="0002_professional_title")
 
     person = plan.apps.get_model("luzhi.Person")
 
