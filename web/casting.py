@@ -9,7 +9,6 @@ from graphql import (
     ListTypeNode,
     NamedTypeNode,
     NonNullTypeNode,
-    NullValueNode,
     OperationDefinitionNode,
     TypeNode,
     VariableDefinitionNode,
@@ -48,8 +47,8 @@ def cast(operation: OperationDefinitionNode, given: Mapping[str, Any]) -> tuple[
     problems: list[dict[str, Any]] = []
     for node in operation.variable_definitions or ():
         name = node.variable.name.value
-        if isinstance(node.default_value, NullValueNode) and name not in given:
-            continue  # "= null" says that to leave a list out is not the same as an empty one
+        if name not in given and not isinstance(node.type, NonNullTypeNode):
+            continue  # what was not given is not said, and the operation's own default counts
         try:
             value = _value(node.type, given.get(name))
         except Misfit as misfit:

@@ -122,7 +122,9 @@ HOW: dict[str, Words] = {
     ),
     "READ_AUDIT": TRAIL,
     "SEND_REQUEST": say("Open Change my details, say what is wrong, and find the answer there."),
-    "RENEW": say("Open The next term: say who stays and who leaves, look at the check, and carry it out once."),
+    "RENEW": say(
+        "Open Change to the next term: say who stays and who leaves, look at the check, and carry it out once."
+    ),
     "READ_CALENDAR": say("Open Working calendar: which days count as working days in each year."),
     "MANAGE_CALENDAR": say("Open Working calendar: change a day, or import a year. Each change can be taken back."),
     "MANAGE_ASSEMBLY": ASSEMBLY,
@@ -166,7 +168,7 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     "READ_AUDIT": (("/audit", say("Audit trail")),),
     "PURGE_AUDIT": (),
     "SEND_REQUEST": (("/me/requests", say("Change my details")),),
-    "RENEW": (("/renewal", say("The next term")),),
+    "RENEW": (("/renewal", say("Change to the next term")),),
     "READ_CALENDAR": (("/calendar", say("Working calendar")),),
     "MANAGE_CALENDAR": (("/calendar", say("Working calendar")),),
     "MANAGE_ASSEMBLY": (("/assembly", say("The assembly")),),

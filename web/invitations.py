@@ -1,6 +1,7 @@
 """Invitations: who has not come in yet, letters, codes at the desk; and coming in by one."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ from web.rendering import refusal, render_template
 
 ENTER = "/invitation"
 WELCOME = "/welcome"
+SECRET = re.compile("[A-Za-z0-9_-]{1,64}")
+"""What the secret of a link is made of."""
 
 
 def picture(letter: Mapping[str, Any]) -> Markup:
@@ -58,9 +61,13 @@ def _pictures(letters: Sequence[Mapping[str, Any]]) -> list[Markup]:
 
 
 async def by_link(request: Request) -> Response:
-    """Keeps the secret in a cookie and leads on, so that no other address holds it. Nothing is used up by looking."""
+    """Keeps the secret in a cookie and leads on, so that no other address holds it. Nothing is used up by looking.
+
+    What follows it, such as the mark that ended the sentence in which it was sent, is no part of it.
+    """
     response = RedirectResponse(ENTER, 303)
-    keep(request, response, LINK, request.path_params["secret"], KEEPS_S)
+    if secret := SECRET.match(request.path_params["secret"]):
+        keep(request, response, LINK, secret[0], KEEPS_S)
     return response
 
 

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from server.schema import Action
 from server.schema.cookies import kept
+from server.schema.invitations.entering import by_email
 from server.schema.single_sign_on import name_of
 from server.words import Locale, Words, translate
 from web import charts, formatting, guide, mishaps, months, rosters
@@ -125,6 +126,7 @@ def surroundings(request: Request) -> dict[str, Any]:
         "single_sign_on": name_of(request),
         "base": settings.base_url,
         "only_here": settings.only_here,
+        "has_mail": by_email(request),
         "static": static_address,
         "done": DONE.get(kept(request, "done"), ""),
         "words": lambda text: text.into(locale) if isinstance(text, Words) else translate(text, locale),

@@ -77,7 +77,9 @@ class DeliveryState(enum.Enum):
 
 OPEN = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.FAILED)
 """What the worker looks at."""
-TROUBLED = (DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.GIVEN_UP)
+LOST = (DeliveryState.BOUNCED, DeliveryState.GIVEN_UP)
+"""What did not arrive, and does not by itself."""
+TROUBLED = (DeliveryState.FAILED, *LOST)
 """What the office looks at."""
 
 AGAIN = (dt.timedelta(minutes=15), dt.timedelta(hours=2), dt.timedelta(hours=24))

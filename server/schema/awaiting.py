@@ -20,7 +20,7 @@ from server.models.reads import Columns, Count, Read
 from server.rules.accounts import WARNED, ends_soon
 from server.rules.calendar import missing_years
 from server.rules.coverage import GRACE_DAYS, moved
-from server.rules.messages import SLIP, DeliveryState
+from server.rules.messages import LOST, SLIP, DeliveryState
 from server.rules.permissions import Action, where
 from server.rules.requests import RequestState, late_by
 from server.schema.backups import backup_reads, backup_troubles
@@ -106,7 +106,7 @@ def _of_the_office(viewer: Viewer) -> dict[str, Read]:
         found["jobs"] = Count(JobRun.filter(newest=True, outcome__in=WRONG))
     if viewer.may(Action.SEND_MESSAGES):
         out = messages.Delivery.all()
-        found["troubled"] = Count(out.filter(state__in=[DeliveryState.BOUNCED, DeliveryState.GIVEN_UP]))
+        found["troubled"] = Count(out.filter(state__in=LOST))
         found["slips"] = Count(out.filter(state=DeliveryState.WAITING, channel=SLIP))
     if viewer.may(Action.READ_MESSAGES):
         found["unread"] = Count(messages.Message.filter(messages.own_messages(viewer), read_at=None))

@@ -8,23 +8,27 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from server import backup
 from server.models import database
 from server.models.audit import AuditEntry
 from server.models.members.tables import Term
 from tests import make
 from tests.backup.conftest import Bare
-from tests.backup.houses import connected, restore, take
+from tests.backup.houses import connected, files, restore, system, take
 from tests.migrations import catalog
 from tests.postgres.house import ask
 from tests.test_serving import LUZHI, environment
 
 KINDS = ("sqlite", "postgres")
 WRITERS, TIMES = 3, 60
+DURING = 5
+"""Writes that are answered while the backup reads."""
 PATIENCE_S = 60
 MANY = 100_000
 
@@ -40,16 +44,29 @@ async def test_all_that_was_answered_before_it_began_is_in_it(
         writers = [subprocess.Popen(command) for _ in range(WRITERS)]
         while (answered := await counted()) < WRITERS:
             await asyncio.sleep(0.01)
-        taken = await take(path, tmp_path / "one")
-        begun = await counted()
+        meanwhile = Meanwhile([sys.executable, "-m", "tests.writer", url, str(DURING)])
+        taken = await backup.take(system(), path, files(tmp_path / "one"), meanwhile)
+        ended = await counted()
         codes = [await asyncio.to_thread(writer.wait, PATIENCE_S) for writer in writers]
-        assert (codes, await counted()) == ([0] * WRITERS, WRITERS * TIMES)
+        assert (codes, await counted()) == ([0] * WRITERS, WRITERS * TIMES + DURING)
     async with connected(await bare_of(target)):
         done = await restore(path, tmp_path / "two")
         there, entries = await counted(), await AuditEntry.filter(action="term.change").count()
-    assert answered <= there <= begun
+    assert answered <= there <= ended - DURING
     assert there == entries == taken.manifest.trail.entries  # one moment: what was counted is what was recorded
     assert (done.trail.ok, done.trail.entries) == (True, entries + 1)
+
+
+@dataclass
+class Meanwhile:
+    """Between the first two tables of a backup one more writer does all that it has to do."""
+
+    command: list[str]
+    done: bool = False
+
+    def __call__(self, _: int, __: int) -> None:
+        if not self.done:
+            self.done = subprocess.run(self.command, timeout=PATIENCE_S, check=True).returncode == 0
 
 
 async def counted() -> int:

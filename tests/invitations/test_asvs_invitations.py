@@ -11,7 +11,7 @@ from tests.invitations.test_entering import refused
 from tests.invitations.ways import KEY, by_code, by_link, code_of, issue
 
 
-async def test_v6_4_1_v6_5_1_v6_5_5_an_invitation_works_once_and_not_for_long(everyone: Cast) -> None:
+async def test_v6_4_1_v6_5_1_an_invitation_works_once_and_not_for_long(everyone: Cast) -> None:
     issued = await issue(everyone["secretary"], everyone.accounts["member"])
     await by_link(issued)
 
@@ -36,7 +36,7 @@ async def test_v6_4_3_a_forgotten_password_is_replaced_by_whoever_has_the_code_a
     assert (await AuditEntry.get(action="invitation.issue")).actor == f"acc_{everyone.accounts['secretary'].id}"
 
 
-def test_v6_5_3_secrets_are_of_192_bits_and_codes_of_59_and_no_two_are_the_same() -> None:
+def test_v6_5_3_v6_5_4_secrets_are_of_192_bits_and_codes_of_59_and_no_two_are_the_same() -> None:
     account = make.some_id()
     made = [secrets.made(account, KEY) for _ in range(1000)]
 

@@ -65,6 +65,27 @@ async def test_a_link_stands_in_one_address_only_and_a_look_uses_nothing_up(
     assert (await Invitation.get()).used_at is not None
 
 
+@pytest.mark.parametrize("after", ["。", ".", ")", "，谢谢", "%20", "%0D%0Ax"])
+async def test_what_was_written_after_a_link_is_no_part_of_it(
+    sign_in: SignIn, everyone: Cast, client: httpx.AsyncClient, after: str
+) -> None:
+    link = LINK.findall((await at_the_desk(sign_in, everyone)).text)[0]
+
+    look = await client.get(link + after)
+    came = await client.post("/invitation", data={"by": "link", "new": NEW})
+
+    assert (look.status_code, look.headers["Location"]) == (303, "/invitation")
+    assert (came.status_code, came.headers["Location"]) == (303, "/welcome")
+
+
+async def test_a_link_of_nothing_but_signs_leads_to_the_code(client: httpx.AsyncClient, everyone: Cast) -> None:
+    look = await client.get("/invitation/。。")
+    page = await client.get("/invitation")
+
+    assert (look.status_code, cookies_of(look), page.status_code) == (303, {}, 200)
+    assert 'name="oneTimeCode"' in page.text
+
+
 async def test_a_link_that_is_over_says_so_and_offers_the_code(
     sign_in: SignIn, everyone: Cast, client: httpx.AsyncClient
 ) -> None:

@@ -1,6 +1,8 @@
 """What the office writes to many: looked at first, sent once, and what becomes of it."""
 
 import asyncio
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
@@ -320,3 +322,15 @@ async def test_a_long_title_is_cut_in_its_reminder(ask: Asks, reached: Cast) -> 
     title = (await ask("secretary", REMIND, id=which))["data"]["mailingRemind"]["mailing"]["title"]
 
     assert title == f"Reminder: {'x' * 189}…"
+
+
+async def test_a_program_that_may_not_see_people_gets_the_numbers_alone(ask: Asks, reached: Cast) -> None:
+    made = await drafted(ask, term="14")
+    program = replace(reached["secretary"], client=uuid4(), scopes=frozenset({"messages:write"}))
+
+    seen = (await ask(program, REACH, id=made["mailing"]["id"]))["data"]["mailing"]["reach"]
+    everything = (await ask("secretary", REACH, id=made["mailing"]["id"]))["data"]["mailing"]["reach"]
+
+    assert (seen["count"], [line["person"] for line in seen["readers"]]) == (4, [None] * 4)
+    assert seen["ways"] == everything["ways"]
+    assert all(line["person"]["name"] for line in everything["readers"])

@@ -252,3 +252,27 @@ async def test_the_offices_pages_are_the_offices(sign_in: SignIn, everyone: Cast
     for address in ("/mailings", "/mailings/new", "/deliveries"):
         answer = await browser.get(address)
         assert answer.status_code == (303 if name == "visitor" else 403)
+
+
+async def test_a_search_keeps_every_state_that_was_asked_for(sign_in: SignIn, reached: Cast) -> None:
+    office = await sign_in("secretary")
+
+    page = await office.get("/deliveries?states=WAITING&states=GIVEN_UP&search=mei")
+
+    search = page.text[page.text.index('role="search"') :].partition("</form>")[0]
+    assert re.findall(r'name="states" value="(\w+)"', search) == ["WAITING", "GIVEN_UP"]
+
+
+async def test_what_is_tried_again_by_itself_offers_no_slip(sign_in: SignIn, reached: Cast) -> None:
+    office = await sign_in("secretary")
+    address = (await write(office, term="14")).headers["Location"]
+    await office.post(address)
+    mine = Delivery.filter(person_id=reached.people["member"].id)
+    for state, offered in ((DeliveryState.FAILED, False), (DeliveryState.GIVEN_UP, True)):
+        await mine.update(channel=EMAIL, state=state)
+
+        listed = await office.get("/deliveries?search=mei&states=FAILED&states=GIVEN_UP")
+        counted = plain(await office.get(address))
+
+        assert ("Print a slip" in plain(listed)) is offered
+        assert f"On the way {int(not offered)} Did not arrive {int(offered)}" in counted

@@ -19,7 +19,7 @@ from tests.web.test_programs import bearer
 from tests.web.visitors import Asks, SignIn, Visitors, open_session
 
 STRICT = {"Accept": "application/graphql-response+json"}
-BROWSERS = ("admin", "secretary", "custodian", "auditor", "leader", "member", "department")
+BROWSERS = ("admin", "secretary", "custodian", "chair", "auditor", "leader", "convener", "member", "department")
 BY_TOKEN = {"whole": "all:write", "narrow": "audit:read", "reading": "members:read"}
 """Tokens of the secretary's: their scopes."""
 CALLERS = ("visitor", *BROWSERS, *BY_TOKEN, "app")

@@ -15,7 +15,7 @@ from server.models.database import transaction
 from server.models.history import locked
 from server.models.members.tables import Person
 from server.models.messages.tables import Delivery
-from server.rules.messages import EMAIL, SLIP, TROUBLED, DeliveryState
+from server.rules.messages import EMAIL, LOST, SLIP, TROUBLED, DeliveryState
 from server.rules.permissions import Action
 from server.viewer import Viewer
 from server.words import say
@@ -34,7 +34,7 @@ def for_hands(viewer: Viewer, mailing: UUID, sector: UUID | None = None) -> Q:
     sector: only those to people whose seat stands for it today.
     """
     waiting = Q(channel=SLIP, state=DeliveryState.WAITING)
-    lost = Q(state__in=[DeliveryState.BOUNCED, DeliveryState.GIVEN_UP])
+    lost = Q(state__in=LOST)
     found = Q(mailing_id=mailing) & (waiting | lost)
     if sector is None:
         return found

@@ -97,6 +97,10 @@ async def people_of(asking: Asking, whom: Whom) -> QuerySet[members.Person]:
     return members.Person.filter(found & members.matching(whom.search) if whom.search else found)
 
 
+EVERYONE = 3000
+"""The weight of what reads all people meant, with their accounts and invitations, whatever is shown of them."""
+
+
 @strawberry.type
 class InvitationQuery:
     """Root fields of this room."""
@@ -105,6 +109,7 @@ class InvitationQuery:
         "Who is to come in and how far they are, by sector and pinyin.",
         kind=InviteeConnection,
         extensions=needs(Action.INVITE),
+        weight=EVERYONE,
     )
     @spread
     async def invitees(self, info: Answer, *, whom: Whom, which: Which, part: Slice) -> Any:
@@ -127,6 +132,7 @@ class InvitationQuery:
         "Whom inviting these people would reach, with the names of the accounts it would open; nothing is changed.",
         kind=InvitationCheck,
         extensions=needs(Action.INVITE),
+        weight=EVERYONE,
     )
     @spread
     async def invitation_check(

@@ -12,7 +12,7 @@ from server.models.deadlines import works_in_the_office
 from server.models.messages.choosing import Chosen
 from server.models.messages.wishes import HOURS, holder
 from server.models.reads import Columns
-from server.rules.messages import EMAIL, TOPIC_NAMES, Hours, Mode, Topic, chosen
+from server.rules.messages import EMAIL, SLIP, TOPIC_NAMES, Hours, Mode, Topic, chosen
 from server.rules.permissions import Action
 from server.schema.guard import needs
 from server.schema.making import made, makes
@@ -75,7 +75,7 @@ DigestHour = Annotated[int, strawberry.argument(description="The hour of a diges
 
 def channel_name(channel: str, locale: Locale) -> str:
     """A way in words; those that the operator named are called so."""
-    names = {EMAIL: say("e-mail"), "slip": say("on paper")}
+    names = {EMAIL: say("e-mail"), SLIP: say("on paper")}
     return names[channel].into(locale) if channel in names else channel
 
 

@@ -31,7 +31,7 @@ from server.schema.problems import Problems
 from server.schema.reading import Answer, Id, chosen, column, computed, many, one, reads, shows
 from server.schema.rows import row_of, seen
 from server.viewer import Viewer
-from server.words import Words, say
+from server.words import Locale, Words, say
 
 if TYPE_CHECKING:
     from server.schema.accounts import Account  # it knows this room already
@@ -51,7 +51,7 @@ def visible(viewer: Viewer) -> Q:
 class MailingReader:
     """One line of the check before a message is sent."""
 
-    person: Person = picked("people", "Who.")
+    person: Person | None = picked("people", "Who; null where you may not see people.")
     ways: list[str] = strawberry.field(description="By which ways it leaves the house, in words.")
     account: bool = strawberry.field(description="Whether this person can sign in and read it here.")
     read: bool = strawberry.field(description="Whether this person has confirmed it, or a reminder of it.")
@@ -90,7 +90,7 @@ class MailingOutcome:
     """In numbers."""
 
     read: int = strawberry.field(description="How many said that they have read it, or a reminder of it.")
-    waiting: int = strawberry.field(description="How many deliveries are on their way.")
+    waiting: int = strawberry.field(description="How many deliveries are on their way, or tried again by themselves.")
     sent: int = strawberry.field(description="How many arrived, or were handed over.")
     troubled: int = strawberry.field(description="How many did not arrive.")
     on_paper: int = strawberry.field(description="How many wait for the office's own hands.")
@@ -144,24 +144,25 @@ class Mailing(Node):
     async def reach(root: strawberry.Parent[messages.Mailing], info: Answer) -> Any:
         """Nothing is sent by looking."""
         people = _readers(root.pk)
-        make = partial(_reach, info.context.viewer, info.context.ways, people)
+        seen = people.filter(members.visible_people(info.context.viewer))
+        make = partial(_reach, info.context.viewer, info.context.ways, seen)
         lost = messages.Delivery.filter(came_back_at__isnull=False, person_id__in=Subquery(people.values("id")))
         rows = wishing(people) | {
             "read": Columns(messages.confirmed(root.pk).order_by("id"), ("person_id",)),
             "lost": Columns(lost.order_by("came_back_at", "id"), ("person_id", "address", "came_back_at")),
         }
-        return await made(info.context, rows, make, people=people)
+        return await made(info.context, rows, make, people=seen)
 
     @makes("What became of it.", "id", kind=MailingOutcome)
     async def outcome(root: strawberry.Parent[messages.Mailing], info: Answer) -> Any:
         """In numbers."""
         out = messages.Delivery.filter(mailing_id=root.pk)
-        waiting = out.filter(state__in=[DeliveryState.WAITING, DeliveryState.SENDING])
+        waiting = out.filter(state__in=rules.OPEN)
         rows = {
             "read": Count(_confirmed(root.pk)),
             "waiting": Count(waiting.exclude(channel=SLIP)),
             "sent": Count(out.filter(state=DeliveryState.SENT)),
-            "troubled": Count(out.filter(state__in=rules.TROUBLED)),
+            "troubled": Count(out.filter(state__in=rules.LOST)),
             "on_paper": Count(waiting.filter(channel=SLIP)),
             "handed_over": Count(_handed(root.pk)),
         }
@@ -206,7 +207,7 @@ def _reach(
         shows(
             MailingReader,
             person=Ref(person, people),
-            ways=[_way(channel, mode).into(viewer.locale) for channel, mode in ways[person]],
+            ways=[_way(channel, mode, viewer.locale) for channel, mode in ways[person]],
             account=wish.account,
             read=person in read,
             on_paper=person in paper,
@@ -224,9 +225,9 @@ def _reach(
     return MailingReach(count=len(wishes), inside=inside, ways=named, readers=lines)
 
 
-def _way(channel: str, mode: Mode) -> Words:
-    name = say("e-mail") if channel == EMAIL else Words("{name}", {"name": channel})
-    return say("{way}, in the next digest", way=name) if mode is Mode.DIGEST else name
+def _way(channel: str, mode: Mode, locale: Locale) -> str:
+    name = channel_name(channel, locale)
+    return say("{way}, in the next digest", way=name).into(locale) if mode is Mode.DIGEST else name
 
 
 def _why(wish: Wishes, *, by_email: bool, on_paper: bool) -> Words:
