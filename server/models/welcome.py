@@ -14,7 +14,7 @@ from server.models.accounts.tables import Account
 from server.models.bodies import BodyMembership
 from server.models.database import transaction
 from server.models.fields import holding
-from server.models.members import MembershipPost, Person, Status
+from server.models.members import Person, posts_on
 from server.models.reads import Columns, Read, Statement
 from server.rules.welcome import FILE
 from server.viewer import Viewer
@@ -40,8 +40,7 @@ class Origin:
 
 def stored_reads(person: UUID, on: dt.date) -> dict[str, Read]:
     """What is read to tell it of that person."""
-    post: dict[str, Any] = {"membership__person_id": person, "membership__statuses__status": Status.ACTIVE}
-    posts = MembershipPost.filter(holding(on), holding(on, "membership__statuses__"), **post)
+    posts = posts_on(on).filter(membership__person_id=person)
     places = BodyMembership.filter(holding(on), person_id=person)
     seat = ("membership__no", "unit", "sector__name_zh", "sector__name_en")
     return {
