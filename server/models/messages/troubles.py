@@ -68,14 +68,19 @@ async def hand_over(
 ) -> int:
     """Say that the office told people itself, by slips or by telephone; how many. It can be taken back.
 
-    deliveries: these; without any, all of the mailing that wait for hands, or those of them to people of a sector.
-    Raises Invalid where nobody is meant, Conflict where something is on its way or has arrived.
+    deliveries: these. mailing: what waits for hands of that message; with both, these of them. sector: of the message
+    only what is for its people. Raises Invalid where nobody is meant, or a sector without a message; Conflict where
+    one of them is not of the message, is on its way or has arrived.
     """
     viewer.must(Action.SEND_MESSAGES)
     wanted = set(deliveries)
     if not wanted and mailing is None:
         raise Invalid(Problem("NOBODY", say("Tick those whom you have told."), "slips"))
-    meant = Q(id__in=list(wanted)) if mailing is None else for_hands(viewer, mailing, sector)
+    if sector and mailing is None:
+        raise Invalid(Problem("MAILING_MISSING", say("Say of which message, where you name a sector."), "mailing"))
+    meant = for_hands(viewer, mailing, sector) if mailing else Q()
+    if wanted:
+        meant &= Q(id__in=list(wanted))
     async with transaction():
         rows = await Delivery.filter(meant).order_by("id").select_for_update()
         if len(rows) < len(wanted) or not rows or any(row.state not in LET for row in rows):
