@@ -3,10 +3,13 @@
 import asyncio
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tortoise.expressions import F
 
 from server.errors import Conflict
+from server.models.audit import AuditEntry
 from server.models.members.tables import Person
 from server.models.messages import (
     Audience,
@@ -98,6 +101,26 @@ async def test_who_is_refused_for_good_bounces_and_is_sent_again_to_the_right_ad
     with pytest.raises(Conflict):
         await hand_over(reached["secretary"], deliveries=[third.id])
     assert set(await states()) == {"sent"}
+
+
+async def test_all_are_sent_again_in_as_many_statements_however_many_each_by_itself(
+    reached: Cast, statements: Any
+) -> None:
+    async def lost(count: int) -> int:
+        for number in range(count):
+            await told(reached, str(number))
+        together = {"envelope": make.some_id(), "state": DeliveryState.GIVEN_UP, "said": FOR_NOW, "tries": 4}
+        await Delivery.all().update(**together)
+        with statements() as sent:
+            await again_all(reached["secretary"])
+        return sum('"delivery"' in sql for sql in sent)
+
+    assert (await lost(3), await lost(297)) == (2, 2)
+
+    assert await Delivery.filter(envelope=F("id"), state=DeliveryState.WAITING, said="", tries=0).count() == 300
+    entries = AuditEntry.filter(action="messages.again").order_by("serial")
+    assert [len(entry.facts["deliveries"]) for entry in await entries] == [3, 300]
+    assert (await again_all(reached["secretary"]), await entries.count()) == (0, 2)
 
 
 async def test_a_server_that_is_gone_for_a_day_loses_nothing_and_the_order_stays(
