@@ -1,5 +1,6 @@
 """The change to the next term is done as it was planned, by each kind of person, in one transaction, and taken back."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
@@ -206,6 +207,16 @@ async def test_it_is_refused_to_others(world: World, role: Role | None) -> None:
     ):
         with pytest.raises(Refused):
             await act()
+
+
+async def test_two_who_do_it_at_the_same_moment_do_it_once(world: World) -> None:
+    one, two = await asyncio.gather(
+        *(apply_renewal(viewer, world.draft.id, code="16") for viewer in (world.office, world.on(EVE)))
+    )
+
+    assert one.id == two.id
+    assert await renewal.Renewal.all().count() == 1
+    assert await AuditEntry.filter(action="renewal.apply").count() == 1
 
 
 async def test_it_is_refused_to_a_secretary_of_one_body_and_to_programs(world: World) -> None:
