@@ -58,9 +58,8 @@ async def tell(
     Call it inside the transaction of what happened: then it is told if that is committed, and only then.
     """
     said = Said(topic, words, **more)
-    async with transaction():
-        owned, unowned = await _of_accounts(accounts)
-        await tell_each(viewer, dict.fromkeys([*people, *owned], said), dict.fromkeys(unowned, said))
+    owned, unowned = await _of_accounts(accounts)
+    await tell_each(viewer, dict.fromkeys([*people, *owned], said), dict.fromkeys(unowned, said))
 
 
 async def tell_each(viewer: Viewer, people: Mapping[UUID, Said], unowned: Mapping[UUID, Said] = NOBODY) -> None:
@@ -68,9 +67,9 @@ async def tell_each(viewer: Viewer, people: Mapping[UUID, Said], unowned: Mappin
 
     unowned: the same for accounts that are nobody's. Whom the register knows to have died is told nothing.
     """
-    died = MembershipStatus.filter(status=Status.DECEASED, voided_at=None).values("membership__person_id")
     if not people and not unowned:
         return
+    died = MembershipStatus.filter(status=Status.DECEASED, voided_at=None).values("membership__person_id")
     async with transaction():
         await _tell(viewer, people, Person.exclude(id__in=Subquery(died)))
         if unowned:
