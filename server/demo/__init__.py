@@ -15,7 +15,7 @@ from server.models import audit
 from server.models.accounts import Account
 from server.models.assembly import Assembly
 from server.models.bodies import Body
-from server.models.database import append_lock, transaction
+from server.models.database import BATCH, append_lock, transaction
 from server.models.imports import ImportRun
 from server.models.members import Person, Term
 from server.passwords import COST, Cost, hashed
@@ -25,9 +25,6 @@ from server.viewer import Viewer
 from server.words import say
 
 __all__ = ["SIGN_INS", "assembly", "holds_anything", "install"]
-
-BATCH = 500
-"""Rows in one statement; the widest table has 20 columns, and a statement takes 32,766 values."""
 
 
 async def install(viewer: Viewer, *, cost: Cost = COST) -> None:

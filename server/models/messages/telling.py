@@ -10,7 +10,7 @@ from tortoise.queryset import QuerySet
 
 from server.models.accounts.tables import Account
 from server.models.bodies.counting import batches
-from server.models.database import transaction
+from server.models.database import BATCH, transaction
 from server.models.members.tables import MembershipStatus, Person, Status
 from server.models.messages.tables import Delivery, Message
 from server.models.messages.wishes import Wishes, wished, wishing
@@ -19,8 +19,6 @@ from server.rules.messages import SLIP, TITLE, Planned, Topic, Urgency
 from server.viewer import Viewer
 from server.words import Words, both_names
 
-BATCH = 500
-"""Rows written in one statement."""
 NOTHING = both_names("", "")
 NOBODY: Mapping[UUID, "Said"] = {}
 
