@@ -99,13 +99,15 @@ def _unpack(backup: Backup, part: Part, folder: Path) -> None:
         os.fsync(out.fileno())
 
 
-def must_fit(files: Iterable[Part], data: Path, forbidden: Place) -> None:
-    """Raises BackupError where a file would take the place of another one, or of what is kept apart."""
+def must_fit(files: Iterable[Part], data: Path, forbidden: Place, *, replace: bool = False) -> None:
+    """Raises BackupError where a file would take the place of what is kept apart, or, unless `replace`, of another."""
     for part in files:
         path = data / safe(part.name.removeprefix(FOLDER))
         if any(path == apart or apart in path.parents for apart in forbidden.apart):
-            raise BackupError(f"This backup has a file in a place that is not for it: {path}.")
-        if path.exists() and digest(path) != part.sha256:
+            raise BackupError(
+                f"This backup has a file in a place that is not for it: {path}. Not even --replace puts it there."
+            )
+        if not replace and path.exists() and digest(path) != part.sha256:
             raise BackupError(f"{path} is there already, with something else in it. Move it away, or give --replace.")
 
 
