@@ -14,10 +14,9 @@ from server.models.accounts.tries import forget_tries
 from server.models.deadlines import tell_deadlines
 from server.models.invitations import answer_forgotten
 from server.models.jobs import forget_runs
-from server.models.messages.delivering import deliver
 from server.models.renewal import end_leavers
 from server.models.repeating import forget_answers
-from server.posting import PostOffice
+from server.posting import run
 from server.viewer import Viewer
 from server.words import Words, say
 
@@ -69,9 +68,8 @@ async def _passwords(viewer: Viewer) -> Words:
     return say("{asked} forgotten passwords, {sent} letters.", asked=asked, sent=sent)
 
 
-async def _messages(viewer: Viewer) -> str:
-    async with PostOffice(settings_of_run()) as post:
-        return await deliver(viewer, post)
+async def _messages(viewer: Viewer) -> Words:
+    return await run(viewer, settings_of_run())
 
 
 async def _backup(viewer: Viewer) -> Words:

@@ -14,7 +14,7 @@ import pytest
 from server.imports.forgetting import forget_previews
 from server.imports.options import Options
 from server.imports.runs import FOLDER, preview
-from server.jobs.job import Failed, of_run
+from server.jobs.job import Failed, kept, of_run, sentence, told
 from server.jobs.known import JOBS
 from server.models import audit, jobs
 from server.models.accounts.tables import AppCode, AppToken, Consent, Session, SignInFailure
@@ -119,6 +119,21 @@ async def test_the_trail_is_checked(run: Run) -> None:
     await tamper()
     with pytest.raises(Failed, match="Entry 2 of the audit trail does not fit"):
         await run("trail")
+
+
+@pytest.mark.parametrize(
+    ("name", "zh"),
+    [
+        ("messages", "消息：没有到期的。"),
+        ("token-ends", "提醒：0个令牌即将到期，已通知其所有者。"),
+        ("leavers", "已停用0个离任委员的账号。"),
+    ],
+)
+async def test_what_a_job_did_is_told_in_both_languages(db: str, settings: Settings, name: str, zh: str) -> None:
+    with of_run(settings):
+        said = await KNOWN[name].run(SYSTEM)
+
+    assert told(kept(sentence(said))).into("zh") == zh
 
 
 @dataclass(frozen=True)
