@@ -47,7 +47,8 @@ async def _trail(viewer: Viewer) -> Words:
                 "Entry {serial} of the audit trail does not fit: someone changed the database by hand. Keep a copy of "
                 "it, compare with the last backup, and find out who has access to the database.",
                 serial=found.first_bad,
-            )
+            ),
+            again=False,
         )
     return say(
         "The audit trail is whole: {count} entries, {purged} of them purged.", count=found.entries, purged=found.purged
