@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 from server.backup.faults import BackupError
@@ -46,7 +47,9 @@ class Place:
     def _goes(self, path: Path) -> bool:
         if path.name.startswith(".") or path.name == KEY or path.name.endswith(PASSING) or path in self.apart:
             return False
-        return path.is_file() and not path.is_symlink() and not is_sealed(path) and not _is_database(path)
+        with _read(path), suppress(FileNotFoundError):
+            return path.is_file() and not path.is_symlink() and not is_sealed(path) and not _is_database(path)
+        return False
 
 
 def place(data: Path, database: str, backups: Path) -> Place:
@@ -66,13 +69,30 @@ def keep(writing: Writing, files: Place) -> list[Part]:
 
 def _keep(writing: Writing, data: Path, path: Path) -> Part | None:
     try:
-        source = path.open("rb")
+        with _read(path):
+            source = path.open("rb")
     except FileNotFoundError:
         return None
     with source, writing.part(FOLDER + path.relative_to(data).as_posix()) as out:
-        while block := source.read(BLOCK):
+        while block := _block(path, source):
             out.write(block)
     return out.part
+
+
+def _block(path: Path, source: BinaryIO) -> bytes:
+    with _read(path):
+        return source.read(BLOCK)
+
+
+@contextmanager
+def _read(path: Path) -> Iterator[None]:
+    """Raises BackupError where the disk does not give a file that is there."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise BackupError(f"{path} cannot be read ({error.strerror}).") from error
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from server.backup import nightly
+from server.backup import BackupError, nightly
 from server.imports.forgetting import forget_previews
 from server.imports.runs import FOLDER
 from server.jobs.job import Failed, Job, settings_of_run
@@ -74,7 +74,10 @@ async def _messages(viewer: Viewer) -> Words:
 
 
 async def _backup(viewer: Viewer) -> Words:
-    night = await nightly(viewer, settings_of_run())
+    try:
+        night = await nightly(viewer, settings_of_run())
+    except (BackupError, OSError) as error:
+        raise Failed(say("The backup of this night failed: {why}", why=str(error))) from error
     if night.damaged:
         raise Failed(night.words, again=False)
     return night.words

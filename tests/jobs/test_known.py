@@ -2,11 +2,13 @@
 
 import asyncio
 import datetime as dt
+import errno
 import os
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -135,6 +137,35 @@ async def test_what_a_job_did_is_told_in_both_languages(db: str, settings: Setti
         said = await KNOWN[name].run(SYSTEM)
 
     assert told(kept(sentence(said))).into("zh") == zh
+
+
+async def test_a_backup_that_cannot_be_taken_says_of_which_file(
+    run: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = settings.data_dir / FOLDER / "closed"
+    closed.parent.mkdir()
+    closed.touch()
+    real = Path.open
+
+    def denied(path: Path, *how: Any, **more: Any) -> object:
+        if path == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path, *how, **more)
+
+    monkeypatch.setattr(Path, "open", denied)  # the disk is open to who runs the tests
+
+    with pytest.raises(Failed) as unread:
+        await run("backup")
+    settings.backup_dir.rmdir()
+    settings.backup_dir.touch()
+    with pytest.raises(Failed) as unwritten:
+        await run("backup")
+
+    why = f"{closed} cannot be read (Permission denied)."
+    assert str(unread.value.words) == f"The backup of this night failed: {why}"
+    assert unread.value.words.into("zh") == f"今夜的备份失败：{why}"
+    assert str(settings.backup_dir) in str(unwritten.value.words)
+    assert (unread.value.again, unwritten.value.again) == (True, True)
 
 
 @dataclass(frozen=True)
