@@ -57,16 +57,16 @@ async def night(viewer: Viewer, folder: Path, files: Place) -> Night:
 def _tidied(viewer: Viewer, folder: Path, name: str) -> Night:
     """Only backups that were read whole count: a damaged one takes the place of none, and stays to be looked at."""
     found = lying_in(folder)
-    known = damaged_of(found)
-    checked = [read for kept in found if kept not in known and (read := check(kept, viewer.now))]
+    checked = [read for kept in found if (read := check(kept, viewer.now))]
     whole = {kept.taken_at.astimezone(viewer.zone): kept for kept in checked if kept.state is BackupState.WHOLE}
     stay = staying(whole)
     for at, kept in whole.items():
         if at not in stay:
             kept.path.unlink(missing_ok=True)
-    new = damaged_of(checked)
-    write_down(folder, [*known, *new, *(whole[at] for at in stay)])
-    return Night(name, len(stay), len(whole) - len(stay), tuple(kept.path.name for kept in new))
+    damaged = damaged_of(checked)
+    write_down(folder, [*damaged, *(whole[at] for at in stay)])
+    new = tuple(kept.path.name for kept in damaged if kept not in found)
+    return Night(name, len(stay), len(whole) - len(stay), new)
 
 
 async def _tell_damaged(viewer: Viewer, damaged: list[Kept]) -> None:

@@ -80,14 +80,17 @@ def damaged_of(found: Iterable[Kept]) -> list[Kept]:
 
 
 def check(kept: Kept, at: dt.datetime) -> Kept | None:
-    """Reads every byte, and says what it came to at that time. None where the file is gone."""
+    """Reads every byte, and says what it came to at that time. None where the file is gone.
+
+    One that is damaged still is so since it was found; one that only could not be read then may be whole.
+    """
     try:
         with opened(kept.path) as backup:
             said = backup.manifest
     except FileNotFoundError:
         return None
     except (Unfit, OSError):  # a disk that fails gives no bytes at all
-        return replace(kept, state=BackupState.DAMAGED, checked_at=at)
+        return kept if kept.state is BackupState.DAMAGED else replace(kept, state=BackupState.DAMAGED, checked_at=at)
     whole = replace(kept, state=BackupState.WHOLE, checked_at=at)
     return replace(whole, rows=said.rows, product=said.product, database=said.database)
 

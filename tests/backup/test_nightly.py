@@ -101,6 +101,22 @@ async def test_a_copy_that_takes_the_place_of_a_damaged_one_is_read_and_counts(d
     assert (done.kept, done.damaged) == (3, ())
 
 
+async def test_one_that_only_could_not_be_read_counts_again_once_it_can_be(db: str, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    await night(system(), folder, files(tmp_path / "data"))
+    bad = folder / name_for(make.NOW)
+    notes = json.loads((folder / NOTES).read_text())
+    notes[bad.name]["state"] = "damaged"  # as a night notes it that had no way to the disk
+    (folder / NOTES).write_text(json.dumps(notes))
+    before = [kept.state for kept in lying_in(folder)]
+
+    done = await night(system(make.NOW + DAY), folder, files(tmp_path / "data"))
+
+    assert before == [BackupState.DAMAGED]
+    assert (done.kept, done.damaged) == (2, ())
+    assert {(kept.state, kept.checked_at) for kept in lying_in(folder)} == {(BackupState.WHOLE, make.NOW + DAY)}
+
+
 @pytest.mark.parametrize("what", ["gone", "cut", "written over", "unnoted"])
 async def test_a_good_one_is_there_and_as_it_was_when_it_was_read(db: str, tmp_path: Path, what: str) -> None:
     folder = tmp_path / "backups"
