@@ -26,6 +26,8 @@ from server.words import say
 
 __all__ = ["SIGN_INS", "assembly", "holds_anything", "install"]
 
+INSTALL = "demo.install"
+"""What the trail of a database begins with that began with the demo."""
 BATCH = 500
 """Rows in one statement; the widest table has 20 columns, and a statement takes 32,766 values."""
 
@@ -45,7 +47,7 @@ async def install(viewer: Viewer, *, cost: Cost = COST) -> None:
         for table in rows.tables():
             await type(table[0]).bulk_create(table, batch_size=BATCH)
         counts = {type(table[0])._meta.db_table: len(table) for table in rows.tables()}
-        await audit.record(viewer, "demo.install", "", counts)
+        await audit.record(viewer, INSTALL, "", counts)
 
 
 async def holds_anything() -> bool:
