@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from server.errors import Invalid, Problem
 from server.imports import encoding
+from server.imports.export import safe
+from server.imports.table import unquoted
 from server.imports.values import Wrong
 from server.rules.calendar import DAY, EARLIEST, LATEST, DayMark, Said
 from server.rules.dates import parse_day
@@ -81,7 +83,8 @@ def written(days: Mapping[dt.date, Said]) -> str:
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(WRITTEN)
-    rows.writerows((day.isoformat(), said.mark.value, said.name_zh, said.name_en) for day, said in sorted(days.items()))
+    for day, said in sorted(days.items()):
+        rows.writerow([day.isoformat(), said.mark.value, safe(said.name_zh), safe(said.name_en)])
     return out.getvalue()
 
 
@@ -100,7 +103,7 @@ def _csv(text: str) -> Found:
     columns = _columns(rows[0] if rows else [])
     found, problems = Found(), list[Problem]()
     for number, cells in enumerate(rows[1:], 2):
-        row = {name: cells[at].strip() for name, at in columns.items() if at < len(cells)}
+        row = {name: unquoted(cells[at].strip()) for name, at in columns.items() if at < len(cells)}
         if any(row.values()):
             try:
                 _take(found, row)

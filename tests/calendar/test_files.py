@@ -1,6 +1,8 @@
 """Calendars of others: what is understood of CSV and iCalendar, what is refused or left out, and why."""
 
+import csv
 import datetime as dt
+import io
 from pathlib import Path
 
 import pytest
@@ -95,6 +97,15 @@ def test_a_day_off_may_have_two_names() -> None:
     found = read_calendar(ical(on("20270101", "中秋（休）"), on("20270101", "国庆（休）")))
 
     assert found.days == {NEW_YEAR: Said(OFF, "国庆")}
+
+
+def test_names_are_no_formulas_for_a_spreadsheet_and_come_back_as_they_were() -> None:
+    days = {NEW_YEAR: Said(OFF, "=1+1", "'@x"), SECOND: Said(WORKED, "'plain", "+" + "x" * 99)}
+
+    text = written(days)
+
+    assert [row[2:] for row in csv.reader(io.StringIO(text))][1:] == [["'=1+1", "''@x"], ["'plain", "'+" + "x" * 99]]
+    assert read_calendar(text).days == days
 
 
 def test_a_mistake_is_told_with_its_row() -> None:
