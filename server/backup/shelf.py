@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from server.backup.faults import Unfit
+from server.backup.manifest import Manifest
 from server.backup.reading import opened
 from server.backup.writing import UNFINISHED, locked
 
@@ -86,11 +87,15 @@ def check(kept: Kept, at: dt.datetime) -> Kept | None:
     """
     try:
         with opened(kept.path) as backup:
-            said = backup.manifest
+            return as_read(kept, backup.manifest, at)
     except FileNotFoundError:
         return None
     except (Unfit, OSError):  # a disk that fails gives no bytes at all
         return kept if kept.state is BackupState.DAMAGED else replace(kept, state=BackupState.DAMAGED, checked_at=at)
+
+
+def as_read(kept: Kept, said: Manifest, at: dt.datetime) -> Kept:
+    """It, once every byte was found as its manifest says."""
     whole = replace(kept, state=BackupState.WHOLE, checked_at=at)
     return replace(whole, rows=said.rows, product=said.product, database=said.database)
 
