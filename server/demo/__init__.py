@@ -26,6 +26,9 @@ from server.words import say
 
 __all__ = ["SIGN_INS", "assembly", "holds_anything", "install"]
 
+INSTALL = "demo.install"
+"""What the trail of a database begins with that began with the demo."""
+
 
 async def install(viewer: Viewer, *, cost: Cost = COST) -> None:
     """Write the demo into an empty database, in one transaction with one audit entry.
@@ -42,7 +45,7 @@ async def install(viewer: Viewer, *, cost: Cost = COST) -> None:
         for table in rows.tables():
             await type(table[0]).bulk_create(table, batch_size=BATCH)
         counts = {type(table[0])._meta.db_table: len(table) for table in rows.tables()}
-        await audit.record(viewer, "demo.install", "", counts)
+        await audit.record(viewer, INSTALL, "", counts)
 
 
 async def holds_anything() -> bool:

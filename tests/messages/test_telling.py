@@ -175,7 +175,7 @@ async def test_a_token_that_ends_soon_is_told_to_its_owner_once(reached: Cast) -
             admin, name=f"for {days}", scopes=["all:read"], days=days, owner=reached.accounts["convener"].id
         )
 
-    said = [await remind(system()), await remind(system(dt.timedelta(days=1)))]
+    said = [str(await remind(viewer)) for viewer in (system(), system(dt.timedelta(days=1)))]
 
     assert said == ["Reminders: 1 tokens end soon, and their owners know."] * 2
     assert await titles(reached.people["convener"]) == ["Your API token for 5 ends on 27 November 2026"]

@@ -184,6 +184,26 @@ async def test_a_server_that_breaks_off_midway_is_asked_again_and_others_go_firs
     assert row.due_at == make.NOW + dt.timedelta(minutes=6) or row.due_at > make.NOW + dt.timedelta(minutes=5)
 
 
+@pytest.mark.parametrize("content", ["", "no certificate", None])
+async def test_without_the_certificate_that_is_named_messages_wait(
+    reached: Cast, mail: Server, tmp_path: Path, content: str | None
+) -> None:
+    authority = tmp_path / "authority.pem"
+    if content is not None:
+        authority.write_text(content)
+    await told(reached, "0")
+
+    said = await mail.deliver(system(), tmp_path, LUZHI_SMTP_URL=mail.url(query=f"?ca={authority}"))
+
+    assert said.startswith(
+        f"Messages: nothing was due; email is not available: {authority} holds no certificate of an authority: "
+    )
+    (row,) = await Delivery.all()
+    assert (row.state, row.tries, row.lease_until) == (DeliveryState.WAITING, 0, None)
+    assert str(authority) in row.said
+    assert await mail.deliver(system(dt.timedelta(minutes=1)), tmp_path) == "Messages: 1 sent."
+
+
 async def test_when_the_mail_server_is_taken_away_nothing_fails_and_nothing_old_leaves_when_it_is_back(
     reached: Cast, tmp_path: Path, mail: Server
 ) -> None:
