@@ -43,6 +43,8 @@ ROOMS = (
 MODULES = [f"server.models.{room}" for room in ROOMS]
 BUSY_MS = 15_000
 """How long a writer on SQLite waits for another process's transaction."""
+BATCH = 500
+"""Rows in one statement, which takes 32,766 values on SQLite and one more on PostgreSQL: so no wider table than 65."""
 
 MIGRATION_LOCK = 0x6C757A6869 + 1
 AUDIT_LOCK = 0x6C757A6869 + 2

@@ -49,6 +49,7 @@ async def merge_people(viewer: Viewer, *, keep: UUID, drop: UUID, reason: str) -
             "identifiers": await _move(goes.identifiers, keep),
             "accounts": await _move(goes.accounts, keep),
             "messages": await _move(goes.messages, keep),
+            "requests": await _move(goes.requests, keep),
             "merged_before": await _move(goes.merged, keep, "merged_into_id"),
             "facts": await _fill(stays, goes),
         }
