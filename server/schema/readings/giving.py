@@ -103,7 +103,7 @@ async def _made(making: Awaitable[T]) -> T:
     except Unfit as error:
         raise Invalid(Problem(error.code, error.why)) from error
     except (Gone, Damaged) as error:
-        message = say("The file is not where it was put, or not as it was. Tell the general office the number below.")
+        message = say("The file is not where it was put, or not as it was. Tell the general office.")
         raise Invalid(Problem("FILE_LOST", message)) from error
     except Busy as error:
         words = say("Many are reading just now. Try again in a moment.")
