@@ -93,6 +93,8 @@ def visible_grants(viewer: Viewer) -> Q:
     """
     if viewer.may(Action.READ_AUDIT):
         return ALL
+    if not _active(viewer):
+        return NOTHING
     mine: Any = {"id__in": Subquery(_grants(viewer).filter(effect=Effect.ALLOW).values("id"))}
     waiting = _on(_where(viewer, Action.CONFIRM_GRANTS)) & Q(state=GrantState.UNCONFIRMED)
     return _on(kept_folders(viewer)) | waiting | Q(**mine)
