@@ -64,8 +64,7 @@ def of(link: str, condition: Q) -> Q:
 class FoundFirst(Subquery):
     """What any of these queries gives, behind IN: few rows, each found by its own index, and looked for by one then.
 
-    A condition with OR would read the whole table. PostgreSQL reads much of it, too, where it expects many rows of a
-    query: of an array it expects ten.
+    A condition with OR would read the whole table.
     """
 
     def __init__(self, *queries: ValuesQuery[Any]) -> None:
@@ -74,6 +73,13 @@ class FoundFirst(Subquery):
 
     def get_sql(self, ctx: SqlContext) -> str:
         """As it stands behind IN."""
-        plain = ctx.copy(subquery=False)
-        found = " UNION ALL ".join(Subquery(query).get_sql(plain) for query in self.queries)
-        return f"(SELECT unnest(ARRAY({found})))" if ctx.dialect is Dialects.POSTGRESQL else f"({found})"
+        return f"({few(self.found(ctx.copy(subquery=False)), ctx)})"
+
+    def found(self, ctx: SqlContext) -> str:
+        """The queries as one."""
+        return " UNION ALL ".join(Subquery(query).get_sql(ctx) for query in self.queries)
+
+
+def few(keys: str, ctx: SqlContext) -> str:
+    """The same keys, said to be few: PostgreSQL looks for each by an index. Of an array it expects ten."""
+    return f"SELECT unnest(ARRAY({keys}))" if ctx.dialect is Dialects.POSTGRESQL else keys
