@@ -102,6 +102,12 @@ def visible_grants(viewer: Viewer) -> Q:
     return _on(kept_folders(viewer)) | waiting | Q(**mine)
 
 
+def kept_told(viewer: Viewer) -> Q:
+    """Which bodies may know of what the viewer keeps."""
+    kept: Any = {"document_id__in": Subquery(Document.filter(_kept(viewer)).values("id"))}
+    return Q(**kept)
+
+
 def kept_folders(viewer: Viewer) -> Q:
     """The folders that the viewer keeps now, as the table of permissions has it."""
     return _where(viewer, Action.MANAGE_DOCUMENTS)
