@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from pypika_tortoise import SqlContext
+from pypika_tortoise.context import SqlContext
 from pypika_tortoise.terms import ValueWrapper
 from tortoise.expressions import F, Q, Subquery
 from tortoise.queryset import QuerySet
