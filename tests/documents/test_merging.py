@@ -4,9 +4,6 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-import pytest
-from tortoise import Tortoise
-from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
 
 from server.models import documents, members
@@ -21,24 +18,6 @@ from tests import make
 from tests.cast import Cast
 from tests.furnished import file_of
 from tests.make import NOW, TODAY
-
-MOVED_ELSEWHERE = {"Account", "BodyMembership", "Membership", "Message", "Person", "PersonIdentifier"}
-WISHES = {"Delivery", "MessageChoice", "MessageHours"}
-STAYS_WITH_THE_DOUBLE = {"Request", "MailingReader"}
-"""What was asked of the office, and who was to be sent a message, is told as it was."""
-
-
-@pytest.mark.usefixtures("db")
-def test_everything_that_points_to_a_person_moves_or_is_named() -> None:
-    pointing = {
-        model.__name__
-        for model in (Tortoise.apps or {})["luzhi"].values()
-        for field in model._meta.fields_map.values()
-        if isinstance(field, ForeignKeyFieldInstance) and field.related_model is members.Person
-    }
-
-    moving = {members.Person._meta.fields_map[name].related_model.__name__ for name in MOVING}
-    assert pointing == moving | MOVED_ELSEWHERE | WISHES | STAYS_WITH_THE_DOUBLE
 
 
 async def test_what_both_have_is_had_once_and_the_rest_moves(everyone: Cast) -> None:

@@ -51,6 +51,7 @@ async def merge_people(viewer: Viewer, *, keep: UUID, drop: UUID, reason: str) -
             "accounts": await _move(goes.accounts, keep),
             "messages": await _move(goes.messages, keep),
             "readings": await merge_readings(stays, goes),
+            "requests": await _move(goes.requests, keep),
             "merged_before": await _move(goes.merged, keep, "merged_into_id"),
             "facts": await _fill(stays, goes),
         }
