@@ -20,6 +20,7 @@ ROOMS = (
     "accounts",
     "invitations",
     "requests",
+    "documents",
     "apps",
     "backups",
     "exploring",
