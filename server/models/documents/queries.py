@@ -327,9 +327,7 @@ def deciding_reads(viewer: Viewer, document: UUID, folder: UUID) -> dict[str, Re
         "agreed": Count(one.filter(_agreed(viewer.person) if viewer.person else Q(agreement_id__isnull=True))),
         "in_room": Count(one.filter(_in_room(viewer))),
         "grants": Columns(grants, GRANT),
-        "left": Columns(
-            GrantUse.filter(grant_id__in=Subquery(grants.values("id")), **_of(viewer)), ("grant_id", "left")
-        ),
+        "left": Columns(used, ("grant_id", "left")),
     }
 
 
