@@ -21,6 +21,7 @@ ROOMS = (
     "invitations",
     "requests",
     "reading",
+    "documents",
     "apps",
     "backups",
     "exploring",
