@@ -102,6 +102,12 @@ def visible_grants(viewer: Viewer) -> Q:
     return _on(kept_folders(viewer)) | waiting | Q(**mine)
 
 
+def review_due(viewer: Viewer) -> Q:
+    """What the viewer keeps and is to be looked at again by today."""
+    over = [DocumentState.ARCHIVED, DocumentState.DESTROYED]
+    return allowed(viewer, Act.MANAGE) & Q(review_on__lte=viewer.today) & ~Q(state__in=over)
+
+
 def kept_told(viewer: Viewer) -> Q:
     """Which bodies may know of what the viewer keeps."""
     kept: Any = {"document_id__in": Subquery(Document.filter(_kept(viewer)).values("id"))}
