@@ -20,6 +20,7 @@ ROOMS = (
     "accounts",
     "invitations",
     "requests",
+    "rooms",
     "apps",
     "backups",
     "exploring",

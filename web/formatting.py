@@ -72,6 +72,13 @@ def hour(context: Context, value: dt.datetime | str | None, missing: str = "") -
 
 
 @pass_context
+def clock(context: Context, value: dt.datetime | str) -> Markup:
+    """The hour alone, where the day is said beside it."""
+    local = _local(context, value)
+    return _time(local.isoformat(), f"{local:%H:%M}")
+
+
+@pass_context
 def ago(context: Context, value: dt.datetime | str | None, missing: str = "") -> Markup:
     """A time as people say it, the exact one as its title. Measured from the viewer's now."""
     if not value:
@@ -227,6 +234,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     for function in (
         day,
         hour,
+        clock,
         ago,
         span,
         person,

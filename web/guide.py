@@ -132,6 +132,12 @@ HOW: dict[str, Words] = {
     "READ_MESSAGES": INBOX,
     "KEEP_MESSAGES": say("Open How messages come to me, and choose ways, digests and quiet hours."),
     "SEND_MESSAGES": WRITE,
+    "BOOK_READING": say(
+        "Open Reading rooms, then Book a time: choose the document, then a time. Check in at the desk when it begins."
+    ),
+    "KEEP_ROOMS": say(
+        "Open Reading rooms: plan the times of many weeks, and let readers in and out at The desk, one press each."
+    ),
     "READ_JOBS": JOBS,
     "KEEP_BACKUPS": BACKUPS,
 }
@@ -176,6 +182,8 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     "READ_MESSAGES": (("/me/messages", say("My messages")),),
     "KEEP_MESSAGES": (("/me/messages/choices", say("How messages come to me")),),
     "SEND_MESSAGES": (("/mailings", say("Messages to members")),),
+    "BOOK_READING": (("/rooms/book", say("Book a time")), ("/me/bookings", say("My bookings"))),
+    "KEEP_ROOMS": (("/rooms", say("Reading rooms")), ("/rooms/desk", say("The desk"))),
     "READ_JOBS": (("/jobs", say("What runs by itself")),),
     "KEEP_BACKUPS": (("/backups", say("Backups")),),
 }

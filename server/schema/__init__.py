@@ -61,6 +61,7 @@ from server.schema.reading import Asking
 from server.schema.renewal import RenewalMutation, RenewalQuery
 from server.schema.repeating import repeatable
 from server.schema.requests import Request, RequestMutation, RequestQuery
+from server.schema.rooms import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot, RoomMutation, RoomQuery
 from server.schema.sessions import Session, SessionMutation
 from server.schema.tokens import TokenMutation, TokenQuery
 from server.schema.viewing import ViewingQuery
@@ -86,6 +87,7 @@ Query = merge_types(
         InvitationQuery,
         RequestQuery,
         DocumentQuery,
+        RoomQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -114,6 +116,7 @@ Mutation = merge_types(
         InvitationMutation,
         RequestMutation,
         DocumentMutation,
+        RoomMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -147,6 +150,11 @@ TYPES = (
     Document,
     DocumentVersion,
     AccessGrant,
+    ReadingRoom,
+    ReadingSlot,
+    Booking,
+    PaperCopy,
+    Loan,
     CalendarChange,
     Assembly,
 )

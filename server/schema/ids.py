@@ -16,6 +16,7 @@ from server.models.jobs import JobRun
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, Term
 from server.models.messages import Delivery, Mailing, Message
 from server.models.requests import Request
+from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
 from server.words import say
 
 PREFIX: dict[type[Model], str] = {
@@ -39,6 +40,11 @@ PREFIX: dict[type[Model], str] = {
     Document: "doc",
     DocumentVersion: "ver",
     AccessGrant: "grt",
+    ReadingRoom: "rom",
+    ReadingSlot: "slt",
+    Booking: "bkg",
+    PaperCopy: "cpy",
+    Loan: "lon",
     ImportRun: "imp",
     ImportRow: "imr",
     JobRun: "job",
