@@ -67,7 +67,7 @@ async def test_who_has_used_up_their_openings_takes_no_place(everyone: Cast) -> 
         valid_until=NOW + 9 * DAY,
         reason="once",
     )
-    await documents.GrantUse.create(grant=grant, person_id=who(everyone, "member"), left=0)
+    await documents.GrantUse.create(grant_id=grant.id, person_id=who(everyone, "member"), left=0)
 
     attempt = book(everyone["member"], slot=time.id, document=document.id)
 

@@ -90,8 +90,9 @@ async def _at(booking: UUID) -> tuple[Booking, ReadingSlot]:
 
 async def _coming(row: Booking) -> list[UUID]:
     """Each document once, even where it was booked anew after leaving."""
-    theirs = await Booking.filter(of_slot(row), state__in=COMING[row.state]).order_by("booked_at", "id")
-    return list({one.document_id: one.id for one in theirs}.values())
+    theirs = await Booking.filter(of_slot(row), state__in=COMING[row.state]).order_by("id")
+    anew_last = sorted(theirs, key=lambda one: one.state is BookingState.BOOKED)
+    return list({one.document_id: one.id for one in anew_last}.values())
 
 
 def _must_be_another(viewer: Viewer, row: Booking) -> None:
