@@ -166,17 +166,17 @@ async def _roomed(cast: Cast, folder: UUID) -> Examples:
         for start, end in spans
     ]
     booked: dict[str, Any] = {"document_id": document, "booked_at": NOW}
-    for slot, person, state in (
-        (slots[0], leader, BookingState.CHECKED_IN),
-        (slots[0], mei, BookingState.LEFT),
-        (slots[1], mei, BookingState.BOOKED),
+    for slot, person, state, at in (
+        (slots[0], leader, BookingState.CHECKED_IN, {"checked_in_at": now}),
+        (slots[0], mei, BookingState.LEFT, {"left_at": now}),
+        (slots[1], mei, BookingState.BOOKED, {}),
     ):
-        await Booking.create(slot=slot, person=person, state=state, checked_in_at=now, **booked)
+        await Booking.create(slot=slot, person=person, state=state, **at, **booked)
     copies = await copies_add(keeper, document=document, count=4)
     out: dict[str, Any] = {"out_at": NOW, "due_on": AGO, "out_by": cast.accounts["custodian"]}
     for copy, person, state, more in (
         (copies[0], mei, CopyState.OUT, {}),
-        (copies[1], leader, CopyState.LOST, {"lost_at": NOW, "anomaly": "in the tram"}),
+        (copies[1], leader, CopyState.NOT_FOUND, {"lost_at": NOW, "anomaly": "in the tram"}),
         (copies[2], mei, CopyState.RETURNED, {"returned_at": NOW, "anomaly": "a page missing"}),
     ):
         await PaperCopy.filter(id=copy.id).update(state=state)

@@ -91,7 +91,7 @@ FIELDS: dict[str, Words] = {
     "capacity": say("People at once"),
     "count": say("How many more"),
     "document": say("Document"),
-    "hours": say("Hours"),
+    "hours": say("Hours of the day"),
     "inPerson": say("Its borrower brings it in person"),
     "overdue": say("Overdue"),
     "place": say("Place"),

@@ -159,6 +159,7 @@ LABELS: dict[str, Words] = {
     "OUT": say("handed out"),
     "OVERDUE": say("overdue"),
     "RETURNED": say("came back"),
+    "NOT_FOUND": say("not to be found"),
     "RETURNED_LATE": say("came back late"),
     # steps of setting up
     "THERE": say("there"),
@@ -352,6 +353,7 @@ ALARMING = {
     "DAMAGED",
     "MISSING",
     "OVERDUE",
+    "NOT_FOUND",
     "RETURNED_LATE",
 }
 

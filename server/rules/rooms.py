@@ -43,7 +43,7 @@ class CopyState(enum.Enum):
     IN_STORE = "in_store"
     OUT = "out"
     RETURNED = "returned"
-    LOST = "lost"
+    NOT_FOUND = "lost"
 
 
 class LoanState(enum.Enum):
@@ -53,7 +53,7 @@ class LoanState(enum.Enum):
     OVERDUE = "overdue"
     RETURNED = "returned"
     RETURNED_LATE = "returned_late"
-    LOST = "lost"
+    NOT_FOUND = "lost"
 
 
 def loan_state(due_on: dt.date, today: dt.date, *, returned_on: dt.date | None = None, lost: bool = False) -> LoanState:
@@ -61,7 +61,7 @@ def loan_state(due_on: dt.date, today: dt.date, *, returned_on: dt.date | None =
     if returned_on:
         return LoanState.RETURNED_LATE if returned_on > due_on else LoanState.RETURNED
     if lost:
-        return LoanState.LOST
+        return LoanState.NOT_FOUND
     return LoanState.OVERDUE if today > due_on else LoanState.OUT
 
 

@@ -382,7 +382,7 @@ _said(
         "IN_STORE": "In the store, to be handed out.",
         "OUT": "With a person.",
         "RETURNED": "Back, with something wrong; its keeper looks at it before it goes out again.",
-        "LOST": "Not to be found.",
+        "NOT_FOUND": "Lost.",
     },
 )
 _said(
@@ -393,7 +393,7 @@ _said(
         "OVERDUE": "It should have come back by now.",
         "RETURNED": "It came back in time.",
         "RETURNED_LATE": "It came back late.",
-        "LOST": "It is not to be found.",
+        "NOT_FOUND": "It is lost.",
     },
 )
 _said(

@@ -183,7 +183,7 @@ async def test_what_is_lost_is_no_longer_overdue_and_may_come_back(everyone: Cas
 
     lost = await loan_lost(late, loan=loan.id, reason="Left in a tram")
 
-    assert (lost.lost_at, lost.anomaly, await state_of(loan)) == (late.now, "Left in a tram", CopyState.LOST)
+    assert (lost.lost_at, lost.anomaly, await state_of(loan)) == (late.now, "Left in a tram", CopyState.NOT_FOUND)
     assert await Loan.filter(overdue(late)).count() == 0
     assert await refused(loan_lost(late, loan=loan.id, reason="again")) == ("LOST_ALREADY", "loan")
     back = await loan_return(late, loan=loan.id, **BRINGS)

@@ -69,7 +69,7 @@ def test_a_pattern_leaves_out_days_off_what_is_taken_and_what_is_gone() -> None:
         (None, False, 0, LoanState.OUT),
         (None, False, 7, LoanState.OUT),
         (None, False, 8, LoanState.OVERDUE),
-        (None, True, 8, LoanState.LOST),
+        (None, True, 8, LoanState.NOT_FOUND),
         (7, False, 9, LoanState.RETURNED),
         (8, False, 9, LoanState.RETURNED_LATE),
         (8, True, 9, LoanState.RETURNED_LATE),

@@ -135,7 +135,7 @@ async def loan_lost(viewer: Viewer, *, loan: UUID, reason: str) -> Loan:
         _must_be_another(viewer, held.loan.person_id)
         if held.loan.lost_at:
             raise Conflict(Problem("LOST_ALREADY", say("That it is lost was said already."), "loan"))
-        await PaperCopy.filter(id=held.copy.id).update(state=CopyState.LOST)
+        await PaperCopy.filter(id=held.copy.id).update(state=CopyState.NOT_FOUND)
         await Loan.filter(id=loan).update(lost_at=viewer.now, anomaly=why)
         await audit.record(viewer, "rooms.loan_lost", f"lon_{loan}", {"reason": why})
     return await Loan.get(id=loan)
