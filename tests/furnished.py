@@ -129,7 +129,7 @@ async def _filed(cast: Cast) -> Examples:
     draft = await documents.document_add(custodian, folder=inner.id, title_en="Draft", **told)
     await documents.audience_set(custodian, document=draft.id, bodies=[cast.group.id, cast.sector.id])
     for row in (internal, public, sensitive):
-        await DocumentVersion.create(**_file_of(row, cast.accounts["custodian"]))
+        await DocumentVersion.create(**file_of(row, cast.accounts["custodian"]))
         for state in (DocumentState.CHECKED, DocumentState.AVAILABLE):
             await documents.document_move(custodian, document=row.id, to=state)
     await AgreementAcceptance.create(agreement=agreement, person_id=mei, accepted_at=NOW)
@@ -184,7 +184,7 @@ async def _roomed(cast: Cast, folder: UUID) -> Examples:
     return {"rooms/{id}": _ids("rom", row), "rooms/{room}": _ids("rom", row)}
 
 
-def _file_of(row: Document, account: Account) -> dict[str, Any]:
+def file_of(row: Document, account: Account) -> dict[str, Any]:
     """Of a version whose bytes nobody asks for."""
     sha256 = sha256_of(row.id.bytes).hexdigest()
     file: dict[str, Any] = {"name": "paper.pdf", "media": Media.PDF, "sha256": sha256, "pages_sha256": sha256}
