@@ -20,6 +20,7 @@ ROOMS = (
     "accounts",
     "invitations",
     "requests",
+    "documents",
     "rooms",
     "apps",
     "backups",

@@ -95,9 +95,17 @@ def visible_grants(viewer: Viewer) -> Q:
     """
     if viewer.may(Action.READ_AUDIT):
         return ALL
+    if not _active(viewer):
+        return NOTHING
     mine: Any = {"id__in": Subquery(_grants(viewer).filter(effect=Effect.ALLOW).values("id"))}
     waiting = _on(_where(viewer, Action.CONFIRM_GRANTS)) & Q(state=GrantState.UNCONFIRMED)
     return _on(kept_folders(viewer)) | waiting | Q(**mine)
+
+
+def kept_told(viewer: Viewer) -> Q:
+    """Which bodies may know of what the viewer keeps."""
+    kept: Any = {"document_id__in": Subquery(Document.filter(_kept(viewer)).values("id"))}
+    return Q(**kept)
 
 
 def kept_folders(viewer: Viewer) -> Q:
@@ -319,9 +327,7 @@ def deciding_reads(viewer: Viewer, document: UUID, folder: UUID) -> dict[str, Re
         "agreed": Count(one.filter(_agreed(viewer.person) if viewer.person else Q(agreement_id__isnull=True))),
         "in_room": Count(one.filter(_in_room(viewer))),
         "grants": Columns(grants, GRANT),
-        "left": Columns(
-            GrantUse.filter(grant_id__in=Subquery(grants.values("id")), **_of(viewer)), ("grant_id", "left")
-        ),
+        "left": Columns(used, ("grant_id", "left")),
     }
 
 
