@@ -6,6 +6,7 @@ from hashlib import sha256 as sha256_of
 from itertools import product
 from re import findall
 from typing import Any
+from uuid import UUID
 
 from server.models import documents
 from server.models.accounts.tables import Account, ApiClient, App, Consent, Invitation, InvitationChannel, Session
@@ -32,11 +33,15 @@ from server.models.messages import Audience, Delivery, Message, draft, remind, s
 from server.models.reading import reading_confirm, reading_note, reading_open
 from server.models.renewal import Renewal, begin_renewal, carry_seats, decide_bodies
 from server.models.requests import Request
+from server.models.rooms.lending import copies_add
+from server.models.rooms.slots import room_add, room_close
+from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingSlot
 from server.rules.calendar import DayMark, Said
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, Level, Media, ReadMode
 from server.rules.messages import TROUBLED, DeliveryState, Topic, Urgency
 from server.rules.permissions import Role
 from server.rules.requests import RequestField, RequestState
+from server.rules.rooms import BookingState, CopyState
 from server.schema.renewal.types import RenewalCounts
 from server.words import both_names
 from tests import make
@@ -100,7 +105,8 @@ async def furnish(cast: Cast) -> Examples:
         "learning-groups/{person}": _ids("per", mei),
         "imports/{id}": await _imported(cast),
         **await _told(cast),
-        **await _filed(cast),
+        **(filed := await _filed(cast)),
+        **await _roomed(cast, UUID(filed["folders/{id}"][1].removeprefix("fol_"))),
     }
 
 
@@ -144,6 +150,43 @@ async def _filed(cast: Cast) -> Examples:
         "grants/{id}": _ids("grt", given[0], twice[1]),
         "reading/{id}": _ids("rds", *sessions),
     }
+
+
+async def _roomed(cast: Cast, folder: UUID) -> Examples:
+    """A room with times, one booked, one where a reader is, and a room that is closed; copies in each state."""
+    keeper, mei, leader = cast["custodian"], cast.people["member"], cast.people["leader"]
+    said: dict[str, Any] = {"title_zh": "会议记录", "no": "记〔2026〕1号", "read_mode": ReadMode.ROOM_ONLY}
+    document = (await documents.document_add(keeper, folder=folder, catalogue_only=True, **said)).id
+    for state in (DocumentState.CHECKED, DocumentState.AVAILABLE):
+        await documents.document_move(keeper, document=document, to=state)
+    until = NOW.replace(year=2040)
+    whom = [Whom(person=mei.id), Whom(person=leader.id)]
+    await documents.grant_add(keeper, document=document, whom=whom, valid_until=until, reason="for the hearing")
+    row = await room_add(keeper, name_zh="阅文室", name_en="Quiet room", place="House 1, 204")
+    await room_close(keeper, room=(await room_add(keeper, name_en="Old room")).id, reason="rebuilt")
+    now = dt.datetime.now(dt.UTC)  # a page looks by the clock of the house
+    spans = ((-WEEK / 168, 3), (WEEK / 84, 5), (WEEK, 170))
+    slots = [
+        await ReadingSlot.create(room=row, starts_at=now + start, ends_at=now + WEEK / 168 * end, capacity=2)
+        for start, end in spans
+    ]
+    booked: dict[str, Any] = {"document_id": document, "booked_at": NOW}
+    for slot, person, state, at in (
+        (slots[0], leader, BookingState.CHECKED_IN, {"checked_in_at": now}),
+        (slots[0], mei, BookingState.LEFT, {"left_at": now}),
+        (slots[1], mei, BookingState.BOOKED, {}),
+    ):
+        await Booking.create(slot=slot, person=person, state=state, **at, **booked)
+    copies = await copies_add(keeper, document=document, count=4)
+    out: dict[str, Any] = {"out_at": NOW, "due_on": AGO, "out_by": cast.accounts["custodian"]}
+    for copy, person, state, more in (
+        (copies[0], mei, CopyState.OUT, {}),
+        (copies[1], leader, CopyState.NOT_FOUND, {"lost_at": NOW, "anomaly": "in the tram"}),
+        (copies[2], mei, CopyState.RETURNED, {"returned_at": NOW, "anomaly": "a page missing"}),
+    ):
+        await PaperCopy.filter(id=copy.id).update(state=state)
+        await Loan.create(copy_id=copy.id, person=person, **out | more)
+    return {"rooms/{id}": _ids("rom", row), "rooms/{room}": _ids("rom", row)}
 
 
 def file_of(row: Document, account: Account) -> dict[str, Any]:

@@ -22,6 +22,7 @@ ROOMS = (
     "requests",
     "reading",
     "documents",
+    "rooms",
     "apps",
     "backups",
     "exploring",

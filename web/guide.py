@@ -139,6 +139,12 @@ HOW: dict[str, Words] = {
     "SEND_MESSAGES": WRITE,
     "READ_DOCUMENTS": SHELF,
     "MANAGE_DOCUMENTS": KEEPING,
+    "BOOK_READING": say(
+        "Open Reading rooms, then Book a time: choose the document, then a time. Check in at the desk when it begins."
+    ),
+    "KEEP_ROOMS": say(
+        "Open Reading rooms: plan the times of many weeks, and let readers in and out at The desk, one press each."
+    ),
     "READ_JOBS": JOBS,
     "KEEP_BACKUPS": BACKUPS,
 }
@@ -186,6 +192,8 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     "READ_DOCUMENTS": (("/documents", say("Documents")), ("/agreement", say("The agreement"))),
     "MANAGE_DOCUMENTS": (("/folders", say("Folders")), ("/documents/new", say("Add a document"))),
     "CONFIRM_GRANTS": (),
+    "BOOK_READING": (("/rooms/book", say("Book a time")), ("/me/bookings", say("My bookings"))),
+    "KEEP_ROOMS": (("/rooms", say("Reading rooms")), ("/rooms/desk", say("The desk"))),
     "READ_JOBS": (("/jobs", say("What runs by itself")),),
     "KEEP_BACKUPS": (("/backups", say("Backups")),),
 }

@@ -19,6 +19,8 @@ from server.models.jobs import forget_runs
 from server.models.reading import close_silent, purge_notes
 from server.models.renewal import end_leavers
 from server.models.repeating import forget_answers
+from server.models.rooms.desk import end_times
+from server.models.rooms.lending import remind_overdue
 from server.posting import run
 from server.viewer import Viewer
 from server.words import Words, say
@@ -110,6 +112,8 @@ JOBS: tuple[Job, ...] = (
     Job("messages", say("Sends messages that are due"), _messages, every=dt.timedelta(minutes=1)),
     Job("token-ends", say("Tells people whose API tokens end soon"), remind, at=dt.time(8)),
     Job("deadlines", say("Tells the office what is late, due soon or has run out"), tell_deadlines, at=dt.time(8)),
+    Job("reading-times", say("Notes in reading rooms who did not come, and who has left"), end_times, every=HOUR / 4),
+    Job("copies", say("Reminds people of paper copies that are overdue"), remind_overdue, at=dt.time(8)),
     Job("leavers", say("Ends the access of members who left with their term"), end_leavers, every=HOUR / 4),
     Job("backup", say("Takes the backup of the night, and reads the earlier ones again"), _backup, at=dt.time(1, 30)),
     Job("sessions", say("Removes sessions that have ended by themselves"), _sessions, every=HOUR),

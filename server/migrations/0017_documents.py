@@ -318,6 +318,7 @@ class Migration(migrations.Migration):
             ("due_on", fields.DateField()),
             ("renewals", fields.IntField(default=0)),
             moment("returned_at", null=True),
+            moment("lost_at", null=True),
             points("checked_by", "Account"),
             word("anomaly", 500, default=""),
         ),

@@ -81,6 +81,8 @@ class Action(enum.Enum):
     READ_DOCUMENTS = say("read the documents that one was given").msgid
     MANAGE_DOCUMENTS = say("keep documents, and say who may read them").msgid
     CONFIRM_GRANTS = say("confirm, as the second person, who may read what is work-sensitive").msgid
+    BOOK_READING = say("book a time in a reading room").msgid
+    KEEP_ROOMS = say("keep reading rooms, their times and their desk").msgid
     READ_AUDIT = say("read the audit trail").msgid
     PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
     READ_JOBS = say("see what runs by itself").msgid
@@ -139,6 +141,8 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.READ_DOCUMENTS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.MANAGE_DOCUMENTS: {C: OWN},
     Action.CONFIRM_GRANTS: {S: WHOLE, C: OWN, H: WHOLE},
+    Action.BOOK_READING: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.KEEP_ROOMS: {C: WHOLE, A: ALL},
     Action.READ_AUDIT: {U: ALL, A: ALL},
     Action.PURGE_AUDIT: {A: ALL},
     Action.READ_JOBS: {U: ALL, A: ALL},
@@ -170,6 +174,8 @@ WRITES = frozenset(
         Action.SEND_MESSAGES,
         Action.MANAGE_DOCUMENTS,
         Action.CONFIRM_GRANTS,
+        Action.BOOK_READING,
+        Action.KEEP_ROOMS,
         Action.PURGE_AUDIT,
     }
 )
@@ -204,6 +210,8 @@ ROOM: dict[Action, str] = {
     Action.READ_DOCUMENTS: "documents",
     Action.MANAGE_DOCUMENTS: "documents",
     Action.CONFIRM_GRANTS: "documents",
+    Action.BOOK_READING: "documents",
+    Action.KEEP_ROOMS: "documents",
     Action.READ_AUDIT: "audit",
     Action.PURGE_AUDIT: "audit",
     Action.READ_JOBS: "jobs",

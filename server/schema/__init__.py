@@ -70,6 +70,7 @@ from server.schema.readings import ReadingMutation, ReadingQuery, ReadingSession
 from server.schema.renewal import RenewalMutation, RenewalQuery
 from server.schema.repeating import repeatable
 from server.schema.requests import Request, RequestMutation, RequestQuery
+from server.schema.rooms import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot, RoomMutation, RoomQuery
 from server.schema.sessions import Session, SessionMutation
 from server.schema.tokens import TokenMutation, TokenQuery
 from server.schema.viewing import ViewingQuery
@@ -96,6 +97,7 @@ Query = merge_types(
         RequestQuery,
         DocumentQuery,
         ReadingQuery,
+        RoomQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -125,6 +127,7 @@ Mutation = merge_types(
         RequestMutation,
         DocumentMutation,
         ReadingMutation,
+        RoomMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -160,6 +163,11 @@ TYPES = (
     AccessGrant,
     ReadingSession,
     ReadingAgreement,
+    ReadingRoom,
+    ReadingSlot,
+    Booking,
+    PaperCopy,
+    Loan,
     CalendarChange,
     Assembly,
 )

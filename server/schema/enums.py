@@ -20,6 +20,7 @@ from server.rules.messages import DeliveryState, Mode, Topic
 from server.rules.permissions import ROLE_NAMES, Action, Role
 from server.rules.renewal import RenewalPart
 from server.rules.requests import RequestField, RequestState
+from server.rules.rooms import BookingState, CopyState, LoanState, SlotStanding
 
 
 def _said(kind: type[enum.Enum], description: str, values: dict[str, str], name: str | None = None) -> None:
@@ -361,5 +362,47 @@ _said(
         "ACTIVE": "It holds on its days.",
         "SUSPENDED": "It does not hold for now.",
         "REVOKED": "It was taken back, for good.",
+    },
+)
+_said(
+    BookingState,
+    "What became of a booking of a time in a reading room.",
+    {
+        "BOOKED": "A place is kept.",
+        "CHECKED_IN": "Its person is there, and reads until the time ends or they leave.",
+        "LEFT": "Its person was there, and has left.",
+        "CANCELLED": "It was given back, or the time was cancelled.",
+        "MISSED": "The time went by, and nobody came.",
+    },
+)
+_said(
+    CopyState,
+    "Where a numbered copy on paper is.",
+    {
+        "IN_STORE": "In the store, to be handed out.",
+        "OUT": "With a person.",
+        "RETURNED": "Back, with something wrong; its keeper looks at it before it goes out again.",
+        "NOT_FOUND": "Lost.",
+    },
+)
+_said(
+    LoanState,
+    "How the loan of a copy stands today.",
+    {
+        "OUT": "With its borrower, and due today or later.",
+        "OVERDUE": "It should have come back by now.",
+        "RETURNED": "It came back in time.",
+        "RETURNED_LATE": "It came back late.",
+        "NOT_FOUND": "It is lost.",
+    },
+)
+_said(
+    SlotStanding,
+    "What a plan makes of one time of its pattern.",
+    {
+        "FRESH": "It is added.",
+        "DAY_OFF": "The assembly does not work on that day, so it is left out.",
+        "TAKEN": "The room has a time then already.",
+        "GONE": "It has begun already.",
     },
 )

@@ -17,6 +17,7 @@ from server.models.members import Membership, MembershipPost, MembershipStatus, 
 from server.models.messages import Delivery, Mailing, Message
 from server.models.reading import ReadingSession
 from server.models.requests import Request
+from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
 from server.words import say
 
 PREFIX: dict[type[Model], str] = {
@@ -42,6 +43,11 @@ PREFIX: dict[type[Model], str] = {
     AccessGrant: "grt",
     ReadingSession: "rds",
     ReadingAgreement: "agr",
+    ReadingRoom: "rom",
+    ReadingSlot: "slt",
+    Booking: "bkg",
+    PaperCopy: "cpy",
+    Loan: "lon",
     ImportRun: "imp",
     ImportRow: "imr",
     JobRun: "job",

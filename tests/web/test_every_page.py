@@ -28,6 +28,8 @@ SHOWN_BY = {
     "accounts/new": ["search=e"],
     "invitations/list": ["standing=INVITED"],
     "invitations/letters": ["again=true", "naming=NUMBER"],
+    "rooms/plan": ["look=true&weekdays=2&hours=9-11&startsOn=2040-03-05&weeks=1"],
+    "rooms/copies": ["giving=true&search=e"],
     "requests/list": ["state=DECLINED"],
     "calendar/day": ["day=2026-11-22"],
     "members/merge": ["search=e"],
