@@ -81,6 +81,8 @@ class Action(enum.Enum):
     READ_DOCUMENTS = say("read the documents that one was given").msgid
     MANAGE_DOCUMENTS = say("keep documents, and say who may read them").msgid
     CONFIRM_GRANTS = say("confirm, as the second person, who may read what is work-sensitive").msgid
+    READ_READINGS = say("see who has read a document and who has not").msgid
+    REMIND_READERS = say("remind people of documents that they have not read").msgid
     READ_AUDIT = say("read the audit trail").msgid
     PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
     READ_JOBS = say("see what runs by itself").msgid
@@ -139,6 +141,8 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.READ_DOCUMENTS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.MANAGE_DOCUMENTS: {C: OWN},
     Action.CONFIRM_GRANTS: {S: WHOLE, C: OWN, H: WHOLE},
+    Action.READ_READINGS: {S: WHOLE, C: OWN, H: WHOLE, U: ALL},
+    Action.REMIND_READERS: {S: WHOLE, C: OWN},
     Action.READ_AUDIT: {U: ALL, A: ALL},
     Action.PURGE_AUDIT: {A: ALL},
     Action.READ_JOBS: {U: ALL, A: ALL},
@@ -170,6 +174,7 @@ WRITES = frozenset(
         Action.SEND_MESSAGES,
         Action.MANAGE_DOCUMENTS,
         Action.CONFIRM_GRANTS,
+        Action.REMIND_READERS,
         Action.PURGE_AUDIT,
     }
 )
@@ -204,6 +209,8 @@ ROOM: dict[Action, str] = {
     Action.READ_DOCUMENTS: "documents",
     Action.MANAGE_DOCUMENTS: "documents",
     Action.CONFIRM_GRANTS: "documents",
+    Action.READ_READINGS: "documents",
+    Action.REMIND_READERS: "documents",
     Action.READ_AUDIT: "audit",
     Action.PURGE_AUDIT: "audit",
     Action.READ_JOBS: "jobs",
