@@ -20,6 +20,7 @@ ROOMS = (
     "accounts",
     "invitations",
     "requests",
+    "readers",
     "apps",
     "backups",
     "exploring",

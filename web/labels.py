@@ -144,6 +144,11 @@ LABELS: dict[str, Words] = {
     "FOCUS_TOPICS": say("Focus topics"),
     "EMAIL": say("E-mail"),
     "PHONE": say("Telephone"),
+    # how far readers of a document came
+    "UNOPENED": say("not opened"),
+    "BEGUN": say("opened, not finished"),
+    "READ_THROUGH": say("read to the end"),
+    "UNDERSTOOD": say("confirmed"),
     # steps of setting up
     "THERE": say("there"),
     "MISSING": say("missing"),
@@ -234,6 +239,8 @@ LABELS: dict[str, Words] = {
     "messages.redraft": say("changed a draft of a message"),
     "messages.send": say("sent a message to members"),
     "messages.take_back": say("took back what was said of a message"),
+    "readers.export": say("took along who has read a document"),
+    "readers.remind": say("reminded readers of a document"),
     "renewal.apply": say("decided the change to the next term"),
     "renewal.begin": say("began the plan for the next term"),
     "renewal.carry_seats": say("carried seats into the next term"),
@@ -274,6 +281,7 @@ GOOD = {
     "ACCEPTED",
     "WHOLE",
     "THERE",
+    "UNDERSTOOD",
 }
 WAITING = {
     "NOMINATED",
@@ -292,6 +300,8 @@ WAITING = {
     "INVITED",
     "OPEN",
     "GUARDED",
+    "BEGUN",
+    "READ_THROUGH",
 }
 ALARMING = {
     "SUSPENDED",

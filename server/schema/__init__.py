@@ -57,6 +57,7 @@ from server.schema.messages import (
     MessageQuery,
 )
 from server.schema.problems import ToProblems, error
+from server.schema.readers import ReaderMutation, ReaderQuery
 from server.schema.reading import Asking
 from server.schema.renewal import RenewalMutation, RenewalQuery
 from server.schema.repeating import repeatable
@@ -86,6 +87,7 @@ Query = merge_types(
         InvitationQuery,
         RequestQuery,
         DocumentQuery,
+        ReaderQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -114,6 +116,7 @@ Mutation = merge_types(
         InvitationMutation,
         RequestMutation,
         DocumentMutation,
+        ReaderMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,

@@ -18,6 +18,7 @@ from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect
 from server.rules.invitations import AccountNaming, InviteeStanding
 from server.rules.messages import DeliveryState, Mode, Topic
 from server.rules.permissions import ROLE_NAMES, Action, Role
+from server.rules.readers import ReaderStanding
 from server.rules.renewal import RenewalPart
 from server.rules.requests import RequestField, RequestState
 
@@ -361,5 +362,15 @@ _said(
         "ACTIVE": "It holds on its days.",
         "SUSPENDED": "It does not hold for now.",
         "REVOKED": "It was taken back, for good.",
+    },
+)
+_said(
+    ReaderStanding,
+    "How far someone came with the file of a document that is read now.",
+    {
+        "UNOPENED": "It was never opened.",
+        "BEGUN": "It was opened, and not read to its end.",
+        "READ_THROUGH": "Every page was seen, and nothing is confirmed.",
+        "UNDERSTOOD": "It is confirmed: read and understood.",
     },
 )
