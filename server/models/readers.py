@@ -127,10 +127,15 @@ async def readings(viewer: Viewer, documents: QuerySet[Document], people: QueryS
     return [Reading(*row) for row in await read(Reach(viewer, documents, people).readings)]
 
 
+def overdue_read(viewer: Viewer, documents: QuerySet[Document]) -> Statement:
+    """What is read to tell `overdue_receipts`."""
+    late = documents.filter(open_now(viewer), receipt_by__lt=viewer.today)
+    return Reach(viewer, late, Person.all()).overdue
+
+
 async def overdue_receipts(viewer: Viewer, documents: QuerySet[Document]) -> list[tuple[UUID, int, int]]:
     """Documents that can be had, whose readers should have confirmed by now and have not all: see `Reach.overdue`."""
-    late = documents.filter(open_now(viewer), receipt_by__lt=viewer.today)
-    return list(await read(Reach(viewer, late, Person.all()).overdue))
+    return list(await read(overdue_read(viewer, documents)))
 
 
 async def remind_readers(viewer: Viewer, *, document: UUID, short_of: ReaderStanding) -> int:

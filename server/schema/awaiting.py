@@ -7,7 +7,7 @@ from typing import Any
 
 import strawberry
 
-from server.models import accounts, bodies, calendar, imports, members, messages, requests
+from server.models import accounts, bodies, calendar, documents, imports, members, messages, readers, requests
 from server.models.accounts.visible import own
 from server.models.bodies import BodyKind
 from server.models.fields import holding
@@ -58,13 +58,18 @@ def _card(
 async def awaiting(asking: Asking) -> Any:
     """All of it. A constant number of reads, fewer for whoever may less."""
     asked = _asked(asking) if asking.viewer.may(Action.READ_COVERAGE) else None
-    reads = (_of_groups(asked) if asked else {}) | _of_the_office(asking.viewer) | _of_mine(asking.viewer)
+    reads = (
+        (_of_groups(asked) if asked else {})
+        | _of_the_office(asking.viewer)
+        | _of_documents(asking.viewer)
+        | _of_mine(asking.viewer)
+    )
     return await made(asking, reads, partial(_cards, asking.viewer, asking.backup_dir, asked))
 
 
 def _cards(viewer: Viewer, backup_dir: Path, asked: Asked | None, found: Mapping[str, Any]) -> list[Awaiting]:
     gaps = _gaps(viewer, asked, found) if asked else ()
-    rooms = (_calendar, _requests, _imports, _tokens, _messages, _jobs, _mine)
+    rooms = (_calendar, _requests, _readers, _imports, _tokens, _messages, _jobs, _mine)
     troubles = backup_troubles(viewer, backup_dir, found)
     backups = [_card(viewer, code, "/backups", said) for code, said in troubles]
     cards = [*_welcome(viewer, found), *backups, *gaps, *(card for room in rooms for card in room(viewer, found))]
@@ -111,6 +116,12 @@ def _of_the_office(viewer: Viewer) -> dict[str, Read]:
     if viewer.may(Action.READ_MESSAGES):
         found["unread"] = Count(messages.Message.filter(messages.own_messages(viewer), read_at=None))
     return found
+
+
+def _of_documents(viewer: Viewer) -> dict[str, Read]:
+    if not viewer.may(Action.READ_READINGS):
+        return {}
+    return {"receipts": readers.overdue_read(viewer, documents.Document.filter(readers.reported(viewer)))}
 
 
 def _of_mine(viewer: Viewer) -> dict[str, Read]:
@@ -182,6 +193,17 @@ def _requests(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
             say("Answer them"),
         )
         yield _card(viewer, "REQUESTS", "/requests?late=true" if late else "/requests", said, urgent=bool(late))
+
+
+def _readers(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    if found.get("receipts"):
+        waiting = sum(people - confirmed for _, people, confirmed in found["receipts"])
+        said = (
+            say("{count} documents have readers who have not confirmed in time", count=len(found["receipts"])),
+            say("{count} of their readers have not confirmed that they read them.", count=waiting),
+            say("See who, and remind them"),
+        )
+        yield _card(viewer, "RECEIPTS", "/readers", said)
 
 
 def _calendar(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
