@@ -21,6 +21,7 @@ ROOMS = (
     "invitations",
     "requests",
     "readers",
+    "documents",
     "apps",
     "backups",
     "exploring",

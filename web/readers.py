@@ -10,5 +10,5 @@ routes = [
     page(READERS, "readers/show"),
     page(READERS + "/remind", "readers/remind", Action.REMIND_READERS.name),
     form(READERS + "/remind", "readers/remind", "RemindReaders", then=READERS, done="They are reminded."),
-    page("/members/{id}/documents", "readers/person", own=True),
+    page("/readers/{id}", "readers/person", own=True),
 ]

@@ -4,7 +4,8 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from pypika_tortoise import Dialects, SqlContext
+from pypika_tortoise.context import SqlContext
+from pypika_tortoise.enums import Dialects
 from tortoise import fields
 from tortoise.expressions import Q, Subquery
 from tortoise.models import Model

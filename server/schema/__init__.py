@@ -30,7 +30,15 @@ from server.schema.changes import ChangeQuery
 from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.plans import Compiler
 from server.schema.compiling.texts import Read, Texts
-from server.schema.documents import AccessGrant, Document, DocumentMutation, DocumentQuery, DocumentVersion, Folder
+from server.schema.documents import (
+    AccessGrant,
+    Document,
+    DocumentMutation,
+    DocumentQuery,
+    DocumentVersion,
+    Folder,
+    ReadingAgreement,
+)
 from server.schema.exploring import Exploring
 from server.schema.happening import Subscription
 from server.schema.imports import ImportMutation, ImportQuery
@@ -150,6 +158,7 @@ TYPES = (
     Document,
     DocumentVersion,
     AccessGrant,
+    ReadingAgreement,
     CalendarChange,
     Assembly,
 )

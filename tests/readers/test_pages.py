@@ -60,13 +60,13 @@ async def test_a_member_sees_their_own_and_the_home_page_of_the_office_what_is_o
     await paper.due(LATE)
     member, custodian = await sign_in("member"), await sign_in("custodian")
 
-    mine = (await member.get(f"/members/{paper.person('member')}/documents")).text
+    mine = (await member.get(f"/readers/{paper.person('member')}")).text
     home = (await custodian.get("/")).text
     late = (await custodian.get("/readers")).text
 
     assert "Nursery schools" in mine
     assert "Refused tries" not in mine
-    assert (await member.get(f"/members/{paper.person('leader')}/documents")).status_code == 404
+    assert (await member.get(f"/readers/{paper.person('leader')}")).status_code == 404
     assert (await member.get("/readers")).status_code == 403
     assert "1 documents have readers who have not confirmed in time" in home
     assert f'href="/documents/{paper.id}/readers?overdue=true">3<' in late

@@ -181,9 +181,11 @@ async def _documents(cast: Cast) -> Seen:
     def kept(viewer: Viewer) -> bool:
         return viewer.may(Action.MANAGE_DOCUMENTS, NOWHERE).allowed
 
+    agreement = await documents.agreement_publish(custodian, text_en="No photographs")
+    reads = _seen(lambda viewer: viewer.may(Action.READ_DOCUMENTS).allowed)
     told = _seen(lambda viewer: given(viewer) or kept(viewer))
     audited = _seen(lambda viewer: given(viewer) or kept(viewer) or viewer.may(Action.READ_AUDIT).allowed)
-    return told(folder, row, version) | audited(grant)
+    return told(folder, row, version) | audited(grant) | reads(agreement)
 
 
 async def _office() -> Seen:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from pypika_tortoise import SqlContext
+from pypika_tortoise.context import SqlContext
 from pypika_tortoise.terms import ValueWrapper
 from tortoise.expressions import F, Q, Subquery
 from tortoise.queryset import QuerySet
@@ -97,9 +97,17 @@ def visible_grants(viewer: Viewer) -> Q:
     """
     if viewer.may(Action.READ_AUDIT):
         return ALL
+    if not _active(viewer):
+        return NOTHING
     mine: Any = {"id__in": Subquery(_grants(viewer).filter(effect=Effect.ALLOW).values("id"))}
     waiting = _on(folders_where(viewer, Action.CONFIRM_GRANTS)) & Q(state=GrantState.UNCONFIRMED)
     return _on(kept_folders(viewer)) | waiting | Q(**mine)
+
+
+def kept_told(viewer: Viewer) -> Q:
+    """Which bodies may know of what the viewer keeps."""
+    kept: Any = {"document_id__in": Subquery(Document.filter(_kept(viewer)).values("id"))}
+    return Q(**kept)
 
 
 def kept_folders(viewer: Viewer) -> Q:
@@ -324,13 +332,14 @@ def deciding_reads(viewer: Viewer, document: UUID, folder: UUID) -> dict[str, Re
     """What is read of one document, which lies in that folder, to decide: see `decided`."""
     one = Document.filter(id=document)
     grants = _grants(viewer).filter(Q(document_id=document) | _over([folder]))
+    used = GrantUse.filter(grant_id__in=Subquery(grants.values("id")), **_of(viewer))
     return {
         "kept": Count(one.filter(_kept(viewer))),
         "told": Count(one.filter(_catalogued(viewer, Act.SEE))),
         "agreed": Count(one.filter(_agreed(viewer.person) if viewer.person else Q(agreement_id__isnull=True))),
         "in_room": Count(one.filter(_in_room(viewer))),
         "grants": Columns(grants, GRANT),
-        "left": Columns(GrantUse.filter(grant__in=Subquery(grants.values("id")), **_of(viewer)), ("grant_id", "left")),
+        "left": Columns(used, ("grant_id", "left")),
     }
 
 
