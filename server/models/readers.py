@@ -151,7 +151,7 @@ async def remind_readers(viewer: Viewer, *, document: UUID, short_of: ReaderStan
         people, _ = await to_be_reminded(viewer, document, short_of)
         if not people:
             said = say("Nobody is left to be reminded: they have come so far, or were reminded today.")
-            raise Invalid(Problem("NOBODY", said, "shortOf"))
+            raise Invalid(Problem("NOBODY", said, "short_of"))
         link = f"/documents/doc_{document}"
         key = _key(viewer, document)
         await telling.tell(viewer, topic=Topic.DOCUMENTS, words=_words(row), people=people, link=link, key=key)

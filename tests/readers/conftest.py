@@ -75,8 +75,10 @@ async def paper(everyone: Cast) -> Paper:
     """Given to the term, and closed to the chair by name."""
     found = await filed(everyone)
     custodian, document = everyone["custodian"], found.row.id
-    await documents.grant_add(custodian, document=document, whom=[Whom(term=everyone.term.id)], reason="a hearing")
+    long: documents.Terms = {"valid_until": NOW.replace(year=2040)}  # pages are asked for on the day of the test
+    whom = [Whom(term=everyone.term.id)]
+    await documents.grant_add(custodian, document=document, whom=whom, reason="a hearing", **long)
     chair = [Whom(person=everyone.people["chair"].id)]
-    closed: documents.Terms = {"effect": Effect.DENY, "act": Act.SEE, "reason": "recusal"}
+    closed: documents.Terms = {"effect": Effect.DENY, "act": Act.SEE, "reason": "recusal", **long}
     await documents.grant_add(custodian, document=document, whom=chair, **closed)
     return found

@@ -115,7 +115,7 @@ async def test_figures_and_list_can_be_narrowed_to_a_sector_a_body_or_a_name(
         "search": await told(ask, "custodian", paper, search="mei"),
     }
 
-    assert rows == [("Arts", 3, 1), ("Faith", 1, 0), ("No sector stated", 1, 0)]
+    assert rows == [("Faith", 1, 0), ("Arts", 3, 1), ("No sector stated", 1, 0)]
     assert [row["name"] for row in whole["byBody"]] == ["Spring"]
     assert whole["figures"]["outside"] == 2, "no account lets them in"
     assert [one["inside"] for one in listed(whole) if one["person"]["nameEn"] == "Ann Faith"] == [False]
