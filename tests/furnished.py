@@ -31,6 +31,7 @@ from server.models.members.tables import (
 )
 from server.models.messages import Audience, Delivery, Message, draft, remind, send, tell
 from server.models.reading import reading_confirm, reading_note, reading_open
+from server.models.reading.tables import ReadingProgress, ReadReceipt
 from server.models.renewal import Renewal, begin_renewal, carry_seats, decide_bodies
 from server.models.requests import Request
 from server.models.rooms.lending import copies_add
@@ -144,7 +145,9 @@ async def _filed(cast: Cast) -> Examples:
     await reading_confirm(cast["member"], session=sessions[1].id)
     leader = [Whom(person=cast.people["leader"].id)]
     await documents.grant_add(custodian, document=internal.id, whom=leader, effect=Effect.DENY, reason="recusal")
+    await _read(cast, internal)
     return {
+        "readers/{id}": _ids("per", cast.people["member"]),
         "folders/{id}": _ids("fol", top, inner),
         "documents/{id}": _ids("doc", internal, public, sensitive, draft),
         "grants/{id}": _ids("grt", given[0], twice[1]),
@@ -187,6 +190,17 @@ async def _roomed(cast: Cast, folder: UUID) -> Examples:
         await PaperCopy.filter(id=copy.id).update(state=state)
         await Loan.create(copy_id=copy.id, person=person, **out | more)
     return {"rooms/{id}": _ids("rom", row), "rooms/{room}": _ids("rom", row)}
+
+
+async def _read(cast: Cast, row: Document) -> None:
+    """One has begun to read it, was refused once and has not confirmed in time; another has confirmed."""
+    await Document.filter(id=row.id).update(receipt_by=AGO)
+    version = await DocumentVersion.get(document_id=row.id)
+    came = {"pages": "1", "pages_seen": 1, "opens": 1, "first_opened_at": NOW, "last_opened_at": NOW}
+    whose = {"document_id": row.id, "version_id": version.id}
+    mei = {"person_id": cast.people["member"].id, "refused": 1, "refused_at": NOW}
+    await ReadingProgress.create(**whose, **came, **mei)
+    await ReadReceipt.create(**whose, person_id=cast.people["convener"].id, confirmed_at=NOW)
 
 
 def file_of(row: Document, account: Account) -> dict[str, Any]:

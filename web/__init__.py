@@ -21,6 +21,7 @@ ROOMS = (
     "invitations",
     "requests",
     "reading",
+    "readers",
     "documents",
     "rooms",
     "apps",

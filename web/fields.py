@@ -10,6 +10,7 @@ FIELDS: dict[str, Words] = {
     "digestDay": say("Day of what comes together"),
     "digestHour": say("Hour of what comes together"),
     "people": say("To"),
+    "shortOf": say("How far"),
     "quietFrom": say("Quiet from"),
     "quietUntil": say("Quiet until"),
     "states": say("State"),

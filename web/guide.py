@@ -27,6 +27,7 @@ JOBS = say("Open What runs by itself: when each job ran last, and what went wron
 BRING_IN = say("Open Imports to bring a list in. You see first what would be new or wrong; nothing is written yet.")
 TABLE = say("Open Who may do what: the table that decides on every page, and who holds which role today.")
 OPEN_ACCOUNT = say("Open Accounts, then Open an account. Link it to a person of the register where it is one's own.")
+WHO_READ = say("Open a document that you keep, then Who has read it; or Confirmations that are overdue.")
 SHELF = say("Open Documents: what you may read now, and what you may ask for. Each says why, and until when.")
 KEEPING = say(
     "Open Folders, then one of yours: add a document, have it checked, say who may know of it, make it available."
@@ -125,6 +126,10 @@ HOW: dict[str, Words] = {
     "KEEP_PROGRAMS": say(
         "Open What may I do here, then Connected apps or My tokens, to see and stop programs that act for you."
     ),
+    "READ_READINGS": WHO_READ,
+    "REMIND_READERS": say(
+        "On the page Who has read it choose whom to remind: you see first how many, and by which ways."
+    ),
     "READ_AUDIT": TRAIL,
     "SEND_REQUEST": say("Open Change my details, say what is wrong, and find the answer there."),
     "RENEW": say(
@@ -178,6 +183,8 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     "EXPLORE_API": (("/graphiql", say("Try the API out")),),
     "REGISTER_APPS": (("/apps", say("Apps")),),
     "KEEP_PROGRAMS": (("/me/apps", say("Connected apps")), ("/me/tokens", say("My tokens"))),
+    "READ_READINGS": (("/readers", say("Confirmations that are overdue")),),
+    "REMIND_READERS": (("/readers", say("Confirmations that are overdue")),),
     "READ_AUDIT": (("/audit", say("Audit trail")),),
     "PURGE_AUDIT": (),
     "SEND_REQUEST": (("/me/requests", say("Change my details")),),

@@ -1,4 +1,5 @@
-"""What the office is told of deadlines, by itself: requests that are late or due soon, and invitations that ran out."""
+"""What the office is told of deadlines, by itself: requests that are late or due soon, invitations that ran out, and
+documents whose readers should have confirmed by now."""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,9 @@ from server.models.accounts.holders import who_may
 from server.models.accounts.tables import Invitation
 from server.models.calendar import calendar_around
 from server.models.database import transaction
+from server.models.documents.tables import Document
 from server.models.messages import telling
+from server.models.readers import overdue_receipts
 from server.models.requests import Request, late_requests
 from server.rules.calendar import Calendar, is_working
 from server.rules.messages import Topic
@@ -41,7 +44,12 @@ async def tell_deadlines(viewer: Viewer) -> Words:
     late, due = await tell_due_requests(viewer, calendar)
     lapsed = await tell_lapsed_invitations(viewer)
     return say(
-        "{late} requests are late, {soon} due soon; {lapsed} invitations ran out.", late=late, soon=due, lapsed=lapsed
+        "{late} requests are late, {soon} due soon; {lapsed} invitations ran out; {receipts} documents await "
+        "confirmations.",
+        late=late,
+        soon=due,
+        lapsed=lapsed,
+        receipts=await tell_overdue_receipts(viewer),
     )
 
 
@@ -85,6 +93,26 @@ async def tell_lapsed_invitations(viewer: Viewer) -> int:
                 link="/invitations?standing=LAPSED",
             )
             await Invitation.filter(id__in=list(found)).update(lapse_told_at=viewer.now)
+    return len(found)
+
+
+async def tell_overdue_receipts(viewer: Viewer) -> int:
+    """Tell whoever reminds readers, once a day, how many documents have readers who did not confirm in time; how many.
+
+    Who keeps the documents of one body only finds theirs among what awaits them.
+    """
+    viewer.must_everywhere(Action.MANAGE_MEMBERS)
+    async with transaction():
+        found = await overdue_receipts(viewer, Document.all())
+        if found:
+            await telling.tell(
+                viewer,
+                topic=Topic.WORK,
+                words=say("Documents with confirmations that are overdue: {count}", count=len(found)),
+                accounts=await who_may(Action.REMIND_READERS, viewer.today),
+                link="/readers",
+                key=f"readers.overdue:{viewer.today}",
+            )
     return len(found)
 
 

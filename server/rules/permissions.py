@@ -83,6 +83,8 @@ class Action(enum.Enum):
     CONFIRM_GRANTS = say("confirm, as the second person, who may read what is work-sensitive").msgid
     BOOK_READING = say("book a time in a reading room").msgid
     KEEP_ROOMS = say("keep reading rooms, their times and their desk").msgid
+    READ_READINGS = say("see who has read a document and who has not").msgid
+    REMIND_READERS = say("remind people of documents that they have not read").msgid
     READ_AUDIT = say("read the audit trail").msgid
     PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
     READ_JOBS = say("see what runs by itself").msgid
@@ -143,6 +145,8 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.CONFIRM_GRANTS: {S: WHOLE, C: OWN, H: WHOLE},
     Action.BOOK_READING: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.KEEP_ROOMS: {C: WHOLE, A: ALL},
+    Action.READ_READINGS: {S: WHOLE, C: OWN, H: WHOLE, U: ALL},
+    Action.REMIND_READERS: {S: WHOLE, C: OWN},
     Action.READ_AUDIT: {U: ALL, A: ALL},
     Action.PURGE_AUDIT: {A: ALL},
     Action.READ_JOBS: {U: ALL, A: ALL},
@@ -176,6 +180,7 @@ WRITES = frozenset(
         Action.CONFIRM_GRANTS,
         Action.BOOK_READING,
         Action.KEEP_ROOMS,
+        Action.REMIND_READERS,
         Action.PURGE_AUDIT,
     }
 )
@@ -212,6 +217,8 @@ ROOM: dict[Action, str] = {
     Action.CONFIRM_GRANTS: "documents",
     Action.BOOK_READING: "documents",
     Action.KEEP_ROOMS: "documents",
+    Action.READ_READINGS: "documents",
+    Action.REMIND_READERS: "documents",
     Action.READ_AUDIT: "audit",
     Action.PURGE_AUDIT: "audit",
     Action.READ_JOBS: "jobs",

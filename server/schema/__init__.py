@@ -65,6 +65,7 @@ from server.schema.messages import (
     MessageQuery,
 )
 from server.schema.problems import ToProblems, error
+from server.schema.readers import ReaderMutation, ReaderQuery
 from server.schema.reading import Asking
 from server.schema.readings import ReadingMutation, ReadingQuery, ReadingSession
 from server.schema.renewal import RenewalMutation, RenewalQuery
@@ -98,6 +99,7 @@ Query = merge_types(
         DocumentQuery,
         ReadingQuery,
         RoomQuery,
+        ReaderQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -128,6 +130,7 @@ Mutation = merge_types(
         DocumentMutation,
         ReadingMutation,
         RoomMutation,
+        ReaderMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,

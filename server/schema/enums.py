@@ -18,6 +18,7 @@ from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect
 from server.rules.invitations import AccountNaming, InviteeStanding
 from server.rules.messages import DeliveryState, Mode, Topic
 from server.rules.permissions import ROLE_NAMES, Action, Role
+from server.rules.readers import ReaderStanding
 from server.rules.renewal import RenewalPart
 from server.rules.requests import RequestField, RequestState
 from server.rules.rooms import BookingState, CopyState, LoanState, SlotStanding
@@ -404,5 +405,15 @@ _said(
         "DAY_OFF": "The assembly does not work on that day, so it is left out.",
         "TAKEN": "The room has a time then already.",
         "GONE": "It has begun already.",
+    },
+)
+_said(
+    ReaderStanding,
+    "How far someone came with the file of a document that is read now.",
+    {
+        "UNOPENED": "It was never opened.",
+        "BEGUN": "It was opened, and not read to its end.",
+        "READ_THROUGH": "Every page was seen, and nothing is confirmed.",
+        "UNDERSTOOD": "It is confirmed: read and understood.",
     },
 )

@@ -41,12 +41,14 @@ SHOWN_BY = {
     "documents/list": ["may=SEE", "may=MANAGE"],
     "documents/audience": ["search=e"],
     "documents/move": ["to=CHECKED", "to=WITHDRAWN"],
+    "readers/show": ["bodies=true"],
+    "readers/remind": ["shortOf=BEGUN"],
     "learning/leaders": ["search=e&searching=true"],
 }
 """What more has to be asked of a page to see all that it can show, beside a list in parts of one."""
 
 
-KEPT = {"documents", "folders"}
+KEPT = {"documents", "folders", "readers"}
 """Rooms in which an administrator finds nothing but what was given to them: who keeps them finds all."""
 
 
