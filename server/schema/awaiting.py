@@ -116,7 +116,7 @@ def _of_the_office(viewer: Viewer) -> dict[str, Read]:
 
 
 def _of_documents(viewer: Viewer) -> dict[str, Read]:
-    """What a reader has not opened yet; of what a keeper keeps, what is to be looked at again; who has not confirmed."""
+    """What a reader has not opened yet; what a keeper is to look at again; where someone has not confirmed."""
     found: dict[str, Read] = {}
     if viewer.may(Action.MANAGE_DOCUMENTS):
         found["review"] = Count(documents.Document.filter(documents.review_due(viewer)))
