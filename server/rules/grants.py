@@ -1,21 +1,34 @@
 """What a new grant changes for each whom it reaches, said of another person (RD-1, RD-2)."""
 
+import datetime as dt
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.rules.documents import Verdict
+from server.rules.documents import GrantState, Verdict
 from server.words import Words, say
 
 
 class GrantChange(enum.Enum):
-    """What becomes of one person. GAINS_IF: as soon as they accept, or check in. STAYS: denied, before as after."""
+    """What becomes of one person. GAINS_IF: as soon as they accept, or check in. KEPT_OUT: denied, before as after."""
 
     GAINS = "gains"
     GAINS_IF = "gains_if"
     LOSES = "loses"
-    HAS = "has"
-    STAYS = "stays"
+    HAS_IT = "has_it"
+    KEPT_OUT = "kept_out"
+
+
+class GrantStanding(enum.Enum):
+    """What a grant is at this moment: see `standing`. Whether it is used up is told of each reader, not of it."""
+
+    UNCONFIRMED = "unconfirmed"
+    SCHEDULED = "scheduled"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    DECLINED = "declined"
 
 
 OF_OTHERS: dict[str, Words] = {
@@ -37,9 +50,19 @@ OF_OTHERS: dict[str, Words] = {
 }
 """The reasons of the decision as they are said of somebody else."""
 
+
+def standing(state: GrantState, valid_from: dt.datetime, valid_until: dt.datetime, now: dt.datetime) -> GrantStanding:
+    """What follows from what was decided and from the time."""
+    if state is not GrantState.ACTIVE:
+        return GrantStanding(state.value)
+    if now < valid_from:
+        return GrantStanding.SCHEDULED
+    return GrantStanding.EXPIRED if now >= valid_until else GrantStanding.ACTIVE
+
+
 CONDITIONS = frozenset({"AGREEMENT", "ROOM_ONLY"})
 """Refusals that the readers lift themselves."""
-FIRST = (GrantChange.GAINS, GrantChange.GAINS_IF, GrantChange.LOSES, GrantChange.STAYS, GrantChange.HAS)
+FIRST = (GrantChange.GAINS, GrantChange.GAINS_IF, GrantChange.LOSES, GrantChange.KEPT_OUT, GrantChange.HAS_IT)
 """Of several documents the change that says most."""
 
 
@@ -57,7 +80,7 @@ def change(before: Verdict, after: Verdict) -> Change:
         return Change(GrantChange.GAINS if after.allowed else GrantChange.LOSES, after.code)
     if before.code != after.code and after.code in CONDITIONS:
         return Change(GrantChange.GAINS_IF, after.code)
-    return Change(GrantChange.HAS if after.allowed else GrantChange.STAYS, after.code)
+    return Change(GrantChange.HAS_IT if after.allowed else GrantChange.KEPT_OUT, after.code)
 
 
 def foremost(changes: Sequence[Change]) -> Change:

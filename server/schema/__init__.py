@@ -30,7 +30,16 @@ from server.schema.changes import ChangeQuery
 from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.plans import Compiler
 from server.schema.compiling.texts import Read, Texts
-from server.schema.documents import AccessGrant, Document, DocumentMutation, DocumentQuery, DocumentVersion, Folder
+from server.schema.documents import (
+    AccessGrant,
+    Document,
+    DocumentMutation,
+    DocumentQuery,
+    DocumentVersion,
+    Folder,
+    GivingMutation,
+    GivingQuery,
+)
 from server.schema.exploring import Exploring
 from server.schema.happening import Subscription
 from server.schema.imports import ImportMutation, ImportQuery
@@ -86,6 +95,7 @@ Query = merge_types(
         InvitationQuery,
         RequestQuery,
         DocumentQuery,
+        GivingQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -114,6 +124,7 @@ Mutation = merge_types(
         InvitationMutation,
         RequestMutation,
         DocumentMutation,
+        GivingMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,

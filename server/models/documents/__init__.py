@@ -1,12 +1,15 @@
 """Document reading: what lies where, who may read it, and who was given what (RD-1, RD-2)."""
 
+from server.models.documents.given import ending_by, of_leavers, reached, standing_so
 from server.models.documents.granting import (
+    Place,
     Terms,
     Whom,
     grant_add,
     grant_again,
     grant_confirm,
     grant_end,
+    sound_terms,
 )
 from server.models.documents.queries import (
     allowed,
@@ -29,6 +32,7 @@ from server.models.documents.shelving import (
     folder_add,
     folder_rename,
 )
+from server.models.documents.surveying import Survey, surveying
 from server.models.documents.tables import (
     AccessGrant,
     AccessRequest,
@@ -59,7 +63,9 @@ __all__ = [
     "GrantTemplate",
     "GrantUse",
     "MaterialRequest",
+    "Place",
     "ReadingAgreement",
+    "Survey",
     "Terms",
     "Whom",
     "allowed",
@@ -71,6 +77,7 @@ __all__ = [
     "document_add",
     "document_change",
     "document_move",
+    "ending_by",
     "folder_add",
     "folder_rename",
     "grant_add",
@@ -78,6 +85,11 @@ __all__ = [
     "grant_confirm",
     "grant_end",
     "kept_folders",
+    "of_leavers",
+    "reached",
+    "sound_terms",
+    "standing_so",
+    "surveying",
     "visible_documents",
     "visible_folders",
     "visible_grants",

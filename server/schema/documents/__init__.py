@@ -1,7 +1,17 @@
 """Documents as the world may ask and change them: where they lie, who may read them and why, what was given to whom."""
 
 from server.schema.documents.changes import DocumentMutation
+from server.schema.documents.giving import GivingMutation, GivingQuery
 from server.schema.documents.queries import DocumentQuery
 from server.schema.documents.types import AccessGrant, Document, DocumentVersion, Folder
 
-__all__ = ["AccessGrant", "Document", "DocumentMutation", "DocumentQuery", "DocumentVersion", "Folder"]
+__all__ = [
+    "AccessGrant",
+    "Document",
+    "DocumentMutation",
+    "DocumentQuery",
+    "DocumentVersion",
+    "Folder",
+    "GivingMutation",
+    "GivingQuery",
+]

@@ -7,11 +7,9 @@ from tortoise.expressions import Q
 
 from server.models import documents, members
 from server.rules.documents import Act
-from server.rules.permissions import Action
 from server.schema.arguments import spread
 from server.schema.declared import DESCRIBED
 from server.schema.documents.types import (
-    AccessGrant,
     ByFolder,
     ByState,
     Document,
@@ -20,15 +18,13 @@ from server.schema.documents.types import (
     Words,
     in_folder,
 )
-from server.schema.guard import needs, public
+from server.schema.guard import public
 from server.schema.ids import key_of
 from server.schema.paging import Connection, Slice, connect
 from server.schema.reading import Answer, Id
 from server.schema.rows import all_of, row_of, seen
 
 AT_THE_TOP = Q(parent_id__isnull=True)
-OnDocument = Annotated[strawberry.ID | None, strawberry.argument(description="Only those on this document itself.")]
-OnFolder = Annotated[strawberry.ID | None, strawberry.argument(description="Only those on this folder itself.")]
 Manageable = Annotated[bool, strawberry.argument(description="Only those that you keep.")]
 
 
@@ -96,20 +92,3 @@ class DocumentQuery:
     async def document(self, info: Answer, id: Id) -> Any:
         """By its ID."""
         return await row_of(info.context, documents.Document, key_of(id, documents.Document))
-
-    @strawberry.field(
-        description="Grants on what you keep, the newest first; or your own.",
-        graphql_type=Connection[AccessGrant],
-        extensions=needs(Action.READ_DOCUMENTS),
-        metadata=DESCRIBED,
-    )
-    @spread
-    async def grants(self, info: Answer, *, document: OnDocument = None, folder: OnFolder = None, part: Slice) -> Any:
-        """See `visible_grants`."""
-        asking = info.context
-        found = documents.visible_grants(asking.viewer)
-        if document:
-            found &= Q(document_id=await seen(asking, documents.Document, document, "document"))
-        if folder:
-            found &= Q(folder_id=await seen(asking, documents.Folder, folder, "folder"))
-        return await connect(asking, documents.AccessGrant.filter(found), ("-granted_at", "id"), part)
