@@ -132,6 +132,12 @@ HOW: dict[str, Words] = {
     "READ_MESSAGES": INBOX,
     "KEEP_MESSAGES": say("Open How messages come to me, and choose ways, digests and quiet hours."),
     "SEND_MESSAGES": WRITE,
+    "MANAGE_DOCUMENTS": say(
+        "Open Who was given what: who may read, why, and until when. Give, renew, suspend or revoke, many at once."
+    ),
+    "CONFIRM_GRANTS": say(
+        "Open Who was given what, and choose those that wait for a second person. Confirm none that you gave or get."
+    ),
     "READ_JOBS": JOBS,
     "KEEP_BACKUPS": BACKUPS,
 }
@@ -176,6 +182,8 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     "READ_MESSAGES": (("/me/messages", say("My messages")),),
     "KEEP_MESSAGES": (("/me/messages/choices", say("How messages come to me")),),
     "SEND_MESSAGES": (("/mailings", say("Messages to members")),),
+    "MANAGE_DOCUMENTS": (("/grants", say("Who was given what")),),
+    "CONFIRM_GRANTS": (("/grants?standing=UNCONFIRMED", say("Who was given what")),),
     "READ_JOBS": (("/jobs", say("What runs by itself")),),
     "KEEP_BACKUPS": (("/backups", say("Backups")),),
 }

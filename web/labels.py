@@ -144,6 +144,19 @@ LABELS: dict[str, Words] = {
     "FOCUS_TOPICS": say("Focus topics"),
     "EMAIL": say("E-mail"),
     "PHONE": say("Telephone"),
+    # permission to read
+    "UNCONFIRMED": say("waits for a second person"),
+    "SCHEDULED": say("has not begun"),
+    "GAINS": say("gains it"),
+    "GAINS_IF": say("gains it on a condition"),
+    "LOSES": say("loses it"),
+    "HAS_IT": say("has it already"),
+    "KEPT_OUT": say("stays without it"),
+    "documents.grant": say("gave or closed a document"),
+    "documents.grant_again": say("gave a permission to read once more"),
+    "documents.grant_confirm": say("confirmed a permission to read"),
+    "documents.view_as": say("looked at which documents someone sees"),
+    "documents.grant_end": say("decided of a permission to read"),
     # steps of setting up
     "THERE": say("there"),
     "MISSING": say("missing"),
@@ -263,6 +276,8 @@ LABELS: dict[str, Words] = {
 }
 
 GOOD = {
+    "GAINS",
+    "HAS_IT",
     "ACTIVE",
     "COVERED",
     "SAME",
@@ -292,8 +307,13 @@ WAITING = {
     "INVITED",
     "OPEN",
     "GUARDED",
+    "UNCONFIRMED",
+    "SCHEDULED",
+    "GAINS_IF",
 }
 ALARMING = {
+    "LOSES",
+    "KEPT_OUT",
     "SUSPENDED",
     "NONE",
     "MORE",

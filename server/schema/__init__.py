@@ -39,6 +39,8 @@ from server.schema.documents import (
     Folder,
     GivingMutation,
     GivingQuery,
+    MatrixMutation,
+    MatrixQuery,
 )
 from server.schema.exploring import Exploring
 from server.schema.happening import Subscription
@@ -96,6 +98,7 @@ Query = merge_types(
         RequestQuery,
         DocumentQuery,
         GivingQuery,
+        MatrixQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -125,6 +128,7 @@ Mutation = merge_types(
         RequestMutation,
         DocumentMutation,
         GivingMutation,
+        MatrixMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,

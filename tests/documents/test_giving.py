@@ -13,24 +13,25 @@ from tests import make
 from tests.cast import Cast
 from tests.documents.giving import code, document, folder, given
 from tests.make import NOW
+from tests.web.test_statements import Statements
 from tests.web.visitors import Asks
 
-PREVIEW = """query Q($document: ID, $folder: ID, $people: [ID!], $bodies: [BodyInRole!], $term: ID
+PREVIEW = """query Q($on: ID!, $people: [ID!], $bodies: [BodyInRole!], $term: ID
   $effect: GrantEffect!, $act: DocumentAct!, $lastDay: Date, $maxOpens: Int, $overrides: Boolean!, $reason: String!) {
-  grantPreview(document: $document, folder: $folder, people: $people, bodies: $bodies, term: $term, effect: $effect
+  grantPreview(on: $on, people: $people, bodies: $bodies, term: $term, effect: $effect
     act: $act, lastDay: $lastDay, maxOpens: $maxOpens, overrides: $overrides, reason: $reason) {
     count gains gainsIf loses hasIt keptOut waits notYet papers validUntil
     lines { person { nameEn } change code reason account } hindrances { field code }
   }
 }"""
-ADD = """mutation ($document: ID, $people: [ID!], $bodies: [BodyInRole!], $effect: GrantEffect!, $reason: String!) {
-  grantAdd(document: $document, people: $people, bodies: $bodies, effect: $effect, reason: $reason) {
+ADD = """mutation ($on: ID!, $people: [ID!], $bodies: [BodyInRole!], $effect: GrantEffect!, $reason: String!) {
+  grantAdd(on: $on, people: $people, bodies: $bodies, effect: $effect, reason: $reason) {
     ... on GrantsPayload { count grants { id standing validUntil } } ... on Problems { kind problems { field code } }
   }
 }"""
 USUAL = {"effect": "ALLOW", "act": "READ", "overrides": False, "reason": "for the hearing"}
-LIST = """query ($document: ID, $person: ID, $standing: GrantStanding, $within: Int, $left: Boolean! = false) {
-  grants(document: $document, person: $person, standing: $standing, endingWithin: $within, left: $left) {
+LIST = """query ($on: ID, $person: ID, $standing: GrantStanding, $within: Int, $left: Boolean! = false) {
+  grants(on: $on, person: $person, standing: $standing, endingWithin: $within, left: $left) {
     edges { node { id person { nameEn } standing } }
   }
 }"""
@@ -51,7 +52,7 @@ async def test_a_preview_says_who_gains_who_has_it_and_who_stays_without(ask: As
     await given(everyone, row, Whom(person=everyone.people["leader"].id))
     await given(everyone, row, Whom(person=everyone.people["member"].id), effect=Effect.DENY)
 
-    found = await preview(ask, document=id_of(row), term=id_of(everyone.term))
+    found = await preview(ask, on=id_of(row), term=id_of(everyone.term))
 
     assert lines(found) == {
         "Mei Member": ("KEPT_OUT", "PERSON_DENY"),
@@ -66,7 +67,7 @@ async def test_a_preview_says_who_gains_who_has_it_and_who_stays_without(ask: As
 
 async def test_what_the_preview_says_comes_true(ask: Asks, everyone: Cast) -> None:
     row = await document(everyone, Level.WORK_SENSITIVE)
-    wanted = {"document": id_of(row), "bodies": [{"body": id_of(everyone.group), "role": "HEAD"}]}
+    wanted = {"on": id_of(row), "bodies": [{"body": id_of(everyone.group), "role": "HEAD"}]}
 
     found = await preview(ask, **wanted)
     answer = await ask("custodian", ADD, **USUAL | wanted)
@@ -85,7 +86,7 @@ async def test_a_deny_says_who_loses_it(ask: Asks, everyone: Cast) -> None:
     row = await document(everyone)
     await given(everyone, row)
 
-    found = await preview(ask, document=id_of(row), term=id_of(everyone.term), effect="DENY")
+    found = await preview(ask, on=id_of(row), term=id_of(everyone.term), effect="DENY")
 
     assert lines(found)["Mei Member"] == ("LOSES", "GROUP_DENY")
     assert (found["loses"], found["keptOut"]) == (1, 3)
@@ -95,7 +96,7 @@ async def test_what_is_not_available_yet_is_judged_as_if_it_were_and_said(ask: A
     row = await document(everyone)
     await Document.filter(id=row.id).update(available_from=NOW.replace(year=2027))
 
-    found = await preview(ask, document=id_of(row), people=[id_of(everyone.people["member"])])
+    found = await preview(ask, on=id_of(row), people=[id_of(everyone.people["member"])])
 
     assert (lines(found), found["notYet"]) == ({"Mei Member": ("GAINS", "GRANT")}, True)
 
@@ -105,9 +106,9 @@ async def test_in_a_folder_what_is_work_sensitive_stays_closed(ask: Asks, everyo
     await document(everyone, Level.WORK_SENSITIVE, within=top)
     people = [id_of(everyone.people["member"])]
 
-    alone = await preview(ask, folder=id_of(top), people=people)
+    alone = await preview(ask, on=id_of(top), people=people)
     await document(everyone, within=top)
-    both = await preview(ask, folder=id_of(top), people=people)
+    both = await preview(ask, on=id_of(top), people=people)
 
     assert [(lines(one)["Mei Member"], one["papers"]) for one in (alone, both)] == [
         (("KEPT_OUT", "NO_GRANT"), 1),
@@ -118,8 +119,8 @@ async def test_in_a_folder_what_is_work_sensitive_stays_closed(ask: Asks, everyo
 async def test_a_preview_says_what_would_be_refused(ask: Asks, everyone: Cast) -> None:
     row = await document(everyone)
 
-    found = await preview(ask, document=id_of(row), reason="", maxOpens=0, people=[])
-    later = await preview(ask, document=id_of(row), lastDay="2026-01-01", people=[])
+    found = await preview(ask, on=id_of(row), reason="", maxOpens=0, people=[])
+    later = await preview(ask, on=id_of(row), lastDay="2026-01-01", people=[])
 
     assert [(one["field"], one["code"]) for one in found["hindrances"]] == [
         ("people", "HOW_MANY"),
@@ -136,7 +137,7 @@ async def test_who_cannot_sign_in_is_named_so(ask: Asks, everyone: Cast) -> None
     await make.seat(nobody, everyone.term)
     people = [id_of(everyone.people[name]) for name in ("leader", "member")] + [id_of(nobody)]
 
-    found = await preview(ask, document=id_of(row), people=people)
+    found = await preview(ask, on=id_of(row), people=people)
 
     assert {line["person"]["nameEn"]: line["account"] for line in found["lines"]} == {
         "Lin Leader": False,
@@ -151,7 +152,7 @@ async def test_who_cannot_sign_in_is_named_so(ask: Asks, everyone: Cast) -> None
 async def test_who_does_not_keep_it_looks_at_no_preview(ask: Asks, everyone: Cast, who: str) -> None:
     row = await document(everyone, Level.PUBLIC)
 
-    answer = await ask(who, PREVIEW, **USUAL, document=id_of(row), people=[id_of(everyone.people["leader"])])
+    answer = await ask(who, PREVIEW, **USUAL, on=id_of(row), people=[id_of(everyone.people["leader"])])
 
     assert answer["errors"][0]["extensions"]["code"] == "ROLE"
 
@@ -171,7 +172,7 @@ async def test_grants_are_found_by_what_they_are_on_whose_they_are_and_how_they_
         return {edge["node"]["id"] for edge in answer["data"]["grants"]["edges"]}
 
     assert await found() == everywhere
-    assert await found(document=id_of(row)) == {id_of(mine), id_of(later)}
+    assert await found(on=id_of(row)) == {id_of(mine), id_of(later)}
     assert await found(person=id_of(everyone.people["leader"])) == {id_of(later), id_of(there)}
     assert await found(standing="SCHEDULED") == {id_of(later)}
     assert await found(standing="ACTIVE") == {id_of(mine), id_of(there)}
@@ -194,3 +195,33 @@ async def test_many_are_suspended_taken_up_revoked_and_given_once_more(ask: Asks
     assert found == [(2, {"SUSPENDED"}), (2, {"ACTIVE"}), (2, {"REVOKED"}), (2, {"ACTIVE"})]
     assert await AccessGrant.filter(state=GrantState.ACTIVE, renews_id__in=[one.id for one in rows]).count() == 2
     assert await code(everyone["member"], row, Act.READ) == "GRANT"
+
+
+async def test_names_and_numbers_of_a_list_find_their_people_or_who_could_be_meant(ask: Asks, everyone: Cast) -> None:
+    twice = [await make.person("张三", "Zhang San"), await make.person("张三", "Zhang San")]
+    await make.seat(everyone.people["department"], await make.term(), no="A-17")
+    text = "query ($names: [String!]!) { peopleNamed(names: $names) { name person { id } perhaps { id } } }"
+
+    names = ["Mei Member", "A-17", "张三", "Lin", "Nobody Known", "Mei Member"]
+    found = (await ask("custodian", text, names=names))["data"]["peopleNamed"]
+
+    assert [(one["name"], one["person"] and one["person"]["id"]) for one in found] == [
+        ("Mei Member", id_of(everyone.people["member"])),
+        ("A-17", id_of(everyone.people["department"])),
+        ("张三", None),
+        ("Lin", None),
+        ("Nobody Known", None),
+    ]
+    assert {one["id"] for one in found[2]["perhaps"]} == {id_of(one) for one in twice}
+    assert [one["id"] for one in found[3]["perhaps"]] == [id_of(everyone.people["leader"])]
+    assert found[4]["perhaps"] == []
+
+
+async def test_a_preview_is_one_statement_for_many_people(ask: Asks, everyone: Cast, statements: Statements) -> None:
+    row = await document(everyone)
+    for _ in range(30):
+        await make.seat(await make.person(), everyone.term)
+    with statements() as asked:
+        found = await preview(ask, on=id_of(row), term=id_of(everyone.term))
+
+    assert (found["gains"], len(asked)) == (34, 1)

@@ -1,6 +1,6 @@
 """Document reading: what lies where, who may read it, and who was given what (RD-1, RD-2)."""
 
-from server.models.documents.given import ending_by, of_leavers, reached, standing_so
+from server.models.documents.given import ending_by, named_on, of_leavers, reached, standing_so
 from server.models.documents.granting import (
     Place,
     Terms,
@@ -10,6 +10,7 @@ from server.models.documents.granting import (
     grant_confirm,
     grant_end,
     sound_terms,
+    view_as,
 )
 from server.models.documents.queries import (
     allowed,
@@ -85,11 +86,13 @@ __all__ = [
     "grant_confirm",
     "grant_end",
     "kept_folders",
+    "named_on",
     "of_leavers",
     "reached",
     "sound_terms",
     "standing_so",
     "surveying",
+    "view_as",
     "visible_documents",
     "visible_folders",
     "visible_grants",

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 from typing import Any
+from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
 
 from server.models.bodies.queries import sitting_in
 from server.models.bodies.tables import BodyMembership
 from server.models.documents.granting import Whom
-from server.models.documents.tables import AccessGrant
+from server.models.documents.tables import AccessGrant, Document, FolderPath
 from server.models.fields import holding
 from server.models.members.queries import NOTHING, active_seats
 from server.models.members.tables import Membership
@@ -47,6 +48,17 @@ def of_leavers(viewer: Viewer) -> Q:
     has: Any = {"person_id__in": Subquery(active_seats(viewer.today).values("person_id"))}
     live = Q(effect=Effect.ALLOW, state__in=ALIVE, valid_until__gt=viewer.now)
     return live & Q(**had) & ~Q(**has)
+
+
+def named_on(place: UUID) -> Q:
+    """The people who were given something by name on that document or folder, in it, or on what is above it."""
+    inside: Any = {"folder_id__in": Subquery(FolderPath.filter(above_id=place).values("folder_id"))}
+    papers = Document.filter(Q(id=place) | Q(**inside))
+    within: Any = {"document_id__in": Subquery(papers.values("id"))}
+    above: Any = {"folder_id__in": Subquery(FolderPath.filter(folder__documents__id=place).values("above_id"))}
+    over: Any = {"folder_id__in": Subquery(FolderPath.filter(folder_id=place).values("above_id"))}
+    grants = AccessGrant.filter(Q(**within) | Q(**inside) | Q(**above) | Q(**over), person_id__isnull=False)
+    return Q(id__in=Subquery(grants.values("person_id")))
 
 
 def reached(viewer: Viewer, whom: Iterable[Whom]) -> Q:

@@ -178,6 +178,16 @@ async def grant_again(
     return new
 
 
+async def view_as(viewer: Viewer, *, person: UUID) -> None:
+    """Notes that the viewer looks at what this person may see and read, and tells them who looked, and when."""
+    viewer.must(Action.MANAGE_DOCUMENTS)
+    async with transaction():
+        await audit.record(viewer, "documents.view_as", f"per_{person}", {})
+        words = say("{name} looked at which documents you may read", name=viewer.name)
+        more = say("That was on {moment}. Titles and reasons were seen, no content and no notes.", moment=viewer.now)
+        await telling.tell(viewer, topic=Topic.DOCUMENTS, words=words, more=more, people=[person])
+
+
 def sound_terms(viewer: Viewer, terms: Terms, expires_at: dt.datetime | None) -> dict[str, Any]:
     """All terms of a grant, those that were not said as usual. Raises Invalid for what does not fit (RD-2)."""
     usual = {"effect": Effect.ALLOW, "act": Act.READ, "overrides": False, "max_opens": None, "text": True}

@@ -2,6 +2,7 @@
 
 from server.schema.documents.changes import DocumentMutation
 from server.schema.documents.giving import GivingMutation, GivingQuery
+from server.schema.documents.matrix import MatrixMutation, MatrixQuery
 from server.schema.documents.queries import DocumentQuery
 from server.schema.documents.types import AccessGrant, Document, DocumentVersion, Folder
 
@@ -14,4 +15,6 @@ __all__ = [
     "Folder",
     "GivingMutation",
     "GivingQuery",
+    "MatrixMutation",
+    "MatrixQuery",
 ]

@@ -4,11 +4,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 
 from server.errors import Invalid
@@ -18,12 +20,13 @@ from server.models.documents import Place, Survey, Terms, Whom
 from server.models.reads import Columns, Read
 from server.rules.documents import BEFORE, Act, DocumentState, Effect, Grant, GrantState, Level, Paper, decide
 from server.rules.grants import OF_OTHERS, Change, GrantChange, GrantStanding, change, foremost
+from server.rules.names import search_words
 from server.rules.permissions import Action
 from server.schema.arguments import spread
 from server.schema.declared import COUNTED, DESCRIBED, Ref
 from server.schema.documents.types import AccessGrant
 from server.schema.guard import needs
-from server.schema.ids import key_of, not_there
+from server.schema.ids import key_of, model_of, not_there
 from server.schema.making import made, makes, picked
 from server.schema.members import Person
 from server.schema.paging import Connection, Slice, connect
@@ -38,6 +41,8 @@ CAP = 1000
 PAPERS = 20
 """Documents of a folder at which a preview looks."""
 WHOLE_DAY = dt.timedelta(days=1)
+NAMES, NEAR = 200, 5
+"""Names that are looked for at once; people who could be meant by one."""
 SOON_DAYS = 366
 """The most days ahead that are asked for."""
 
@@ -50,8 +55,7 @@ class BodyInRole:
     role: bodies.BodyRole | None = strawberry.field(default=None, description="The role there; null for all of them.")
 
 
-OnDocument = Annotated[strawberry.ID | None, strawberry.argument(description="On this document.")]
-OnFolder = Annotated[strawberry.ID | None, strawberry.argument(description="On this folder and all below.")]
+On = Annotated[strawberry.ID, strawberry.argument(description="On which document; or on which folder, and all below.")]
 ToPeople = Annotated[list[strawberry.ID] | None, strawberry.argument(description="To these people by name.")]
 ToBodies = Annotated[list[BodyInRole] | None, strawberry.argument(description="To whoever belongs to these bodies.")]
 ToTerm = Annotated[strawberry.ID | None, strawberry.argument(description="To everyone with a seat in this term.")]
@@ -75,8 +79,7 @@ Which = Annotated[list[strawberry.ID], strawberry.argument(description="Which gr
 class Offer:
     """What is given to whom, as it is asked for."""
 
-    document: OnDocument = None
-    folder: OnFolder = None
+    on: On
     people: ToPeople = None
     bodies: ToBodies = None
     term: ToTerm = None
@@ -90,6 +93,11 @@ class Offer:
     max_opens: MaxOpens = None
     text: WithText = True
     reason: Why = ""
+
+    @property
+    def place(self) -> tuple[type[Model], UUID]:
+        """On what. Raises NotThere for what is no ID of such."""
+        return place_of(self.on)
 
     @property
     def whom(self) -> list[Whom]:
@@ -117,6 +125,11 @@ class Offer:
         if ends := _ends(viewer, self.valid_until, self.last_day):
             said["valid_until"] = ends
         return said
+
+
+def place_of(on: str) -> tuple[type[Model], UUID]:
+    """A document or a folder. Raises NotThere for what is no ID of such."""
+    return model_of(on), key_of(on, documents.Document, documents.Folder, field="on")
 
 
 def _body(one: BodyInRole) -> UUID:
@@ -167,6 +180,23 @@ class GrantPreview:
     hindrances: list[Problem] = strawberry.field(description="Why it would be refused; empty where it would not.")
 
 
+@strawberry.type(description="Who is meant by a name or a member number.")
+class NamedPerson:
+    """One line of a list."""
+
+    name: str = strawberry.field(description="As it was written; empty for who was known already.")
+    person: Person | None = picked("people", "Who; null where nobody, or more than one, is called exactly so.")
+    perhaps: list[Person] = picked("people", "Who could be meant, where it is not certain; at most 5.")
+
+
+Chosen = Annotated[
+    list[strawberry.ID] | None, strawberry.argument(description="People who are known already: they come first.")
+]
+TheNames = Annotated[
+    list[str], strawberry.argument(description="Names in Chinese or Latin letters, or member numbers; up to 200.")
+]
+
+
 @strawberry.type(description="The grants as they are now.")
 class GrantsPayload:
     """Success."""
@@ -178,8 +208,9 @@ class GrantsPayload:
 GrantsResult = Annotated[
     GrantsPayload | Problems, strawberry.union("GrantsResult", description="The grants, or why not.")
 ]
-OnlyDocument = Annotated[strawberry.ID | None, strawberry.argument(description="Only those on this document itself.")]
-OnlyFolder = Annotated[strawberry.ID | None, strawberry.argument(description="Only those on this folder itself.")]
+OnlyOn = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Only those on this document, or on this folder itself.")
+]
 OnlyPerson = Annotated[strawberry.ID | None, strawberry.argument(description="Only those to this person by name.")]
 OnlyStanding = Annotated[GrantStanding | None, strawberry.argument(description="Only those that stand so.")]
 EndingWithin = Annotated[
@@ -206,8 +237,7 @@ class GivingQuery:
         self,
         info: Answer,
         *,
-        document: OnlyDocument = None,
-        folder: OnlyFolder = None,
+        on: OnlyOn = None,
         person: OnlyPerson = None,
         standing: OnlyStanding = None,
         ending_within: EndingWithin = None,
@@ -217,10 +247,10 @@ class GivingQuery:
         """See `visible_grants`."""
         asking, viewer = info.context, info.context.viewer
         found = documents.visible_grants(viewer)
-        if document:
-            found &= Q(document_id=await seen(asking, documents.Document, document, "document"))
-        if folder:
-            found &= Q(folder_id=await seen(asking, documents.Folder, folder, "folder"))
+        if on:
+            model = place_of(on)[0]
+            key = await seen(asking, model, on, "on")
+            found &= Q(document_id=key) if model is documents.Document else Q(folder_id=key)
         if person:
             found &= Q(person_id=await seen(asking, members.Person, person, "person"))
         if standing:
@@ -242,6 +272,41 @@ class GivingQuery:
         return await row_of(info.context, documents.AccessGrant, key_of(id, documents.AccessGrant))
 
     @makes(
+        "Who is meant by names or member numbers, such as those of a list, each as it was written; after these people.",
+        kind=list[NamedPerson],
+        extensions=needs(Action.MANAGE_DOCUMENTS),
+        counted=NAMES,
+    )
+    async def people_named(self, info: Answer, names: TheNames, people: Chosen = None) -> Any:
+        """One statement."""
+        viewer, chosen = info.context.viewer, [key_of(one, members.Person, field="people") for one in people or ()]
+        if len(names) > NAMES:
+            raise Invalid(Said("HOW_MANY", say("At most {most} names at once.", most=NAMES), "names"))
+        every = members.Person.filter(members.visible_people(viewer))
+        exact = every.filter(Q(name_zh__in=names) | Q(name_en__in=names))
+        numbers = members.Membership.filter(
+            no__in=names, id__in=Subquery(members.active_seats(viewer.today).values("id"))
+        )
+        like = every.filter(reduce(or_, map(members.matching, names), Q(id__in=[])))
+        reads: dict[str, Read] = {
+            "exact": Columns(exact, ("id", "name_zh", "name_en")),
+            "numbers": Columns(numbers, ("person_id", "no")),
+            "like": Columns(like.order_by("sort_pinyin", "id").limit(NAMES), ("id", "search")),
+        }
+
+        def make(found: Mapping[str, Any]) -> list[NamedPerson]:
+            first = [shows(NamedPerson, name="", person=Ref(key, meant), perhaps=[]) for key in dict.fromkeys(chosen)]
+            return first + [_named(one, found, meant) for one in dict.fromkeys(names)]
+
+        meant = every.filter(
+            Q(id__in=chosen)
+            | Q(id__in=Subquery(exact.values("id")))
+            | Q(id__in=Subquery(numbers.values("person_id")))
+            | Q(id__in=Subquery(like.values("id")))
+        )
+        return await made(info.context, reads, make, people=meant)
+
+    @makes(
         "For each person whom a grant would reach what it would change; nothing is given by looking.",
         kind=GrantPreview,
         extensions=needs(Action.MANAGE_DOCUMENTS),
@@ -250,8 +315,6 @@ class GivingQuery:
     async def grant_preview(self, info: Answer, *, offer: Offer) -> Any:
         """One statement, however many people there are."""
         asking, viewer = info.context, info.context.viewer
-        if (offer.document is None) == (offer.folder is None):
-            raise not_there("document")
         papers = await _papers(asking, offer)
         whom = offer.whom
         people = members.Person.filter(members.visible_people(viewer), documents.reached(viewer, whom))
@@ -262,6 +325,20 @@ class GivingQuery:
             return _preview(viewer, offer, whom, found, people)
 
         return await made(asking, reads, make, people=people)
+
+
+def _named(name: str, found: Mapping[str, Any], people: Any) -> NamedPerson:
+    exact = {key for key, *names in found["exact"] if name in names}
+    exact |= {key for key, no in found["numbers"] if no == name}
+    words = search_words(name)
+    like = [key for key, text in found["like"] if words and all(word in text for word in words)]
+    others = [] if len(exact) == 1 else [*exact, *(key for key in like if key not in exact)][:NEAR]
+    return shows(
+        NamedPerson,
+        name=name,
+        person=Ref(*exact, people) if len(exact) == 1 else None,
+        perhaps=[Ref(key, people) for key in others],
+    )
 
 
 def soon(asking: Asking, days: int) -> dt.datetime:
@@ -279,29 +356,26 @@ def _later(moment: dt.datetime, days: int) -> dt.datetime:
 
 async def _papers(asking: Asking, offer: Offer) -> Any:
     """The documents that the grant would be on. Raises NotThere for what the viewer does not keep."""
-    viewer = asking.viewer
-    if offer.folder:
-        key = await _there(asking, documents.Folder, documents.kept_folders(viewer), offer.folder, "folder")
+    model, key = offer.place
+    if model is documents.Folder:
+        await _there(asking, model, documents.kept_folders(asking.viewer), key)
         return documents.Document.filter(documents.below(key)).order_by("-created_at", "id").limit(PAPERS)
-    kept = documents.allowed(viewer, Act.MANAGE)
-    key = await _there(asking, documents.Document, kept, offer.document or "", "document")
+    await _there(asking, model, documents.allowed(asking.viewer, Act.MANAGE), key)
     return documents.Document.filter(id=key)
 
 
-async def _there(asking: Asking, model: type[Model], among: Q, id: str, field: str) -> UUID:
-    key = key_of(id, model, field=field)
+async def _there(asking: Asking, model: type[Model], among: Q, key: UUID) -> None:
     rows = model.filter(among, id=key)
     if asking.writing:
         asking.checks.append(rows)
     elif not await rows.exists():
-        raise not_there(field)
-    return key
+        raise not_there("on")
 
 
 def _preview(viewer: Viewer, offer: Offer, whom: Sequence[Whom], found: Mapping[str, Any], people: Any) -> GrantPreview:
     survey = Survey(found)
     papers = list(survey.papers.values())
-    one = papers[0] if offer.document else None
+    one = papers[0] if offer.place[0] is documents.Document else None
     place = Place(None, None, one["expires_at"], one["level"] is Level.WORK_SENSITIVE) if one else Place(None, None)
     said, hindrances = _sound(viewer, offer, place)
     new = _New(survey, place, whom, said)
@@ -406,13 +480,9 @@ class GivingMutation:
     async def grant_add(self, info: Answer, *, offer: Offer) -> GrantsResult:
         """To all of them, or to nobody."""
         viewer = info.context.viewer
-        rows = await documents.grant_add(
-            viewer,
-            document=key_of(offer.document, documents.Document, field="document") if offer.document else None,
-            folder=key_of(offer.folder, documents.Folder, field="folder") if offer.folder else None,
-            whom=offer.whom,
-            **offer.terms(viewer),
-        )
+        model, key = offer.place
+        place: Any = {"document" if model is documents.Document else "folder": key}
+        rows = await documents.grant_add(viewer, **place, whom=offer.whom, **offer.terms(viewer))
         return _done(rows)
 
     @strawberry.mutation(
