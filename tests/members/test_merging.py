@@ -1,6 +1,7 @@
 """Two entries of one person become one, and nothing is lost."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -19,10 +20,17 @@ from server.models.members import (
     merge_people,
     visible_people,
 )
+from server.models.messages import Delivery, Mailing, MailingReader, Message, MessageChoice, MessageHours
+from server.models.requests import Request, request_accept, request_send, request_withdraw
+from server.rules.messages import EMAIL, Mode, Topic
 from server.rules.permissions import Role
+from server.rules.requests import RequestField, RequestState
 from tests import make
+from tests.cast import Cast
 
 SECRETARY = make.viewer(Role.SECRETARY)
+LEFT = {"mailings": "Whom a draft names gets it where their entry is now; of what was sent it says who was chosen."}
+"""What stays with a double, and why."""
 MARCH, MAY, JULY = (dt.date(2026, month, 1) for month in (3, 5, 7))
 
 
@@ -58,9 +66,66 @@ async def test_everything_moves_to_the_entry_that_stays(two):
         "identifiers": [str(identifier.id)],
         "accounts": [str(account.id)],
         "messages": [],
+        "readings": [],
+        "requests": [],
         "merged_before": [str(before.id)],
         "facts": ["name_en", "phone"],
     }
+
+
+def kinds() -> set[str]:
+    """Everything that points to a person, by the name of the way back. Known once there is a database."""
+    return Person._meta.backward_fk_fields | Person._meta.backward_o2o_fields | Person._meta.m2m_fields
+
+
+async def pointing_at(person: Person) -> dict[str, int]:
+    """How many rows of each kind say that they are this person's."""
+    counts = {kind: await getattr(person, kind).all().count() for kind in kinds()}
+    return {kind: count for kind, count in counts.items() if count}
+
+
+async def test_nothing_stays_with_the_double_but_what_is_said_to(two):
+    keep, drop = two
+    account = await make.account(person=drop)
+    await make.person(merged_into=drop)
+    await make.seat(drop)
+    await make.place(await make.body(), drop)
+    await PersonIdentifier.create(person=drop, scheme="source", value="9")
+    mailing = await Mailing.create(written_at=make.NOW)
+    await MailingReader.create(mailing=mailing, person=drop)
+    texts = dict.fromkeys(("title_zh", "title_en", "text_zh", "text_en"), "")
+    message = await Message.create(topic=Topic.OFFICE, person=drop, created_at=make.NOW, **texts)
+    leaves = {"channel": EMAIL, "envelope": make.some_id(), "due_at": make.NOW, "created_at": make.NOW}
+    await Delivery.create(message=message, person=drop, **leaves)
+    await MessageChoice.create(person=drop, topic=Topic.OFFICE, channel=EMAIL, mode=Mode.NEVER, consent_at=make.NOW)
+    hours = dict.fromkeys(("quiet_from", "quiet_until", "digest_day", "digest_hour"), 0)
+    await MessageHours.create(person=drop, **hours)
+    waits = {"state": RequestState.OPEN, "created_at": make.NOW, "due_on": make.TODAY}
+    await Request.create(account=account, person=drop, **waits)
+    assert kinds() >= {"merged", "requests"}
+    assert await pointing_at(drop) == dict.fromkeys(kinds(), 1)
+
+    await merge_people(SECRETARY, keep=keep.id, drop=drop.id, reason="double")
+
+    assert await pointing_at(drop) == dict.fromkeys(LEFT, 1)
+    assert await pointing_at(keep) == dict.fromkeys(kinds() - LEFT.keys(), 1) | {"merged": 2}
+
+
+async def test_what_someone_asked_under_the_double_is_found_withdrawn_and_accepted(everyone: Cast) -> None:
+    drop, keep, me = everyone.people["member"], await make.person("梅"), everyone["member"]
+    asked = [
+        await request_send(me, field=field, wanted=wanted)
+        for field, wanted in ((RequestField.PHONE, "1"), (RequestField.EDUCATION, "school"))
+    ]
+    await merge_people(everyone["secretary"], keep=keep.id, drop=drop.id, reason="double")
+
+    await request_accept(everyone["secretary"], request=asked[0].id)
+    await request_withdraw(replace(me, person=keep.id), request=asked[1].id)
+
+    assert (await Person.get(id=keep.id)).phone == "1"
+    assert {row.state for row in await Request.all()} == {RequestState.ACCEPTED, RequestState.WITHDRAWN}
+    facts = (await AuditEntry.get(action="members.merge_people")).facts
+    assert facts["requests"] == sorted(str(row.id) for row in asked)
 
 
 async def test_a_double_that_knows_nothing_more_fills_nothing(db):

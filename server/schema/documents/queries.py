@@ -73,9 +73,7 @@ class DocumentQuery:
     ) -> Any:
         """One statement."""
         asking = info.context
-        found = documents.allowed(asking.viewer, may)
-        if may is not Act.SEE:
-            found &= documents.visible_documents(asking.viewer)
+        found = documents.allowed(asking.viewer, may)  # what one may do anything with, one may see
         if folder:
             found &= in_folder(await seen(asking, documents.Folder, folder, "folder"))
         if search:
