@@ -32,6 +32,8 @@ MOST = 1000
 """People or bodies that are given something at once; grants that something is decided of at once."""
 AT_ONCE = 500
 """Rows in one statement."""
+CLOSED = dt.timedelta(days=366)
+"""How long something stays closed where nothing else is said: a recusal must not end by itself in a week."""
 GIVEN = ("effect", "act", "overrides", "max_opens", "text")
 """What a grant gives, and the one that renews it, too."""
 
@@ -191,7 +193,9 @@ async def view_as(viewer: Viewer, *, person: UUID) -> None:
 def sound_terms(viewer: Viewer, terms: Terms, expires_at: dt.datetime | None) -> dict[str, Any]:
     """All terms of a grant, those that were not said as usual. Raises Invalid for what does not fit (RD-2)."""
     usual = {"effect": Effect.ALLOW, "act": Act.READ, "overrides": False, "max_opens": None, "text": True}
-    window = {"valid_from": viewer.now, "valid_until": until_by_default(viewer.now, expires_at)}
+    closes = terms.get("effect") is Effect.DENY
+    until = viewer.now + CLOSED if closes else until_by_default(viewer.now, expires_at)
+    window = {"valid_from": viewer.now, "valid_until": until}
     said = tidy(AccessGrant, usual | window | dict(terms) | {"reason": sound_reason(terms.get("reason", ""))})
     if said["act"] is Act.MANAGE:
         raise Invalid(Problem("NOT_GRANTED", say("To manage is a role, which an administrator gives."), "act"))
@@ -213,7 +217,9 @@ def _whom(row: AccessGrant) -> Whom:
 def _until(viewer: Viewer, row: AccessGrant, place: Place) -> dt.datetime:
     """What is undone ends when it would have."""
     undone = row.state in (GrantState.REVOKED, GrantState.DECLINED) and row.valid_until > viewer.now
-    return row.valid_until if undone else until_by_default(viewer.now, place.expires_at)
+    if undone:
+        return row.valid_until
+    return viewer.now + CLOSED if row.effect is Effect.DENY else until_by_default(viewer.now, place.expires_at)
 
 
 async def _place(viewer: Viewer, document: UUID | None, folder: UUID | None) -> Place:
