@@ -1,13 +1,15 @@
 """Giving by a browser without script: found, ticked, looked at, given, renewed, confirmed and taken back."""
 
+import datetime as dt
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
 import openpyxl
 import pytest
 
-from server.models.documents import AccessGrant, Whom
+from server.models.documents import AccessGrant, Document, Whom
 from server.rules.documents import Effect, GrantState, Level
 from server.schema.ids import id_of
 from tests import make
@@ -16,6 +18,16 @@ from tests.documents.giving import code, document, given
 from tests.web.visitors import SignIn
 
 TERMS = {"effect": "ALLOW", "act": "READ", "overrides": "false", "text": ["false", "true"], "reason": "for the hearing"}
+
+
+def later(days: int) -> dt.datetime:
+    """A browser comes today, whatever day it is for the cast."""
+    return dt.datetime.now(dt.UTC) + dt.timedelta(days)
+
+
+async def today(cast: Cast, name: str, row: Document) -> str:
+    """What the decision says at this moment."""
+    return await code(replace(cast[name], now=later(0)), row)
 
 
 def ticked(page: str) -> list[str]:
@@ -55,7 +67,7 @@ async def test_one_looks_at_what_it_changes_and_then_gives_it(sign_in: SignIn, e
     assert (before, await AccessGrant.all().count()) == (1, 3)
     assert (done.status_code, done.headers["Location"]) == (303, f"/grants?on={id_of(row)}")
     assert ("Mei Member" in listed.text, "It is given." in listed.text) == (True, True)
-    assert (await code(everyone["member"], row), await code(everyone["leader"], row)) == ("GRANT", "PERSON_DENY")
+    assert (await today(everyone, "member", row), await today(everyone, "leader", row)) == ("GRANT", "PERSON_DENY")
 
 
 async def test_who_is_not_certain_is_asked_for_before_anything_is_shown(sign_in: SignIn, everyone: Cast) -> None:
@@ -116,7 +128,7 @@ async def test_what_does_not_fit_is_told_beside_its_field_and_kept(sign_in: Sign
 
 async def test_a_second_person_finds_what_waits_and_confirms_it(sign_in: SignIn, everyone: Cast) -> None:
     row = await document(everyone, Level.WORK_SENSITIVE, title_en="Secret budget")
-    (grant,) = await given(everyone, row)
+    (grant,) = await given(everyone, row, valid_until=later(9))
     office = await sign_in("secretary")
 
     listed = await office.get("/grants?standing=UNCONFIRMED")
@@ -129,11 +141,11 @@ async def test_a_second_person_finds_what_waits_and_confirms_it(sign_in: SignIn,
 
 async def test_one_grant_is_suspended_taken_up_revoked_and_undone(sign_in: SignIn, everyone: Cast) -> None:
     row, browser = await document(everyone), await sign_in("custodian")
-    (grant,) = await given(everyone, row)
+    (grant,) = await given(everyone, row, valid_until=later(9))
     found = []
     for act in ("suspend", "take-up", "revoke", "again"):
         answer = await browser.post(f"/grants/{id_of(grant)}/{act}", data={"reason": "so it was decided"})
-        found.append((answer.status_code, await code(everyone["member"], row)))
+        found.append((answer.status_code, await today(everyone, "member", row)))
 
     without = await browser.post(f"/grants/{id_of(grant)}/again", data={"reason": ""})
 
@@ -144,7 +156,7 @@ async def test_one_grant_is_suspended_taken_up_revoked_and_undone(sign_in: SignI
 
 async def test_what_ends_soon_is_found_and_renewed_together(sign_in: SignIn, everyone: Cast) -> None:
     row, browser = await document(everyone), await sign_in("custodian")
-    rows = await given(everyone, row, valid_until=make.NOW.replace(day=23))
+    rows = await given(everyone, row, valid_until=later(2))
     listed = await browser.get("/grants?endingWithin=3")
 
     ids = {"ids": [id_of(one) for one in rows], "reason": "the talks go on", "lastDay": ""}

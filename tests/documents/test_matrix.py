@@ -1,5 +1,7 @@
 """People beside documents, and as one member sees them: each cell the decision with its reason."""
 
+import datetime as dt
+
 from server.models.audit import AuditEntry
 from server.models.documents import Whom
 from server.models.messages import Message
@@ -73,7 +75,7 @@ async def test_who_keeps_nothing_looks_as_nobody(ask: Asks, everyone: Cast) -> N
 
 async def test_both_have_their_page(sign_in: SignIn, everyone: Cast) -> None:
     row, browser = await document(everyone, title_en="Budget"), await sign_in("custodian")
-    await given(everyone, row)
+    await given(everyone, row, valid_until=dt.datetime.now(dt.UTC) + dt.timedelta(9))
     mei = id_of(everyone.people["member"])
 
     matrix = await browser.get(f"/giving/{id_of(row)}/matrix")
