@@ -274,7 +274,7 @@ class GivingQuery:
     @makes(
         "Who is meant by names or member numbers, such as those of a list, each as it was written; after these people.",
         kind=list[NamedPerson],
-        extensions=needs(Action.MANAGE_DOCUMENTS),
+        extensions=needs(Action.READ_REGISTER),
         counted=NAMES,
     )
     async def people_named(self, info: Answer, names: TheNames, people: Chosen = None) -> Any:
