@@ -29,6 +29,7 @@ from server.models.members.tables import (
     TermStatus,
 )
 from server.models.messages import Audience, Delivery, Message, draft, remind, send, tell
+from server.models.reading import reading_confirm, reading_note, reading_open
 from server.models.renewal import Renewal, begin_renewal, carry_seats, decide_bodies
 from server.models.requests import Request
 from server.rules.calendar import DayMark, Said
@@ -132,6 +133,9 @@ async def _filed(cast: Cast) -> Examples:
     await documents.grant_add(custodian, folder=inner.id, whom=[Whom(body=cast.group.id)], act=Act.SEE, reason="theirs")
     twice = await documents.grant_add(custodian, document=sensitive.id, whom=whom[:2], reason="for the budget")
     await documents.grant_confirm(cast["secretary"], grants=[twice[0].id])
+    sessions = [await reading_open(cast[name], document=public.id) for name in ("admin", "member")]
+    await reading_note(cast["member"], session=sessions[1].id, text="第3条")
+    await reading_confirm(cast["member"], session=sessions[1].id)
     leader = [Whom(person=cast.people["leader"].id)]
     await documents.grant_add(custodian, document=internal.id, whom=leader, effect=Effect.DENY, reason="recusal")
     return {
@@ -140,6 +144,7 @@ async def _filed(cast: Cast) -> Examples:
         "grants/{id}": _ids("grt", given[0], twice[1]),
         "viewing/{person}": _ids("per", cast.people["member"]),
         "giving/{on}": [*_ids("doc", internal, sensitive), *_ids("fol", inner)],
+        "reading/{id}": _ids("rds", *sessions),
     }
 
 

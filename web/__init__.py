@@ -21,6 +21,8 @@ ROOMS = (
     "invitations",
     "requests",
     "grants",
+    "reading",
+    "documents",
     "apps",
     "backups",
     "exploring",

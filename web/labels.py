@@ -157,6 +157,27 @@ LABELS: dict[str, Words] = {
     "documents.grant_confirm": say("confirmed a permission to read"),
     "documents.view_as": say("looked at which documents someone sees"),
     "documents.grant_end": say("decided of a permission to read"),
+    # documents
+    "PUBLIC": say("public"),
+    "INTERNAL": say("internal"),
+    "WORK_SENSITIVE": say("work-sensitive"),
+    "ONLINE": say("page by page, on a screen"),
+    "ROOM_ONLY": say("in the reading room only"),
+    "DOWNLOAD": say("as a file to keep, too"),
+    "CHECKED": say("checked"),
+    "CATALOGUED": say("announced"),
+    "AVAILABLE": say("available"),
+    "ARCHIVED": say("archived"),
+    "DESTROYED": say("destroyed"),
+    "EMBARGO": say("not yet available"),
+    "NOBODY": say("nobody without a grant"),
+    "SOME_BODIES": say("those in certain bodies"),
+    "EVERY_MEMBER": say("every member"),
+    "PDF": say("PDF"),
+    "PNG": say("picture (PNG)"),
+    "JPEG": say("picture (JPEG)"),
+    "TEXT": say("plain text"),
+    "MARKDOWN": say("text with Markdown"),
     # steps of setting up
     "THERE": say("there"),
     "MISSING": say("missing"),
@@ -177,6 +198,7 @@ LABELS: dict[str, Words] = {
     "imports": say("imports"),
     "jobs": say("what runs by itself"),
     "messages": say("messages"),
+    "documents": say("documents"),
     "calendar": say("the working calendar"),
     "assembly": say("the assembly and its office"),
     "backups": say("backups"),
@@ -210,6 +232,14 @@ LABELS: dict[str, Words] = {
     "calendar.import_days": say("imported a calendar"),
     "calendar.undo_change": say("took a change of the calendar back"),
     "demo.install": say("installed the demo"),
+    "documents.add": say("added a document"),
+    "documents.agreement_accept": say("accepted the agreement of readers"),
+    "documents.agreement_publish": say("published a wording of the agreement of readers"),
+    "documents.audience": say("said who may know of a document"),
+    "documents.change": say("changed a document"),
+    "documents.folder_add": say("added a folder"),
+    "documents.folder_rename": say("renamed a folder"),
+    "documents.move": say("said what becomes of a document"),
     "imports.apply": say("applied an import"),
     "imports.discard": say("discarded an import"),
     "imports.undo": say("undid an import"),
@@ -289,6 +319,8 @@ GOOD = {
     "ACCEPTED",
     "WHOLE",
     "THERE",
+    "AVAILABLE",
+    "PUBLIC",
 }
 WAITING = {
     "NOMINATED",
@@ -310,6 +342,10 @@ WAITING = {
     "UNCONFIRMED",
     "SCHEDULED",
     "GAINS_IF",
+    "CHECKED",
+    "CATALOGUED",
+    "EMBARGO",
+    "INTERNAL",
 }
 ALARMING = {
     "LOSES",
@@ -332,6 +368,7 @@ ALARMING = {
     "LAPSED",
     "DAMAGED",
     "MISSING",
+    "WORK_SENSITIVE",
 }
 
 

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             "AgreementAcceptance",
             "agreement_acceptance",
             points("agreement", "ReadingAgreement", "acceptances", null=False),
-            points("person", "Person", null=False),
+            points("person", "Person", "acceptances", null=False),
             moment("accepted_at"),
         ),
         table(
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
             "GrantUse",
             "grant_use",
             points("grant", "AccessGrant", "uses", null=False),
-            points("person", "Person", null=False),
+            points("person", "Person", "grant_uses", null=False),
             ("left", fields.IntField()),
         ),
         table(
@@ -233,6 +233,7 @@ class Migration(migrations.Migration):
             moment("opened_at"),
             moment("last_seen_at"),
             moment("closed_at", null=True),
+            ("seen", fields.TextField(default="")),
             ("pages", fields.IntField(default=0)),
             ("seconds", fields.IntField(default=0)),
             word("address_hash", 64, default=""),

@@ -41,6 +41,7 @@ from server.schema.documents import (
     GivingQuery,
     MatrixMutation,
     MatrixQuery,
+    ReadingAgreement,
 )
 from server.schema.exploring import Exploring
 from server.schema.happening import Subscription
@@ -69,6 +70,7 @@ from server.schema.messages import (
 )
 from server.schema.problems import ToProblems, error
 from server.schema.reading import Asking
+from server.schema.readings import ReadingMutation, ReadingQuery, ReadingSession
 from server.schema.renewal import RenewalMutation, RenewalQuery
 from server.schema.repeating import repeatable
 from server.schema.requests import Request, RequestMutation, RequestQuery
@@ -99,6 +101,7 @@ Query = merge_types(
         DocumentQuery,
         GivingQuery,
         MatrixQuery,
+        ReadingQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -129,6 +132,7 @@ Mutation = merge_types(
         DocumentMutation,
         GivingMutation,
         MatrixMutation,
+        ReadingMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -162,6 +166,8 @@ TYPES = (
     Document,
     DocumentVersion,
     AccessGrant,
+    ReadingSession,
+    ReadingAgreement,
     CalendarChange,
     Assembly,
 )

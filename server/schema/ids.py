@@ -10,11 +10,12 @@ from server.models.accounts import Account, ApiClient, App, Consent, Invitation,
 from server.models.assembly import Assembly
 from server.models.bodies import Body, BodyMembership, BodyRelation
 from server.models.calendar import CalendarChange
-from server.models.documents import AccessGrant, Document, DocumentVersion, Folder
+from server.models.documents import AccessGrant, Document, DocumentVersion, Folder, ReadingAgreement
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobRun
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, Term
 from server.models.messages import Delivery, Mailing, Message
+from server.models.reading import ReadingSession
 from server.models.requests import Request
 from server.words import say
 
@@ -39,6 +40,8 @@ PREFIX: dict[type[Model], str] = {
     Document: "doc",
     DocumentVersion: "ver",
     AccessGrant: "grt",
+    ReadingSession: "rds",
+    ReadingAgreement: "agr",
     ImportRun: "imp",
     ImportRow: "imr",
     JobRun: "job",

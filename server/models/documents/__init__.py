@@ -1,5 +1,12 @@
 """Document reading: what lies where, who may read it, and who was given what (RD-1, RD-2)."""
 
+from server.models.documents.agreeing import (
+    agreement_accept,
+    agreement_publish,
+    newest_agreement,
+    own_acceptances,
+    visible_agreements,
+)
 from server.models.documents.given import ending_by, named_on, of_leavers, reached, standing_so
 from server.models.documents.granting import (
     Place,
@@ -19,6 +26,8 @@ from server.models.documents.queries import (
     deciding,
     deciding_reads,
     kept_folders,
+    kept_told,
+    review_due,
     visible_documents,
     visible_folders,
     visible_grants,
@@ -49,6 +58,7 @@ from server.models.documents.tables import (
     MaterialRequest,
     ReadingAgreement,
 )
+from server.models.documents.versions import Filed, file_in, may_file, needed, version_add, version_may
 
 __all__ = [
     "AccessGrant",
@@ -59,6 +69,7 @@ __all__ = [
     "DocumentFacts",
     "DocumentVersion",
     "Explanation",
+    "Filed",
     "Folder",
     "FolderPath",
     "GrantTemplate",
@@ -69,6 +80,8 @@ __all__ = [
     "Survey",
     "Terms",
     "Whom",
+    "agreement_accept",
+    "agreement_publish",
     "allowed",
     "audience_set",
     "below",
@@ -79,6 +92,7 @@ __all__ = [
     "document_change",
     "document_move",
     "ending_by",
+    "file_in",
     "folder_add",
     "folder_rename",
     "grant_add",
@@ -86,13 +100,22 @@ __all__ = [
     "grant_confirm",
     "grant_end",
     "kept_folders",
+    "kept_told",
+    "may_file",
     "named_on",
+    "needed",
+    "newest_agreement",
     "of_leavers",
+    "own_acceptances",
     "reached",
+    "review_due",
     "sound_terms",
     "standing_so",
     "surveying",
+    "version_add",
+    "version_may",
     "view_as",
+    "visible_agreements",
     "visible_documents",
     "visible_folders",
     "visible_grants",

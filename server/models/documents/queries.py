@@ -96,10 +96,24 @@ def visible_grants(viewer: Viewer) -> Q:
     """
     if viewer.may(Action.READ_AUDIT):
         return ALL
+    if not _active(viewer):
+        return NOTHING
     mine: Any = {"id__in": Subquery(_grants(viewer).filter(effect=Effect.ALLOW).values("id"))}
     waiting = _on(_where(viewer, Action.CONFIRM_GRANTS)) & Q(state=GrantState.UNCONFIRMED)
     confirmed: Any = {"second_id__in": [viewer.account] if viewer.account else []}
     return _on(kept_folders(viewer)) | waiting | Q(**confirmed) | Q(**mine)
+
+
+def review_due(viewer: Viewer) -> Q:
+    """What the viewer keeps and is to be looked at again by today."""
+    over = [DocumentState.ARCHIVED, DocumentState.DESTROYED]
+    return allowed(viewer, Act.MANAGE) & Q(review_on__lte=viewer.today) & ~Q(state__in=over)
+
+
+def kept_told(viewer: Viewer) -> Q:
+    """Which bodies may know of what the viewer keeps."""
+    kept: Any = {"document_id__in": Subquery(Document.filter(_kept(viewer)).values("id"))}
+    return Q(**kept)
 
 
 def kept_folders(viewer: Viewer) -> Q:
@@ -314,13 +328,14 @@ def deciding_reads(viewer: Viewer, document: UUID, folder: UUID) -> dict[str, Re
     """What is read of one document, which lies in that folder, to decide: see `decided`."""
     one = Document.filter(id=document)
     grants = _grants(viewer).filter(Q(document_id=document) | _over([folder]))
+    used = GrantUse.filter(grant_id__in=Subquery(grants.values("id")), **_of(viewer))
     return {
         "kept": Count(one.filter(_kept(viewer))),
         "told": Count(one.filter(_catalogued(viewer, Act.SEE))),
         "agreed": Count(one.filter(_agreed(viewer.person) if viewer.person else Q(agreement_id__isnull=True))),
         "in_room": Count(one.filter(_in_room(viewer))),
         "grants": Columns(grants, GRANT),
-        "left": Columns(GrantUse.filter(grant__in=Subquery(grants.values("id")), **_of(viewer)), ("grant_id", "left")),
+        "left": Columns(used, ("grant_id", "left")),
     }
 
 

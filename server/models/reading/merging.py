@@ -4,18 +4,15 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from tortoise.models import Model
-
-from server.models.documents.tables import AccessGrant, AccessRequest, AgreementAcceptance, Explanation, GrantUse
-from server.models.reading.tables import ReadingNote, ReadingProgress, ReadingSession, ReadReceipt
-from server.models.rooms.tables import Booking, Loan
+from server.models.members.tables import Person
 from server.rules.access import AccessState
 from server.rules.rooms import BookingState
 
-MOVING: tuple[type[Model], ...] = (
-    *(AccessGrant, AccessRequest, Explanation, ReadingSession, Booking, Loan),
-    *(AgreementAcceptance, GrantUse, ReadReceipt, ReadingProgress, ReadingNote),
+MOVING = (
+    *("grants", "access_requests", "explanations", "reading_sessions", "bookings", "loans"),
+    *("acceptances", "grant_uses", "receipts", "reading_progress", "reading_notes"),
 )
+"""What points to a person."""
 Joined = Callable[[Any, Any], dict[str, Any]]
 """The row that stays and its double -> what changes of the one that stays."""
 
@@ -29,44 +26,43 @@ def _further(kept: Any, double: Any) -> dict[str, Any]:
     return counts | {name: getattr(double, name) for name in names}
 
 
-ONCE: dict[type[Model], tuple[str, Joined]] = {
-    AgreementAcceptance: ("agreement_id", lambda kept, double: {}),
-    GrantUse: ("grant_id", lambda kept, double: {"left": min(kept.left, double.left)}),
-    ReadReceipt: ("version_id", lambda kept, double: {}),
-    ReadingProgress: ("document_id", _further),
-    ReadingNote: ("document_id", lambda kept, double: {"text": f"{kept.text}\n\n{double.text}"}),
+ONCE: dict[str, tuple[str, Joined]] = {
+    "acceptances": ("agreement_id", lambda kept, double: {}),
+    "grant_uses": ("grant_id", lambda kept, double: {"left": min(kept.left, double.left)}),
+    "receipts": ("version_id", lambda kept, double: {}),
+    "reading_progress": ("document_id", _further),
+    "reading_notes": ("document_id", lambda kept, double: {"text": f"{kept.text}\n\n{double.text}"}),
 }
 """Of which a person has one for each of these."""
 WAITS = {"state__in": [AccessState.SUBMITTED, AccessState.MORE_INFO, AccessState.IN_REVIEW]}
 HELD = {"state__in": [BookingState.BOOKED, BookingState.CHECKED_IN]}
 
 
-async def merge_readings(keep: UUID, drop: UUID) -> list[UUID]:
-    """Everything of `drop` becomes that of `keep`; what both have, once. Returns the rows that moved."""
-    for model, (column, joined) in ONCE.items():
-        await _join(model, column, joined, keep, drop)
-    await _end_doubles(keep, drop)
+async def merge_readings(stays: Person, goes: Person) -> list[UUID]:
+    """Everything of the one that goes becomes the other's; what both have, once. Returns the rows that moved."""
+    for name, (column, joined) in ONCE.items():
+        await _join(getattr(stays, name), getattr(goes, name), column, joined)
+    await _end_doubles(stays, goes)
     moved: list[UUID] = []
-    for model in MOVING:
-        moved += [key async for key in model.filter(person_id=drop).values_list("id", flat=True)]
-        await model.filter(person_id=drop).update(person_id=keep)
+    for name in MOVING:
+        moved += [row.id async for row in getattr(goes, name).all()]
+        await getattr(goes, name).all().update(person_id=stays.id)
     return sorted(moved)
 
 
-async def _join(model: type[Model], column: str, joined: Joined, keep: UUID, drop: UUID) -> None:
-    have = {getattr(row, column): row for row in await model.filter(person_id=keep)}
-    for row in await model.filter(person_id=drop, **{f"{column}__in": list(have)}):
-        kept = have[getattr(row, column)]
-        if new := joined(kept, row):
-            await model.filter(id=kept.pk).update(**new)
-        await model.filter(id=row.pk).delete()
+async def _join(kept: Any, doubles: Any, column: str, joined: Joined) -> None:
+    have = {getattr(row, column): row for row in await kept.all()}
+    for row in await doubles.filter(**{f"{column}__in": list(have)}):
+        stays = have[getattr(row, column)]
+        if new := joined(stays, row):
+            await kept.filter(id=stays.id).update(**new)
+        await doubles.filter(id=row.id).delete()
 
 
-async def _end_doubles(keep: UUID, drop: UUID) -> None:
+async def _end_doubles(stays: Any, goes: Any) -> None:
     """One wish for a document waits, and one place is held for it in a slot: the double's end."""
-    asked = await AccessRequest.filter(person_id=keep, **WAITS).values_list("document_id", flat=True)
-    twice: Any = {"person_id": drop, "document_id__in": list(asked), **WAITS}
-    await AccessRequest.filter(**twice).update(state=AccessState.WITHDRAWN)
-    for slot, document in await Booking.filter(person_id=keep, **HELD).values_list("slot_id", "document_id"):
-        same: Any = {"person_id": drop, "slot_id": slot, "document_id": document, **HELD}
-        await Booking.filter(**same).update(state=BookingState.CANCELLED)
+    asked = await stays.access_requests.filter(**WAITS).values_list("document_id", flat=True)
+    await goes.access_requests.filter(document_id__in=list(asked), **WAITS).update(state=AccessState.WITHDRAWN)
+    for slot, document in await stays.bookings.filter(**HELD).values_list("slot_id", "document_id"):
+        same = goes.bookings.filter(slot_id=slot, document_id=document, **HELD)
+        await same.update(state=BookingState.CANCELLED)

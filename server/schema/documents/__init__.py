@@ -4,7 +4,7 @@ from server.schema.documents.changes import DocumentMutation
 from server.schema.documents.giving import GivingMutation, GivingQuery
 from server.schema.documents.matrix import MatrixMutation, MatrixQuery
 from server.schema.documents.queries import DocumentQuery
-from server.schema.documents.types import AccessGrant, Document, DocumentVersion, Folder
+from server.schema.documents.types import AccessGrant, Document, DocumentVersion, Folder, ReadingAgreement
 
 __all__ = [
     "AccessGrant",
@@ -17,4 +17,5 @@ __all__ = [
     "GivingQuery",
     "MatrixMutation",
     "MatrixQuery",
+    "ReadingAgreement",
 ]

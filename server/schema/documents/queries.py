@@ -7,6 +7,7 @@ from tortoise.expressions import Q
 
 from server.models import documents, members
 from server.rules.documents import Act
+from server.rules.permissions import Action
 from server.schema.arguments import spread
 from server.schema.declared import DESCRIBED
 from server.schema.documents.types import (
@@ -14,11 +15,12 @@ from server.schema.documents.types import (
     ByState,
     Document,
     Folder,
+    ReadingAgreement,
     WithAct,
     Words,
     in_folder,
 )
-from server.schema.guard import public
+from server.schema.guard import needs, public
 from server.schema.ids import key_of
 from server.schema.paging import Connection, Slice, connect
 from server.schema.reading import Answer, Id
@@ -90,3 +92,14 @@ class DocumentQuery:
     async def document(self, info: Answer, id: Id) -> Any:
         """By its ID."""
         return await row_of(info.context, documents.Document, key_of(id, documents.Document))
+
+    @strawberry.field(
+        description="The wordings of the agreement that readers accept, the newest first; that one is asked for.",
+        graphql_type=list[ReadingAgreement],
+        extensions=needs(Action.READ_DOCUMENTS),
+        metadata=DESCRIBED,
+    )
+    async def agreements(self, info: Answer) -> Any:
+        """Few by nature."""
+        found = documents.visible_agreements(info.context.viewer)
+        return await all_of(info.context, documents.ReadingAgreement.filter(found).order_by("-n", "id"))
