@@ -151,6 +151,8 @@ async def _filed(cast: Cast) -> Examples:
         "folders/{id}": _ids("fol", top, inner),
         "documents/{id}": _ids("doc", internal, public, sensitive, draft),
         "grants/{id}": _ids("grt", given[0], twice[1]),
+        "viewing/{person}": _ids("per", cast.people["member"]),
+        "giving/{on}": [*_ids("doc", internal, sensitive), *_ids("fol", inner)],
         "reading/{id}": _ids("rds", *sessions),
     }
 

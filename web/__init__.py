@@ -20,6 +20,7 @@ ROOMS = (
     "accounts",
     "invitations",
     "requests",
+    "grants",
     "reading",
     "readers",
     "documents",

@@ -149,6 +149,19 @@ LABELS: dict[str, Words] = {
     "BEGUN": say("opened, not finished"),
     "READ_THROUGH": say("read to the end"),
     "UNDERSTOOD": say("confirmed"),
+    # permission to read
+    "UNCONFIRMED": say("waits for a second person"),
+    "SCHEDULED": say("has not begun"),
+    "GAINS": say("gains it"),
+    "GAINS_IF": say("gains it on a condition"),
+    "LOSES": say("loses it"),
+    "HAS_IT": say("has it already"),
+    "KEPT_OUT": say("stays without it"),
+    "documents.grant": say("gave or closed a document"),
+    "documents.grant_again": say("gave a permission to read once more"),
+    "documents.grant_confirm": say("confirmed a permission to read"),
+    "documents.view_as": say("looked at which documents someone sees"),
+    "documents.grant_end": say("decided of a permission to read"),
     # documents
     "PUBLIC": say("public"),
     "INTERNAL": say("internal"),
@@ -334,6 +347,8 @@ LABELS: dict[str, Words] = {
 }
 
 GOOD = {
+    "GAINS",
+    "HAS_IT",
     "ACTIVE",
     "COVERED",
     "SAME",
@@ -372,6 +387,9 @@ WAITING = {
     "GUARDED",
     "BEGUN",
     "READ_THROUGH",
+    "UNCONFIRMED",
+    "SCHEDULED",
+    "GAINS_IF",
     "CHECKED",
     "CATALOGUED",
     "EMBARGO",
@@ -380,6 +398,8 @@ WAITING = {
     "OUT",
 }
 ALARMING = {
+    "LOSES",
+    "KEPT_OUT",
     "SUSPENDED",
     "NONE",
     "MORE",

@@ -156,6 +156,7 @@ class Migration(migrations.Migration):
             moment("decided_at", null=True),
             points("decided_by", "Account"),
             word("decided_reason", 500, default=""),
+            points("renews", "AccessGrant", "renewals"),
         ),
         table(
             "GrantUse",

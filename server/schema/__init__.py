@@ -37,6 +37,10 @@ from server.schema.documents import (
     DocumentQuery,
     DocumentVersion,
     Folder,
+    GivingMutation,
+    GivingQuery,
+    MatrixMutation,
+    MatrixQuery,
     ReadingAgreement,
 )
 from server.schema.exploring import Exploring
@@ -97,6 +101,8 @@ Query = merge_types(
         InvitationQuery,
         RequestQuery,
         DocumentQuery,
+        GivingQuery,
+        MatrixQuery,
         ReadingQuery,
         RoomQuery,
         ReaderQuery,
@@ -128,6 +134,8 @@ Mutation = merge_types(
         InvitationMutation,
         RequestMutation,
         DocumentMutation,
+        GivingMutation,
+        MatrixMutation,
         ReadingMutation,
         RoomMutation,
         ReaderMutation,

@@ -15,6 +15,7 @@ from server.models.jobs import JobOutcome
 from server.models.members import PostKind, Sex, Status, TermStatus
 from server.rules.calendar import DayKind, DayMark
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
+from server.rules.grants import GrantChange, GrantStanding
 from server.rules.invitations import AccountNaming, InviteeStanding
 from server.rules.messages import DeliveryState, Mode, Topic
 from server.rules.permissions import ROLE_NAMES, Action, Role
@@ -415,5 +416,29 @@ _said(
         "BEGUN": "It was opened, and not read to its end.",
         "READ_THROUGH": "Every page was seen, and nothing is confirmed.",
         "UNDERSTOOD": "It is confirmed: read and understood.",
+    },
+)
+_said(
+    GrantStanding,
+    "What a grant is at this moment.",
+    {
+        "UNCONFIRMED": "It waits for a second person.",
+        "SCHEDULED": "It has not begun.",
+        "ACTIVE": "It holds.",
+        "SUSPENDED": "It rests.",
+        "EXPIRED": "Its time is over.",
+        "REVOKED": "It was taken back.",
+        "DECLINED": "It was not confirmed.",
+    },
+)
+_said(
+    GrantChange,
+    "What a grant would change for someone.",
+    {
+        "GAINS": "They could not, and then can.",
+        "GAINS_IF": "They then can as soon as they accept the agreement, or check in.",
+        "LOSES": "They could, and then cannot.",
+        "HAS_IT": "They can, and still can.",
+        "KEPT_OUT": "They cannot, and still cannot.",
     },
 )

@@ -48,7 +48,7 @@ SHOWN_BY = {
 """What more has to be asked of a page to see all that it can show, beside a list in parts of one."""
 
 
-KEPT = {"documents", "folders", "readers"}
+KEPT = {"documents", "folders", "readers", "giving", "viewing"}
 """Rooms in which an administrator finds nothing but what was given to them: who keeps them finds all."""
 
 

@@ -7,13 +7,17 @@ from server.models.documents.agreeing import (
     own_acceptances,
     visible_agreements,
 )
+from server.models.documents.given import ending_by, named_on, of_leavers, reached, standing_so
 from server.models.documents.granting import (
+    Place,
     Terms,
     Whom,
     grant_add,
     grant_again,
     grant_confirm,
     grant_end,
+    sound_terms,
+    view_as,
 )
 from server.models.documents.queries import (
     allowed,
@@ -38,6 +42,7 @@ from server.models.documents.shelving import (
     folder_add,
     folder_rename,
 )
+from server.models.documents.surveying import Survey, surveying
 from server.models.documents.tables import (
     AccessGrant,
     AccessRequest,
@@ -70,7 +75,9 @@ __all__ = [
     "GrantTemplate",
     "GrantUse",
     "MaterialRequest",
+    "Place",
     "ReadingAgreement",
+    "Survey",
     "Terms",
     "Whom",
     "agreement_accept",
@@ -84,6 +91,7 @@ __all__ = [
     "document_add",
     "document_change",
     "document_move",
+    "ending_by",
     "file_in",
     "folder_add",
     "folder_rename",
@@ -94,12 +102,19 @@ __all__ = [
     "kept_folders",
     "kept_told",
     "may_file",
+    "named_on",
     "needed",
     "newest_agreement",
+    "of_leavers",
     "own_acceptances",
+    "reached",
     "review_due",
+    "sound_terms",
+    "standing_so",
+    "surveying",
     "version_add",
     "version_may",
+    "view_as",
     "visible_agreements",
     "visible_documents",
     "visible_folders",

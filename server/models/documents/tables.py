@@ -184,7 +184,7 @@ class AccessGrant(Keyed):
 
     It is never changed in what it gives, only decided: renewing makes another. second: who confirmed it, where two
     have to. valid_until: the first moment at which it holds no more. text: with the words of each page, for who hears
-    or enlarges them.
+    or enlarges them. renews: the one that it gives once more.
     """
 
     document: fields.ForeignKeyNullableRelation[Document] = fields.ForeignKeyField(
@@ -232,6 +232,10 @@ class AccessGrant(Keyed):
     )
     decided_by_id: UUID | None
     decided_reason = fields.CharField(max_length=500, default="")
+    renews: fields.ForeignKeyNullableRelation["AccessGrant"] = fields.ForeignKeyField(
+        "luzhi.AccessGrant", null=True, related_name="renewals", on_delete=fields.RESTRICT
+    )
+    renews_id: UUID | None
 
     class Meta:
         table = "access_grant"
