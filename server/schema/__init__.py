@@ -18,6 +18,7 @@ from strawberry.types.execution import PreExecutionError
 
 from server.models import audit as trail
 from server.rules.permissions import Action
+from server.schema.access import AccessMutation, AccessQuery, AccessRequest
 from server.schema.accounts import AccountMutation, AccountQuery
 from server.schema.affording import refused
 from server.schema.apps import AppMutation, AppQuery
@@ -86,6 +87,7 @@ Query = merge_types(
         InvitationQuery,
         RequestQuery,
         DocumentQuery,
+        AccessQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -114,6 +116,7 @@ Mutation = merge_types(
         InvitationMutation,
         RequestMutation,
         DocumentMutation,
+        AccessMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -147,6 +150,7 @@ TYPES = (
     Document,
     DocumentVersion,
     AccessGrant,
+    AccessRequest,
     CalendarChange,
     Assembly,
 )

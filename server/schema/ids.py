@@ -10,7 +10,7 @@ from server.models.accounts import Account, ApiClient, App, Consent, Invitation,
 from server.models.assembly import Assembly
 from server.models.bodies import Body, BodyMembership, BodyRelation
 from server.models.calendar import CalendarChange
-from server.models.documents import AccessGrant, Document, DocumentVersion, Folder
+from server.models.documents import AccessGrant, AccessRequest, Document, DocumentVersion, Folder
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobRun
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, Term
@@ -39,6 +39,7 @@ PREFIX: dict[type[Model], str] = {
     Document: "doc",
     DocumentVersion: "ver",
     AccessGrant: "grt",
+    AccessRequest: "arq",
     ImportRun: "imp",
     ImportRow: "imr",
     JobRun: "job",

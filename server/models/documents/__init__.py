@@ -11,6 +11,7 @@ from server.models.documents.granting import (
 from server.models.documents.queries import (
     allowed,
     below,
+    confirmed_folders,
     decided,
     deciding,
     deciding_reads,
@@ -65,6 +66,7 @@ __all__ = [
     "allowed",
     "audience_set",
     "below",
+    "confirmed_folders",
     "decided",
     "deciding",
     "deciding_reads",

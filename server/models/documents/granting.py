@@ -63,14 +63,16 @@ async def grant_add(
     document: UUID | None = None,
     folder: UUID | None = None,
     whom: Sequence[Whom],
+    by: Action = Action.MANAGE_DOCUMENTS,
     **terms: Unpack[Terms],
 ) -> list[AccessGrant]:
     """Give, or close, a document or a folder to these, on the same terms. What is work-sensitive waits for a second.
 
+    by: what one must be allowed there; who reviews a refusal may be one who only confirms (RD-5).
     Raises Invalid for terms that do not fit (RD-2), NotThere for who or what is not there, Refused for oneself.
     """
     async with transaction():
-        place, expires_at, waits = await _place(viewer, document, folder)
+        place, expires_at, waits = await _place(viewer, document, folder, by)
         said = _sound(viewer, terms, expires_at)
         await _all_there(viewer, whom)
         opens = said["effect"] is Effect.ALLOW
@@ -145,13 +147,15 @@ async def grant_again(
     return (await grant_add(viewer, document=row.document_id, folder=row.folder_id, whom=[whom], **terms))[0]
 
 
-async def _place(viewer: Viewer, document: UUID | None, folder: UUID | None) -> tuple[str, dt.datetime | None, bool]:
+async def _place(
+    viewer: Viewer, document: UUID | None, folder: UUID | None, by: Action
+) -> tuple[str, dt.datetime | None, bool]:
     """Its ID, the moment after which nothing is there any more, and whether a second person has to confirm."""
     if (document is None) == (folder is None):
         raise Invalid(Problem("ONE_PLACE", say("Name a document or a folder."), "document"))
     row = await locked(Document, document, "document") if document else None
     lies = await there(Folder, row.folder_id if row else folder or NOWHERE, "folder")
-    viewer.must(Action.MANAGE_DOCUMENTS, lies.body_id or NOWHERE)
+    viewer.must(by, lies.body_id or NOWHERE)
     if row is None:
         return f"fol_{folder}", None, False
     return f"doc_{document}", row.expires_at, row.level is Level.WORK_SENSITIVE
