@@ -20,6 +20,7 @@ ROOMS = (
     "accounts",
     "invitations",
     "requests",
+    "access",
     "apps",
     "backups",
     "exploring",

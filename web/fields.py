@@ -4,6 +4,11 @@ from server.words import Words, say
 
 FIELDS: dict[str, Words] = {
     "account": say("Account"),
+    "act": say("What is asked for"),
+    "maxOpens": say("How often it may be opened"),
+    "purpose": say("Purpose"),
+    "question": say("What is missing"),
+    "wantedUntil": say("Is wanted until"),
     "answer": say("What was done"),
     "addresses": say("Addresses"),
     "choices": say("How messages come"),

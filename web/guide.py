@@ -134,6 +134,10 @@ HOW: dict[str, Words] = {
     "SEND_MESSAGES": WRITE,
     "READ_JOBS": JOBS,
     "KEEP_BACKUPS": BACKUPS,
+    "ASK_ABOUT_DOCUMENTS": say(
+        "On the page of a document that you may not read, ask for it. The answer stands under My requests to read."
+    ),
+    "CONFIRM_GRANTS": say("Open Requests to read documents: what waits for your answer or review stands there."),
 }
 """How each action that has a page is done."""
 
@@ -176,6 +180,9 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     "READ_MESSAGES": (("/me/messages", say("My messages")),),
     "KEEP_MESSAGES": (("/me/messages/choices", say("How messages come to me")),),
     "SEND_MESSAGES": (("/mailings", say("Messages to members")),),
+    "ASK_ABOUT_DOCUMENTS": (("/me/access-requests", say("My requests to read")),),
+    "CONFIRM_GRANTS": (("/access-requests", say("Requests to read documents")),),
+    "ANSWER_AS_DEPARTMENT": (),
     "READ_JOBS": (("/jobs", say("What runs by itself")),),
     "KEEP_BACKUPS": (("/backups", say("Backups")),),
 }

@@ -144,6 +144,20 @@ LABELS: dict[str, Words] = {
     "FOCUS_TOPICS": say("Focus topics"),
     "EMAIL": say("E-mail"),
     "PHONE": say("Telephone"),
+    # wishes to read a document, and why they are refused
+    "SUBMITTED": say("waits for an answer"),
+    "MORE_INFO": say("asked back"),
+    "APPROVED": say("granted"),
+    "REFUSED": say("refused"),
+    "IN_REVIEW": say("in review"),
+    "UPHELD": say("refusal stands"),
+    "RAN_OUT": say("lapsed"),
+    "NOT_NEEDED": say("The purpose does not need it"),
+    "TOO_EARLY": say("It can be had later"),
+    "CONFLICT": say("A matter of one's own is decided with it"),
+    "ORIGIN_SAYS_NO": say("The department it comes from says no"),
+    "IN_ROOM": say("It is read in the reading room: book a time there"),
+    "OTHER_COPY": say("The same can be read elsewhere"),
     # steps of setting up
     "THERE": say("there"),
     "MISSING": say("missing"),
@@ -256,6 +270,16 @@ LABELS: dict[str, Words] = {
     "request.report": say("told the office of a page that refused or failed"),
     "request.send": say("asked the office to change something"),
     "request.withdrawn": say("withdrew what they asked"),
+    "access.ask": say("asked to read a document"),
+    "access.ask_more": say("asked back about a request to read"),
+    "access.ask_review": say("asked for a review of a refusal"),
+    "access.complete": say("added to a request to read what was asked back"),
+    "access.give": say("granted a request to read"),
+    "access.lapse": say("let a request to read lapse"),
+    "access.overturn": say("granted in review a request to read"),
+    "access.refuse": say("refused a request to read"),
+    "access.uphold": say("let a refusal to read stand"),
+    "access.withdraw": say("withdrew a request to read"),
     "token.addresses": say("said from where a token may be used"),
     "token.issue": say("issued a token"),
     "token.revoke": say("revoked a token"),
@@ -274,6 +298,7 @@ GOOD = {
     "ACCEPTED",
     "WHOLE",
     "THERE",
+    "APPROVED",
 }
 WAITING = {
     "NOMINATED",
@@ -292,6 +317,9 @@ WAITING = {
     "INVITED",
     "OPEN",
     "GUARDED",
+    "SUBMITTED",
+    "MORE_INFO",
+    "IN_REVIEW",
 }
 ALARMING = {
     "SUSPENDED",
@@ -312,6 +340,7 @@ ALARMING = {
     "LAPSED",
     "DAMAGED",
     "MISSING",
+    "UPHELD",
 }
 
 

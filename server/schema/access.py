@@ -181,6 +181,8 @@ TheAnswer = Annotated[str, strawberry.argument(description="Words to whoever ask
 GivenAct = Annotated[Act | None, strawberry.argument(description="READ where the file was asked for; or as asked.")]
 GivenUntil = Annotated[dt.date | None, strawberry.argument(description="Its last day, or as asked.")]
 MaxOpens = Annotated[int | None, strawberry.argument(description="How often it may be opened; nothing for no limit.")]
+TheReason = Annotated[str, strawberry.argument(description="Why not, in words to whoever asks.")]
+TheQuestion = Annotated[str, strawberry.argument(description="What is missing.")]
 TheCode = Annotated[Refusal, strawberry.argument(description="Why not, of the closed list.")]
 TheWords = Annotated[str, strawberry.argument(description="Why another person should look at it.")]
 
@@ -308,16 +310,16 @@ class AccessMutation:
 
     @strawberry.mutation(description="Says no, and why.", extensions=needs(Action.MANAGE_DOCUMENTS))
     async def access_request_refuse(
-        self, info: Answer, id: Id, code: TheCode, answer: TheAnswer = ""
+        self, info: Answer, id: Id, code: TheCode, reason: TheReason = ""
     ) -> AccessRequestResult:
         """Whoever asks reads the reason, and may ask for a review."""
-        row = await asking.access_refuse(info.context.viewer, request=key_of(id, Row), code=code, answer=answer)
+        row = await asking.access_refuse(info.context.viewer, request=key_of(id, Row), code=code, reason=reason)
         return shows(AccessRequestPayload, request=row)
 
     @strawberry.mutation(description="Asks back what is missing.", extensions=needs(Action.MANAGE_DOCUMENTS))
-    async def access_request_ask_more(self, info: Answer, id: Id, answer: TheAnswer) -> AccessRequestResult:
+    async def access_request_ask_more(self, info: Answer, id: Id, question: TheQuestion) -> AccessRequestResult:
         """The days stand still until whoever asks has said it."""
-        row = await asking.access_ask_more(info.context.viewer, request=key_of(id, Row), answer=answer)
+        row = await asking.access_ask_more(info.context.viewer, request=key_of(id, Row), question=question)
         return shows(AccessRequestPayload, request=row)
 
     @strawberry.mutation(
@@ -341,9 +343,9 @@ class AccessMutation:
     @strawberry.mutation(
         description="As the reviewer: the refusal stands, and why.", extensions=needs(Action.CONFIRM_GRANTS)
     )
-    async def access_request_uphold(self, info: Answer, id: Id, answer: TheAnswer) -> AccessRequestResult:
+    async def access_request_uphold(self, info: Answer, id: Id, reason: TheReason) -> AccessRequestResult:
         """It is final."""
-        row = await asking.access_uphold(info.context.viewer, request=key_of(id, Row), answer=answer)
+        row = await asking.access_uphold(info.context.viewer, request=key_of(id, Row), reason=reason)
         return shows(AccessRequestPayload, request=row)
 
 

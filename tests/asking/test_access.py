@@ -319,7 +319,7 @@ async def test_what_is_work_sensitive_waits_for_the_second_person(everyone: Cast
 async def test_a_refusal_says_why_and_until_when_a_review_can_be_asked_for(everyone: Cast) -> None:
     row = await asked(everyone)
 
-    done = await access_refuse(everyone["custodian"], request=row.id, code=NO, answer="The summary says it.")
+    done = await access_refuse(everyone["custodian"], request=row.id, code=NO, reason="The summary says it.")
 
     assert (done.state, done.code, done.answer) == (AccessState.REFUSED, NO, "The summary says it.")
     assert (done.review_until, done.decided_by_id) == (FRIDAY, everyone.accounts["custodian"].id)
@@ -334,8 +334,8 @@ async def test_a_refusal_says_why_and_until_when_a_review_can_be_asked_for(every
 async def test_the_keeper_asks_back_and_the_days_run_anew(everyone: Cast) -> None:
     row, custodian = await asked(everyone), everyone["custodian"]
 
-    assert await refused(access_ask_more(custodian, request=row.id, answer=" ")) == ("WORDS_MISSING", "answer")
-    back = await access_ask_more(custodian, request=row.id, answer="For which hearing?")
+    assert await refused(access_ask_more(custodian, request=row.id, question=" ")) == ("WORDS_MISSING", "question")
+    back = await access_ask_more(custodian, request=row.id, question="For which hearing?")
     assert (await refused(access_refuse(custodian, request=row.id, code=NO)))[0] == "NO_SUCH_MOVE"
     monday = later(everyone["member"], 8)
     again = await access_complete(monday, request=row.id, purpose="for that of May", wanted_until=UNTIL + DAY)
@@ -359,9 +359,9 @@ async def test_nobody_else_answers_or_finds_it(everyone: Cast, name: str) -> Non
     for attempt in (
         access_give(everyone[name], request=row.id),
         access_refuse(everyone[name], request=row.id, code=NO),
-        access_ask_more(everyone[name], request=row.id, answer="so"),
+        access_ask_more(everyone[name], request=row.id, question="so"),
         access_withdraw(everyone[name], request=row.id),
-        access_uphold(everyone[name], request=row.id, answer="so"),
+        access_uphold(everyone[name], request=row.id, reason="so"),
     ):
         assert (await refused(attempt))[0] == "NOT_THERE"
     assert await AccessRequest.filter(visible_access_requests(everyone[name])).count() == 0
@@ -439,7 +439,7 @@ async def test_who_refused_does_not_review_nor_does_another_account_of_theirs(ev
 
     for viewer in (everyone["custodian"], twice):
         assert (await refused(access_overturn(viewer, request=row.id)))[0] == "REFUSED_BY_YOU"
-        assert (await refused(access_uphold(viewer, request=row.id, answer="so")))[0] == "REFUSED_BY_YOU"
+        assert (await refused(access_uphold(viewer, request=row.id, reason="so")))[0] == "REFUSED_BY_YOU"
     assert await Message.filter(person_id=person.id, title_en__contains="refusal").count() == 0
 
 
@@ -461,8 +461,8 @@ async def test_the_reviewer_grants_what_was_refused(everyone: Cast, name: str) -
 async def test_the_refusal_stands_with_a_reason_and_that_is_the_end(everyone: Cast) -> None:
     row = await in_review(everyone)
 
-    assert await refused(access_uphold(everyone["chair"], request=row.id, answer="")) == ("WORDS_MISSING", "answer")
-    done = await access_uphold(everyone["chair"], request=row.id, answer="The summary is enough.")
+    assert await refused(access_uphold(everyone["chair"], request=row.id, reason="")) == ("WORDS_MISSING", "reason")
+    done = await access_uphold(everyone["chair"], request=row.id, reason="The summary is enough.")
 
     assert (done.state, done.review_answer) == (AccessState.UPHELD, "The summary is enough.")
     told = "Another person looked at your request to read a document: the refusal stands"

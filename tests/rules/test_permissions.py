@@ -57,6 +57,8 @@ TABLE = {
     Action.READ_MESSAGES: "aaaaaaaaa",
     Action.KEEP_MESSAGES: "aaaaaaaaa",
     Action.SEND_MESSAGES: "...w....a",
+    Action.ASK_ABOUT_DOCUMENTS: "aaaaaaaaa",
+    Action.ANSWER_AS_DEPARTMENT: "......o..",
     Action.READ_AUDIT: ".......aa",
     Action.PURGE_AUDIT: "........a",
     Action.READ_JOBS: ".......aa",

@@ -16,17 +16,20 @@ from server.models.accounts.tables import (
 from server.models.assembly import Assembly
 from server.models.bodies.tables import Body, BodyMembership, BodyRelation, RelationKind
 from server.models.calendar import CalendarChange
+from server.models.documents import AccessRequest
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobOutcome, JobRun
 from server.models.members.tables import MembershipPost, MembershipStatus
 from server.models.messages import Delivery, Mailing, Message
 from server.models.requests import Request
+from server.rules.access import AccessState
 from server.rules.messages import Topic
 from server.rules.permissions import Action
 from server.rules.requests import RequestField, RequestState
 from server.schema.ids import PREFIX, id_of
 from server.viewer import NOWHERE, Viewer
 from tests import make
+from tests.asking.shelf import asked
 from tests.cast import Cast
 from tests.schema.questions import GRAPHQL, everyone_who_asks, refusals
 from tests.web.visitors import Asks
@@ -60,6 +63,7 @@ def test_each_type_with_an_id_has_letters_of_its_own() -> None:
 async def nodes(cast: Cast) -> Seen:
     """Things of every kind; what stands in a sensitive body, or belongs to one account, beside what does not."""
     of_people = await _register(cast) | await _accounts(cast) | await _requests(cast) | await _messages(cast)
+    of_people |= await _wishes(cast)
     return of_people | await _apps(cast) | await _imports(cast) | await _office()
 
 
@@ -143,6 +147,18 @@ async def _requests(cast: Cast) -> Seen:
     return {
         id_of(asked): lambda viewer: viewer.may(Action.MANAGE_MEMBERS, NOWHERE).allowed or viewer.person == person,
         id_of(invited): lambda viewer: viewer.may(Action.INVITE, NOWHERE).allowed or viewer.account == account.id,
+    }
+
+
+async def _wishes(cast: Cast) -> Seen:
+    """To read a document: whose it is, and who keeps that; in a review whoever may be the second person."""
+    person, reviewed = cast.people["member"].id, {"review_asked_at": make.NOW, "state": AccessState.IN_REVIEW}
+    waits, review = await asked(cast), await asked(cast)
+    await AccessRequest.filter(id=review.id).update(**reviewed)
+    keeps = Action.MANAGE_DOCUMENTS
+    return {
+        id_of(waits): lambda viewer: viewer.may(keeps, NOWHERE).allowed or viewer.person == person,
+        id_of(review): lambda viewer: viewer.may(Action.CONFIRM_GRANTS, NOWHERE).allowed or viewer.person == person,
     }
 
 

@@ -1,7 +1,9 @@
 """Wishes to read a document: asked, completed, answered with a grant or a reason, reviewed once, lapsed (RD-5)."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
@@ -77,6 +79,19 @@ def _in(folders: Q) -> Q:
     lying = Document.filter(folder_id__in=Subquery(Folder.filter(folders).values("id")))
     asked: Any = {"document_id__in": Subquery(lying.values("id"))}
     return Q(**asked)
+
+
+async def due_access(viewer: Viewer, until: dt.date) -> dict[UUID, list[dt.date]]:
+    """By account, the days of what it has to answer or review until then, late ones included."""
+    answers = Q(state=AccessState.SUBMITTED, due_on__lte=until)
+    due = AccessRequest.filter(answers | Q(state=AccessState.IN_REVIEW, review_due_on__lte=until))
+    found: dict[UUID, list[dt.date]] = defaultdict(list)
+    for row in await due.order_by("due_on", "id"):
+        answers_now = row.state is AccessState.SUBMITTED
+        whose = await _keepers(viewer, row) if answers_now else await _reviewers(viewer, row)
+        for account in whose:
+            found[account].append(row.due_on if answers_now else row.review_due_on or row.due_on)
+    return found
 
 
 def standing_reads(viewer: Viewer, document: UUID, decided_by: UUID | None) -> dict[str, Read]:
@@ -157,26 +172,26 @@ async def access_give(
     async with transaction():
         row, state = await _stepping(viewer, request, AccessStep.GIVE)
         grant = await _given(viewer, row, Action.MANAGE_DOCUMENTS, conditions)
-        facts = _decided(viewer) | _told(answer=answer) | {"grant_id": grant.id}
+        facts = _decided(viewer) | _told("answer", answer, "answer") | {"grant_id": grant.id}
         return await _moved(viewer, row, state, AccessStep.GIVE, facts, {"grant": f"grt_{grant.id}"})
 
 
-async def access_refuse(viewer: Viewer, *, request: UUID, code: Refusal, answer: str = "") -> AccessRequest:
+async def access_refuse(viewer: Viewer, *, request: UUID, code: Refusal, reason: str = "") -> AccessRequest:
     """Say no, with a reason of the closed list; whoever asked may ask for a review within five working days."""
     calendar = await calendar_around(viewer, viewer.today, ANSWERED_WITHIN)
     until = access_due(calendar, viewer.today)
     async with transaction():
         row, state = await _stepping(viewer, request, AccessStep.REFUSE)
-        facts = _decided(viewer) | _told(answer=answer) | {"code": code, "review_until": until}
+        facts = _decided(viewer) | _told("answer", reason, "reason") | {"code": code, "review_until": until}
         row = await _moved(viewer, row, state, AccessStep.REFUSE, facts, {"code": code})
         words = say("Your request to read a document was refused; you can ask for a review until {day}", day=until)
         await _tell_asker(viewer, row, words)
     return row
 
 
-async def access_ask_more(viewer: Viewer, *, request: UUID, answer: str) -> AccessRequest:
-    """Ask back. answer: what is missing."""
-    said = _must_say(answer=answer)
+async def access_ask_more(viewer: Viewer, *, request: UUID, question: str) -> AccessRequest:
+    """Ask back what is missing."""
+    said = _must_say("answer", question, "question")
     async with transaction():
         row, state = await _stepping(viewer, request, AccessStep.ASK_MORE)
         row = await _moved(viewer, row, state, AccessStep.ASK_MORE, said)
@@ -186,7 +201,7 @@ async def access_ask_more(viewer: Viewer, *, request: UUID, answer: str) -> Acce
 
 async def access_ask_review(viewer: Viewer, *, request: UUID, words: str) -> AccessRequest:
     """Ask once that another person looks at a refusal. Raises Conflict where nobody else could (RD-5)."""
-    said = _must_say(review_words=words)
+    said = _must_say("review_words", words, "words")
     calendar = await calendar_around(viewer, viewer.today, ANSWERED_WITHIN)
     due = access_due(calendar, viewer.today)
     async with transaction():
@@ -208,13 +223,13 @@ async def access_overturn(
     async with transaction():
         row, state = await _stepping(viewer, request, AccessStep.OVERTURN)
         grant = await _given(viewer, row, Action.CONFIRM_GRANTS, conditions)
-        facts = _reviewed(viewer) | _told(review_answer=answer) | {"grant_id": grant.id}
+        facts = _reviewed(viewer) | _told("review_answer", answer, "answer") | {"grant_id": grant.id}
         return await _moved(viewer, row, state, AccessStep.OVERTURN, facts, {"grant": f"grt_{grant.id}"})
 
 
-async def access_uphold(viewer: Viewer, *, request: UUID, answer: str) -> AccessRequest:
+async def access_uphold(viewer: Viewer, *, request: UUID, reason: str) -> AccessRequest:
     """As the reviewer: the refusal stands, and why."""
-    said = _must_say(review_answer=answer)
+    said = _must_say("review_answer", reason, "reason")
     async with transaction():
         row, state = await _stepping(viewer, request, AccessStep.UPHOLD)
         row = await _moved(viewer, row, state, AccessStep.UPHOLD, _reviewed(viewer) | said)
@@ -300,7 +315,7 @@ async def _askable(viewer: Viewer, document: UUID, act: Act) -> Document:
 
 def _sound(viewer: Viewer, document: Document, facts: dict[str, Any]) -> dict[str, Any]:
     until = facts["wanted_until"]
-    said = _must_say(purpose=facts["purpose"])
+    said = _must_say("purpose", facts["purpose"], "purpose")
     if until < viewer.today:
         raise Invalid(Problem("PAST", say("This day has gone by."), "wantedUntil"))
     ends = document.expires_at
@@ -310,22 +325,19 @@ def _sound(viewer: Viewer, document: Document, facts: dict[str, Any]) -> dict[st
     return said | {"wanted_until": until}
 
 
-FIELDS = {"review_words": "words", "review_answer": "answer"}
-"""By column, what a form calls it where that is another name."""
+def _told(column: str, words: str, field: str) -> dict[str, Any]:
+    """A text that was typed, perhaps in several lines. Raises Invalid beside its field where it does not fit."""
+    try:
+        return tidy(AccessRequest, {column: " ".join(words.split())})
+    except Invalid as wrong:
+        raise Invalid(*(replace(problem, field=field) for problem in wrong.problems)) from None
 
 
-def _told(**text: str) -> dict[str, Any]:
-    """One text that was typed, perhaps in several lines. Raises Invalid where it is too long."""
-    return tidy(AccessRequest, {name: " ".join(words.split()) for name, words in text.items()})
-
-
-def _must_say(**text: str) -> dict[str, Any]:
-    said = _told(**text)
-    for name, words in said.items():
-        if not words:
-            field = FIELDS.get(name, name)
-            raise Invalid(Problem("WORDS_MISSING", say("Say why, so that it can be understood later."), field))
-    return said
+def _must_say(column: str, words: str, field: str) -> dict[str, Any]:
+    """The same, which may not be empty."""
+    if not words.strip():
+        raise Invalid(Problem("WORDS_MISSING", say("Say why, so that it can be understood later."), field))
+    return _told(column, words, field)
 
 
 async def _given(viewer: Viewer, row: AccessRequest, by: Action, conditions: Conditions) -> AccessGrant:
@@ -381,8 +393,13 @@ async def _body_of(row: AccessRequest) -> UUID:
 
 
 async def _tell_keepers(viewer: Viewer, row: AccessRequest, words: Words) -> None:
+    await _tell(viewer, row, words, await _keepers(viewer, row))
+
+
+async def _keepers(viewer: Viewer, row: AccessRequest) -> list[UUID]:
+    """The accounts that may answer: those that keep the folder, but not who asked."""
     keepers = await who_may(Action.MANAGE_DOCUMENTS, viewer.today, await _body_of(row))
-    await _tell(viewer, row, words, await _others(keepers, [row.person_id]))
+    return await _others(keepers, [row.person_id])
 
 
 async def _tell_asker(viewer: Viewer, row: AccessRequest, words: Words) -> None:
