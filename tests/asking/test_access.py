@@ -204,8 +204,8 @@ async def test_what_one_reads_already_or_no_grant_would_open_is_not_asked_for(ev
         ({"purpose": " "}, ("WORDS_MISSING", "purpose")),
         ({"purpose": "x" * 1001}, ("TOO_LONG", "purpose")),
         ({"purpose": "a\0b"}, ("BAD_CHARACTER", "purpose")),
-        ({"wanted_until": make.TODAY - DAY}, ("PAST", "wantedUntil")),
-        ({"wanted_until": make.TODAY + 31 * DAY}, ("AFTER_DOCUMENT", "wantedUntil")),
+        ({"wanted_until": make.TODAY - DAY}, ("PAST", "wanted_until")),
+        ({"wanted_until": make.TODAY + 31 * DAY}, ("AFTER_DOCUMENT", "wanted_until")),
     ],
 )
 async def test_what_does_not_fit_is_told_beside_its_field(

@@ -107,7 +107,6 @@ async def test_what_was_typed_stays_beside_its_problem(sign_in: SignIn, everyone
         f"/documents/doc_{paper.id}/ask", data={"purpose": "my own words", "wantedUntil": ahead(-1).isoformat()}
     )
 
-    print(answer.text[1500:])
     assert (answer.status_code, 'id="wantedUntil-problem"' in answer.text) == (422, True)
     assert "my own words" in answer.text
     assert await AccessRequest.all().count() == 0

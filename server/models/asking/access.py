@@ -317,11 +317,11 @@ def _sound(viewer: Viewer, document: Document, facts: dict[str, Any]) -> dict[st
     until = facts["wanted_until"]
     said = _must_say("purpose", facts["purpose"], "purpose")
     if until < viewer.today:
-        raise Invalid(Problem("PAST", say("This day has gone by."), "wantedUntil"))
+        raise Invalid(Problem("PAST", say("This day has gone by."), "wanted_until"))
     ends = document.expires_at
     if ends is not None and until > ends.astimezone(viewer.zone).date():
         message = say("The document itself is there until {moment} only.", moment=ends)
-        raise Invalid(Problem("AFTER_DOCUMENT", message, "wantedUntil", "RD-2"))
+        raise Invalid(Problem("AFTER_DOCUMENT", message, "wanted_until", "RD-2"))
     return said | {"wanted_until": until}
 
 
