@@ -125,7 +125,7 @@ async def _filed(cast: Cast) -> Examples:
     draft = await documents.document_add(custodian, folder=inner.id, title_en="Draft", **told)
     await documents.audience_set(custodian, document=draft.id, bodies=[cast.group.id, cast.sector.id])
     for row in (internal, public, sensitive):
-        await DocumentVersion.create(**_file_of(row, cast.accounts["custodian"]))
+        await DocumentVersion.create(**file_of(row, cast.accounts["custodian"]))
         for state in (DocumentState.CHECKED, DocumentState.AVAILABLE):
             await documents.document_move(custodian, document=row.id, to=state)
     await AgreementAcceptance.create(agreement=agreement, person_id=mei, accepted_at=NOW)
@@ -177,7 +177,7 @@ async def _answered(cast: Cast, wish: UUID, state: AccessState) -> None:
         await AccessRequest.filter(id=wish).update(state=state)
 
 
-def _file_of(row: Document, account: Account) -> dict[str, Any]:
+def file_of(row: Document, account: Account) -> dict[str, Any]:
     """Of a version whose bytes nobody asks for."""
     sha256 = sha256_of(row.id.bytes).hexdigest()
     file: dict[str, Any] = {"name": "paper.pdf", "media": Media.PDF, "sha256": sha256, "pages_sha256": sha256}

@@ -21,6 +21,7 @@ ROOMS = (
     "invitations",
     "requests",
     "access",
+    "documents",
     "apps",
     "backups",
     "exploring",

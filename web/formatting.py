@@ -72,6 +72,12 @@ def hour(context: Context, value: dt.datetime | str | None, missing: str = "") -
 
 
 @pass_context
+def moment(context: Context, value: dt.datetime | str | None) -> str:
+    """A time as the field of a form takes it, where the assembly sits; empty where there is none."""
+    return f"{_local(context, value):%Y-%m-%dT%H:%M}" if value else ""
+
+
+@pass_context
 def ago(context: Context, value: dt.datetime | str | None, missing: str = "") -> Markup:
     """A time as people say it, the exact one as its title. Measured from the viewer's now."""
     if not value:
@@ -227,6 +233,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     for function in (
         day,
         hour,
+        moment,
         ago,
         span,
         person,
@@ -235,6 +242,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         written,
         titled,
         number,
+        size,
         percent,
         label,
         tone,

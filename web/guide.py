@@ -27,13 +27,17 @@ JOBS = say("Open What runs by itself: when each job ran last, and what went wron
 BRING_IN = say("Open Imports to bring a list in. You see first what would be new or wrong; nothing is written yet.")
 TABLE = say("Open Who may do what: the table that decides on every page, and who holds which role today.")
 OPEN_ACCOUNT = say("Open Accounts, then Open an account. Link it to a person of the register where it is one's own.")
+SHELF = say("Open Documents: what you may read now, and what you may ask for. Each says why, and until when.")
+KEEPING = say(
+    "Open Folders, then one of yours: add a document, have it checked, say who may know of it, make it available."
+)
 STEPS: dict[str, tuple[Words, ...]] = {
     "MEMBER": (
         PASSWORD,
         say("Open My file: it is what the register knows of you. Tell the general office what is not right."),
         say("In My file, Who read my file says who saw what is guarded, and when."),
-        FIND,
         say("Open Learning: the groups, who leads each, and who is in yours."),
+        SHELF,
         INBOX,
         TELL,
     ),
@@ -60,6 +64,7 @@ STEPS: dict[str, tuple[Words, ...]] = {
         LET_IN,
     ),
     "CUSTODIAN": (
+        KEEPING,
         TABLE,
         GAPS,
         INBOX,
@@ -132,6 +137,8 @@ HOW: dict[str, Words] = {
     "READ_MESSAGES": INBOX,
     "KEEP_MESSAGES": say("Open How messages come to me, and choose ways, digests and quiet hours."),
     "SEND_MESSAGES": WRITE,
+    "READ_DOCUMENTS": SHELF,
+    "MANAGE_DOCUMENTS": KEEPING,
     "READ_JOBS": JOBS,
     "KEEP_BACKUPS": BACKUPS,
     "ASK_ABOUT_DOCUMENTS": say(
@@ -180,6 +187,8 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     "READ_MESSAGES": (("/me/messages", say("My messages")),),
     "KEEP_MESSAGES": (("/me/messages/choices", say("How messages come to me")),),
     "SEND_MESSAGES": (("/mailings", say("Messages to members")),),
+    "READ_DOCUMENTS": (("/documents", say("Documents")), ("/agreement", say("The agreement"))),
+    "MANAGE_DOCUMENTS": (("/folders", say("Folders")), ("/documents/new", say("Add a document"))),
     "ASK_ABOUT_DOCUMENTS": (("/me/access-requests", say("My requests to read")),),
     "CONFIRM_GRANTS": (("/access-requests", say("Requests to read documents")),),
     "ANSWER_AS_DEPARTMENT": (),

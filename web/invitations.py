@@ -15,8 +15,8 @@ from server.schema.invitations.entering import KEEPS_S, LINK, brought, by_email,
 from server.schema.refusals import Invalid, Limited, Refused, as_problems
 from server.words import say
 from web.cookies import forget, keep
-from web.pages import page, posted, show
-from web.rendering import refusal, render_template
+from web.pages import answered, page, posted, show
+from web.rendering import refusal, render_long, render_template
 
 ENTER = "/invitation"
 WELCOME = "/welcome"
@@ -39,7 +39,9 @@ def issues(path: str, name: str, mutation: str) -> Route:
 
     async def post(request: Request) -> Response:
         told = await issued(request, name, mutation)
-        return told if isinstance(told, Response) else await show(request, name, **told)
+        if isinstance(told, Response):
+            return told
+        return await render_long(request, f"{name}.html", await answered(request, name) | told)
 
     return Route(path, post, methods=["POST"], name=mutation)
 

@@ -158,6 +158,27 @@ LABELS: dict[str, Words] = {
     "ORIGIN_SAYS_NO": say("The department it comes from says no"),
     "IN_ROOM": say("It is read in the reading room: book a time there"),
     "OTHER_COPY": say("The same can be read elsewhere"),
+    # documents
+    "PUBLIC": say("public"),
+    "INTERNAL": say("internal"),
+    "WORK_SENSITIVE": say("work-sensitive"),
+    "ONLINE": say("page by page, on a screen"),
+    "ROOM_ONLY": say("in the reading room only"),
+    "DOWNLOAD": say("as a file to keep, too"),
+    "CHECKED": say("checked"),
+    "CATALOGUED": say("announced"),
+    "AVAILABLE": say("available"),
+    "ARCHIVED": say("archived"),
+    "DESTROYED": say("destroyed"),
+    "EMBARGO": say("not yet available"),
+    "NOBODY": say("nobody without a grant"),
+    "SOME_BODIES": say("those in certain bodies"),
+    "EVERY_MEMBER": say("every member"),
+    "PDF": say("PDF"),
+    "PNG": say("picture (PNG)"),
+    "JPEG": say("picture (JPEG)"),
+    "TEXT": say("plain text"),
+    "MARKDOWN": say("text with Markdown"),
     # steps of setting up
     "THERE": say("there"),
     "MISSING": say("missing"),
@@ -178,6 +199,7 @@ LABELS: dict[str, Words] = {
     "imports": say("imports"),
     "jobs": say("what runs by itself"),
     "messages": say("messages"),
+    "documents": say("documents"),
     "calendar": say("the working calendar"),
     "assembly": say("the assembly and its office"),
     "backups": say("backups"),
@@ -211,6 +233,14 @@ LABELS: dict[str, Words] = {
     "calendar.import_days": say("imported a calendar"),
     "calendar.undo_change": say("took a change of the calendar back"),
     "demo.install": say("installed the demo"),
+    "documents.add": say("added a document"),
+    "documents.agreement_accept": say("accepted the agreement of readers"),
+    "documents.agreement_publish": say("published a wording of the agreement of readers"),
+    "documents.audience": say("said who may know of a document"),
+    "documents.change": say("changed a document"),
+    "documents.folder_add": say("added a folder"),
+    "documents.folder_rename": say("renamed a folder"),
+    "documents.move": say("said what becomes of a document"),
     "imports.apply": say("applied an import"),
     "imports.discard": say("discarded an import"),
     "imports.undo": say("undid an import"),
@@ -299,6 +329,8 @@ GOOD = {
     "WHOLE",
     "THERE",
     "APPROVED",
+    "AVAILABLE",
+    "PUBLIC",
 }
 WAITING = {
     "NOMINATED",
@@ -320,6 +352,10 @@ WAITING = {
     "SUBMITTED",
     "MORE_INFO",
     "IN_REVIEW",
+    "CHECKED",
+    "CATALOGUED",
+    "EMBARGO",
+    "INTERNAL",
 }
 ALARMING = {
     "SUSPENDED",
@@ -341,6 +377,7 @@ ALARMING = {
     "DAMAGED",
     "MISSING",
     "UPHELD",
+    "WORK_SENSITIVE",
 }
 
 

@@ -1,5 +1,6 @@
 """How a page becomes HTML: the templates, what every one of them knows, and the pages of refusal."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,11 @@ def render_template(request: Request, template: str, data: Mapping[str, Any], st
     if kept(request, "done"):
         forget(request, response, "done")
     return response
+
+
+async def render_long(request: Request, template: str, data: Mapping[str, Any]) -> Response:
+    """The same in a thread: a page of hundreds takes the template a while, and others do not wait."""
+    return await asyncio.to_thread(render_template, request, template, data)
 
 
 def html_of(template: str, context: Mapping[str, Any]) -> str:

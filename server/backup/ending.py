@@ -47,7 +47,7 @@ ENDED = (
     closing("app_codes", AppCode, "used_at"),
     closing("app_tokens", AppToken, "revoked_at"),
     closing("consents", Consent, "ended_at"),
-    closing("invitations", Invitation, "ended_at"),
+    Ending("invitations", Invitation, {"used_at": None, "ended_at": None}, lambda at: {"ended_at": at}),
     closing("forgotten_passwords", ForgottenPassword, "done_at"),
     Ending(
         "deliveries",

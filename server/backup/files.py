@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 from server.backup.faults import BackupError
@@ -46,7 +47,9 @@ class Place:
     def _goes(self, path: Path) -> bool:
         if path.name.startswith(".") or path.name == KEY or path.name.endswith(PASSING) or path in self.apart:
             return False
-        return path.is_file() and not path.is_symlink() and not is_sealed(path) and not _is_database(path)
+        with _read(path), suppress(FileNotFoundError):
+            return path.is_file() and not path.is_symlink() and not is_sealed(path) and not _is_database(path)
+        return False
 
 
 def place(data: Path, database: str, backups: Path) -> Place:
@@ -66,13 +69,30 @@ def keep(writing: Writing, files: Place) -> list[Part]:
 
 def _keep(writing: Writing, data: Path, path: Path) -> Part | None:
     try:
-        source = path.open("rb")
+        with _read(path):
+            source = path.open("rb")
     except FileNotFoundError:
         return None
     with source, writing.part(FOLDER + path.relative_to(data).as_posix()) as out:
-        while block := source.read(BLOCK):
+        while block := _block(path, source):
             out.write(block)
     return out.part
+
+
+def _block(path: Path, source: BinaryIO) -> bytes:
+    with _read(path):
+        return source.read(BLOCK)
+
+
+@contextmanager
+def _read(path: Path) -> Iterator[None]:
+    """Raises BackupError where the disk does not give a file that is there."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise BackupError(f"{path} cannot be read ({error.strerror}).") from error
 
 
 @contextmanager
@@ -99,13 +119,15 @@ def _unpack(backup: Backup, part: Part, folder: Path) -> None:
         os.fsync(out.fileno())
 
 
-def must_fit(files: Iterable[Part], data: Path, forbidden: Place) -> None:
-    """Raises BackupError where a file would take the place of another one, or of what is kept apart."""
+def must_fit(files: Iterable[Part], data: Path, forbidden: Place, *, replace: bool = False) -> None:
+    """Raises BackupError where a file would take the place of what is kept apart, or, unless `replace`, of another."""
     for part in files:
         path = data / safe(part.name.removeprefix(FOLDER))
         if any(path == apart or apart in path.parents for apart in forbidden.apart):
-            raise BackupError(f"This backup has a file in a place that is not for it: {path}.")
-        if path.exists() and digest(path) != part.sha256:
+            raise BackupError(
+                f"This backup has a file in a place that is not for it: {path}. Not even --replace puts it there."
+            )
+        if not replace and path.exists() and digest(path) != part.sha256:
             raise BackupError(f"{path} is there already, with something else in it. Move it away, or give --replace.")
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.backup.files import Place, place
-from server.backup.shelf import BackupState, Kept, check, damaged_of, lying_in, name_for, sweep, write_down
-from server.backup.taking import take
+from server.backup.shelf import BackupState, Kept, as_read, check, damaged_of, lying_in, name_for, sweep, write_down
+from server.backup.taking import Taken, take
 from server.models.accounts.roles import administrators
 from server.models.database import file_of, transaction
 from server.models.messages import telling
@@ -49,24 +49,29 @@ async def night(viewer: Viewer, folder: Path, files: Place) -> Night:
     """Raises BackupError where none can be taken; then no earlier one goes, either."""
     await asyncio.to_thread(sweep, folder)
     taken = await take(viewer, folder / name_for(viewer.now), files)
-    done = await asyncio.to_thread(_tidied, viewer, folder, taken.path.name)
+    done = await asyncio.to_thread(_tidied, viewer, folder, taken)
     await _tell_damaged(viewer, damaged_of(await asyncio.to_thread(lying_in, folder)))
     return done
 
 
-def _tidied(viewer: Viewer, folder: Path, name: str) -> Night:
+def _tidied(viewer: Viewer, folder: Path, taken: Taken) -> Night:
     """Only backups that were read whole count: a damaged one takes the place of none, and stays to be looked at."""
     found = lying_in(folder)
-    known = damaged_of(found)
-    checked = [read for kept in found if kept not in known and (read := check(kept, viewer.now))]
+    checked = [read for kept in found if (read := _read(viewer, kept, taken))]
     whole = {kept.taken_at.astimezone(viewer.zone): kept for kept in checked if kept.state is BackupState.WHOLE}
     stay = staying(whole)
     for at, kept in whole.items():
         if at not in stay:
             kept.path.unlink(missing_ok=True)
-    new = damaged_of(checked)
-    write_down(folder, [*known, *new, *(whole[at] for at in stay)])
-    return Night(name, len(stay), len(whole) - len(stay), tuple(kept.path.name for kept in new))
+    damaged = damaged_of(checked)
+    write_down(folder, [*damaged, *(whole[at] for at in stay)])
+    new = tuple(kept.path.name for kept in damaged if kept not in found)
+    return Night(taken.path.name, len(stay), len(whole) - len(stay), new)
+
+
+def _read(viewer: Viewer, kept: Kept, taken: Taken) -> Kept | None:
+    """That of this night was read back before it got its name."""
+    return as_read(kept, taken.manifest, viewer.now) if kept.path == taken.path else check(kept, viewer.now)
 
 
 async def _tell_damaged(viewer: Viewer, damaged: list[Kept]) -> None:

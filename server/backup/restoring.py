@@ -62,7 +62,7 @@ async def restore(viewer: Viewer, backup: Backup, files: Place, wish: Wish, prog
     """
     viewer.must(Action.KEEP_BACKUPS)
     await must_know(backup.manifest)
-    must_fit([] if wish.replace else backup.manifest.files, files.data, files)
+    must_fit(backup.manifest.files, files.data, files, replace=wish.replace)
     with staged(backup, files.data) as folder:
         async with references_aside(), transaction() as client:
             await _begin(client, wish)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from server.backup.faults import Unfit
+from server.backup.manifest import Manifest
 from server.backup.reading import opened
 from server.backup.writing import UNFINISHED, locked
 
@@ -80,14 +81,21 @@ def damaged_of(found: Iterable[Kept]) -> list[Kept]:
 
 
 def check(kept: Kept, at: dt.datetime) -> Kept | None:
-    """Reads every byte, and says what it came to at that time. None where the file is gone."""
+    """Reads every byte, and says what it came to at that time. None where the file is gone.
+
+    One that is damaged still is so since it was found; one that only could not be read then may be whole.
+    """
     try:
         with opened(kept.path) as backup:
-            said = backup.manifest
+            return as_read(kept, backup.manifest, at)
     except FileNotFoundError:
         return None
     except (Unfit, OSError):  # a disk that fails gives no bytes at all
-        return replace(kept, state=BackupState.DAMAGED, checked_at=at)
+        return kept if kept.state is BackupState.DAMAGED else replace(kept, state=BackupState.DAMAGED, checked_at=at)
+
+
+def as_read(kept: Kept, said: Manifest, at: dt.datetime) -> Kept:
+    """It, once every byte was found as its manifest says."""
     whole = replace(kept, state=BackupState.WHOLE, checked_at=at)
     return replace(whole, rows=said.rows, product=said.product, database=said.database)
 
@@ -113,23 +121,33 @@ def _note(kept: Kept) -> dict[str, Any]:
     return {name: fact for name, fact in facts.items() if name != "path"}
 
 
-def _notes(folder: Path) -> dict[str, dict[str, Any]]:
+def _notes(folder: Path) -> dict[str, Any]:
     """By name. Where they are lost or cut off, nothing is known until the next night, and that is what is told."""
     try:
-        found: dict[str, dict[str, Any]] = json.loads((folder / NOTES).read_text("utf-8"))
+        found = json.loads((folder / NOTES).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return found
+    return found if isinstance(found, dict) else {}
 
 
-def _looked_at(path: Path, note: dict[str, Any] | None) -> Kept | None:
-    """What is noted of a file counts as long as its size and its own time are those of then."""
+def _looked_at(path: Path, note: Any) -> Kept | None:
+    """What is noted of a file counts as long as its size and its own time are those of then.
+
+    A note that we did not write, or do not understand, is none.
+    """
     try:
         stat = path.stat()
     except OSError:
         return None
     now = Kept(path, stat.st_size, stat.st_mtime_ns)
-    if not note or (note["bytes"], note["touched"]) != (now.bytes, now.touched):
+    try:
+        return _as_noted(now, note) if note else now
+    except (LookupError, TypeError, ValueError, OverflowError):
+        return now
+
+
+def _as_noted(now: Kept, note: dict[str, Any]) -> Kept:
+    if (note["bytes"], note["touched"]) != (now.bytes, now.touched):
         return now
     read = replace(now, state=BackupState(note["state"]), checked_at=dt.datetime.fromisoformat(note["checked_at"]))
-    return replace(read, rows=note["rows"], product=note["product"], database=note["database"])
+    return replace(read, rows=int(note["rows"]), product=str(note["product"]), database=str(note["database"]))

@@ -73,7 +73,7 @@ async def _manifest(writing: Writing, moment: Snapshot, at: dt.datetime, files: 
     migrations = await moment.migrations()
     must_be_known(migrations, await known_migrations())
     tables = await moment.tables(await tables_of(migrations))
-    counts = [await moment.count(table) for table in tables]
+    counts = [0 if progress is nobody else await moment.count(table) for table in tables]
     walk, done, rows = _Trail(), 0, []
     for table, count in zip(tables, counts, strict=True):
         look = walk.step if table.name == TRAIL else None

@@ -10,12 +10,11 @@ import click
 
 from server.cli.system import at_work
 from server.jobs.carrying import carry_out, new_holder
-from server.jobs.job import Job
+from server.jobs.job import Job, told
 from server.jobs.known import JOBS
 from server.models.jobs import LEASE, JobOutcome, JobRun, claim_now, newest_runs
 from server.settings import Settings
 from server.viewer import Viewer
-from server.words import Words
 
 KNOWN = {job.name: job for job in JOBS}
 
@@ -79,7 +78,7 @@ def _told(at: dt.datetime, viewer: Viewer) -> str:
 
 
 def _said(run: JobRun) -> str:
-    return str(Words(run.said["text"], run.said["facts"])) if run.said else ""
+    return str(told(run.said))
 
 
 def _line(found: dict[str, Any]) -> str:

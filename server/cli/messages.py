@@ -15,7 +15,7 @@ from server.posting import PostOffice, run
 from server.rules.messages import EMAIL
 from server.settings import Settings
 from server.viewer import Viewer
-from server.words import say
+from server.words import Words, say
 
 
 @click.group()
@@ -26,7 +26,7 @@ def messages() -> None:
 @messages.command("deliver")
 def deliver() -> None:
     """Send all messages that are due. Run it each minute; two at once do not send anything twice."""
-    click.echo(asyncio.run(_as_system("delivery of messages", run)))
+    click.echo(asyncio.run(_as_system("delivery of messages", _deliver)))
 
 
 @messages.command("remind")
@@ -42,9 +42,13 @@ def trying(address: str) -> None:
     click.echo(asyncio.run(_try(address)))
 
 
-async def _as_system(name: str, work: Callable[[Viewer], Awaitable[str]]) -> str:
+async def _as_system(name: str, work: Callable[[Viewer], Awaitable[Words]]) -> str:
     async with at_work(name) as viewer:
-        return await work(viewer)
+        return str(await work(viewer))
+
+
+async def _deliver(viewer: Viewer) -> Words:
+    return await run(viewer, Settings.from_environment(os.environ))
 
 
 async def _try(address: str) -> str:

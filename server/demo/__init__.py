@@ -15,7 +15,7 @@ from server.models import audit
 from server.models.accounts import Account
 from server.models.assembly import Assembly
 from server.models.bodies import Body
-from server.models.database import append_lock, transaction
+from server.models.database import BATCH, append_lock, transaction
 from server.models.imports import ImportRun
 from server.models.members import Person, Term
 from server.passwords import COST, Cost, hashed
@@ -26,8 +26,8 @@ from server.words import say
 
 __all__ = ["SIGN_INS", "assembly", "holds_anything", "install"]
 
-BATCH = 500
-"""Rows in one statement; the widest table has 20 columns, and a statement takes 32,766 values."""
+INSTALL = "demo.install"
+"""What the trail of a database begins with that began with the demo."""
 
 
 async def install(viewer: Viewer, *, cost: Cost = COST) -> None:
@@ -45,7 +45,7 @@ async def install(viewer: Viewer, *, cost: Cost = COST) -> None:
         for table in rows.tables():
             await type(table[0]).bulk_create(table, batch_size=BATCH)
         counts = {type(table[0])._meta.db_table: len(table) for table in rows.tables()}
-        await audit.record(viewer, "demo.install", "", counts)
+        await audit.record(viewer, INSTALL, "", counts)
 
 
 async def holds_anything() -> bool:

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from server.backup import Place, emptying
+from server.demo import INSTALL
 from server.errors import Conflict, Invalid, Problem
 from server.models import audit
 from server.models.assembly import Assembly
@@ -11,9 +12,6 @@ from server.models.database import connection, migrate, references_aside, transa
 from server.rules.permissions import Action
 from server.viewer import Viewer
 from server.words import say
-
-INSTALL = "demo.install"
-"""What the trail of a database begins with that began with the demo."""
 
 
 @dataclass(frozen=True)

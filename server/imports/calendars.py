@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from server.errors import Invalid, Problem
 from server.imports import encoding
+from server.imports.export import safe
+from server.imports.table import unquoted
 from server.imports.values import Wrong
 from server.rules.calendar import DAY, EARLIEST, LATEST, DayMark, Said
 from server.rules.dates import parse_day
@@ -39,8 +41,12 @@ MOST_BYTES, MOST_DAYS, MOST_PROBLEMS = 500_000, 4000, 10
 LONGEST_EVENT = 62
 """Days of one event that can still be a holiday."""
 LONGEST_NAME = 100
+SHORT = 30
+"""Characters by which a longer title is known."""
 SPECIAL = "X-APPLE-SPECIAL-DAY"
 SAID_OFF, SAID_WORKED = re.compile(r"休|放假|假期|day off", re.I), re.compile(r"班|make-?up|working day|workday", re.I)
+SAID_FREE = re.compile(r"(?<!调)休班|(不|无)[用必需要]*上班|non-?working", re.I)
+"""Words for a day off in which those for a day of work are found, too."""
 BRACKETED = re.compile(r"\s*[（(](休|班)[）)]\s*$")
 
 
@@ -77,7 +83,8 @@ def written(days: Mapping[dt.date, Said]) -> str:
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(WRITTEN)
-    rows.writerows((day.isoformat(), said.mark.value, said.name_zh, said.name_en) for day, said in sorted(days.items()))
+    for day, said in sorted(days.items()):
+        rows.writerow([day.isoformat(), said.mark.value, safe(said.name_zh), safe(said.name_en)])
     return out.getvalue()
 
 
@@ -96,7 +103,7 @@ def _csv(text: str) -> Found:
     columns = _columns(rows[0] if rows else [])
     found, problems = Found(), list[Problem]()
     for number, cells in enumerate(rows[1:], 2):
-        row = {name: cells[at].strip() for name, at in columns.items() if at < len(cells)}
+        row = {name: unquoted(cells[at].strip()) for name, at in columns.items() if at < len(cells)}
         if any(row.values()):
             try:
                 _take(found, row)
@@ -122,9 +129,13 @@ def _take(found: Found, row: Mapping[str, str]) -> None:
     if not day.precise or not EARLIEST <= day.value.year <= LATEST:
         raise Invalid(Problem("BAD_DATE", say("This is no single day: {text}.", text=row.get("day", "")), "file"))
     if day.value in found.days:
-        raise Invalid(Problem("TWICE", say("This day is there already: {day}.", day=day.value), "file"))
+        raise _twice(day.value)
     zh, en = split_script(row.get("name", ""))
     found.days[day.value] = Said(_mark(row), _named(row.get("name_zh") or zh), _named(row.get("name_en") or en))
+
+
+def _twice(day: dt.date) -> Invalid:
+    return Invalid(Problem("TWICE", say("This day is there already: {day}.", day=day), "file"))
 
 
 def _mark(row: Mapping[str, str]) -> DayMark:
@@ -164,15 +175,31 @@ def _ical(text: str) -> Found:
         said = say("This iCalendar file cannot be read: {why}", why=str(error)[:200])
         raise Invalid(Problem("UNREADABLE", said, "file")) from error
     marked = any(_says(event) for event in events)
-    found = Found()
+    found, problems = Found(), list[Problem]()
     for event in events:
         title = _title(event)
         try:
             for day in _days(event):
-                found.days[day] = _said(event, title, marked)
+                _add(found, day, _said(event, title, marked))
         except Wrong as wrong:
             found.left.append((title, wrong.words))
+        except Invalid as wrong:
+            problems += [_of(title, problem) for problem in wrong.problems]
+    if problems:
+        raise Invalid(*problems[:MOST_PROBLEMS])
     return found
+
+
+def _add(found: Found, day: dt.date, said: Said) -> None:
+    """A day may have two names. Raises Invalid where it would be off and worked."""
+    if day in found.days and found.days[day].mark is not said.mark:
+        raise _twice(day)
+    found.days[day] = said
+
+
+def _of(title: str, problem: Problem) -> Problem:
+    called = f"{title[:SHORT]}…" if len(title) > SHORT else title
+    return Problem(problem.code, say("{title}: {message}", title=called, message=problem.message), "file")
 
 
 def _said(event: "Component", title: str, marked: bool) -> Said:
@@ -188,9 +215,9 @@ def _says(event: "Component") -> DayMark | None:
     if special:
         return DayMark.OFF if "HOLIDAY" in special else DayMark.WORKED
     title = _title(event)
-    if SAID_WORKED.search(title):
+    if SAID_WORKED.search(title) and not SAID_FREE.search(title):
         return DayMark.WORKED
-    return DayMark.OFF if SAID_OFF.search(title) else None
+    return DayMark.OFF if SAID_OFF.search(title) or SAID_FREE.search(title) else None
 
 
 def _title(event: "Component") -> str:

@@ -120,6 +120,11 @@ COLUMNS: tuple[Column, ...] = (
 BY_FIELD: dict[str, Column] = {column.field: column for column in COLUMNS}
 
 
+def heading(column: Column, locale: str) -> str:
+    """What stands over it in that language."""
+    return column.zh if locale == "zh" else column.field
+
+
 def plain(heading: str) -> str:
     """A heading without what people write differently: case, width, spaces, marks of necessity."""
     text = unicodedata.normalize("NFKC", heading).strip().casefold().strip("*:： ")

@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import Any
 
 from server.errors import Conflict, Problem
-from server.imports.columns import COLUMNS, Column
+from server.imports.columns import Column, heading
 from server.imports.gathering import Facts, Gathering, Someone
 from server.imports.keys import TERM
 from server.imports.options import Format
@@ -51,17 +51,12 @@ async def export_people(viewer: Viewer, format: Format) -> AsyncIterator[bytes]:
         yield piece
 
 
-def template(locale: str) -> bytes:
-    """An empty table with the headings that people fill in by hand."""
-    return _line([_heading(column, locale) for column in COLUMNS if not column.exported], first=True)
-
-
 # Tables
 
 
 async def _csv(gathering: Gathering, locale: str) -> AsyncIterator[bytes]:
     columns = gathering.columns
-    yield _line([_heading(column, locale) for column in columns], first=True)
+    yield _line([heading(column, locale) for column in columns], first=True)
     async for rows in _tables(gathering):
         yield b"".join(_line([_cell(row.get(column.field)) for column in columns]) for row in rows)
 
@@ -72,7 +67,7 @@ async def _xlsx(gathering: Gathering, locale: str) -> AsyncIterator[bytes]:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("people")
     columns = gathering.columns
-    sheet.append([_heading(column, locale) for column in columns])
+    sheet.append([heading(column, locale) for column in columns])
     with closing(sheet):
         async for rows in _tables(gathering):
             for row in rows:
@@ -106,10 +101,6 @@ def _rows(gathering: Gathering, someone: Someone, lonely: dict[Any, Facts]) -> I
         yield row
 
 
-def _heading(column: Column, locale: str) -> str:
-    return column.zh if locale == "zh" else column.field
-
-
 def _cell(value: Any) -> str:
     """A value as a cell: lists a line each, and nothing that a spreadsheet would calculate."""
     if value is None:
@@ -117,8 +108,8 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return _safe(_listed(value))
-    return _safe(str(written(value)))
+        return safe(_listed(value))
+    return safe(str(written(value)))
 
 
 def _fitting(cell: str, column: Column) -> str | None:
@@ -137,14 +128,14 @@ def _listed(values: list[Any]) -> str:
     return joined + "\n" if len(lines) == 1 and (";" in joined or "；" in joined) else joined
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """An apostrophe before what could be a formula; the import takes one away again."""
     return f"'{text}" if text.lstrip("'").startswith(DANGEROUS) else text
 
 
 def as_csv(rows: Iterable[list[str]]) -> bytes:
     """A small table as spreadsheets take it."""
-    return b"".join(_line([_safe(cell) for cell in cells], first=n == 0) for n, cells in enumerate(rows))
+    return b"".join(_line([safe(cell) for cell in cells], first=n == 0) for n, cells in enumerate(rows))
 
 
 def _line(cells: list[str], *, first: bool = False) -> bytes:

@@ -13,9 +13,9 @@ from server.imports.options import Options, open_file
 from server.imports.outcomes import Outcome, Report, shown
 from server.imports.plan import Plan
 from server.imports.records import Message, Reader
-from server.imports.writing import BATCH, Nowhere, Writing, plain
+from server.imports.writing import Nowhere, Writing, plain
 from server.models import audit
-from server.models.database import transaction
+from server.models.database import BATCH, transaction
 from server.models.imports import ImportRow, ImportRun, ImportState
 from server.rules.permissions import Action
 from server.viewer import Viewer

@@ -310,7 +310,7 @@ class Csv(Table):
             number, torn, held = number + 1, False, 0
             line = Line(number, [])
             try:
-                line.cells = [_unquoted(cell) for cell in next(rows)]
+                line.cells = [unquoted(cell) for cell in next(rows)]
             except StopIteration:
                 return
             except csv.Error as error:
@@ -347,7 +347,7 @@ class Xlsx(Table):
 
 def _line(number: int, cells: list[Any], wrong: dict[int, tuple[str, str]], wide: int) -> Line:
     """wide: cells of the heading; a workbook leaves out the empty ones at the end of a row."""
-    line = Line(number, [_unquoted(cell) for cell in cells])
+    line = Line(number, [unquoted(cell) for cell in cells])
     line.cells += [None] * (wide - len(line.cells))
     for at, (cell, error) in wrong.items():
         line.wrong[at] = say("Cell {cell} holds the error {error}.", cell=cell, error=error)
@@ -374,7 +374,7 @@ def _unread(unread: workbook.Unread) -> Words:
     return Words(said[unread.code].msgid, {**facts, "most": most})
 
 
-def _unquoted(cell: Any) -> Any:
+def unquoted(cell: Any) -> Any:
     """Without the apostrophe by which an export keeps a spreadsheet from reading text as a formula."""
     if isinstance(cell, str) and cell.startswith("'") and cell.lstrip("'").startswith(("=", "+", "-", "@", "\t", "\r")):
         return cell[1:]

@@ -4,7 +4,7 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from server.imports.columns import BY_FIELD
+from server.imports.columns import BY_FIELD, heading
 from server.models.bodies import Body, BodyKind
 from server.models.members import Term, TermStatus
 from server.rules.permissions import Action
@@ -83,14 +83,14 @@ def _workbook(known: Known, locale: Locale) -> bytes:
     book = Workbook()
     people: Any = book.active
     people.title = say("people").into(locale)
-    people.append([_heading(field, locale) for field in COLUMNS])
+    people.append([heading(BY_FIELD[field], locale) for field in COLUMNS])
     for row in examples(known, locale):
         people.append([row.get(field) for field in COLUMNS])
     people.freeze_panes = "B2"
     meaning = book.create_sheet(say("What the columns mean").into(locale))
     meaning.append([say("Column").into(locale), say("What it means").into(locale)])
     for field, words in COLUMNS.items():
-        meaning.append([_heading(field, locale), words.into(locale)])
+        meaning.append([heading(BY_FIELD[field], locale), words.into(locale)])
     hint = say("Replace the example rows on the first sheet. Columns may be left out, or be in any order.")
     meaning.append([None, hint.into(locale)])
     for sheet, wide in ((people, WIDTH), (meaning, 4 * WIDTH)):
@@ -102,7 +102,3 @@ def _workbook(known: Known, locale: Locale) -> bytes:
     whole = io.BytesIO()
     book.save(whole)
     return whole.getvalue()
-
-
-def _heading(field: str, locale: Locale) -> str:
-    return BY_FIELD[field].zh if locale == "zh" else field

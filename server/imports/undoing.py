@@ -13,10 +13,10 @@ from tortoise.models import Model
 from server.errors import Conflict, Problem
 from server.imports.naming import TABLES, called, named
 from server.imports.runs import locked_run
-from server.imports.writing import BATCH, DERIVED, ORDER, touch
+from server.imports.writing import DERIVED, ORDER, touch
 from server.models import audit
 from server.models.bodies import Body
-from server.models.database import APP, transaction
+from server.models.database import APP, BATCH, transaction
 from server.models.imports import ImportChange, ImportRun, ImportState
 from server.models.leaving import Left, leave
 from server.models.members import Membership, Person, Term

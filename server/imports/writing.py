@@ -11,7 +11,7 @@ from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 
 from server.models.bodies import Body, BodyIdentifier, BodyMembership, BodyRelation
-from server.models.database import measured
+from server.models.database import BATCH, measured
 from server.models.imports import ImportChange, ImportRun
 from server.models.leaving import Left, leave
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, PersonIdentifier, Term, TermYear
@@ -22,8 +22,6 @@ ORDER: tuple[type[Model], ...] = (
     MembershipPost, BodyMembership,
 )  # fmt: skip
 """Tables that an import writes, each after those it points to."""
-
-BATCH = 500
 
 
 class Sink(Protocol):

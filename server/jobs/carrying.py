@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from server.errors import DomainError
-from server.jobs.job import Failed, Job, of_run, sentence
+from server.jobs.job import Failed, Job, kept, of_run, sentence
 from server.metrics import note_job
 from server.models import jobs
 from server.models.database import committed_only_if, transaction
@@ -69,7 +69,7 @@ async def _whole(job: Job, run: JobRun, viewer: Viewer) -> Words:
     """In one transaction with the note that it was done."""
     async with transaction():
         said = sentence(await job.run(viewer))
-        await jobs.end(run, JobOutcome.DONE, said=_kept_words(said))
+        await jobs.end(run, JobOutcome.DONE, said=kept(said))
     return said
 
 
@@ -107,7 +107,7 @@ async def _ended(job: Job, run: JobRun, viewer: Viewer, work: asyncio.Task[Words
     error = asyncio.CancelledError() if work.cancelled() else work.exception()
     if error is None:
         if not job.whole:
-            await jobs.end(run, JobOutcome.DONE, said=_kept_words(work.result()))
+            await jobs.end(run, JobOutcome.DONE, said=kept(work.result()))
         return JobOutcome.DONE
     if isinstance(error, Lost):
         raise error
@@ -127,14 +127,8 @@ def _log(job: Job, viewer: Viewer, error: BaseException) -> None:
 def _why(error: BaseException) -> dict[str, Any] | None:
     """The reason as people can be told it; None for what only the log says."""
     if isinstance(error, Failed):
-        return _kept_words(error.words)
-    return _kept_words(error.problems[0].message) if isinstance(error, DomainError) else None
-
-
-def _kept_words(words: Words) -> dict[str, Any]:
-    """As they are kept: facts that are no numbers become text."""
-    facts = {name: fact if isinstance(fact, int) else str(fact) for name, fact in words.facts.items()}
-    return {"text": words.msgid, "facts": facts}
+        return kept(error.words)
+    return kept(error.problems[0].message) if isinstance(error, DomainError) else None
 
 
 async def _left(run: JobRun) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from server.rules.jobs import Rhythm
 from server.settings import Settings
@@ -71,6 +72,30 @@ def of_run(settings: Settings) -> Iterator[None]:
 def settings_of_run() -> Settings:
     """The settings of the process that runs the job from which this is called."""
     return _settings.get()
+
+
+def kept(words: Words) -> dict[str, Any]:
+    """Words as they are written down: facts that are neither numbers, words nor several of them become text."""
+    return {"text": words.msgid, "facts": {name: _kept(fact) for name, fact in words.facts.items()}}
+
+
+def _kept(fact: object) -> Any:
+    if type(fact) is Words:
+        return kept(fact)
+    if isinstance(fact, tuple):
+        return [_kept(each) for each in fact]
+    return fact if isinstance(fact, int) else str(fact)
+
+
+def told(said: dict[str, Any] | None) -> Words:
+    """What was written down, as words again; none where nothing was."""
+    return Words(said["text"], {name: _told(fact) for name, fact in said["facts"].items()}) if said else Words("")
+
+
+def _told(fact: Any) -> object:
+    if isinstance(fact, list):
+        return tuple(_told(each) for each in fact)
+    return told(fact) if isinstance(fact, dict) else fact
 
 
 def sentence(said: Said) -> Words:

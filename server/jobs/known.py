@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from server.backup import nightly
+from server.backup import BackupError, nightly
 from server.imports.forgetting import forget_previews
 from server.imports.runs import FOLDER
 from server.jobs.job import Failed, Job, settings_of_run
@@ -15,10 +15,9 @@ from server.models.asking import lapse_access
 from server.models.deadlines import tell_deadlines
 from server.models.invitations import answer_forgotten
 from server.models.jobs import forget_runs
-from server.models.messages.delivering import deliver
 from server.models.renewal import end_leavers
 from server.models.repeating import forget_answers
-from server.posting import PostOffice
+from server.posting import run
 from server.viewer import Viewer
 from server.words import Words, say
 
@@ -53,7 +52,8 @@ async def _trail(viewer: Viewer) -> Words:
                 "Entry {serial} of the audit trail does not fit: someone changed the database by hand. Keep a copy of "
                 "it, compare with the last backup, and find out who has access to the database.",
                 serial=found.first_bad,
-            )
+            ),
+            again=False,
         )
     return say(
         "The audit trail is whole: {count} entries, {purged} of them purged.", count=found.entries, purged=found.purged
@@ -74,13 +74,15 @@ async def _passwords(viewer: Viewer) -> Words:
     return say("{asked} forgotten passwords, {sent} letters.", asked=asked, sent=sent)
 
 
-async def _messages(viewer: Viewer) -> str:
-    async with PostOffice(settings_of_run()) as post:
-        return await deliver(viewer, post)
+async def _messages(viewer: Viewer) -> Words:
+    return await run(viewer, settings_of_run())
 
 
 async def _backup(viewer: Viewer) -> Words:
-    night = await nightly(viewer, settings_of_run())
+    try:
+        night = await nightly(viewer, settings_of_run())
+    except (BackupError, OSError) as error:
+        raise Failed(say("The backup of this night failed: {why}", why=str(error))) from error
     if night.damaged:
         raise Failed(night.words, again=False)
     return night.words

@@ -83,8 +83,13 @@ class Runner:
         return min([self.look_s, *((at - now).total_seconds() for at in due)])
 
     async def _look_at_backups(self) -> None:
-        found = await asyncio.to_thread(lying_in, self.settings.backup_dir)
-        note_backups(last_good(found), len(damaged_of(found)))
+        """What cannot be measured is told as no good backup, and keeps no job from its turn."""
+        try:
+            found = await asyncio.to_thread(lying_in, self.settings.backup_dir)
+            note_backups(last_good(found), len(damaged_of(found)))
+        except Exception:  # whatever lies in that folder
+            log.exception("the backups cannot be looked at")
+            note_backups(None, 0)
 
     def _may_take(self, job: Job) -> bool:
         return not self._closing and job.name not in self._at_work and len(self._at_work) < AT_ONCE

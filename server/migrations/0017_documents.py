@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             "AgreementAcceptance",
             "agreement_acceptance",
             points("agreement", "ReadingAgreement", "acceptances", null=False),
-            points("person", "Person", null=False),
+            points("person", "Person", "acceptances", null=False),
             moment("accepted_at"),
         ),
         table(
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
             "GrantUse",
             "grant_use",
             points("grant", "AccessGrant", "uses", null=False),
-            points("person", "Person", null=False),
+            points("person", "Person", "grant_uses", null=False),
             ("left", fields.IntField()),
         ),
         table(

@@ -12,13 +12,14 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.connection import get_connections
 from tortoise.context import TortoiseContext, require_context, set_global_context
-from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.migrations.executor import MigrationTarget
 from tortoise.migrations.graph import MigrationKey
 from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
 from server.models.committing import Act, GroupCommit
 from server.models.indexes import declare
+from server.models.steps import Steps
 
 APP = "luzhi"
 CONNECTION = "default"
@@ -45,6 +46,8 @@ ROOMS = (
 MODULES = [f"server.models.{room}" for room in ROOMS]
 BUSY_MS = 15_000
 """How long a writer on SQLite waits for another process's transaction."""
+BATCH = 500
+"""Rows in one statement, which takes 32,766 values on SQLite and one more on PostgreSQL: so no wider table than 65."""
 
 MIGRATION_LOCK = 0x6C757A6869 + 1
 AUDIT_LOCK = 0x6C757A6869 + 2
@@ -287,7 +290,7 @@ async def tables_of(applied: Iterable[str]) -> frozenset[str]:
 
 async def migrations_applied() -> bool:
     """Does the database have every migration that this program brings?"""
-    return not await _pending(MigrationExecutor(connection(), apps_config()), MigrationTarget(APP, LATEST))
+    return not await _pending(Steps(connection(), apps_config()), MigrationTarget(APP, LATEST))
 
 
 async def health() -> None:
@@ -302,7 +305,7 @@ class Broken(Exception):
 async def _migrate(target: MigrationTarget, migrations: str) -> list[str]:
     async with transaction() as client:
         await migration_lock()
-        executor = MigrationExecutor(client, apps_config(migrations))
+        executor = Steps(client, apps_config(migrations))
         await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
         names = await _pending(executor, target)
         if names:
@@ -314,14 +317,14 @@ async def _migrate(target: MigrationTarget, migrations: str) -> list[str]:
     return names
 
 
-async def _without_database() -> MigrationExecutor:
+async def _without_database() -> Steps:
     """For what the program itself knows of its migrations. Asked what was applied, it says nothing."""
-    executor = MigrationExecutor(cast(BaseDBAsyncClient, None), apps_config())
+    executor = Steps(cast(BaseDBAsyncClient, None), apps_config())
     await executor.loader.build_graph()
     return executor
 
 
-async def _pending(executor: MigrationExecutor, target: MigrationTarget) -> list[str]:
+async def _pending(executor: Steps, target: MigrationTarget) -> list[str]:
     return [step.migration.name for step in await executor.plan([target])]
 
 

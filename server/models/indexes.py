@@ -202,7 +202,7 @@ INDEXES: tuple[Index, ...] = (
     _unique("folder_path", "folder_id", "above_id"),
     _index("folder_path", "above_id", "folder_id"),
     _index("document", "folder_id"),
-    _index("document", "state", "created_at", "id"),
+    _index("document", "created_at", "id"),
     _index("document", "origin_id"),
     _index("document", "agreement_id"),
     _unique("document_audience", "document_id", "body_id"),

@@ -65,6 +65,12 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(LIMITS.get(text, text))
 
 
+def moment(text: str) -> dt.datetime:
+    """A moment of its text, as either database writes it; in UTC where it does not say."""
+    at = dt.datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+
+
 def flag(text: str) -> bool:
     """A yes or no of its text, as either database or Python writes it."""
     return text in ("1", "true", "True")

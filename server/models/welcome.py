@@ -14,8 +14,8 @@ from server.models.accounts.tables import Account
 from server.models.bodies import BodyMembership
 from server.models.database import transaction
 from server.models.fields import holding
-from server.models.members import MembershipPost, Person, Status
-from server.models.reads import Columns, Read, Statement
+from server.models.members import Person, posts_on
+from server.models.reads import Columns, Read, Statement, moment
 from server.rules.welcome import FILE
 from server.viewer import Viewer
 from server.words import Words, both_names, say
@@ -40,8 +40,7 @@ class Origin:
 
 def stored_reads(person: UUID, on: dt.date) -> dict[str, Read]:
     """What is read to tell it of that person."""
-    post: dict[str, Any] = {"membership__person_id": person, "membership__statuses__status": Status.ACTIVE}
-    posts = MembershipPost.filter(holding(on), holding(on, "membership__statuses__"), **post)
+    posts = posts_on(on).filter(membership__person_id=person)
     places = BodyMembership.filter(holding(on), person_id=person)
     seat = ("membership__no", "unit", "sector__name_zh", "sector__name_en")
     return {
@@ -89,13 +88,8 @@ def _by_import(imports: list[tuple[Any, ...]]) -> Iterator[tuple[str, Origin]]:
             yield name, Origin(at, file)
 
 
-def _moment(text: str) -> dt.datetime:
-    at = dt.datetime.fromisoformat(text)
-    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
-
-
-_ENTRY: dict[str, Any] = {"serial": int, "at": _moment, "payload": str}
-_IMPORT: dict[str, Any] = {"at": _moment, "seq": int, "file_name": str, "after": str}
+_ENTRY: dict[str, Any] = {"serial": int, "at": moment, "payload": str}
+_IMPORT: dict[str, Any] = {"at": moment, "seq": int, "file_name": str, "after": str}
 
 _ENTRIES = """SELECT serial, at, payload FROM audit_entry WHERE object = 'per_' || CAST(:person AS VARCHAR)
   AND action IN ('members.create_person', 'members.change_person')"""

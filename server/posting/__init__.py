@@ -1,8 +1,5 @@
 """The ways out of the house: the mail server and what else the operator set up, and the worker that uses them."""
 
-import os
-from contextlib import AsyncExitStack
-
 from server.models.messages.delivering import Rejected, deliver
 from server.models.messages.letters import Letter
 from server.posting.mail import MailServer
@@ -10,6 +7,7 @@ from server.posting.others import Other
 from server.rules.messages import EMAIL
 from server.settings import Settings
 from server.viewer import Viewer
+from server.words import Words
 
 
 class PostOffice:
@@ -20,7 +18,6 @@ class PostOffice:
         self._ways: dict[str, MailServer | Other] = {name: Other(name, url) for name, url in settings.channels.items()}
         if settings.mail:
             self._ways[EMAIL] = MailServer(settings.mail, settings.base_url)
-        self._stack = AsyncExitStack()
 
     @property
     def channels(self) -> list[str]:
@@ -41,7 +38,7 @@ class PostOffice:
             await way.close()
 
 
-async def run(viewer: Viewer) -> str:
-    """Deliver all that is due by the ways that the environment names; what was done, in one sentence."""
-    async with PostOffice(Settings.from_environment(os.environ)) as post:
+async def run(viewer: Viewer, settings: Settings) -> Words:
+    """Deliver all that is due by the ways that are set up; what was done, in one sentence."""
+    async with PostOffice(settings) as post:
         return await deliver(viewer, post)

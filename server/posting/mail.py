@@ -62,7 +62,7 @@ class MailServer:
             username=mail.user or None,
             password=mail.password or None,
             timeout=self.timeout,
-            tls_context=ssl.create_default_context(cafile=mail.authority or None),
+            tls_context=_trusting(mail.authority),
             local_hostname=self.host,
         )
         try:
@@ -94,6 +94,14 @@ class MailServer:
             raise _rejected(refused.code, refused.message) from refused
         except (aiosmtplib.SMTPException, OSError) as broken:
             raise Unavailable(_said(broken), midway=True) from broken
+
+
+def _trusting(authority: str) -> ssl.SSLContext:
+    """Whose certificates are believed: the file of an authority, or those that the system knows. Raises Unavailable."""
+    try:
+        return ssl.create_default_context(cafile=authority or None)
+    except OSError as error:  # what is no certificate is an SSLError, which is one
+        raise Unavailable(f"{authority} holds no certificate of an authority: {_said(error)}") from error
 
 
 def address(email: str) -> ValidatedEmail:

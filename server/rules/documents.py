@@ -347,6 +347,12 @@ MOVES: dict[DocumentState, tuple[DocumentState, ...]] = {
 }
 """What may become of a document, by what it is."""
 
+
+def takes_away(state: DocumentState, to: DocumentState) -> bool:
+    """Whether that move takes it away from readers, or what was kept of it: then it needs a reason."""
+    return state is DocumentState.AVAILABLE or to in (DocumentState.WITHDRAWN, DocumentState.DESTROYED)
+
+
 GRANT_MOVES: dict[GrantState, tuple[GrantState, ...]] = {
     GrantState.UNCONFIRMED: (GrantState.DECLINED, GrantState.REVOKED),
     GrantState.ACTIVE: (GrantState.SUSPENDED, GrantState.REVOKED),

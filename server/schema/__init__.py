@@ -31,7 +31,15 @@ from server.schema.changes import ChangeQuery
 from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.plans import Compiler
 from server.schema.compiling.texts import Read, Texts
-from server.schema.documents import AccessGrant, Document, DocumentMutation, DocumentQuery, DocumentVersion, Folder
+from server.schema.documents import (
+    AccessGrant,
+    Document,
+    DocumentMutation,
+    DocumentQuery,
+    DocumentVersion,
+    Folder,
+    ReadingAgreement,
+)
 from server.schema.exploring import Exploring
 from server.schema.happening import Subscription
 from server.schema.imports import ImportMutation, ImportQuery
@@ -151,6 +159,7 @@ TYPES = (
     DocumentVersion,
     AccessGrant,
     AccessRequest,
+    ReadingAgreement,
     CalendarChange,
     Assembly,
 )

@@ -10,7 +10,14 @@ from server.models.accounts import Account, ApiClient, App, Consent, Invitation,
 from server.models.assembly import Assembly
 from server.models.bodies import Body, BodyMembership, BodyRelation
 from server.models.calendar import CalendarChange
-from server.models.documents import AccessGrant, AccessRequest, Document, DocumentVersion, Folder
+from server.models.documents import (
+    AccessGrant,
+    AccessRequest,
+    Document,
+    DocumentVersion,
+    Folder,
+    ReadingAgreement,
+)
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobRun
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, Term
@@ -40,6 +47,7 @@ PREFIX: dict[type[Model], str] = {
     DocumentVersion: "ver",
     AccessGrant: "grt",
     AccessRequest: "arq",
+    ReadingAgreement: "agr",
     ImportRun: "imp",
     ImportRow: "imr",
     JobRun: "job",

@@ -23,7 +23,6 @@ from server.schema.node import Node
 from server.schema.paging import Connection, Slice, connect
 from server.schema.reading import Answer, column, computed, reads, shows
 from server.viewer import Viewer
-from server.words import Words
 
 TITLES = {job.name: job.words for job in JOBS}
 Newest = tuple[UUID | None, JobOutcome | None, dt.datetime | None, dt.datetime | None]
@@ -61,7 +60,7 @@ class JobRun(Node):
     @computed("What it did, or why it could not, in words; empty where there is nothing to say.", "said")
     def said(root: strawberry.Parent[Run], info: Answer) -> str:
         """In the viewer's language."""
-        return Words(root.said["text"], root.said["facts"]).into(info.context.viewer.locale) if root.said else ""
+        return known.told(root.said).into(info.context.viewer.locale)
 
 
 @strawberry.type(description="Something that the system does by itself.")

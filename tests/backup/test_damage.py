@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from server.backup import BackupError, Unfit
+from server import backup as backups
+from server.backup import BackupError, Unfit, Wish
 from server.backup.files import must_fit
 from server.backup.manifest import Part
 from server.backup.reading import opened
@@ -21,7 +22,7 @@ from server.models import database
 from server.models.members.tables import Term
 from tests import make
 from tests.backup.conftest import Bare
-from tests.backup.houses import connected, content, files, restore, take
+from tests.backup.houses import connected, content, files, restore, system, take
 from tests.migrations import catalog
 
 Change = Callable[[dict[str, Any]], object]
@@ -182,6 +183,31 @@ async def test_a_file_never_takes_the_place_of_the_key_or_of_another(bare_of: Ba
         await restore(good, data)
     assert (data / "imports" / "waiting").read_bytes() == b"a file that waits"
     assert not list(data.glob(".restoring-*"))
+
+
+@pytest.mark.parametrize("wish", [Wish(), Wish(replace=True)], ids=str)
+async def test_no_wish_puts_a_file_where_backups_lie_or_in_the_place_of_the_database(
+    bare_of: Bare, good: Path, tmp_path: Path, wish: Wish
+) -> None:
+    data = tmp_path / "two"
+    waiting = data / "imports" / "waiting"
+    waiting.parent.mkdir(parents=True)
+    waiting.write_bytes(b"what is kept apart")
+    async with connected(await bare_of("sqlite")):
+        for kept in (backups.place(data, str(waiting), data / "backups"), backups.place(data, "", waiting.parent)):
+            with opened(good) as backup, pytest.raises(BackupError, match=f"not for it: {waiting}. Not even --replace"):
+                await backups.restore(system(), backup, kept, wish)
+        assert await catalog.tables() == []
+    assert waiting.read_bytes() == b"what is kept apart"
+
+
+async def test_with_replace_a_file_takes_the_place_of_another(bare_of: Bare, good: Path, tmp_path: Path) -> None:
+    waiting = tmp_path / "two" / "imports" / "waiting"
+    waiting.parent.mkdir(parents=True)
+    waiting.write_bytes(b"something else")
+    async with connected(await bare_of("sqlite")):
+        await restore(good, tmp_path / "two", replace=True)
+    assert waiting.read_bytes() == b"a file that waits"
 
 
 def test_the_seal_is_the_hash_of_all_before_it(good: Path) -> None:

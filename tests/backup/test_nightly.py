@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from server.backup.nightly import night, nightly
-from server.backup.shelf import NOTES, BackupState, damaged_of, last_good, lying_in, name_for
+from server.backup.shelf import NOTES, BackupState, Kept, damaged_of, last_good, lying_in, name_for, write_down
 from server.models import audit
 from server.models.messages.tables import Message
 from server.rules.permissions import Role
@@ -101,6 +101,22 @@ async def test_a_copy_that_takes_the_place_of_a_damaged_one_is_read_and_counts(d
     assert (done.kept, done.damaged) == (3, ())
 
 
+async def test_one_that_only_could_not_be_read_counts_again_once_it_can_be(db: str, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    await night(system(), folder, files(tmp_path / "data"))
+    bad = folder / name_for(make.NOW)
+    notes = json.loads((folder / NOTES).read_text())
+    notes[bad.name]["state"] = "damaged"  # as a night notes it that had no way to the disk
+    (folder / NOTES).write_text(json.dumps(notes))
+    before = [kept.state for kept in lying_in(folder)]
+
+    done = await night(system(make.NOW + DAY), folder, files(tmp_path / "data"))
+
+    assert before == [BackupState.DAMAGED]
+    assert (done.kept, done.damaged) == (2, ())
+    assert {(kept.state, kept.checked_at) for kept in lying_in(folder)} == {(BackupState.WHOLE, make.NOW + DAY)}
+
+
 @pytest.mark.parametrize("what", ["gone", "cut", "written over", "unnoted"])
 async def test_a_good_one_is_there_and_as_it_was_when_it_was_read(db: str, tmp_path: Path, what: str) -> None:
     folder = tmp_path / "backups"
@@ -129,6 +145,68 @@ async def test_what_a_newer_version_notes_besides_is_passed_over(db: str, tmp_pa
     await night(system(), folder, files(tmp_path / "data"))
     notes = json.loads((folder / NOTES).read_text())
     (folder / NOTES).write_text(json.dumps({name: note | {"speed": 1} for name, note in notes.items()}))
+
+    assert [kept.state for kept in lying_in(folder)] == [BackupState.WHOLE]
+
+
+@pytest.fixture
+def noted(tmp_path: Path) -> Path:
+    """A folder with a backup that was read whole, as far as its notes say."""
+    path = tmp_path / name_for(make.NOW)
+    path.write_bytes(b"not opened by day")
+    stat = path.stat()
+    kept = Kept(path, stat.st_size, stat.st_mtime_ns, BackupState.WHOLE, make.NOW, 7, "1.0", "sqlite")
+    write_down(tmp_path, [kept])
+    assert lying_in(tmp_path) == [kept]
+    return tmp_path
+
+
+@pytest.mark.parametrize("notes", [[], None, "luzhi", 1])
+def test_notes_of_another_shape_say_nothing(noted: Path, notes: object) -> None:
+    (noted / NOTES).write_text(json.dumps(notes))
+
+    assert [kept.state for kept in lying_in(noted)] == [BackupState.UNCHECKED]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        [1],
+        1,
+        "whole",
+        {"bytes": None},
+        {"touched": "today"},
+        {"state": "mended"},
+        {"state": []},
+        {"checked_at": "None"},
+        {"checked_at": None},
+        {"rows": None},
+        {"rows": float("inf")},
+    ],
+    ids=str,
+)
+def test_a_note_of_another_shape_is_none(noted: Path, note: object) -> None:
+    ((name, good),) = json.loads((noted / NOTES).read_text()).items()
+    (noted / NOTES).write_text(json.dumps({name: good | note if isinstance(note, dict) else note}))
+
+    assert [kept.state for kept in lying_in(noted)] == [BackupState.UNCHECKED]
+
+
+@pytest.mark.parametrize("fact", ["bytes", "touched", "state", "checked_at", "rows", "product", "database"])
+def test_a_note_that_lacks_a_fact_is_none(noted: Path, fact: str) -> None:
+    notes = json.loads((noted / NOTES).read_text())
+    del notes[name_for(make.NOW)][fact]
+    (noted / NOTES).write_text(json.dumps(notes))
+
+    assert [kept.state for kept in lying_in(noted)] == [BackupState.UNCHECKED]
+
+
+async def test_notes_that_nobody_understands_are_written_anew_by_the_night(db: str, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    (folder / NOTES).write_text("[]")
+
+    await night(system(), folder, files(tmp_path / "data"))
 
     assert [kept.state for kept in lying_in(folder)] == [BackupState.WHOLE]
 

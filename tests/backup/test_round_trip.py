@@ -12,7 +12,7 @@ from tortoise.fields import BooleanField
 from server.backup import BackupError, NotEmpty
 from server.backup.ending import ENDED, HASHES_KEPT, TOKENS
 from server.models import audit, database
-from server.models.accounts.tables import ApiClient, Consent, Session
+from server.models.accounts.tables import ApiClient, Consent, Invitation, InvitationChannel, Session
 from server.models.changes import Change, Touched
 from server.models.database import known_migrations, migrate, tables_of
 from tests import make
@@ -155,6 +155,9 @@ async def test_ways_in_that_may_have_been_closed_since_are_closed(bare_of: Bare,
         span = {"created_at": make.NOW, "expires_at": make.NOW + dt.timedelta(days=9)}
         await Session.create(account=holder, token_hash="s", last_seen_at=make.NOW, **span)
         await ApiClient.create(owner=holder, name="mirror", token_hash="t", **span)
+        for name, used_at in {"used": make.NOW, "open": None}.items():
+            facts = {"account": holder, "channel": InvitationChannel.DESK, "secret_hash": name, "code_hash": name}
+            await Invitation.create(used_at=used_at, **facts, **span)
         await take(path, tmp_path / "one")
     for keep in (False, True):
         async with connected(await bare_of(kind)):
@@ -163,7 +166,9 @@ async def test_ways_in_that_may_have_been_closed_since_are_closed(bare_of: Bare,
             assert (await Session.get()).ended_at == make.NOW
             assert (await ApiClient.get()).revoked_at == (None if keep else make.NOW)
             assert await Consent.all().count() == 0
-            wanted = dict.fromkeys((ending.name for ending in ENDED), 0) | {"sessions": 1}
+            ended = dict(await Invitation.all().values_list("secret_hash", "ended_at"))
+            assert ended == {"used": None, "open": make.NOW}  # what was used needs no end
+            wanted = dict.fromkeys((ending.name for ending in ENDED), 0) | {"sessions": 1, "invitations": 1}
             assert done.ended == wanted | ({} if keep else {"tokens": 1})
 
 

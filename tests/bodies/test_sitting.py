@@ -47,6 +47,15 @@ async def test_a_secretary_of_the_body_adds_someone_and_the_seat_is_tied(db):
     assert (await AuditEntry.get(serial=1)).object == f"bod_{body.id}"
 
 
+async def test_the_body_is_read_once_for_all_that_adding_asks_of_it(db, statements):
+    body, person = await make.body(), await make.person()
+
+    with statements() as asked:
+        await add_body_member(SECRETARY, body.id, person.id, starts_on=make.TODAY)
+
+    assert sum('FROM "body"' in sql and '"kind"' in sql for sql in asked) == 1
+
+
 async def test_a_plain_member_of_a_sector_is_made_by_the_seat_alone(db):
     sector, who = await make.body(BodyKind.SECTOR), await make.person()
 

@@ -1,6 +1,8 @@
 """Calendars of others: what is understood of CSV and iCalendar, what is refused or left out, and why."""
 
+import csv
 import datetime as dt
+import io
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,43 @@ def test_a_file_with_one_mistake_is_refused_with_each_of_them(text: str, codes: 
     assert {problem.field for problem in refusal.value.problems} == {"file"}
 
 
+@pytest.mark.parametrize(
+    ("events", "code", "said"),
+    [
+        (
+            (on("20270101", "元旦（休）"), on("20270101", "元旦（班）"), on("20270102", "周六（休）")),
+            "TWICE",
+            "元旦（班）: This day is there already: 1 January 2027.",
+        ),
+        (
+            (on("20270101", "元" * 101), on("20270102", "周六")),
+            "TOO_LONG",
+            "元" * 30 + "…: At most 100 characters; these are 101.",
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_its_event(events: tuple[str, ...], code: str, said: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        read_calendar(ical(*events))
+
+    assert [(problem.code, str(problem.message)) for problem in refusal.value.problems] == [(code, said)]
+
+
+def test_a_day_off_may_have_two_names() -> None:
+    found = read_calendar(ical(on("20270101", "中秋（休）"), on("20270101", "国庆（休）")))
+
+    assert found.days == {NEW_YEAR: Said(OFF, "国庆")}
+
+
+def test_names_are_no_formulas_for_a_spreadsheet_and_come_back_as_they_were() -> None:
+    days = {NEW_YEAR: Said(OFF, "=1+1", "'@x"), SECOND: Said(WORKED, "'plain", "+" + "x" * 99)}
+
+    text = written(days)
+
+    assert [row[2:] for row in csv.reader(io.StringIO(text))][1:] == [["'=1+1", "''@x"], ["'plain", "'+" + "x" * 99]]
+    assert read_calendar(text).days == days
+
+
 def test_a_mistake_is_told_with_its_row() -> None:
     with pytest.raises(Invalid) as refusal:
         read_calendar("date,kind\n2027-01-01,off\n2027-01-02,perhaps\n")
@@ -98,6 +137,11 @@ def test_events_of_whole_days_are_days_off() -> None:
         ("元旦（休）", (), Said(OFF, "元旦")),
         ("元旦(班)", (), Said(WORKED, "元旦")),
         ("元旦 补班", (), Said(WORKED, "元旦 补班")),
+        ("元旦 调休班", (), Said(WORKED, "元旦 调休班")),
+        ("元旦 休班", (), Said(OFF, "元旦 休班")),
+        ("元旦不上班", (), Said(OFF, "元旦不上班")),
+        ("元旦 无需上班", (), Said(OFF, "元旦 无需上班")),
+        ("Non-working day", (), Said(OFF, "", "Non-working day")),
         ("元旦", ("X-APPLE-SPECIAL-DAY:WORK-HOLIDAY",), Said(OFF, "元旦")),
         ("元旦", ("X-APPLE-SPECIAL-DAY:ALTERNATE-WORKDAY",), Said(WORKED, "元旦")),
         ("Make-up working day", (), Said(WORKED, "", "Make-up working day")),

@@ -4,11 +4,10 @@ import asyncio
 import os
 import pty
 import re
-import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +22,8 @@ from server.models.health import unready
 from tests import make
 from tests.accounts.door import CHEAP, is_in
 from tests.backup.houses import connected, content
-from tests.conftest import named
 from tests.demo.conftest import OPERATOR
 from tests.migrations import catalog
-from tests.postgres.house import ask, beside
 from tests.test_serving import LUZHI, environment
 
 ZH, EN = "云渚市政协", "Consultative Assembly of Yunzhu"
@@ -42,9 +39,10 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(db_url: str, tmp_path: Path) -> Run:
+def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
     """Runs `luzhi demo` on the test's database."""
-    env = {"LUZHI_DATABASE_URL": db_url, "LUZHI_DATA_DIR": str(tmp_path / "data")}
+    url = request.getfixturevalue("demo_url" if "demo_url" in request.fixturenames else "db_url")
+    env = {"LUZHI_DATABASE_URL": url, "LUZHI_DATA_DIR": str(tmp_path / "data")}
     return lambda *words, **more: CliRunner(env=env | more).invoke(luzhi, ["demo", *words])
 
 
@@ -56,13 +54,6 @@ def within(url: str, work: Callable[[], Awaitable[Any]]) -> Any:
             return await work()
 
     return asyncio.run(asked())
-
-
-@pytest.fixture
-def demo_url(db_url: str) -> str:
-    """A database with the demo assembly, not connected."""
-    within(db_url, lambda: install(OPERATOR, cost=CHEAP))
-    return db_url
 
 
 async def rows() -> dict[str, int]:
@@ -203,12 +194,13 @@ def test_words_that_do_not_go_together_are_wrong_usage(run: Run, demo_url: str, 
     assert within(demo_url, rows)["person"] == 346
 
 
-async def test_who_was_signed_in_is_out_while_the_server_goes_on(demo: str, visitors, tmp_path: Path):
+async def test_who_was_signed_in_is_out_while_the_server_goes_on(db: str, visitors, tmp_path: Path):
+    await install(OPERATOR, cost=CHEAP)
     secretary = await visitors.signed_in(await Account.get(name="secretary"))
     for _ in range(6):  # a database keeps a plan of what it was asked five times
         assert await is_in(secretary)
 
-    await asyncio.to_thread(removed, demo, tmp_path)
+    await asyncio.to_thread(removed, db, tmp_path)
 
     for _ in range(6):
         assert not await is_in(secretary)
@@ -217,33 +209,6 @@ async def test_who_was_signed_in_is_out_while_the_server_goes_on(demo: str, visi
     assert (await secretary.get("/readyz")).status_code == 200
     assert not await holds_anything()
     assert await is_in(await visitors.signed_in(await make.account("admin")))
-
-
-@pytest.fixture
-def another(request: pytest.FixtureRequest, db_url: str, tmp_path: Path) -> Iterator[Callable[[], str]]:
-    """`another()`: the URL of one more database with the demo, which may be left in any state."""
-    made: list[str] = []
-
-    def sqlite(template: str) -> str:
-        return f"sqlite:///{shutil.copyfile(place(template), tmp_path / named('copy'))}"
-
-    def postgres(template: str) -> str:
-        made.append(named("luzhi_copy"))
-        asyncio.run(ask(request.getfixturevalue("postgres"), f'CREATE DATABASE "{made[-1]}" TEMPLATE "{template}"'))
-        return beside(db_url, made[-1])
-
-    if db_url.startswith("sqlite:"):
-        first, copy = sqlite(db_url), sqlite
-    else:
-        first, copy = postgres(request.getfixturevalue("postgres_house").template), postgres
-    within(first, lambda: install(OPERATOR, cost=CHEAP))
-    yield lambda: copy(first if copy is sqlite else made[0])
-    for name in made:
-        asyncio.run(ask(request.getfixturevalue("postgres"), f'DROP DATABASE "{name}" WITH (FORCE)'))
-
-
-def place(url: str) -> str:
-    return url.partition("?")[0].removeprefix("sqlite:///")
 
 
 def test_killed_on_its_way_it_left_all_or_nothing(another: Callable[[], str], tmp_path: Path):

@@ -34,6 +34,7 @@ async def test_function_and_query_never_differ(everyone: Cast) -> None:
     worlds = 0
     for name, reader in readers(everyone).items():
         seen = {act: set(await Document.filter(allowed(reader, act)).values_list("id", flat=True)) for act in Act}
+        assert seen[Act.DOWNLOAD] <= seen[Act.READ] <= seen[Act.SEE] >= seen[Act.MANAGE], "what is listed can be seen"
         for start in range(0, DOCUMENTS, 500):
             for document, case in (await deciding(reader, documents[start : start + 500])).items():
                 worlds += 1

@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 
 from server.errors import Refused
 from server.imports import runs
+from server.imports.columns import BY_FIELD
 from server.imports.options import Options
 from server.imports.template import COLUMNS, template
 from server.models.bodies import BodyKind
@@ -81,8 +82,19 @@ async def test_every_column_says_what_it_means(db: str, tmp_path: Path) -> None:
 
     headings = [cell.value for cell in people[1]]
     assert headings == list(COLUMNS)
+    assert "sort_pinyin" not in headings
     assert [row[0].value for row in meaning.iter_rows(min_row=2) if row[0].value] == headings
     assert all(row[1].value for row in meaning.iter_rows())
+
+
+async def test_its_headings_are_in_the_language_of_the_reader(db: str, tmp_path: Path) -> None:
+    (tmp_path / "template.xlsx").write_bytes(await template(make.viewer(Role.SECRETARY, locale="zh")))
+
+    people, _ = load_workbook(tmp_path / "template.xlsx").worksheets
+
+    headings = [cell.value for cell in people[1]]
+    assert headings[:3] == ["姓名", "性别", "出生日期"]
+    assert headings == [BY_FIELD[field].zh for field in COLUMNS]
 
 
 async def test_only_who_may_import_gets_it(db: str) -> None:

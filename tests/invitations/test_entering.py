@@ -12,6 +12,7 @@ from server.models.accounts import Account, Invitation, Session
 from server.models.accounts.tables import SignInFailure
 from server.models.audit import AuditEntry, verify
 from server.models.invitations import Shown, invited_by_link
+from server.models.messages import Message
 from server.rules.invitations import ALPHABET, LENGTH, LIFE, PER_ADDRESS, PER_NAME
 from tests import make
 from tests.accounts.door import add, come_in
@@ -127,6 +128,20 @@ async def test_a_new_password_signs_out_whoever_knew_the_old_one(everyone: Cast)
     assert running == [after.viewer.session]
     assert before.viewer.session not in running
     assert await refused(come_in("wang")) == "WRONG_SIGN_IN"
+
+
+async def test_whose_password_is_replaced_is_told_and_whose_is_the_first_is_not(everyone: Cast) -> None:
+    wang = await add("wang", person=everyone.people["member"].id)
+    nobodys = await add("office")
+    first = await make.account("first")
+
+    for account in (wang, nobodys, first):
+        await by_link(await issue(everyone["admin"], account))
+
+    told = await Message.all().values_list("account_id", "person_id", "title_en", "link")
+    changed = ("Your password was changed", "/me/sessions")
+    expected = {(None, everyone.people["member"].id, *changed), (nobodys.id, None, *changed)}
+    assert (len(told), set(told)) == (2, expected)
 
 
 async def test_codes_guessed_without_end_hit_nothing_and_lock_nobody_out(everyone: Cast) -> None:

@@ -2,11 +2,13 @@
 
 import asyncio
 import datetime as dt
+import errno
 import os
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from server.imports.forgetting import forget_previews
 from server.imports.options import Options
 from server.imports.runs import FOLDER, preview
-from server.jobs.job import Failed, of_run
+from server.jobs.job import Failed, kept, of_run, sentence, told
 from server.jobs.known import JOBS
 from server.models import audit, jobs
 from server.models.accounts.tables import AppCode, AppToken, Consent, Session, SignInFailure
@@ -117,8 +119,53 @@ async def test_the_trail_is_checked(run: Run) -> None:
     assert await run("trail") == "The audit trail is whole: 3 entries, 0 of them purged."
 
     await tamper()
-    with pytest.raises(Failed, match="Entry 2 of the audit trail does not fit"):
+    with pytest.raises(Failed, match="Entry 2 of the audit trail does not fit") as found:
         await run("trail")
+    assert not found.value.again  # another try mends no trail
+
+
+@pytest.mark.parametrize(
+    ("name", "zh"),
+    [
+        ("messages", "消息：没有到期的。"),
+        ("token-ends", "提醒：0个令牌即将到期，已通知其所有者。"),
+        ("leavers", "已停用0个离任委员的账号。"),
+    ],
+)
+async def test_what_a_job_did_is_told_in_both_languages(db: str, settings: Settings, name: str, zh: str) -> None:
+    with of_run(settings):
+        said = await KNOWN[name].run(SYSTEM)
+
+    assert told(kept(sentence(said))).into("zh") == zh
+
+
+async def test_a_backup_that_cannot_be_taken_says_of_which_file(
+    run: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = settings.data_dir / FOLDER / "closed"
+    closed.parent.mkdir()
+    closed.touch()
+    real = Path.open
+
+    def denied(path: Path, *how: Any, **more: Any) -> object:
+        if path == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path, *how, **more)
+
+    monkeypatch.setattr(Path, "open", denied)  # the disk is open to who runs the tests
+
+    with pytest.raises(Failed) as unread:
+        await run("backup")
+    settings.backup_dir.rmdir()
+    settings.backup_dir.touch()
+    with pytest.raises(Failed) as unwritten:
+        await run("backup")
+
+    why = f"{closed} cannot be read (Permission denied)."
+    assert str(unread.value.words) == f"The backup of this night failed: {why}"
+    assert unread.value.words.into("zh") == f"今夜的备份失败：{why}"
+    assert str(settings.backup_dir) in str(unwritten.value.words)
+    assert (unread.value.again, unwritten.value.again) == (True, True)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,14 @@ import datetime as dt
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from server.errors import Conflict
 from server.jobs.job import Failed, Job
+from server.jobs.runner import Runner
 from server.models import audit
 from server.models.audit import AuditEntry
 from server.models.database import connection, is_postgres, transaction
@@ -258,6 +261,19 @@ async def test_a_mistake_that_ends_the_looking_is_in_the_log(
     await logged(caplog, "this process runs no jobs any more")
 
     assert [record.levelname for record in caplog.records if record.name == "luzhi.jobs"] == ["CRITICAL"]
+
+
+async def test_backups_that_cannot_be_looked_at_keep_no_job_from_its_turn(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    runner = Runner(replace(settings, backup_dir=Path("no\0folder")), (job(fine),), look_s=0.02)
+    runner.start()
+
+    await ended(outcome=JobOutcome.DONE)
+    await logged(caplog, "the backups cannot be looked at")
+    await runner.close()
+
+    assert "runs no jobs any more" not in caplog.text
 
 
 async def test_one_stopped_that_is_another_process_s_already_is_left_alone(

@@ -2,11 +2,12 @@
 
 import asyncio
 import datetime as dt
+import json
 
 import pytest
 
 from server.errors import Invalid, Problem
-from server.jobs.job import Failed, Job, settings_of_run
+from server.jobs.job import Failed, Job, kept, settings_of_run, told
 from server.models.jobs import JobOutcome, JobRun, claim, moment
 from server.rules.jobs import BACK_OFF, MOST_TRIES, Rhythm
 from server.settings import Settings
@@ -53,6 +54,18 @@ async def test_a_job_that_never_ran_is_run_as_the_system_and_says_what_it_did(
         (7, {"text": "{count} done.", "facts": {"count": 7}}),
         ("It rained.", {"text": "{said}", "facts": {"said": "It rained."}}),
         (say("{day} past", day=dt.date(2026, 1, 2)), {"text": "{day} past", "facts": {"day": "2026-01-02"}}),
+        (
+            say("{done}", done=(say("{count} sent", count=2), NOBODY)),
+            {
+                "text": "{done}",
+                "facts": {
+                    "done": [
+                        {"text": "{count} sent", "facts": {"count": 2}},
+                        {"text": "Nobody is there.", "facts": {}},
+                    ]
+                },
+            },
+        ),
     ],
 )
 async def test_what_a_job_says_is_kept_as_words(started: Started, said: object, kept: dict[str, object]) -> None:
@@ -62,6 +75,16 @@ async def test_what_a_job_says_is_kept_as_words(started: Started, said: object, 
     started(job(speak))
 
     assert (await ended(outcome=JobOutcome.DONE)).said == kept
+
+
+def test_words_that_were_written_down_choose_their_language_when_they_are_shown() -> None:
+    done = (say("{count} failed", count=1), say("{count} sent", count=2))
+    words = say("{words}.", words=say("Messages: {done}", done=done))
+
+    again = told(json.loads(json.dumps(kept(words))))
+
+    assert (again.into("en"), again.into("zh")) == ("Messages: 1 failed, 2 sent.", "消息：1条失败、2条已发送。")
+    assert str(told(None)) == ""
 
 
 async def test_what_was_missed_for_weeks_is_run_once(started: Started) -> None:

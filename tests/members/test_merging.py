@@ -1,6 +1,7 @@
 """Two entries of one person become one, and nothing is lost."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from server.errors import Invalid, NotThere, Refused
 from server.models.accounts import Account
 from server.models.audit import AuditEntry
 from server.models.bodies import BodyKind, BodyMembership, BodyRole
+from server.models.documents import AccessGrant, AccessRequest, Document, DocumentVersion, Explanation, Folder
 from server.models.members import (
     Membership,
     MembershipPost,
@@ -19,10 +21,22 @@ from server.models.members import (
     merge_people,
     visible_people,
 )
+from server.models.messages import Delivery, Mailing, MailingReader, Message, MessageChoice, MessageHours
+from server.models.reading.tables import ReadingNote, ReadingProgress, ReadingSession, ReadReceipt
+from server.models.requests import Request, request_accept, request_send, request_withdraw
+from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
+from server.rules.access import AccessState, ExplanationState
+from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
+from server.rules.messages import EMAIL, Mode, Topic
 from server.rules.permissions import Role
+from server.rules.requests import RequestField, RequestState
+from server.rules.rooms import BookingState, CopyState
 from tests import make
+from tests.cast import Cast
 
 SECRETARY = make.viewer(Role.SECRETARY)
+LEFT = {"mailings": "Whom a draft names gets it where their entry is now; of what was sent it says who was chosen."}
+"""What stays with a double, and why."""
 MARCH, MAY, JULY = (dt.date(2026, month, 1) for month in (3, 5, 7))
 
 
@@ -58,9 +72,96 @@ async def test_everything_moves_to_the_entry_that_stays(two):
         "identifiers": [str(identifier.id)],
         "accounts": [str(account.id)],
         "messages": [],
+        "readings": [],
+        "requests": [],
         "merged_before": [str(before.id)],
         "facts": ["name_en", "phone"],
     }
+
+
+def kinds() -> set[str]:
+    """Everything that points to a person, by the name of the way back. Known once there is a database."""
+    return Person._meta.backward_fk_fields | Person._meta.backward_o2o_fields | Person._meta.m2m_fields
+
+
+async def pointing_at(person: Person) -> dict[str, int]:
+    """How many rows of each kind say that they are this person's."""
+    counts = {kind: await getattr(person, kind).all().count() for kind in kinds()}
+    return {kind: count for kind, count in counts.items() if count}
+
+
+async def _reads(person: Person) -> None:
+    """Everything that document reading knows of someone, once."""
+    now = {"created_at": make.NOW, "updated_at": make.NOW}
+    folder = await Folder.create(sort="1", **now)
+    usual = {"level": Level.INTERNAL, "read_mode": ReadMode.ONLINE, "state": DocumentState.AVAILABLE}
+    audience = {"catalogue_audience": CatalogueAudience.NOBODY}
+    document = await Document.create(folder=folder, search="", **usual, **audience, **now)
+    file = {"name": "a.pdf", "media": Media.PDF, "sha256": "0", "size": 1, "pages_sha256": "0", "pages": 1}
+    version = await DocumentVersion.create(document=document, n=1, added_at=make.NOW, **file)
+    theirs = {"document": document, "person": person}
+    span = {"valid_from": make.NOW, "valid_until": make.NOW, "granted_at": make.NOW, "reason": "a test"}
+    await AccessGrant.create(**theirs, effect=Effect.ALLOW, act=Act.READ, state=GrantState.ACTIVE, **span)
+    asked = {"asked_at": make.NOW, "due_on": make.TODAY}
+    wish = {"act": Act.READ, "purpose": "a test", "wanted_until": make.TODAY, "state": AccessState.SUBMITTED}
+    await AccessRequest.create(**theirs, **wish, **asked)
+    bureau = await make.body(BodyKind.DEPARTMENT, "Bureau")
+    await Explanation.create(**theirs, department=bureau, question="?", state=ExplanationState.ASKED, **asked)
+    opened = {"opened_at": make.NOW, "last_seen_at": make.NOW}
+    await ReadingSession.create(**theirs, number="1", version=version, **opened)
+    await ReadingProgress.create(**theirs)
+    await ReadReceipt.create(**theirs, version=version, confirmed_at=make.NOW)
+    await ReadingNote.create(**theirs, text="mine", updated_at=make.NOW)
+    room = await ReadingRoom.create(created_at=make.NOW)
+    slot = await ReadingSlot.create(room=room, starts_at=make.NOW, ends_at=make.NOW, capacity=1)
+    await Booking.create(**theirs, slot=slot, state=BookingState.BOOKED, booked_at=make.NOW)
+    copy = await PaperCopy.create(document=document, copy_no=1, state=CopyState.OUT)
+    await Loan.create(copy=copy, person=person, out_at=make.NOW, due_on=make.TODAY)
+
+
+async def test_nothing_stays_with_the_double_but_what_is_said_to(two):
+    keep, drop = two
+    account = await make.account(person=drop)
+    await make.person(merged_into=drop)
+    await make.seat(drop)
+    await make.place(await make.body(), drop)
+    await PersonIdentifier.create(person=drop, scheme="source", value="9")
+    mailing = await Mailing.create(written_at=make.NOW)
+    await MailingReader.create(mailing=mailing, person=drop)
+    texts = dict.fromkeys(("title_zh", "title_en", "text_zh", "text_en"), "")
+    message = await Message.create(topic=Topic.OFFICE, person=drop, created_at=make.NOW, **texts)
+    leaves = {"channel": EMAIL, "envelope": make.some_id(), "due_at": make.NOW, "created_at": make.NOW}
+    await Delivery.create(message=message, person=drop, **leaves)
+    await MessageChoice.create(person=drop, topic=Topic.OFFICE, channel=EMAIL, mode=Mode.NEVER, consent_at=make.NOW)
+    hours = dict.fromkeys(("quiet_from", "quiet_until", "digest_day", "digest_hour"), 0)
+    await MessageHours.create(person=drop, **hours)
+    waits = {"state": RequestState.OPEN, "created_at": make.NOW, "due_on": make.TODAY}
+    await Request.create(account=account, person=drop, **waits)
+    await _reads(drop)
+    assert kinds() >= {"merged", "requests"}
+    assert await pointing_at(drop) == dict.fromkeys(kinds(), 1)
+
+    await merge_people(SECRETARY, keep=keep.id, drop=drop.id, reason="double")
+
+    assert await pointing_at(drop) == dict.fromkeys(LEFT, 1)
+    assert await pointing_at(keep) == dict.fromkeys(kinds() - LEFT.keys(), 1) | {"merged": 2}
+
+
+async def test_what_someone_asked_under_the_double_is_found_withdrawn_and_accepted(everyone: Cast) -> None:
+    drop, keep, me = everyone.people["member"], await make.person("梅"), everyone["member"]
+    asked = [
+        await request_send(me, field=field, wanted=wanted)
+        for field, wanted in ((RequestField.PHONE, "1"), (RequestField.EDUCATION, "school"))
+    ]
+    await merge_people(everyone["secretary"], keep=keep.id, drop=drop.id, reason="double")
+
+    await request_accept(everyone["secretary"], request=asked[0].id)
+    await request_withdraw(replace(me, person=keep.id), request=asked[1].id)
+
+    assert (await Person.get(id=keep.id)).phone == "1"
+    assert {row.state for row in await Request.all()} == {RequestState.ACCEPTED, RequestState.WITHDRAWN}
+    facts = (await AuditEntry.get(action="members.merge_people")).facts
+    assert facts["requests"] == sorted(str(row.id) for row in asked)
 
 
 async def test_a_double_that_knows_nothing_more_fills_nothing(db):

@@ -111,7 +111,7 @@ class Server:
     async def deliver(self, viewer: Viewer, folder: Path, **more: str) -> str:
         """One round of the worker."""
         async with PostOffice(self.settings(folder, **more)) as post:
-            return await deliver(viewer, post)
+            return str(await deliver(viewer, post))
 
 
 def bare_port() -> int:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -37,6 +38,9 @@ REACH = """query Reach($id: ID!) { mailing(id: $id) { outcome { sent onPaper han
   handings { by count } reach { ways { channel count } readers { person { name } onPaper why cameBackAt } } } }"""
 LIST = """query All($states: [DeliveryState!], $search: String!) { deliveries(states: $states, search: $search) {
   edges { node { state was markedBy person { name } } } } }"""
+HAND = """mutation Hand($id: ID, $slips: [ID!]!, $sector: ID) {
+  deliveriesHandOver(mailing: $id, slips: $slips, sector: $sector) {
+    ... on DeliveriesPayload { count } ... on Problems { problems { code field } } } }"""
 
 
 async def sent(cast: Cast, *, by_email: bool = False) -> Mailing:
@@ -47,6 +51,11 @@ async def sent(cast: Cast, *, by_email: bool = False) -> Mailing:
 
 async def facts() -> list[tuple[Any, ...]]:
     return [tuple(row) for row in await Delivery.all().order_by("id").values_list(*FACTS)]
+
+
+async def handed(ask: Asks, *, slips: list[UUID], **which: str) -> Any:
+    answer = await ask("secretary", HAND, slips=[f"dlv_{one}" for one in slips], **which)
+    return answer["data"]["deliveriesHandOver"]
 
 
 async def test_in_a_house_without_a_mail_server_all_wait_for_hands_but_who_chose_to_read_here(reached: Cast) -> None:
@@ -113,6 +122,28 @@ async def test_those_of_a_sector_and_those_who_were_ticked_are_told_each_by_them
     assert [one["count"] for one in told["handings"]] == [1, 2]
     assert await take_back(me, mailing=row.id, at=me.now) == 2
     assert {one.person_id for one in await Delivery.filter(was=None)} >= {person.id for person in far}
+
+
+async def test_who_ticks_some_of_a_message_marks_no_other_of_it(ask: Asks, everyone: Cast) -> None:
+    sector = await make.body(BodyKind.SECTOR)
+    far = await make.person("远", "Far")
+    await make.seat(far, everyone.term, sector=sector)
+    row, other = await sent(everyone), await sent(everyone)
+    mine = [one.id for one in await Delivery.filter(mailing=row).exclude(person=far).order_by("id")]
+    theirs = await Delivery.get(mailing=row, person=far)
+    elsewhere = await Delivery.get(mailing=other, person=far)
+    which = {"id": f"mai_{row.id}", "sector": f"bod_{sector.id}"}
+
+    for wrong in ({**which, "slips": [mine[0]]}, {"id": which["id"], "slips": [mine[0], elsewhere.id]}):
+        assert (await handed(ask, **wrong))["problems"] == [{"code": "NOT_WAITING", "field": "slips"}]
+    assert (await handed(ask, sector=which["sector"], slips=[theirs.id]))["problems"] == [
+        {"code": "MAILING_MISSING", "field": "mailing"}
+    ]
+    assert await Delivery.exclude(was=None).count() == 0
+
+    assert await handed(ask, id=which["id"], slips=mine[:2]) == {"count": 2}
+    assert await handed(ask, **which, slips=[theirs.id]) == {"count": 1}
+    assert {one.id for one in await Delivery.exclude(was=None)} == {*mine[:2], theirs.id}
 
 
 async def test_nobody_ticked_or_one_who_was_told_meanwhile_changes_nothing(everyone: Cast) -> None:

@@ -88,6 +88,14 @@ async def test_each_is_told_something_of_their_own_in_as_many_statements(reached
     assert await Message.filter(account_id=reached.accounts["admin"].id).count() == 2
 
 
+async def test_where_nobody_is_to_be_told_not_even_a_database_is_needed() -> None:
+    await tell(system(), **SAID)
+    await tell_each(system(), {}, {})
+
+    with pytest.raises(RuntimeError, match="TortoiseContext"):
+        await tell(system(), **SAID, people=[make.some_id()])
+
+
 async def test_who_died_is_told_nothing_but_what_the_office_chooses_to_write(reached: Cast) -> None:
     mei, lin = reached.people["member"], reached.people["leader"]
     await change_status(
@@ -167,7 +175,7 @@ async def test_a_token_that_ends_soon_is_told_to_its_owner_once(reached: Cast) -
             admin, name=f"for {days}", scopes=["all:read"], days=days, owner=reached.accounts["convener"].id
         )
 
-    said = [await remind(system()), await remind(system(dt.timedelta(days=1)))]
+    said = [str(await remind(viewer)) for viewer in (system(), system(dt.timedelta(days=1)))]
 
     assert said == ["Reminders: 1 tokens end soon, and their owners know."] * 2
     assert await titles(reached.people["convener"]) == ["Your API token for 5 ends on 27 November 2026"]

@@ -3,10 +3,13 @@
 import asyncio
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tortoise.expressions import F
 
 from server.errors import Conflict
+from server.models.audit import AuditEntry
 from server.models.members.tables import Person
 from server.models.messages import (
     Audience,
@@ -100,6 +103,26 @@ async def test_who_is_refused_for_good_bounces_and_is_sent_again_to_the_right_ad
     assert set(await states()) == {"sent"}
 
 
+async def test_all_are_sent_again_in_as_many_statements_however_many_each_by_itself(
+    reached: Cast, statements: Any
+) -> None:
+    async def lost(count: int) -> int:
+        for number in range(count):
+            await told(reached, str(number))
+        together = {"envelope": make.some_id(), "state": DeliveryState.GIVEN_UP, "said": FOR_NOW, "tries": 4}
+        await Delivery.all().update(**together)
+        with statements() as sent:
+            await again_all(reached["secretary"])
+        return sum('"delivery"' in sql for sql in sent)
+
+    assert (await lost(3), await lost(297)) == (2, 2)
+
+    assert await Delivery.filter(envelope=F("id"), state=DeliveryState.WAITING, said="", tries=0).count() == 300
+    entries = AuditEntry.filter(action="messages.again").order_by("serial")
+    assert [len(entry.facts["deliveries"]) for entry in await entries] == [3, 300]
+    assert (await again_all(reached["secretary"]), await entries.count()) == (0, 2)
+
+
 async def test_a_server_that_is_gone_for_a_day_loses_nothing_and_the_order_stays(
     reached: Cast, mail: Server, deliver: Deliver
 ) -> None:
@@ -159,6 +182,26 @@ async def test_a_server_that_breaks_off_midway_is_asked_again_and_others_go_firs
     (row,) = await Delivery.all()
     assert (row.state, row.tries) == (DeliveryState.WAITING, 0)
     assert row.due_at == make.NOW + dt.timedelta(minutes=6) or row.due_at > make.NOW + dt.timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("content", ["", "no certificate", None])
+async def test_without_the_certificate_that_is_named_messages_wait(
+    reached: Cast, mail: Server, tmp_path: Path, content: str | None
+) -> None:
+    authority = tmp_path / "authority.pem"
+    if content is not None:
+        authority.write_text(content)
+    await told(reached, "0")
+
+    said = await mail.deliver(system(), tmp_path, LUZHI_SMTP_URL=mail.url(query=f"?ca={authority}"))
+
+    assert said.startswith(
+        f"Messages: nothing was due; email is not available: {authority} holds no certificate of an authority: "
+    )
+    (row,) = await Delivery.all()
+    assert (row.state, row.tries, row.lease_until) == (DeliveryState.WAITING, 0, None)
+    assert str(authority) in row.said
+    assert await mail.deliver(system(dt.timedelta(minutes=1)), tmp_path) == "Messages: 1 sent."
 
 
 async def test_when_the_mail_server_is_taken_away_nothing_fails_and_nothing_old_leaves_when_it_is_back(

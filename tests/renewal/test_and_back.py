@@ -67,7 +67,7 @@ async def end_of_term() -> Term:
     plan = (await renewal_plan(office(), draft.id)).counts()
     assert (plan["stays"], plan["bodies_carried"]) == (200, 30)
     await apply_renewal(office(), draft.id, code="16")
-    assert await end_leavers(office(DAY)) == f"{len(LEAVERS)} accounts of members who left were ended."
+    assert str(await end_leavers(office(DAY))) == f"{len(LEAVERS)} accounts of members who left were ended."
     return draft
 
 

@@ -1,5 +1,6 @@
 """The change to the next term is done as it was planned, by each kind of person, in one transaction, and taken back."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
@@ -124,10 +125,10 @@ async def test_bodies_go_on_or_end_and_who_stays_keeps_the_place(world: World) -
 async def test_the_access_of_who_leaves_ends_on_the_day_whatever_day_the_job_comes(world: World) -> None:
     await apply_renewal(world.office, world.draft.id, code="16")
 
-    assert await end_leavers(world.on(EVE)) == "0 accounts of members who left were ended."
+    assert str(await end_leavers(world.on(EVE))) == "0 accounts of members who left were ended."
     assert await ways_in(world.accounts["leaves"]) == OPEN
-    assert await end_leavers(world.on(DAY)) == "4 accounts of members who left were ended."
-    assert await end_leavers(world.on(AFTER)) == "0 accounts of members who left were ended."
+    assert str(await end_leavers(world.on(DAY))) == "4 accounts of members who left were ended."
+    assert str(await end_leavers(world.on(AFTER))) == "0 accounts of members who left were ended."
     assert await ways_in(world.accounts["leaves"]) == SHUT
     assert await ways_in(world.accounts["clerk"]) == OPEN
     assert await ways_in(world.accounts["stays"]) == OPEN
@@ -141,14 +142,14 @@ async def test_on_the_day_itself_everything_ends_at_once(world: World) -> None:
     assert await ways_in(world.accounts["leaves"]) == SHUT
     assert await ways_in(world.accounts["clerk"]) == OPEN
     assert (await Term.get(code="15")).status is TermStatus.CLOSED
-    assert await end_leavers(world.on(DAY)) == "0 accounts of members who left were ended."
+    assert str(await end_leavers(world.on(DAY))) == "0 accounts of members who left were ended."
 
 
 async def test_who_comes_back_before_the_day_keeps_the_account(world: World) -> None:
     await apply_renewal(world.office, world.draft.id, code="16")
     await make.seat(world.people["leaves"], await Term.get(code="16"), starts_on=DAY)
 
-    assert await end_leavers(world.on(DAY)) == "3 accounts of members who left were ended."
+    assert str(await end_leavers(world.on(DAY))) == "3 accounts of members who left were ended."
     assert await ways_in(world.accounts["leaves"]) == OPEN
 
 
@@ -206,6 +207,16 @@ async def test_it_is_refused_to_others(world: World, role: Role | None) -> None:
     ):
         with pytest.raises(Refused):
             await act()
+
+
+async def test_two_who_do_it_at_the_same_moment_do_it_once(world: World) -> None:
+    one, two = await asyncio.gather(
+        *(apply_renewal(viewer, world.draft.id, code="16") for viewer in (world.office, world.on(EVE)))
+    )
+
+    assert one.id == two.id
+    assert await renewal.Renewal.all().count() == 1
+    assert await AuditEntry.filter(action="renewal.apply").count() == 1
 
 
 async def test_it_is_refused_to_a_secretary_of_one_body_and_to_programs(world: World) -> None:

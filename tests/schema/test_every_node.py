@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from server.models import documents
 from server.models.accounts.tables import (
     ApiClient,
     App,
@@ -16,13 +17,14 @@ from server.models.accounts.tables import (
 from server.models.assembly import Assembly
 from server.models.bodies.tables import Body, BodyMembership, BodyRelation, RelationKind
 from server.models.calendar import CalendarChange
-from server.models.documents import AccessRequest
+from server.models.documents import AccessRequest, DocumentVersion, Whom
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobOutcome, JobRun
 from server.models.members.tables import MembershipPost, MembershipStatus
 from server.models.messages import Delivery, Mailing, Message
 from server.models.requests import Request
 from server.rules.access import AccessState
+from server.rules.documents import CatalogueAudience, DocumentState
 from server.rules.messages import Topic
 from server.rules.permissions import Action
 from server.rules.requests import RequestField, RequestState
@@ -31,6 +33,7 @@ from server.viewer import NOWHERE, Viewer
 from tests import make
 from tests.asking.shelf import asked
 from tests.cast import Cast
+from tests.furnished import file_of
 from tests.schema.questions import GRAPHQL, everyone_who_asks, refusals
 from tests.web.visitors import Asks
 
@@ -64,7 +67,7 @@ async def nodes(cast: Cast) -> Seen:
     """Things of every kind; what stands in a sensitive body, or belongs to one account, beside what does not."""
     of_people = await _register(cast) | await _accounts(cast) | await _requests(cast) | await _messages(cast)
     of_people |= await _wishes(cast)
-    return of_people | await _apps(cast) | await _imports(cast) | await _office()
+    return of_people | await _apps(cast) | await _imports(cast) | await _office() | await _documents(cast)
 
 
 def anyone(_: Viewer) -> bool:
@@ -173,6 +176,31 @@ async def _messages(cast: Cast) -> Seen:
     delivery = await Delivery.create(message=message, person_id=person, **way)
     own = {id_of(message): lambda viewer: viewer.may(Action.READ_MESSAGES).allowed and viewer.person == person}
     return own | _seen(lambda viewer: viewer.may(Action.SEND_MESSAGES).allowed)(mailing, delivery)
+
+
+async def _documents(cast: Cast) -> Seen:
+    """Given to one person, and to nobody else: theirs, and the keeper's; an auditor sees that it was given."""
+    custodian, member = cast["custodian"], cast.people["member"].id
+    folder = await documents.folder_add(custodian, name_en="Papers")
+    row = await documents.document_add(
+        custodian, folder=folder.id, title_en="Draft", catalogue_audience=CatalogueAudience.NOBODY
+    )
+    version = await DocumentVersion.create(**file_of(row, cast.accounts["custodian"]))
+    for state in (DocumentState.CHECKED, DocumentState.AVAILABLE):
+        await documents.document_move(custodian, document=row.id, to=state)
+    (grant,) = await documents.grant_add(custodian, document=row.id, whom=[Whom(person=member)], reason="a hearing")
+
+    def given(viewer: Viewer) -> bool:
+        return viewer.may(Action.READ_DOCUMENTS).allowed and viewer.person == member
+
+    def kept(viewer: Viewer) -> bool:
+        return viewer.may(Action.MANAGE_DOCUMENTS, NOWHERE).allowed
+
+    agreement = await documents.agreement_publish(custodian, text_en="No photographs")
+    reads = _seen(lambda viewer: viewer.may(Action.READ_DOCUMENTS).allowed)
+    told = _seen(lambda viewer: given(viewer) or kept(viewer))
+    audited = _seen(lambda viewer: given(viewer) or kept(viewer) or viewer.may(Action.READ_AUDIT).allowed)
+    return told(folder, row, version) | audited(grant) | reads(agreement)
 
 
 async def _office() -> Seen:

@@ -14,9 +14,13 @@ from tests.web.visitors import Asks
 PUBLIC = {
     *("assembly", "viewer", "accountLocale", "accountPassword", "accountWelcome"),
     *("sessionEnd", "sessionEndOthers"),
+    *("folders", "folder", "documents", "document"),
 }
 """Open to everyone: who is added here is thought about. Those that change something are about one's own account, which
-has it without any role; their verbs refuse who is not signed in with a browser."""
+has it without any role; their verbs refuse who is not signed in with a browser. Of folders and documents everyone is
+shown what they may know of (RD-1)."""
+READS = {"assembly", "viewer", "folders", "folder", "documents", "document"}
+"""Of them, those that change nothing."""
 
 
 def test_what_is_open_to_everyone_is_named_here() -> None:
@@ -32,7 +36,8 @@ def test_every_action_of_the_table_guards_something_or_is_asked_by_a_verb() -> N
     asked = {field.action for field in FIELDS}
 
     assert set(ALLOWED) - asked <= {
-        *(Action.READ_FILE, Action.READ_SENSITIVE, Action.EXPORT_PEOPLE, Action.EXPLORE_API, Action.PURGE_AUDIT)
+        *(Action.READ_FILE, Action.READ_SENSITIVE, Action.EXPORT_PEOPLE, Action.EXPLORE_API, Action.PURGE_AUDIT),
+        Action.CONFIRM_GRANTS,
     }
 
 
@@ -50,7 +55,7 @@ async def test_everyone_gets_the_answer_of_the_table(everyone: Cast, field: Fiel
             assert refusals(answer) == set(), (who, answer)
 
 
-@pytest.mark.parametrize("name", sorted(PUBLIC - {"assembly", "viewer"}))
+@pytest.mark.parametrize("name", sorted(PUBLIC - READS))
 async def test_who_is_not_in_a_browser_changes_nothing_of_their_own(ask: Asks, everyone: Cast, name: str) -> None:
     member = everyone["member"]
     program = replace(member, client=uuid4(), scopes=frozenset({"all:write"}))

@@ -3,8 +3,9 @@
 import datetime as dt
 
 from server.models.accounts import Account
+from server.models.bodies import BodyKind
 from server.models.imports import ImportChange, ImportRun, ImportState
-from server.models.members import Person, change_person
+from server.models.members import Person, Term, TermStatus, change_person
 from tests import make
 from tests.cast import Cast
 from tests.web.visitors import Asks, SignIn
@@ -73,6 +74,17 @@ async def test_seat_and_bodies_are_told_as_they_are_today(ask: Asks, everyone: C
     assert facts["Seat, sector and unit"]["value"] == "Arts"
     assert facts["Bodies you sit in"]["value"] == "Spring"
     assert facts["Account name and language"]["value"] == "member"
+
+
+async def test_a_plan_that_nobody_decided_yet_is_not_told(ask: Asks, everyone: Cast) -> None:
+    planned = await make.term("15", status=TermStatus.DRAFT, starts_on=make.TODAY)
+    farming = await make.body(BodyKind.SECTOR, "Farming", "农业界")
+    await make.seat(everyone.people["member"], planned, no="15-007", starts_on=make.TODAY, sector=farming)
+
+    assert (await told(ask, "member"))["Seat, sector and unit"]["value"] == "Arts"
+
+    await Term.filter(id=planned.id).update(status=TermStatus.ACTIVE)
+    assert (await told(ask, "member"))["Seat, sector and unit"]["value"] == "Arts; 15-007 · Farming"
 
 
 async def test_an_office_is_told_of_its_account_alone(ask: Asks, everyone: Cast) -> None:

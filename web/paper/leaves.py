@@ -15,7 +15,7 @@ from server.paper.sheets import Foot, Sheet
 from server.words import Locale, day_text, say
 from web.formatting import hour_text
 from web.paper.whole import problem, whole
-from web.rendering import UNTRIED, house, html_of, refusal, render_template, surroundings
+from web.rendering import UNTRIED, house, html_of, refusal, render_long, surroundings
 
 log = logging.getLogger("luzhi.paper")
 PLACE = "/paper"
@@ -40,7 +40,7 @@ def full(path: str, name: str, reads: Reads) -> Route:
     """A page whose lists are shown to their end, for printing."""
 
     async def get(request: Request) -> Response:
-        return render_template(request, f"{name}.html", await reads(request))
+        return await render_long(request, f"{name}.html", await reads(request))
 
     return Route(path, get, methods=["GET"], name=name)
 

@@ -13,6 +13,7 @@ from web.invitations import issued
 from web.pages import answered, show
 from web.paper.leaves import PLACE, as_file, busy, note, sheet_of
 from web.paper.whole import problem
+from web.rendering import render_long
 
 TURN_S = 60
 """How long it waits for the press. Issuing and printing come after, and proxies do not wait for all of it for ever."""
@@ -49,12 +50,13 @@ async def _letters(request: Request, name: str, told: Mapping[str, Any], prints:
     """
     if not told["pictures"]:
         return await show(request, name, **told)
-    sheet = await sheet_of(request, name, {**await answered(request, name), **told})
+    data = {**await answered(request, name), **told}
+    sheet = await sheet_of(request, name, data)
     try:
         return as_file(name, sheet, await prints(sheet))
     except NotPrinted as error:
         note(request, error)
-        return await show(request, name, **told, problems=_unprinted(request, error))
+        return await render_long(request, f"{name}.html", {**data, "problems": _unprinted(request, error)})
 
 
 def _unprinted(request: Request, error: NotPrinted) -> list[dict[str, Any]]:

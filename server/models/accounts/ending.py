@@ -7,10 +7,10 @@ from server.rules.accounts import WARNED
 from server.rules.messages import Topic
 from server.rules.permissions import Action
 from server.viewer import Viewer
-from server.words import say
+from server.words import Words, say
 
 
-async def remind(viewer: Viewer) -> str:
+async def remind(viewer: Viewer) -> Words:
     """Tell each owner once for each token and its end; what was done, in one sentence."""
     viewer.must(Action.MANAGE_ACCOUNTS)
     ending = ApiClient.filter(
@@ -33,4 +33,4 @@ async def remind(viewer: Viewer) -> str:
                 link="/me/tokens",
                 key=f"token.ends:{row.id}:{on}",
             )
-    return f"Reminders: {len(rows)} tokens end soon, and their owners know."
+    return say("Reminders: {count} tokens end soon, and their owners know.", count=len(rows))

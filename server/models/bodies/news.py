@@ -14,7 +14,7 @@ from server.rules.messages import Topic, is_news
 from server.viewer import Viewer
 from server.words import Words, lines, name, say
 
-ROLE_NAMES: dict[BodyRole, Words] = {
+BODY_ROLE_NAMES: dict[BodyRole, Words] = {
     BodyRole.HEAD: say("head"),
     BodyRole.CO_HEAD: say("co-head"),
     BodyRole.DEPUTY: say("deputy"),
@@ -52,7 +52,7 @@ async def tell_role(viewer: Viewer, body: Body, people: Collection[UUID], on: dt
 
 async def tell_ended(viewer: Viewer, body: Body, people: Collection[UUID], on: dt.date, role: BodyRole) -> None:
     """That role of theirs in the body ends."""
-    words = say("Your role in {body} ends on {day}: {role}", body=_called(body), day=on, role=ROLE_NAMES[role])
+    words = say("Your role in {body} ends on {day}: {role}", body=_called(body), day=on, role=BODY_ROLE_NAMES[role])
     if is_news(on, viewer.today):
         await _tell(viewer, body, people, words, THANKS)
 
@@ -72,7 +72,7 @@ async def tell_body_ended(viewer: Viewer, body: Body, people: Collection[UUID], 
 
 
 def _in_role(body: Body, on: dt.date | None, role: BodyRole) -> Words:
-    return say("Your role in {body} from {day} on: {role}", body=_called(body), day=on, role=ROLE_NAMES[role])
+    return say("Your role in {body} from {day} on: {role}", body=_called(body), day=on, role=BODY_ROLE_NAMES[role])
 
 
 def _called(body: Body) -> Words:

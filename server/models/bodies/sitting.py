@@ -39,24 +39,23 @@ async def add_body_member(viewer: Viewer, body: UUID, person: UUID, **place: Unp
     """Someone sits in the body. Raises Conflict where they do so already, or count in another learning group."""
     viewer.must(Action.MANAGE_BODIES, body)
     async with transaction():
-        row = await seated(viewer, body, person, place)
+        where = await there(Body, body, "body")
+        row = await _seated(viewer, where, person, place)
         await count_once([person], "person", row.starts_on)
         await noted(viewer, "bodies.add_body_member", row, {"place": row.id, **place})
-        where = await there(Body, body)
         await tell_begun(viewer, where, [person], row.starts_on, role=row.role, until=row.ends_on)
     return row
 
 
-async def seated(viewer: Viewer, body: UUID, person: UUID, place: Mapping[str, Any]) -> BodyMembership:
+async def _seated(viewer: Viewer, body: Body, person: UUID, place: Mapping[str, Any]) -> BodyMembership:
     """The row of someone who sits in the body, tied to the seat in the body's term. The entry is locked."""
     await living(person)
-    where = await there(Body, body, "body")
-    _reach(viewer, where, place.get("role", BodyRole.MEMBER))
+    _reach(viewer, body, place.get("role", BodyRole.MEMBER))
     said = await _sound({"role": BodyRole.MEMBER, "title": "", **place})
-    await _not_twice(body, person, said)
-    seat = await Membership.filter(person_id=person, term_id=where.term_id).first() if where.term_id else None
+    await _not_twice(body.id, person, said)
+    seat = await Membership.filter(person_id=person, term_id=body.term_id).first() if body.term_id else None
     return await BodyMembership.create(
-        body_id=body, person_id=person, membership_id=seat and seat.id, **said, **recorded(viewer)
+        body_id=body.id, person_id=person, membership_id=seat and seat.id, **said, **recorded(viewer)
     )
 
 

@@ -1,5 +1,12 @@
 """Document reading: what lies where, who may read it, and who was given what (RD-1, RD-2)."""
 
+from server.models.documents.agreeing import (
+    agreement_accept,
+    agreement_publish,
+    newest_agreement,
+    own_acceptances,
+    visible_agreements,
+)
 from server.models.documents.granting import (
     Terms,
     Whom,
@@ -16,6 +23,7 @@ from server.models.documents.queries import (
     deciding,
     deciding_reads,
     kept_folders,
+    kept_told,
     visible_documents,
     visible_folders,
     visible_grants,
@@ -63,6 +71,8 @@ __all__ = [
     "ReadingAgreement",
     "Terms",
     "Whom",
+    "agreement_accept",
+    "agreement_publish",
     "allowed",
     "audience_set",
     "below",
@@ -80,6 +90,10 @@ __all__ = [
     "grant_confirm",
     "grant_end",
     "kept_folders",
+    "kept_told",
+    "newest_agreement",
+    "own_acceptances",
+    "visible_agreements",
     "visible_documents",
     "visible_folders",
     "visible_grants",

@@ -2,11 +2,13 @@
 which `decide` says the same of one. Nothing of it is kept from one request to the next."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from functools import partial
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from pypika_tortoise.context import SqlContext
+from pypika_tortoise.terms import ValueWrapper
 from tortoise.expressions import F, Q, Subquery
 from tortoise.queryset import QuerySet
 
@@ -20,7 +22,7 @@ from server.models.documents.tables import (
     FolderPath,
     GrantUse,
 )
-from server.models.fields import holding
+from server.models.fields import FoundFirst, few, holding
 from server.models.members.queries import NOTHING, active_seats, posts_on
 from server.models.reads import Columns, Count, Read
 from server.models.rooms.tables import Booking
@@ -93,9 +95,17 @@ def visible_grants(viewer: Viewer) -> Q:
     """
     if viewer.may(Action.READ_AUDIT):
         return ALL
+    if not _active(viewer):
+        return NOTHING
     mine: Any = {"id__in": Subquery(_grants(viewer).filter(effect=Effect.ALLOW).values("id"))}
     waiting = _on(_where(viewer, Action.CONFIRM_GRANTS)) & Q(state=GrantState.UNCONFIRMED)
     return _on(kept_folders(viewer)) | waiting | Q(**mine)
+
+
+def kept_told(viewer: Viewer) -> Q:
+    """Which bodies may know of what the viewer keeps."""
+    kept: Any = {"document_id__in": Subquery(Document.filter(_kept(viewer)).values("id"))}
+    return Q(**kept)
 
 
 def kept_folders(viewer: Viewer) -> Q:
@@ -154,77 +164,141 @@ def _catalogued(viewer: Viewer, act: Act) -> Q:
     everyone = Q(catalogue_audience=CatalogueAudience.EVERY_MEMBER) if member else NOTHING
     if viewer.person is None:
         return everyone
-    told: Any = {"id__in": Subquery(DocumentAudience.filter(_in_bodies(viewer.person, viewer)).values("document_id"))}
+    ours = (DocumentAudience.filter(**bodies) for bodies in _bodies(viewer.person, viewer))
+    told: Any = {"id__in": FoundFirst(*(some.values("document_id") for some in ours))}
     return everyone | Q(catalogue_audience=CatalogueAudience.SOME_BODIES, **told)
 
 
 def _not_closed(viewer: Viewer, act: Act) -> Q:
     if viewer.person is None:
         return ALL
-    by_name, by_group = Q(person_id=viewer.person), Q(person_id__isnull=True)
-    denied = partial(_mine, viewer, viewer.person, Effect.DENY, act)
-    lifted = _mine(viewer, viewer.person, Effect.ALLOW, act).filter(by_name, overrides=True)
-    return ~_reached(denied().filter(by_name)) & (~_reached(denied().filter(by_group)) | _opened(lifted))
+    closed = Such(Effect.DENY, act)
+    lifted = Such(Effect.ALLOW, act, by_name=True, overriding=True)
+    by_name, by_group = replace(closed, by_name=True), replace(closed, by_name=False)
+    mine = _mine(viewer, viewer.person)
+    return ~_reached(mine, by_name) & (~_reached(mine, by_group) | _opened(mine, lifted))
 
 
 def _given(viewer: Viewer, act: Act) -> Q:
     """An allow carries it, and nothing else stands in the way: agreement, room, openings, mode."""
     if viewer.person is None:
         return NOTHING
-    grants = _mine(viewer, viewer.person, Effect.ALLOW, act)
+    mine, carries = _mine(viewer, viewer.person), Such(Effect.ALLOW, act)
     if act is Act.SEE:
-        return _opened(grants)
+        return _opened(mine, carries)
     here = ~Q(read_mode=ReadMode.ROOM_ONLY) | _in_room(viewer)
-    given = _opened(grants.filter(_not_used_up(viewer.person))) & _agreed(viewer.person) & here
+    given = _opened(mine, replace(carries, left_to=viewer.person)) & _agreed(viewer.person) & here
     return given & Q(read_mode=ReadMode.DOWNLOAD) if act is Act.DOWNLOAD else given
 
 
-def _mine(viewer: Viewer, person: UUID, effect: Effect, act: Act) -> QuerySet[AccessGrant]:
-    """The grants that decide this act for someone, decided, begun and not over. All of one person's are found first,
-    by the same words wherever they are asked for, so that a statement finds them once."""
+@dataclass(frozen=True)
+class Such:
+    """Which grants are meant: those that decide this act. by_name: a person's own, or none of these; None for all.
+
+    left_to: who has not used them up.
+    """
+
+    effect: Effect
+    act: Act
+    by_name: bool | None = None
+    overriding: bool = False
+    confirmed: bool = False
+    left_to: UUID | None = None
+
+
+MINE = ("id", "document_id", "folder_id", "person_id", "effect", "act", "overrides", "second_id", "max_opens")
+"""The columns of a grant that a condition looks at."""
+
+
+class Granted(Subquery):
+    """The documents, or folders, that such grants are on. All that reach someone are found first, by the same words
+    wherever they are asked for: so a statement finds them once."""
+
+    def __init__(self, mine: FoundFirst, such: Such, column: str) -> None:
+        super().__init__(mine.query)
+        self.mine, self.such, self.column = mine, such, column
+
+    def get_sql(self, ctx: SqlContext) -> str:
+        """As it stands behind IN."""
+        such, plain = self.such, ctx.copy(subquery=False)
+        mine = self.mine.found(plain)  # values are bound in the order of the text
+        effect = _value(such.effect, ctx)
+        acts = ",".join(_value(act, ctx) for act in CARRYING[such.effect][such.act])
+        told = [f'"effect"={effect}', f'"act" IN ({acts})', f'"{self.column}" IS NOT NULL']
+        if such.by_name is not None:
+            told.append(f'"person_id" IS {"NOT " if such.by_name else ""}NULL')
+        if such.overriding:
+            told.append('"overrides"')
+        if such.confirmed:
+            told.append('"second_id" IS NOT NULL')
+        if such.left_to:
+            used = GrantUse.filter(person_id=such.left_to, left__lte=0).values("grant_id")
+            told.append(f'("max_opens" IS NULL OR "id" NOT IN ({Subquery(used).get_sql(plain)}))')
+        found = f"FROM ({mine}) mine WHERE {' AND '.join(told)}"
+        keys = f'SELECT "{self.column}" {found}'
+        return f"({few(keys, ctx) if self.column == FOLDER else keys})"
+
+
+def _value(value: Effect | Act, ctx: SqlContext) -> str:
+    return ValueWrapper(value.value).get_sql(ctx)
+
+
+def _mine(viewer: Viewer, person: UUID) -> FoundFirst:
+    """The grants that reach someone, decided, begun and not over."""
     now: dict[str, Any] = {"valid_from__lte": viewer.now, "valid_until__gt": viewer.now, "state": GrantState.ACTIVE}
-    holding_now = AccessGrant.filter(reaching(person, viewer), **now)
-    hers: Any = {"id__in": Subquery(holding_now.values("id"))}
-    return AccessGrant.filter(effect=effect, act__in=CARRYING[effect][act], **hers)
+    return FoundFirst(*(some.filter(**now).values(*MINE) for some in _reaching(person, viewer)))
 
 
 def reaching(person: UUID, viewer: Viewer) -> Q:
     """Grants to someone by name, by a place in a body, a sector stood for, or a seat in a term, on this day."""
-    seats: Any = {"term_id__in": Subquery(active_seats(viewer.today).filter(person_id=person).values("term_id"))}
-    return Q(person_id=person) | _in_bodies(person, viewer, role=True) | Q(**seats)
+    hers: Any = {"id__in": FoundFirst(*(some.values("id") for some in _reaching(person, viewer)))}
+    return Q(**hers)
 
 
-def _in_bodies(person: UUID, viewer: Viewer, *, role: bool = False) -> Q:
-    """Rows whose body someone belongs to today. role: and whose body_role is theirs there, or empty."""
-    places = BodyMembership.filter(holding(viewer.today), _lasting_body(viewer), person_id=person)
-    posts = posts_on(viewer.today).filter(membership__person_id=person, sector_id__isnull=False)
-    sits: Any = {"body_id__in": Subquery(places.values("body_id"))}
-    stands: Any = {"body_id__in": Subquery(posts.values("sector_id"))}
-    if not role:
-        return Q(**sits) | Q(**stands)
+def _reaching(person: UUID, viewer: Viewer) -> Iterator[QuerySet[AccessGrant]]:
+    """By each way on its own: each is found by an index, however many grants others have."""
+    yield AccessGrant.filter(person_id=person)
+    sits, stands = _bodies(person, viewer)
+    yield AccessGrant.filter(body_role__isnull=True, **sits)
+    yield AccessGrant.filter(body_role__isnull=True, **stands)
     place = "body__body_memberships__"
     alike: Any = {f"{place}person_id": person, f"{place}role": F("body_role")}
-    held = AccessGrant.filter(holding(viewer.today, place), _lasting_body(viewer), **alike)
-    exact: Any = {"id__in": Subquery(held.values("id"))}
-    return Q(**exact) | Q(body_role__isnull=True) & (Q(**sits) | Q(**stands))
+    yield AccessGrant.filter(holding(viewer.today, place), **sits, **alike)
+    seats: Any = {"term_id__in": FoundFirst(active_seats(viewer.today).filter(person_id=person).values("term_id"))}
+    yield AccessGrant.filter(**seats)
+
+
+def _bodies(person: UUID, viewer: Viewer) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Conditions on rows of a body to which someone belongs today: by a place in it, and as the sector stood for."""
+    places = BodyMembership.filter(holding(viewer.today), _lasting_body(viewer), person_id=person)
+    posts = posts_on(viewer.today).filter(membership__person_id=person, sector_id__isnull=False)
+    sits, stands = FoundFirst(places.values("body_id")), FoundFirst(posts.values("sector_id"))
+    return {"body_id__in": sits}, {"body_id__in": stands}
 
 
 def _lasting_body(viewer: Viewer) -> Q:
     return Q(body__ends_on__isnull=True) | Q(body__ends_on__gt=viewer.today)
 
 
-def _reached(grants: QuerySet[AccessGrant]) -> Q:
+FOLDER = "folder_id"
+"""Few grants are on folders: they are found before what lies below is looked for."""
+
+
+def _reached(mine: FoundFirst, such: Such) -> Q:
     """The documents that these are on, or on whose folder or one above it they are."""
-    straight: Any = {"id__in": Subquery(grants.filter(document_id__isnull=False).values("document_id"))}
-    folders: Any = {"above_id__in": Subquery(grants.filter(folder_id__isnull=False).values("folder_id"))}
-    below: Any = {"folder_id__in": Subquery(FolderPath.filter(**folders).values("folder_id"))}
+    straight: Any = {"id__in": Granted(mine, such, "document_id")}
+    below: Any = {"folder_id__in": Subquery(FolderPath.filter(**_above(mine, such)).values("folder_id"))}
     return Q(**straight) | Q(**below)
 
 
-def _opened(grants: QuerySet[AccessGrant]) -> Q:
+def _above(mine: FoundFirst, such: Such) -> dict[str, Any]:
+    return {"above_id__in": Granted(mine, such, FOLDER)}
+
+
+def _opened(mine: FoundFirst, such: Such) -> Q:
     """The documents that these allows open: a work-sensitive one only where a second person confirmed it (RD-2)."""
-    usual = ~Q(level=Level.WORK_SENSITIVE) & _reached(grants)
-    return usual | _reached(grants.filter(second_id__isnull=False))
+    usual = ~Q(level=Level.WORK_SENSITIVE) & _reached(mine, such)
+    return usual | _reached(mine, replace(such, confirmed=True))
 
 
 def _agreed(person: UUID) -> Q:
@@ -240,11 +314,6 @@ def _in_room(viewer: Viewer) -> Q:
     return Q(**lies)
 
 
-def _not_used_up(person: UUID) -> Q:
-    used: Any = {"id__in": Subquery(GrantUse.filter(person_id=person, left__lte=0).values("grant_id"))}
-    return Q(max_opens__isnull=True) | ~Q(**used)
-
-
 GRANT = (
     *("id", "document_id", "folder_id", "person_id", "effect", "act", "overrides", "valid_from", "valid_until"),
     *("max_opens", "text", "state", "second_id"),
@@ -256,13 +325,16 @@ def deciding_reads(viewer: Viewer, document: UUID, folder: UUID) -> dict[str, Re
     """What is read of one document, which lies in that folder, to decide: see `decided`."""
     one = Document.filter(id=document)
     grants = _grants(viewer).filter(Q(document_id=document) | _over([folder]))
+    used = GrantUse.filter(grant_id__in=Subquery(grants.values("id")), **_of(viewer))
     return {
         "kept": Count(one.filter(_kept(viewer))),
         "told": Count(one.filter(_catalogued(viewer, Act.SEE))),
         "agreed": Count(one.filter(_agreed(viewer.person) if viewer.person else Q(agreement_id__isnull=True))),
         "in_room": Count(one.filter(_in_room(viewer))),
         "grants": Columns(grants, GRANT),
-        "left": Columns(GrantUse.filter(grant__in=Subquery(grants.values("id")), **_of(viewer)), ("grant_id", "left")),
+        "left": Columns(
+            GrantUse.filter(grant_id__in=Subquery(grants.values("id")), **_of(viewer)), ("grant_id", "left")
+        ),
     }
 
 

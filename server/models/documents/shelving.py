@@ -12,7 +12,7 @@ from server.models.documents.tables import Document, DocumentAudience, Folder, F
 from server.models.facts import before_and_after, differing, tidy
 from server.models.history import locked, sound_reason, there
 from server.rules import names
-from server.rules.documents import MOVES, CatalogueAudience, DocumentState, Level, ReadMode, marked_secret
+from server.rules.documents import MOVES, CatalogueAudience, DocumentState, Level, ReadMode, marked_secret, takes_away
 from server.rules.permissions import Action
 from server.viewer import NOWHERE, Viewer
 from server.words import say
@@ -95,7 +95,8 @@ async def document_add(viewer: Viewer, *, folder: UUID, **facts: Unpack[Document
     lies = await there(Folder, folder, "folder")
     viewer.must(Action.MANAGE_DOCUMENTS, lies.body_id or NOWHERE)
     level = facts.get("level", Level.INTERNAL)
-    usual = {"title_zh": "", "title_en": "", "read_mode": ReadMode.ONLINE, "catalogue_audience": BY_LEVEL[level]}
+    mode = ReadMode.ROOM_ONLY if facts.get("catalogue_only") else ReadMode.ONLINE
+    usual = {"title_zh": "", "title_en": "", "read_mode": mode, "catalogue_audience": BY_LEVEL[level]}
     said = await _sound(usual | {"level": level} | dict(facts))
     async with transaction():
         row = await Document.create(
@@ -109,7 +110,8 @@ async def document_change(viewer: Viewer, *, document: UUID, **facts: Unpack[Doc
     """Other facts about a document. Raises Invalid as `document_add` does."""
     async with transaction():
         row = await kept(viewer, document)
-        so_far: dict[str, Any] = {name: getattr(row, name) for name in ("title_zh", "title_en", "level", "read_mode")}
+        names_so_far = ("no", "title_zh", "title_en", "level", "read_mode", "catalogue_only")
+        so_far: dict[str, Any] = {name: getattr(row, name) for name in names_so_far}
         days: dict[str, Any] = {"available_from": row.available_from, "expires_at": row.expires_at}
         said = await _sound(so_far | days | dict(facts))
         if new := differing(row, said):
@@ -119,20 +121,34 @@ async def document_change(viewer: Viewer, *, document: UUID, **facts: Unpack[Doc
 
 
 async def document_move(viewer: Viewer, *, document: UUID, to: DocumentState, reason: str = "") -> Document:
-    """To another state. reason: needed where it is taken away from readers. Raises Conflict for a move there is not."""
+    """To another state. reason: needed where it is taken away from readers (`takes_away`).
+
+    Raises Conflict for a move there is not, and for destroying what is to be kept still (RT-1).
+    """
     async with transaction():
         row = await kept(viewer, document)
         if to not in MOVES[row.state]:
             raise Conflict(Problem("NO_SUCH_MOVE", say("That cannot become of it as it stands."), "to"))
-        why = sound_reason(reason) if to in (DocumentState.WITHDRAWN, DocumentState.DESTROYED) else reason.strip()
+        if to is DocumentState.DESTROYED and row.retention_until and viewer.today < row.retention_until:
+            raise Conflict(_kept_until(row.retention_until))
+        why = sound_reason(reason) if takes_away(row.state, to) else reason.strip()
         await Document.filter(id=document).update(state=to, updated_at=viewer.now)
         said = {"state": [row.state, to], "reason": why}
         await audit.record(viewer, "documents.move", f"doc_{document}", said)
     return await Document.get(id=document)
 
 
-async def audience_set(viewer: Viewer, *, document: UUID, bodies: list[UUID]) -> Document:
-    """The bodies whose members may know that it exists; what is not named any more is taken out."""
+def _kept_until(day: dt.date) -> Problem:
+    return Problem("KEPT_UNTIL", say("It is kept at least until {day}.", day=day), "to", "RT-1")
+
+
+async def audience_set(
+    viewer: Viewer, *, document: UUID, bodies: list[UUID], audience: CatalogueAudience | None = None
+) -> Document:
+    """Who may know that it exists, and, where bodies may, which; what is not named any more is taken out.
+
+    audience: None leaves it as it is.
+    """
     async with transaction():
         row = await kept(viewer, document)
         so_far = {one.body_id: one for one in await DocumentAudience.filter(document_id=document)}
@@ -141,8 +157,12 @@ async def audience_set(viewer: Viewer, *, document: UUID, bodies: list[UUID]) ->
         await DocumentAudience.filter(document_id=document, body_id__in=list(so_far.keys() - set(bodies))).delete()
         new = [DocumentAudience(id=uuid4(), document_id=document, body_id=key) for key in dict.fromkeys(bodies)]
         await DocumentAudience.bulk_create([one for one in new if one.body_id not in so_far])
-        await audit.record(viewer, "documents.audience", f"doc_{document}", {"bodies": [list(so_far), bodies]})
-    return row
+        said: dict[str, Any] = {"bodies": [list(so_far), bodies]}
+        if audience and audience is not row.catalogue_audience:
+            await Document.filter(id=document).update(catalogue_audience=audience, updated_at=viewer.now)
+            said["catalogue_audience"] = [row.catalogue_audience, audience]
+        await audit.record(viewer, "documents.audience", f"doc_{document}", said)
+    return await Document.get(id=document)
 
 
 async def kept(viewer: Viewer, document: UUID) -> Document:
@@ -157,7 +177,7 @@ async def _sound(facts: dict[str, Any]) -> dict[str, Any]:
     """What is kept of these facts."""
     keys = {f"{name}_id": facts.pop(name) for name in ("origin", "agreement") if name in facts}
     said = _named(tidy(Document, facts), "titleZh")
-    problems = [*_marked(said), *_window(said), *_public(said)]
+    problems = [*_marked(said), *_window(said), *_public(said), *_on_paper(said)]
     if problems:
         raise Invalid(*problems)
     if keys.get("origin_id"):
@@ -197,6 +217,12 @@ def _public(said: dict[str, Any]) -> list[Problem]:
     wrong = said.get("level") is Level.PUBLIC and said.get("read_mode") is ReadMode.ROOM_ONLY
     message = say("What is public is not bound to a room.")
     return [Problem("PUBLIC_IN_ROOM", message, "readMode")] if wrong else []
+
+
+def _on_paper(said: dict[str, Any]) -> list[Problem]:
+    wrong = said.get("catalogue_only") and said.get("read_mode") is not ReadMode.ROOM_ONLY
+    message = say("What lies on paper is read in the reading room only.")
+    return [Problem("PAPER_IN_ROOM", message, "readMode")] if wrong else []
 
 
 async def _from_a_department(body: UUID) -> None:

@@ -245,7 +245,7 @@ class GrantUse(Keyed):
     )
     grant_id: UUID
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
-        "luzhi.Person", related_name=False, on_delete=fields.RESTRICT
+        "luzhi.Person", related_name="grant_uses", on_delete=fields.RESTRICT
     )
     person_id: UUID
     left = fields.IntField()
@@ -281,7 +281,7 @@ class AgreementAcceptance(Keyed):
     )
     agreement_id: UUID
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
-        "luzhi.Person", related_name=False, on_delete=fields.RESTRICT
+        "luzhi.Person", related_name="acceptances", on_delete=fields.RESTRICT
     )
     person_id: UUID
     accepted_at = fields.DatetimeField()

@@ -8,6 +8,7 @@ from tortoise.expressions import Q
 
 from server.errors import Invalid, Problem
 from server.models import audit
+from server.models.accounts.account import CHANGED
 from server.models.accounts.changing import changing
 from server.models.accounts.choosing import chosen_password
 from server.models.accounts.invitations import holding
@@ -15,10 +16,12 @@ from server.models.accounts.opening import Browser, SignedIn, end_sessions, open
 from server.models.accounts.tables import Account, Invitation
 from server.models.invitations.guessing import note_wrong
 from server.models.invitations.secrets import hash_of_code, hash_of_secret
+from server.models.messages import telling
 from server.models.messages.tables import Message
 from server.passwords import COST, Cost, hashed
 from server.rules.accounts import fold_name
 from server.rules.invitations import TYPED_MAX
+from server.rules.messages import Topic
 from server.words import say
 
 NUMBER_MAX = 40
@@ -42,11 +45,13 @@ async def invited_by_link(secret: str, now: dt.datetime) -> Invitation | None:
 async def enter(shown: Shown, password: str, browser: Browser, *, key: str, cost: Cost = COST) -> SignedIn:
     """Choose the password of the account, and come in. The invitation is used up, and no session runs on.
 
+    Whose password it replaces is told, as by each change of one.
     key: the secret of the house. Raises Invalid for an invitation that does not hold, with the same words whatever is
     wrong with it, or a password that does not fit; Limited after too many wrong codes.
     """
     invitation = await _invitation(shown, browser, key)
     account = invitation.account
+    had = bool(account.password_hash)
     fit = await chosen_password(password, name=account.name, person=account.person_id, field="new")
     password_hash = await hashed(fit, cost)
     async with changing():
@@ -64,6 +69,8 @@ async def enter(shown: Shown, password: str, browser: Browser, *, key: str, cost
         await Message.filter(invitation_id=invitation.id, read_at=None).update(read_at=browser.now)
         facts = {"invitation": f"inv_{invitation.id}", "sessions": ended}
         await audit.record(signed_in.viewer, "invitation.use", f"acc_{account.id}", facts)
+        if had:
+            await telling.tell(signed_in.viewer, topic=Topic.ACCOUNT, accounts=[account.id], **CHANGED)
     return signed_in
 
 

@@ -12,7 +12,7 @@ from tortoise.queryset import QuerySet
 
 from server.models.accounts.tables import InvitationChannel, RoleAssignment
 from server.models.members import Person, posts_on
-from server.models.reads import Columns, Read, Statement, flag
+from server.models.reads import Columns, Read, Statement, flag, moment
 from server.rules.invitations import AccountNaming, InviteeStanding, Way, account_names, standing
 from server.rules.permissions import HeldRole
 
@@ -115,11 +115,6 @@ def names_of(naming: AccountNaming, people: Iterable[Invitee], taken: Iterable[s
     return {one.person: made.get(one.person, one.account_name) for one in chosen}
 
 
-def _moment(text: str) -> dt.datetime:
-    at = dt.datetime.fromisoformat(text)
-    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
-
-
 KINDS: dict[str, Any] = {
     "person_id": UUID,
     "name_zh": str,
@@ -133,16 +128,16 @@ KINDS: dict[str, Any] = {
     "number": str,
     "account_id": UUID,
     "account_name": str,
-    "account_at": _moment,
+    "account_at": moment,
     "locale": str,
     "active": flag,
     "came_in": flag,
     "channel": InvitationChannel,
-    "invited_at": _moment,
-    "expires_at": _moment,
+    "invited_at": moment,
+    "expires_at": moment,
     "ended": flag,
     "undelivered": flag,
-    "entered_at": _moment,
+    "entered_at": moment,
 }
 
 

@@ -21,6 +21,7 @@ from server.models.members.tables import (
     Person,
     Term,
 )
+from server.models.reading.merging import merge_readings
 from server.rules.permissions import Action
 from server.viewer import Viewer
 from server.words import say
@@ -49,6 +50,8 @@ async def merge_people(viewer: Viewer, *, keep: UUID, drop: UUID, reason: str) -
             "identifiers": await _move(goes.identifiers, keep),
             "accounts": await _move(goes.accounts, keep),
             "messages": await _move(goes.messages, keep),
+            "readings": await merge_readings(stays, goes),
+            "requests": await _move(goes.requests, keep),
             "merged_before": await _move(goes.merged, keep, "merged_into_id"),
             "facts": await _fill(stays, goes),
         }

@@ -95,6 +95,7 @@ class Person(Keyed):
     accounts: fields.ReverseRelation[Any]
     body_memberships: fields.ReverseRelation[Any]
     messages: fields.ReverseRelation[Any]
+    requests: fields.ReverseRelation[Any]
     deliveries: fields.ReverseRelation[Any]
     message_choices: fields.ReverseRelation[Any]
     message_hours: fields.ReverseRelation[Any]

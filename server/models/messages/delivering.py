@@ -10,7 +10,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
@@ -39,7 +39,7 @@ from server.rules.messages import (
 )
 from server.rules.permissions import Action
 from server.viewer import Viewer
-from server.words import Locale
+from server.words import Locale, Words, say
 
 log = logging.getLogger("luzhi.messages")
 BROKEN = 3
@@ -50,6 +50,13 @@ STEP_BACK = dt.timedelta(minutes=5)
 """How long a letter that broke off lets others go first."""
 SAID = 500
 """Characters kept of what the other side answered."""
+COUNTED = {
+    DeliveryState.BOUNCED: say("{count} bounced"),
+    DeliveryState.FAILED: say("{count} failed"),
+    DeliveryState.GIVEN_UP: say("{count} given up"),
+    DeliveryState.SENT: say("{count} sent"),
+}
+"""What can become of a letter, in the order in which it is told."""
 
 
 class Unavailable(Exception):
@@ -109,16 +116,17 @@ class Round:
         """Those that take something."""
         return [channel for channel in self.post.channels if channel not in self.resting]
 
-    def told(self) -> str:
+    def told(self) -> Words:
         """What was done, in one sentence."""
-        done = ", ".join(
-            f"{count} {state.value.replace('_', ' ')}" for state, count in sorted(self.counted.items(), key=str)
-        )
-        rest = "".join(f"; {channel} is not available: {said}" for channel, said in self.resting.items())
-        return f"Messages: {done or 'nothing was due'}{rest}."
+        counts = ((words, self.counted[state]) for state, words in COUNTED.items())
+        done = tuple(replace(words, facts={"count": count}) for words, count in counts if count)
+        words = say("Messages: {done}", done=done or say("nothing was due"))
+        for channel, said in self.resting.items():
+            words = say("{words}; {channel} is not available: {said}", words=words, channel=channel, said=said)
+        return say("{words}.", words=words)
 
 
-async def deliver(viewer: Viewer, post: Post) -> str:
+async def deliver(viewer: Viewer, post: Post) -> Words:
     """Send all that is due; what was done, in one sentence."""
     viewer.must(Action.SEND_MESSAGES)
     round_ = Round(viewer, post)

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from uuid import uuid4
 
 from server.models.accounts.tables import Account, Invitation
+from server.models.database import BATCH
 from server.models.messages.tables import Delivery, Message
-from server.models.messages.telling import BATCH, deliveries_of
+from server.models.messages.telling import deliveries_of
 from server.rules.messages import EMAIL, Planned, Topic, Urgency
 from server.viewer import Viewer
 from server.words import Words, say

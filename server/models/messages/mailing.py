@@ -13,13 +13,13 @@ from server.errors import Conflict, Invalid, Problem
 from server.models import audit
 from server.models.bodies.queries import sitting_in
 from server.models.bodies.tables import Body
-from server.models.database import transaction
+from server.models.database import BATCH, transaction
 from server.models.facts import tidy
 from server.models.history import locked, there
 from server.models.members.queries import active_on
 from server.models.members.tables import Person, Term
 from server.models.messages.tables import Mailing, MailingReader, Message
-from server.models.messages.telling import BATCH, Said, short, tell_all
+from server.models.messages.telling import Said, short, tell_all
 from server.rules.messages import TEXT, Topic, Urgency
 from server.rules.permissions import Action
 from server.viewer import Viewer

@@ -10,7 +10,7 @@ from tortoise.queryset import QuerySet
 
 from server.models.accounts.tables import Account
 from server.models.bodies.counting import batches
-from server.models.database import transaction
+from server.models.database import BATCH, transaction
 from server.models.members.tables import MembershipStatus, Person, Status
 from server.models.messages.tables import Delivery, Message
 from server.models.messages.wishes import Wishes, wished, wishing
@@ -19,8 +19,6 @@ from server.rules.messages import SLIP, TITLE, Planned, Topic, Urgency
 from server.viewer import Viewer
 from server.words import Words, both_names
 
-BATCH = 500
-"""Rows written in one statement."""
 NOTHING = both_names("", "")
 NOBODY: Mapping[UUID, "Said"] = {}
 
@@ -58,9 +56,8 @@ async def tell(
     Call it inside the transaction of what happened: then it is told if that is committed, and only then.
     """
     said = Said(topic, words, **more)
-    async with transaction():
-        owned, unowned = await _of_accounts(accounts)
-        await tell_each(viewer, dict.fromkeys([*people, *owned], said), dict.fromkeys(unowned, said))
+    owned, unowned = await _of_accounts(accounts)
+    await tell_each(viewer, dict.fromkeys([*people, *owned], said), dict.fromkeys(unowned, said))
 
 
 async def tell_each(viewer: Viewer, people: Mapping[UUID, Said], unowned: Mapping[UUID, Said] = NOBODY) -> None:
@@ -68,9 +65,9 @@ async def tell_each(viewer: Viewer, people: Mapping[UUID, Said], unowned: Mappin
 
     unowned: the same for accounts that are nobody's. Whom the register knows to have died is told nothing.
     """
-    died = MembershipStatus.filter(status=Status.DECEASED, voided_at=None).values("membership__person_id")
     if not people and not unowned:
         return
+    died = MembershipStatus.filter(status=Status.DECEASED, voided_at=None).values("membership__person_id")
     async with transaction():
         await _tell(viewer, people, Person.exclude(id__in=Subquery(died)))
         if unowned:

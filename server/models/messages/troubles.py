@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from tortoise.expressions import Q, Subquery
+from tortoise.expressions import F, Q, Subquery
 
 from server.errors import Conflict, Invalid, Problem
 from server.models import audit
@@ -48,7 +48,7 @@ async def again(viewer: Viewer, *, delivery: UUID) -> None:
         row = await locked(Delivery, delivery, "delivery")
         if row.state not in TROUBLED:
             raise Conflict(Problem("NOT_IN_TROUBLE", say("This message is on its way, or has arrived."), "delivery"))
-        await Delivery.filter(id=delivery).update(**FRESH, envelope=row.id, due_at=viewer.now, created_at=viewer.now)
+        await _again(viewer, [delivery])
         await audit.record(viewer, "messages.again", f"dlv_{delivery}", {})
 
 
@@ -56,10 +56,11 @@ async def again_all(viewer: Viewer) -> int:
     """The same for all that did not arrive; how many."""
     viewer.must(Action.SEND_MESSAGES)
     async with transaction():
-        rows = await Delivery.filter(state__in=TROUBLED).order_by("id").select_for_update().values_list("id", flat=True)
-        for row in rows:
-            await Delivery.filter(id=row).update(**FRESH, envelope=row, due_at=viewer.now, created_at=viewer.now)
-        await audit.record(viewer, "messages.again", "", {"deliveries": [f"dlv_{row}" for row in rows]})
+        lost = Delivery.filter(state__in=TROUBLED).order_by("id").select_for_update()
+        rows: list[Any] = await lost.values_list("id", flat=True)
+        if rows:
+            await _again(viewer, rows)
+            await audit.record(viewer, "messages.again", "", {"deliveries": [f"dlv_{row}" for row in rows]})
     return len(rows)
 
 
@@ -68,14 +69,19 @@ async def hand_over(
 ) -> int:
     """Say that the office told people itself, by slips or by telephone; how many. It can be taken back.
 
-    deliveries: these; without any, all of the mailing that wait for hands, or those of them to people of a sector.
-    Raises Invalid where nobody is meant, Conflict where something is on its way or has arrived.
+    deliveries: these. mailing: what waits for hands of that message; with both, these of them. sector: of the message
+    only what is for its people. Raises Invalid where nobody is meant, or a sector without a message; Conflict where
+    one of them is not of the message, is on its way or has arrived.
     """
     viewer.must(Action.SEND_MESSAGES)
     wanted = set(deliveries)
     if not wanted and mailing is None:
         raise Invalid(Problem("NOBODY", say("Tick those whom you have told."), "slips"))
-    meant = Q(id__in=list(wanted)) if mailing is None else for_hands(viewer, mailing, sector)
+    if sector and mailing is None:
+        raise Invalid(Problem("MAILING_MISSING", say("Say of which message, where you name a sector."), "mailing"))
+    meant = for_hands(viewer, mailing, sector) if mailing else Q()
+    if wanted:
+        meant &= Q(id__in=list(wanted))
     async with transaction():
         rows = await Delivery.filter(meant).order_by("id").select_for_update()
         if len(rows) < len(wanted) or not rows or any(row.state not in LET for row in rows):
@@ -121,6 +127,13 @@ async def take_back(
                 await Delivery.filter(id__in=batch).update(state=state, **facts)
         await audit.record(viewer, "messages.take_back", *_of_what(mailing, [row.id for row in rows]))
     return len(rows)
+
+
+async def _again(viewer: Viewer, deliveries: Collection[UUID]) -> None:
+    """Each leaves by itself, whatever it left with before."""
+    begun = {"envelope": F("id"), "due_at": viewer.now, "created_at": viewer.now}
+    for batch in batches(deliveries):
+        await Delivery.filter(id__in=batch).update(**FRESH, **begun)
 
 
 async def _mark(viewer: Viewer, deliveries: Collection[UUID], **facts: Any) -> None:

@@ -60,6 +60,7 @@ async def apply_renewal(viewer: Viewer, term: UUID, *, code: str) -> Renewal:
     viewer.must_everywhere(Action.RENEW)
     _named_human(viewer)
     async with transaction():
+        await locked(Term, term, "term")
         if done := await Renewal.filter(term_id=term, undone_at=None).first():
             return done
         draft = await drafted(term)

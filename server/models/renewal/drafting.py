@@ -12,7 +12,7 @@ from server.errors import Conflict, Invalid, Problem
 from server.models import audit
 from server.models.bodies.counting import batches, lock_people
 from server.models.bodies.tables import BodyKind, BodyMembership
-from server.models.database import transaction
+from server.models.database import BATCH, transaction
 from server.models.facts import before_and_after, differing, unique
 from server.models.history import locked, not_there, recorded
 from server.models.leaving import Left, leave
@@ -32,9 +32,6 @@ from server.models.renewal.tables import TermBody
 from server.rules.permissions import Action
 from server.viewer import Viewer
 from server.words import say
-
-BATCH = 500
-"""Rows in one statement."""
 
 
 async def begin_renewal(

@@ -21,10 +21,10 @@ from server.models.renewal.tables import Renewal
 from server.rules.permissions import Action
 from server.rules.renewal import Given, RenewalPart, is_work
 from server.viewer import Viewer
-from server.words import say
+from server.words import Words, say
 
 
-async def end_leavers(viewer: Viewer) -> str:
+async def end_leavers(viewer: Viewer) -> Words:
     """End the access of who left with a term whose day has come, and close that term. For a job; what it did.
 
     Done once for each change of term, however often and by however many it is called.
@@ -36,7 +36,7 @@ async def end_leavers(viewer: Viewer) -> str:
             due = Renewal.filter(id=key, undone_at=None, done_at=None).select_for_update(no_key=True)
             done = await due.first()
             ended += await _end(viewer, done) if done else 0
-    return say("{count} accounts of members who left were ended.", count=ended).into(viewer.locale)
+    return say("{count} accounts of members who left were ended.", count=ended)
 
 
 async def _end(viewer: Viewer, done: Renewal) -> int:

@@ -12,12 +12,12 @@ from tortoise.models import Model
 from server.models.accounts.tables import RoleAssignment
 from server.models.bodies.counting import batches
 from server.models.bodies.tables import Body, BodyMembership
+from server.models.database import BATCH
 from server.models.fields import Dated
 from server.models.history import recorded
 from server.models.members.tables import MembershipStatus, Term
 from server.viewer import Viewer
 
-BATCH = 500
 NEVER_HELD = "The change of term came before it began."
 DATED: dict[str, type[Dated]] = {
     model._meta.db_table: model for model in (MembershipStatus, BodyMembership, RoleAssignment)

@@ -19,7 +19,7 @@ from server.schema.declared import BEGUN
 
 MARKED = re.compile(rf"({KEY}-[0-9a-f]{{4}}-[0-9a-f]{{12}})")
 PLACE = re.compile(r"\0(\d+)(?::(\w+))?\0")
-AMONG = re.compile(r"\bIN \((?=SELECT )")
+AMONG = re.compile(r"\b(?:IN|FROM) \((?=SELECT )")
 OURS = re.compile(r"\bt\d+\b")
 """A row around, or a table of the whole statement, which would have to stand before."""
 
@@ -81,7 +81,7 @@ class Sources:
         return text
 
     def once(self, text: str) -> str:
-        """The same statement; a SELECT that stands in it several times, in `IN (...)`, is read once, if at all.
+        """The same statement; a SELECT that stands several times in it, behind IN or FROM, is read once, if at all.
 
         So are the bodies of the viewer, which are part of each rule about sensitive ones.
         """
@@ -221,7 +221,8 @@ class Sources:
 
 
 def _selects(text: str) -> list[tuple[int, int]]:
-    """Where in a statement the SELECTs of `IN (SELECT ...)` begin and end that know of no row around."""
+    """Where in a statement the SELECTs of `IN (SELECT ...)` and `FROM (SELECT ...)` begin and end, that know of no row
+    around."""
     found = ((one.end(), _closing(text, one.end())) for one in AMONG.finditer(text))
     return [(at, end) for at, end in found if not OURS.search(text, at, end)]
 

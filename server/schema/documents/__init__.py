@@ -2,6 +2,14 @@
 
 from server.schema.documents.changes import DocumentMutation
 from server.schema.documents.queries import DocumentQuery
-from server.schema.documents.types import AccessGrant, Document, DocumentVersion, Folder
+from server.schema.documents.types import AccessGrant, Document, DocumentVersion, Folder, ReadingAgreement
 
-__all__ = ["AccessGrant", "Document", "DocumentMutation", "DocumentQuery", "DocumentVersion", "Folder"]
+__all__ = [
+    "AccessGrant",
+    "Document",
+    "DocumentMutation",
+    "DocumentQuery",
+    "DocumentVersion",
+    "Folder",
+    "ReadingAgreement",
+]

@@ -2,17 +2,21 @@
 
 import datetime as dt
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 
+from server.errors import Invalid, Problem
 from server.models import bodies, documents
 from server.rules.documents import CatalogueAudience, DocumentState, Level, ReadMode
 from server.rules.permissions import Action
-from server.schema.documents.types import Document, Folder
+from server.schema.documents.types import Document, Folder, ReadingAgreement
 from server.schema.guard import needs
 from server.schema.ids import key_of
 from server.schema.problems import Problems
 from server.schema.reading import Answer, Id, given, shows
+from server.viewer import Viewer
+from server.words import say
 
 UNSET = strawberry.UNSET
 
@@ -28,6 +32,7 @@ class DocumentChange:
     level: Level | None = strawberry.field(default=UNSET, description="How far it may go.")
     read_mode: ReadMode | None = strawberry.field(default=UNSET, description="How it is read.")
     catalogue_audience: CatalogueAudience | None = strawberry.field(default=UNSET, description="Who may know of it.")
+    agreement: bool | None = strawberry.field(default=UNSET, description="Whether readers accept the agreement first.")
     catalogue_only: bool | None = strawberry.field(default=UNSET, description="Whether it lies on paper, in a room.")
     watermark: bool | None = strawberry.field(default=UNSET, description="Whether each page names its reader.")
     notes_allowed: bool | None = strawberry.field(default=UNSET, description="Whether readers may keep notes.")
@@ -56,11 +61,21 @@ class FolderPayload:
     folder: Folder = strawberry.field(description="The folder.")
 
 
+@strawberry.type(description="The agreement as it is now.")
+class AgreementPayload:
+    """Success."""
+
+    agreement: ReadingAgreement = strawberry.field(description="The agreement.")
+
+
 DocumentResult = Annotated[
     DocumentPayload | Problems, strawberry.union("DocumentResult", description="The document, or why not.")
 ]
 FolderResult = Annotated[
     FolderPayload | Problems, strawberry.union("FolderResult", description="The folder, or why not.")
+]
+AgreementResult = Annotated[
+    AgreementPayload | Problems, strawberry.union("AgreementResult", description="The agreement, or why not.")
 ]
 NameZh = Annotated[str, strawberry.argument(description="Its name in Chinese.")]
 NameEn = Annotated[str, strawberry.argument(description="Its name in Latin letters.")]
@@ -70,14 +85,29 @@ InFolder = Annotated[strawberry.ID, strawberry.argument(description="Where it is
 Facts = Annotated[DocumentChange, strawberry.argument(description="What is said of it.")]
 To = Annotated[DocumentState, strawberry.argument(description="What is to become of it.")]
 Why = Annotated[str, strawberry.argument(description="Why; needed where it is taken away from readers.")]
+Audience = Annotated[CatalogueAudience | None, strawberry.argument(description="Who; nothing leaves it as it is.")]
+TextZh = Annotated[str, strawberry.argument(description="Its words in Chinese.")]
+TextEn = Annotated[str, strawberry.argument(description="Its words in English.")]
 Told = Annotated[list[strawberry.ID], strawberry.argument(description="The bodies whose members may know of it.")]
 
 
-def _said(change: DocumentChange) -> dict[str, Any]:
+async def _said(change: DocumentChange, viewer: Viewer) -> dict[str, Any]:
+    """A time that names no zone is the assembly's."""
     said = given(change, documents.Document)
     if said.get("origin"):
         said["origin"] = key_of(said["origin"], bodies.Body, field="origin")
+    if "agreement" in said:
+        said["agreement"] = await _agreement() if said["agreement"] else None
+    for name in ("available_from", "expires_at"):
+        if (moment := said.get(name)) and moment.tzinfo is None:
+            said[name] = moment.replace(tzinfo=viewer.zone)
     return said
+
+
+async def _agreement() -> UUID:
+    if row := await documents.newest_agreement():
+        return row.id
+    raise Invalid(Problem("NO_AGREEMENT", say("There is no agreement yet: publish one first."), "agreement"))
 
 
 @strawberry.type
@@ -110,7 +140,9 @@ class DocumentMutation:
     async def document_add(self, info: Answer, folder: InFolder, facts: Facts) -> DocumentResult:
         """Its file is put in afterwards."""
         row = await documents.document_add(
-            info.context.viewer, folder=key_of(folder, documents.Folder, field="folder"), **_said(facts)
+            info.context.viewer,
+            folder=key_of(folder, documents.Folder, field="folder"),
+            **await _said(facts, info.context.viewer),
         )
         return shows(DocumentPayload, document=row)
 
@@ -118,7 +150,7 @@ class DocumentMutation:
     async def document_change(self, info: Answer, id: Id, change: Facts) -> DocumentResult:
         """What is left out stays."""
         row = await documents.document_change(
-            info.context.viewer, document=key_of(id, documents.Document), **_said(change)
+            info.context.viewer, document=key_of(id, documents.Document), **await _said(change, info.context.viewer)
         )
         return shows(DocumentPayload, document=row)
 
@@ -131,14 +163,35 @@ class DocumentMutation:
         return shows(DocumentPayload, document=row)
 
     @strawberry.mutation(
-        description="Says whose members may know that a document exists, where bodies may.",
+        description="Says who may know that a document exists, and where bodies may, whose members.",
         extensions=needs(Action.MANAGE_DOCUMENTS),
     )
-    async def document_set_audience(self, info: Answer, id: Id, bodies_told: Told) -> DocumentResult:
+    async def document_set_audience(
+        self, info: Answer, id: Id, bodies_told: Told, audience: Audience = None
+    ) -> DocumentResult:
         """What is not named any more is taken out."""
         row = await documents.audience_set(
             info.context.viewer,
             document=key_of(id, documents.Document),
             bodies=[key_of(one, bodies.Body, field="bodiesTold") for one in bodies_told],
+            audience=audience,
         )
         return shows(DocumentPayload, document=row)
+
+    @strawberry.mutation(
+        description="A new wording of the agreement: every reader is asked anew.",
+        extensions=needs(Action.MANAGE_DOCUMENTS),
+    )
+    async def agreement_publish(self, info: Answer, text_zh: TextZh = "", text_en: TextEn = "") -> AgreementResult:
+        """It takes over the documents of the one before."""
+        row = await documents.agreement_publish(info.context.viewer, text_zh=text_zh, text_en=text_en)
+        return shows(AgreementPayload, agreement=row)
+
+    @strawberry.mutation(
+        description="Accepts the agreement as it is worded now, for yourself.",
+        extensions=needs(Action.READ_DOCUMENTS),
+    )
+    async def agreement_accept(self, info: Answer, id: Id) -> AgreementResult:
+        """Once more changes nothing."""
+        row = await documents.agreement_accept(info.context.viewer, agreement=key_of(id, documents.ReadingAgreement))
+        return shows(AgreementPayload, agreement=row)

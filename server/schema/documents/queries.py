@@ -16,6 +16,7 @@ from server.schema.documents.types import (
     ByState,
     Document,
     Folder,
+    ReadingAgreement,
     WithAct,
     Words,
     in_folder,
@@ -77,9 +78,7 @@ class DocumentQuery:
     ) -> Any:
         """One statement."""
         asking = info.context
-        found = documents.allowed(asking.viewer, may)
-        if may is not Act.SEE:
-            found &= documents.visible_documents(asking.viewer)
+        found = documents.allowed(asking.viewer, may)  # what one may do anything with, one may see
         if folder:
             found &= in_folder(await seen(asking, documents.Folder, folder, "folder"))
         if search:
@@ -96,6 +95,17 @@ class DocumentQuery:
     async def document(self, info: Answer, id: Id) -> Any:
         """By its ID."""
         return await row_of(info.context, documents.Document, key_of(id, documents.Document))
+
+    @strawberry.field(
+        description="The wordings of the agreement that readers accept, the newest first; that one is asked for.",
+        graphql_type=list[ReadingAgreement],
+        extensions=needs(Action.READ_DOCUMENTS),
+        metadata=DESCRIBED,
+    )
+    async def agreements(self, info: Answer) -> Any:
+        """Few by nature."""
+        found = documents.visible_agreements(info.context.viewer)
+        return await all_of(info.context, documents.ReadingAgreement.filter(found).order_by("-n", "id"))
 
     @strawberry.field(
         description="Grants on what you keep, the newest first; or your own.",

@@ -11,6 +11,7 @@ from tortoise.expressions import Q
 
 from server.models import accounts, bodies, documents, members
 from server.rules.documents import (
+    MOVES,
     Act,
     CatalogueAudience,
     DocumentState,
@@ -23,6 +24,7 @@ from server.rules.documents import (
     ReadMode,
     Verdict,
     decide,
+    takes_away,
 )
 from server.rules.permissions import Action
 from server.schema.accounts import Account
@@ -68,6 +70,14 @@ def shown(verdict: Verdict, act: Act, viewer: Viewer) -> AccessDecision:
         may_request=verdict.may_request,
         grant=id_for(documents.AccessGrant, verdict.grant) if verdict.grant else None,
     )
+
+
+@strawberry.type(description="What may become of a document.")
+class DocumentMove:
+    """A row of the table of the rule."""
+
+    to: DocumentState = strawberry.field(description="The state that follows.")
+    takes_away: bool = strawberry.field(description="Whether readers lose it by that: then it needs a reason.")
 
 
 @strawberry.type(description="A place where documents lie. Who keeps it may keep what is in it.")
@@ -148,6 +158,41 @@ class AccessGrant(Node):
     decided_reason: str = column("Why, or empty.")
 
 
+@strawberry.type(description="You accepted an agreement.")
+@reads(documents.AgreementAcceptance, documents.own_acceptances)
+class AgreementAcceptance:
+    """One's own."""
+
+    accepted_at: dt.datetime = column("When.")
+
+
+@strawberry.type(description="What readers accept before they open certain documents: one wording of it.")
+@reads(documents.ReadingAgreement, documents.visible_agreements)
+class ReadingAgreement(Node):
+    """A new wording takes the documents of the one before over."""
+
+    n: int = column("1 for the first wording, 2 for the next.")
+    text: str = chosen("text", "Its words, in your language where they are known.")
+    text_zh: str = column("Its words in Chinese, or empty.")
+    text_en: str = column("Its words in English, or empty.")
+    published_at: dt.datetime = column("From when it is asked for.")
+    accepted = many(
+        documents.AgreementAcceptance,
+        "agreement",
+        AgreementAcceptance,
+        "That you accepted it; empty where you did not.",
+        counted=1,
+    )
+
+
+@strawberry.type(description="A body whose members may know that a document exists.")
+@reads(documents.DocumentAudience, documents.kept_told)
+class DocumentAudience:
+    """Told to who keeps the document."""
+
+    body = one(bodies.Body, "body", Body | None, "The body; null where you may not see it.")
+
+
 @strawberry.type(
     description="A document. Who may see it is told that it exists; to read it is another question (RD-1)."
 )
@@ -173,6 +218,21 @@ class Document(Node):
     receipt_by: dt.date | None = column("The day by which readers confirm that they read it; null where none need.")
     review_on: dt.date | None = column("The day on which someone looks whether it still stands; null for none.")
     retention_until: dt.date | None = column("The day until which it is kept at least; null for none (RT-1).")
+    agreement = one(
+        documents.ReadingAgreement, "agreement", ReadingAgreement | None, "What readers accept first; null for nothing."
+    )
+    told = many(
+        documents.DocumentAudience,
+        "document",
+        DocumentAudience,
+        "The bodies whose members may know of it; told to who keeps it.",
+    )
+
+    @computed("What may become of it, for who keeps it.", "state")
+    def moves(root: Lying, info: Answer) -> list[DocumentMove]:
+        """By the table of the rule."""
+        return [DocumentMove(to=to, takes_away=takes_away(root.state, to)) for to in MOVES[root.state]]
+
     created_at: dt.datetime = column("When it was put in.")
     updated_at: dt.datetime = column("When something about it last changed.")
     versions = many(

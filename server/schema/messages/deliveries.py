@@ -103,9 +103,12 @@ Search = Annotated[
 ]
 Several = Annotated[list[strawberry.ID], strawberry.argument(description="These deliveries.")]
 NONE: list[strawberry.ID] = []
-"""By themselves: all that wait for hands are meant."""
+"""Then all that wait for hands are meant."""
 AllOf = Annotated[
-    strawberry.ID | None, strawberry.argument(description="All that wait for the office's hands of this message.")
+    strawberry.ID | None,
+    strawberry.argument(
+        description="All that wait for the office's hands of this message; with `slips` these of them."
+    ),
 ]
 Marked = Annotated[strawberry.ID, strawberry.argument(description="The message.")]
 At = Annotated[dt.datetime, strawberry.argument(description="When the office said that, as `handings` tells it.")]
