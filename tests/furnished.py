@@ -8,14 +8,14 @@ from re import findall
 from typing import Any
 from uuid import UUID
 
-from server.models import documents
+from server.models import asking, documents
 from server.models.accounts.tables import Account, ApiClient, App, Consent, Invitation, InvitationChannel, Session
 from server.models.assembly import change_assembly
 from server.models.audit import record
 from server.models.bodies.tables import BodyKind, BodyRelation, BodyRole, RelationKind
 from server.models.calendar import change_day, import_days, undo_change
 from server.models.database import transaction
-from server.models.documents import AgreementAcceptance, Document, DocumentVersion, Whom
+from server.models.documents import AccessRequest, AgreementAcceptance, Document, DocumentVersion, Whom
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobOutcome, JobRun
 from server.models.learning import apply_assignment
@@ -37,6 +37,7 @@ from server.models.requests import Request
 from server.models.rooms.lending import copies_add
 from server.models.rooms.slots import room_add, room_close
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingSlot
+from server.rules.access import AccessState, Refusal
 from server.rules.calendar import DayMark, Said
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, Level, Media, ReadMode
 from server.rules.messages import TROUBLED, DeliveryState, Topic, Urgency
@@ -146,8 +147,11 @@ async def _filed(cast: Cast) -> Examples:
     leader = [Whom(person=cast.people["leader"].id)]
     await documents.grant_add(custodian, document=internal.id, whom=leader, effect=Effect.DENY, reason="recusal")
     await _read(cast, internal)
+    wishes = [await _wished(cast, inner.id, state) for state in AccessState]
     return {
         "readers/{id}": _ids("per", cast.people["member"]),
+        "access-requests/{id}": _ids("arq", *wishes),
+        "documents/{document}": _ids("doc", public, internal),
         "folders/{id}": _ids("fol", top, inner),
         "documents/{id}": _ids("doc", internal, public, sensitive, draft),
         "grants/{id}": _ids("grt", given[0], twice[1]),
@@ -203,6 +207,37 @@ async def _read(cast: Cast, row: Document) -> None:
     mei = {"person_id": cast.people["member"].id, "refused": 1, "refused_at": NOW}
     await ReadingProgress.create(**whose, **came, **mei)
     await ReadReceipt.create(**whose, person_id=cast.people["convener"].id, confirmed_at=NOW)
+
+
+async def _wished(cast: Cast, folder: UUID, state: AccessState) -> AccessRequest:
+    """A wish of the leader's to read that stands so, as it came to it."""
+    custodian, facts = cast["custodian"], {"title_en": "Minutes", "read_mode": ReadMode.DOWNLOAD}
+    row = await documents.document_add(custodian, folder=folder, **facts)
+    for move in (DocumentState.CHECKED, DocumentState.AVAILABLE):
+        await documents.document_move(custodian, document=row.id, to=move)
+    said = {"purpose": "for the hearing", "wanted_until": make.TODAY, "act": Act.DOWNLOAD}
+    wish = await asking.access_ask(cast["leader"], document=row.id, **said)
+    await _answered(cast, wish.id, state)
+    return wish
+
+
+async def _answered(cast: Cast, wish: UUID, state: AccessState) -> None:
+    custodian, key = cast["custodian"], {"request": wish}
+    reviewed = state in (AccessState.IN_REVIEW, AccessState.UPHELD)
+    if state is AccessState.MORE_INFO:
+        await asking.access_ask_more(custodian, **key, question="which?")
+    if state is AccessState.APPROVED:
+        await asking.access_give(custodian, **key, answer="here", max_opens=2)
+    if state is AccessState.WITHDRAWN:
+        await asking.access_withdraw(cast["leader"], **key)
+    if reviewed or state is AccessState.REFUSED:
+        await asking.access_refuse(custodian, **key, code=Refusal.CONFLICT, reason="your own house")
+    if reviewed:
+        await asking.access_ask_review(cast["leader"], **key, words="it is not mine")
+    if state is AccessState.UPHELD:
+        await asking.access_uphold(cast["chair"], **key, reason="it is")
+    if state is AccessState.RAN_OUT:
+        await AccessRequest.filter(id=wish).update(state=state)
 
 
 def file_of(row: Document, account: Account) -> dict[str, Any]:

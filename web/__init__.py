@@ -23,6 +23,7 @@ ROOMS = (
     "grants",
     "reading",
     "readers",
+    "access",
     "documents",
     "rooms",
     "apps",

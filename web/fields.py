@@ -4,6 +4,11 @@ from server.words import Words, say
 
 FIELDS: dict[str, Words] = {
     "account": say("Account"),
+    "act": say("What is asked for"),
+    "maxOpens": say("How often it may be opened"),
+    "purpose": say("Purpose"),
+    "question": say("What is missing"),
+    "wantedUntil": say("Is wanted until"),
     "answer": say("What was done"),
     "addresses": say("Addresses"),
     "choices": say("How messages come"),
@@ -73,11 +78,9 @@ FIELDS: dict[str, Words] = {
     "troubled": say("Result"),
     "unit": say("Unit"),
     "effect": say("What it does"),
-    "act": say("What it allows or closes"),
     "firstDay": say("First day"),
     "lastDay": say("Last day"),
     "validUntil": say("Last day"),
-    "maxOpens": say("How often each may open it"),
     "overrides": say("It lifts what was closed to a body or term"),
     "whom": say("To whom"),
     "ids": say("Which ones"),

@@ -155,6 +155,9 @@ HOW: dict[str, Words] = {
     ),
     "READ_JOBS": JOBS,
     "KEEP_BACKUPS": BACKUPS,
+    "ASK_ABOUT_DOCUMENTS": say(
+        "On the page of a document that you may not read, ask for it. The answer stands under My requests to read."
+    ),
 }
 """How each action that has a page is done."""
 
@@ -199,7 +202,10 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     "READ_MESSAGES": (("/me/messages", say("My messages")),),
     "KEEP_MESSAGES": (("/me/messages/choices", say("How messages come to me")),),
     "SEND_MESSAGES": (("/mailings", say("Messages to members")),),
-    "CONFIRM_GRANTS": (("/grants?standing=UNCONFIRMED", say("Who was given what")),),
+    "CONFIRM_GRANTS": (
+        ("/grants?standing=UNCONFIRMED", say("Who was given what")),
+        ("/access-requests", say("Requests to read documents")),
+    ),
     "READ_DOCUMENTS": (("/documents", say("Documents")), ("/agreement", say("The agreement"))),
     "BOOK_READING": (("/rooms/book", say("Book a time")), ("/me/bookings", say("My bookings"))),
     "KEEP_ROOMS": (("/rooms", say("Reading rooms")), ("/rooms/desk", say("The desk"))),
@@ -207,7 +213,10 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
         ("/folders", say("Folders")),
         ("/documents/new", say("Add a document")),
         ("/grants", say("Who was given what")),
+        ("/access-requests", say("Requests to read documents")),
     ),
+    "ASK_ABOUT_DOCUMENTS": (("/me/access-requests", say("My requests to read")),),
+    "ANSWER_AS_DEPARTMENT": (),
     "READ_JOBS": (("/jobs", say("What runs by itself")),),
     "KEEP_BACKUPS": (("/backups", say("Backups")),),
 }

@@ -198,6 +198,7 @@ class Migration(migrations.Migration):
             word("code", 40, null=True),
             word("answer", 1000, default=""),
             points("grant", "AccessGrant", "requests"),
+            ("review_until", fields.DateField(null=True)),
             moment("review_asked_at", null=True),
             word("review_words", 1000, default=""),
             ("review_due_on", fields.DateField(null=True)),

@@ -18,6 +18,7 @@ from strawberry.types.execution import PreExecutionError
 
 from server.models import audit as trail
 from server.rules.permissions import Action
+from server.schema.access import AccessMutation, AccessQuery, AccessRequest
 from server.schema.accounts import AccountMutation, AccountQuery
 from server.schema.affording import refused
 from server.schema.apps import AppMutation, AppQuery
@@ -106,6 +107,7 @@ Query = merge_types(
         ReadingQuery,
         RoomQuery,
         ReaderQuery,
+        AccessQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -139,6 +141,7 @@ Mutation = merge_types(
         ReadingMutation,
         RoomMutation,
         ReaderMutation,
+        AccessMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -173,6 +176,7 @@ TYPES = (
     DocumentVersion,
     AccessGrant,
     ReadingSession,
+    AccessRequest,
     ReadingAgreement,
     ReadingRoom,
     ReadingSlot,

@@ -13,6 +13,7 @@ from server.models.changes import ChangeKind, RegisterCollection
 from server.models.imports import ImportState
 from server.models.jobs import JobOutcome
 from server.models.members import PostKind, Sex, Status, TermStatus
+from server.rules.access import AccessState, AccessStep, Refusal
 from server.rules.calendar import DayKind, DayMark
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
 from server.rules.grants import GrantChange, GrantStanding
@@ -441,4 +442,46 @@ _said(
         "HAS_IT": "They can, and still can.",
         "KEPT_OUT": "They cannot, and still cannot.",
     },
+)
+_said(
+    AccessState,
+    "How a wish to read stands.",
+    {
+        "SUBMITTED": "It waits for an answer.",
+        "MORE_INFO": "Something was asked back, and whoever asked says it next.",
+        "APPROVED": "It was granted.",
+        "REFUSED": "It was refused; a review can be asked for within five working days.",
+        "IN_REVIEW": "Another person looks at the refusal.",
+        "UPHELD": "The refusal stands.",
+        "WITHDRAWN": "Whoever asked took it back.",
+        "RAN_OUT": "Its document ended, or its wished end went by, before it was decided.",
+    },
+)
+_said(
+    AccessStep,
+    "What can become of a wish to read.",
+    {
+        "COMPLETE": "Say what was asked back.",
+        "WITHDRAW": "Take it back.",
+        "ASK_REVIEW": "Ask that another person looks at a refusal.",
+        "GIVE": "Grant it.",
+        "REFUSE": "Refuse it.",
+        "ASK_MORE": "Ask back.",
+        "OVERTURN": "As the reviewer, grant it.",
+        "UPHOLD": "As the reviewer, let the refusal stand.",
+        "LAPSE": "It runs out by itself.",
+    },
+)
+_said(
+    Refusal,
+    "Why a wish to read was refused: the closed list (RD-5).",
+    {
+        "NOT_NEEDED": "The purpose does not need it.",
+        "TOO_EARLY": "It can be had later.",
+        "CONFLICT": "A matter of one's own is decided with it.",
+        "ORIGIN_SAYS_NO": "The department it comes from says no.",
+        "IN_ROOM": "It is read in the reading room: book a time there.",
+        "OTHER_COPY": "The same can be read elsewhere, as the answer says.",
+    },
+    "AccessRefusal",
 )

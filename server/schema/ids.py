@@ -10,7 +10,14 @@ from server.models.accounts import Account, ApiClient, App, Consent, Invitation,
 from server.models.assembly import Assembly
 from server.models.bodies import Body, BodyMembership, BodyRelation
 from server.models.calendar import CalendarChange
-from server.models.documents import AccessGrant, Document, DocumentVersion, Folder, ReadingAgreement
+from server.models.documents import (
+    AccessGrant,
+    AccessRequest,
+    Document,
+    DocumentVersion,
+    Folder,
+    ReadingAgreement,
+)
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobRun
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, Term
@@ -42,6 +49,7 @@ PREFIX: dict[type[Model], str] = {
     DocumentVersion: "ver",
     AccessGrant: "grt",
     ReadingSession: "rds",
+    AccessRequest: "arq",
     ReadingAgreement: "agr",
     ReadingRoom: "rom",
     ReadingSlot: "slt",

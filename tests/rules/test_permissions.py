@@ -59,6 +59,8 @@ TABLE = {
     Action.SEND_MESSAGES: "...w....a",
     Action.BOOK_READING: "aaaaaaaaa",
     Action.KEEP_ROOMS: "....w...a",
+    Action.ASK_ABOUT_DOCUMENTS: "aaaaaaaaa",
+    Action.ANSWER_AS_DEPARTMENT: "......o..",
     Action.READ_AUDIT: ".......aa",
     Action.PURGE_AUDIT: "........a",
     Action.READ_JOBS: ".......aa",

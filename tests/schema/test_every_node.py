@@ -17,7 +17,7 @@ from server.models.accounts.tables import (
 from server.models.assembly import Assembly
 from server.models.bodies.tables import Body, BodyMembership, BodyRelation, RelationKind
 from server.models.calendar import CalendarChange
-from server.models.documents import Document, DocumentVersion, Folder, Whom
+from server.models.documents import AccessRequest, Document, DocumentVersion, Folder, Whom
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobOutcome, JobRun
 from server.models.members.tables import MembershipPost, MembershipStatus
@@ -25,6 +25,7 @@ from server.models.messages import Delivery, Mailing, Message
 from server.models.reading import reading_open
 from server.models.requests import Request
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
+from server.rules.access import AccessState
 from server.rules.documents import CatalogueAudience, DocumentState, Level, ReadMode
 from server.rules.messages import Topic
 from server.rules.permissions import Action
@@ -33,6 +34,7 @@ from server.rules.rooms import BookingState, CopyState
 from server.schema.ids import PREFIX, id_of
 from server.viewer import NOWHERE, Viewer
 from tests import make
+from tests.asking.shelf import asked
 from tests.cast import Cast
 from tests.furnished import file_of
 from tests.schema.questions import GRAPHQL, everyone_who_asks, refusals
@@ -73,6 +75,7 @@ async def nodes(cast: Cast) -> Seen:
         | await _imports(cast)
         | await _office()
         | await _documents(cast)
+        | await _wishes(cast)
         | await _rooms(cast)
     )
 
@@ -157,6 +160,18 @@ async def _requests(cast: Cast) -> Seen:
     return {
         id_of(asked): lambda viewer: viewer.may(Action.MANAGE_MEMBERS, NOWHERE).allowed or viewer.person == person,
         id_of(invited): lambda viewer: viewer.may(Action.INVITE, NOWHERE).allowed or viewer.account == account.id,
+    }
+
+
+async def _wishes(cast: Cast) -> Seen:
+    """To read a document: whose it is, and who keeps that; in a review whoever may be the second person."""
+    person, reviewed = cast.people["member"].id, {"review_asked_at": make.NOW, "state": AccessState.IN_REVIEW}
+    waits, review = await asked(cast), await asked(cast)
+    await AccessRequest.filter(id=review.id).update(**reviewed)
+    keeps = Action.MANAGE_DOCUMENTS
+    return {
+        id_of(waits): lambda viewer: viewer.may(keeps, NOWHERE).allowed or viewer.person == person,
+        id_of(review): lambda viewer: viewer.may(Action.CONFIRM_GRANTS, NOWHERE).allowed or viewer.person == person,
     }
 
 

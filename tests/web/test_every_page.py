@@ -31,6 +31,7 @@ SHOWN_BY = {
     "rooms/plan": ["look=true&weekdays=2&hours=9-11&startsOn=2040-03-05&weeks=1"],
     "rooms/copies": ["giving=true&search=e"],
     "requests/list": ["state=DECLINED"],
+    "access/list": ["state=APPROVED"],
     "calendar/day": ["day=2026-11-22"],
     "members/merge": ["search=e"],
     "members/recent": ["last=1"],
@@ -48,7 +49,7 @@ SHOWN_BY = {
 """What more has to be asked of a page to see all that it can show, beside a list in parts of one."""
 
 
-KEPT = {"documents", "folders", "readers", "giving", "viewing"}
+KEPT = {"documents", "folders", "readers", "giving", "viewing", "access-requests"}
 """Rooms in which an administrator finds nothing but what was given to them: who keeps them finds all."""
 
 

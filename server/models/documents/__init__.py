@@ -22,6 +22,7 @@ from server.models.documents.granting import (
 from server.models.documents.queries import (
     allowed,
     below,
+    confirmed_folders,
     decided,
     deciding,
     deciding_reads,
@@ -85,6 +86,7 @@ __all__ = [
     "allowed",
     "audience_set",
     "below",
+    "confirmed_folders",
     "decided",
     "deciding",
     "deciding_reads",

@@ -96,15 +96,17 @@ async def grant_add(
     document: UUID | None = None,
     folder: UUID | None = None,
     whom: Sequence[Whom],
+    by: Action = Action.MANAGE_DOCUMENTS,
     **terms: Unpack[Terms],
 ) -> list[AccessGrant]:
     """Give, or close, a document or a folder to these, on the same terms. What is work-sensitive waits for a second.
 
+    by: what one must be allowed there; who reviews a refusal may be one who only confirms (RD-5).
     Raises Invalid for terms that do not fit (RD-2), NotThere for who or what is not there, Refused for oneself by
     name: what comes to a body to which the giver belongs is for all of it, and what is work-sensitive has its second.
     """
     async with transaction():
-        place = await _place(viewer, document, folder)
+        place = await _place(viewer, document, folder, by)
         said = sound_terms(viewer, terms, place.expires_at)
         wanted = list(dict.fromkeys(whom))
         await _all_there(viewer, wanted)
@@ -222,20 +224,21 @@ def _until(viewer: Viewer, row: AccessGrant, place: Place) -> dt.datetime:
     return viewer.now + CLOSED if row.effect is Effect.DENY else until_by_default(viewer.now, place.expires_at)
 
 
-async def _place(viewer: Viewer, document: UUID | None, folder: UUID | None) -> Place:
+async def _place(viewer: Viewer, document: UUID | None, folder: UUID | None, by: Action) -> Place:
     if (document is None) == (folder is None):
         raise Invalid(Problem("ONE_PLACE", say("Name a document or a folder."), "document"))
     if folder:
         shelf = await Folder.filter(visible_folders(viewer), id=folder).first()
         if shelf is None:
             raise not_there("folder")
-        viewer.must(Action.MANAGE_DOCUMENTS, shelf.body_id or NOWHERE)
+        viewer.must(by, shelf.body_id or NOWHERE)
         return Place(None, folder)
-    seen = Document.filter(visible_documents(viewer), id=document)
+    known = visible_documents(viewer) if by is Action.MANAGE_DOCUMENTS else Q()  # who confirms need not see it
+    seen = Document.filter(known, id=document)
     row = await seen.select_for_update(no_key=True).first()
     if row is None:
         raise not_there("document")
-    viewer.must(Action.MANAGE_DOCUMENTS, (await Folder.get(id=row.folder_id)).body_id or NOWHERE)
+    viewer.must(by, (await Folder.get(id=row.folder_id)).body_id or NOWHERE)
     return _of(row)
 
 

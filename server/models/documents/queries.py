@@ -123,6 +123,11 @@ def kept_folders(viewer: Viewer) -> Q:
     return folders_where(viewer, Action.MANAGE_DOCUMENTS)
 
 
+def confirmed_folders(viewer: Viewer) -> Q:
+    """The folders in which the viewer may be the second person now, as the table of permissions has it."""
+    return folders_where(viewer, Action.CONFIRM_GRANTS)
+
+
 def below(folder: UUID) -> Q:
     """Documents in that folder, or below it."""
     lies: Any = {"folder_id__in": Subquery(FolderPath.filter(above_id=folder).values("folder_id"))}

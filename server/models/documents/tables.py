@@ -326,7 +326,8 @@ class GrantTemplate(Keyed):
 class AccessRequest(Keyed):
     """Someone who may see a document asks to read it. due_on, due_without: as in `Request`. code: why not (RD-5).
 
-    reviewer: who looks at a refusal once more, never who gave it. grant: what was given.
+    review_until: the last day on which a review can be asked for. reviewer: who looked at a refusal once more, never
+    who gave it. grant: what was given.
     """
 
     document: fields.ForeignKeyRelation[Document] = fields.ForeignKeyField(
@@ -355,6 +356,7 @@ class AccessRequest(Keyed):
         "luzhi.AccessGrant", null=True, related_name="requests", on_delete=fields.RESTRICT
     )
     grant_id: UUID | None
+    review_until = fields.DateField(null=True)
     review_asked_at = fields.DatetimeField(null=True)
     review_words = fields.CharField(max_length=1000, default="")
     review_due_on = fields.DateField(null=True)
