@@ -103,7 +103,7 @@ async def add(request: Request) -> Response:
 
 async def _settled(request: Request, typed: dict[str, Any]) -> dict[str, Any]:
     """What the form shows. Who is certain of a list is ticked then; of the list the others are left."""
-    asked = {key: typed[key] for key in ("on", "search", "people", "names") if key in typed}
+    asked: dict[str, Any] = {key: typed[key] for key in ("on", "search", "people", "names") if key in typed}
     data = await answered(request, "grants/new", asked)
     ticked = [line["person"]["id"] for line in data["peopleNamed"] if line["person"]]
     unsure = [line for line in data["peopleNamed"] if line["person"] is None]

@@ -201,8 +201,8 @@ def sound_terms(viewer: Viewer, terms: Terms, expires_at: dt.datetime | None) ->
     said = tidy(AccessGrant, usual | window | dict(terms) | {"reason": sound_reason(terms.get("reason", ""))})
     if said["act"] is Act.MANAGE:
         raise Invalid(Problem("NOT_GRANTED", say("To manage is a role, which an administrator gives."), "act"))
-    window = {name: said[name] for name in ("valid_from", "valid_until", "max_opens")}
-    if problems := grant_problems(**window, expires_at=expires_at if said["effect"] is Effect.ALLOW else None):
+    terms_of: Any = {name: said[name] for name in ("valid_from", "valid_until", "max_opens")}
+    if problems := grant_problems(**terms_of, expires_at=expires_at if said["effect"] is Effect.ALLOW else None):
         raise Invalid(*problems)
     return said
 
@@ -309,8 +309,8 @@ async def _these(viewer: Viewer, grants: Sequence[UUID], action: Action) -> list
 async def _bodies_of(rows: Sequence[AccessGrant]) -> set[UUID | None]:
     """Whose the folders are on which these grants are, or in which their documents lie."""
     lies = Document.filter(id__in={row.document_id for row in rows if row.document_id})
-    folders = {row.folder_id for row in rows if row.folder_id} | set(await lies.values_list("folder_id", flat=True))
-    return set(await Folder.filter(id__in=folders).values_list("body_id", flat=True))
+    folders = {row.folder_id for row in rows} | {key async for key in lies.values_list("folder_id", flat=True)}
+    return {key async for key in Folder.filter(id__in=folders - {None}).values_list("body_id", flat=True)}
 
 
 async def _involved(viewer: Viewer, rows: Sequence[AccessGrant]) -> bool:

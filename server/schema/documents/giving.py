@@ -336,7 +336,7 @@ def _named(name: str, found: Mapping[str, Any], people: Any) -> NamedPerson:
     return shows(
         NamedPerson,
         name=name,
-        person=Ref(*exact, people) if len(exact) == 1 else None,
+        person=Ref(next(iter(exact)), people) if len(exact) == 1 else None,
         perhaps=[Ref(key, people) for key in others],
     )
 

@@ -134,7 +134,8 @@ async def _people(asking: Asking, place: UUID, body: str | None, search: str | N
 
 def _matrix(viewer: Viewer, act: Act, people: Any, papers: Any, found: Mapping[str, Any]) -> AccessMatrix:
     survey = Survey(found)
-    return AccessMatrix(
+    return shows(
+        AccessMatrix,
         people=found["of_people"],
         papers=found["of_papers"],
         documents=[Ref(key, papers) for key in survey.papers],
