@@ -39,7 +39,7 @@ async def agreement_publish(viewer: Viewer, *, text_zh: str = "", text_en: str =
     viewer.must(Action.MANAGE_DOCUMENTS, NOWHERE)
     said = tidy(ReadingAgreement, {"text_zh": text_zh, "text_en": text_en})
     if not any(said.values()):
-        raise Invalid(Problem("TEXT_MISSING", say("Write it in one of the two languages."), "textZh"))
+        raise Invalid(Problem("TEXT_MISSING", say("Write it in one of the two languages."), "text_zh"))
     async with transaction():
         last = await ReadingAgreement.all().order_by("-n").select_for_update().first()
         row = await ReadingAgreement.create(
