@@ -128,12 +128,16 @@ async def _filed(cast: Cast) -> Examples:
             await documents.document_move(custodian, document=row.id, to=state)
     await AgreementAcceptance.create(agreement=agreement, person_id=mei, accepted_at=NOW)
     whom = [Whom(person=mei), Whom(body=cast.sector.id, body_role=BodyRole.CONVENER), Whom(term=cast.term.id)]
-    given = await documents.grant_add(custodian, document=internal.id, whom=whom, reason="for the hearing")
-    await documents.grant_add(custodian, folder=inner.id, whom=[Whom(body=cast.group.id)], act=Act.SEE, reason="theirs")
-    twice = await documents.grant_add(custodian, document=sensitive.id, whom=whom[:2], reason="for the budget")
+    long: documents.Terms = {"valid_until": NOW.replace(year=2040)}
+    given = await documents.grant_add(custodian, document=internal.id, whom=whom, reason="for the hearing", **long)
+    theirs = [Whom(body=cast.group.id)]
+    await documents.grant_add(custodian, folder=inner.id, whom=theirs, act=Act.SEE, reason="theirs", **long)
+    twice = await documents.grant_add(custodian, document=sensitive.id, whom=whom[:2], reason="for the budget", **long)
     await documents.grant_confirm(cast["secretary"], grants=[twice[0].id])
     leader = [Whom(person=cast.people["leader"].id)]
-    await documents.grant_add(custodian, document=internal.id, whom=leader, effect=Effect.DENY, reason="recusal")
+    await documents.grant_add(
+        custodian, document=internal.id, whom=leader, effect=Effect.DENY, reason="recusal", **long
+    )
     return {
         "folders/{id}": _ids("fol", top, inner),
         "documents/{id}": _ids("doc", internal, public, sensitive, draft),
