@@ -199,8 +199,8 @@ def _marked(said: dict[str, Any]) -> list[Problem]:
         "It bears the marking of a state secret. Such a paper has no place here: only an entry in the catalogue of a "
         "physical room may exist of it."
     )
-    marked = [name for name in ("title_zh", "title_en", "no") if marked_secret(said.get(name, ""))]
-    return [Problem("STATE_SECRET", message, name, "RD-2") for name in marked]
+    texts = ("title_zh", "title_en", "no")
+    return [Problem("STATE_SECRET", message, name, "RD-2") for name in texts if marked_secret(said.get(name, ""))]
 
 
 def _window(said: dict[str, Any]) -> list[Problem]:
