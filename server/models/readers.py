@@ -166,7 +166,7 @@ async def to_be_reminded(viewer: Viewer, document: UUID, short_of: ReaderStandin
     people = {
         message_key(_key(viewer, document), one.person): one.person for one in found if one.standing.short_of(short_of)
     }
-    told = set(await Message.filter(id__in=list(people)).values_list("id", flat=True))
+    told = {key for (key,) in await Message.filter(id__in=list(people)).values_list("id")}
     return [one for key, one in people.items() if key not in told], [people[key] for key in told]
 
 

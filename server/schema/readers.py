@@ -27,7 +27,7 @@ from server.schema.bodies import Body
 from server.schema.declared import COUNTED
 from server.schema.documents import Document
 from server.schema.guard import needs
-from server.schema.ids import id_for, key_of
+from server.schema.ids import id_for, key_of, not_there
 from server.schema.members import Person
 from server.schema.messages.choices import channel_name
 from server.schema.messages.mailings import MailingWay
@@ -458,7 +458,7 @@ async def export_readers(asking: Asking, document: str) -> list[list[str]]:
     viewer.must(Action.READ_READINGS)
     row = await _reported(viewer, document)
     if row is None:
-        raise readers.not_there("document")
+        raise not_there("document")
     people = members.Person.filter(members.visible_people(viewer))
     found = {one.person: one for one in await readers.readings(viewer, documents.Document.filter(id=row.id), people)}
     rows = await people.filter(id__in=list(found)).order_by(*BY_PINYIN)
