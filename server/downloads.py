@@ -24,8 +24,8 @@ TABLES: tuple[Format, ...] = ("csv", "xlsx")
 async def people(request: Request) -> Response:
     """`/export/people?format=csv|xlsx|popolo`: the register, named by the day. Refused before the first byte."""
     asking = request.state.asking
-    if rejected := await _rejected(asking):
-        return rejected
+    if no := await rejected(asking):
+        return no
     asking.viewer.must(Action.EXPORT_PEOPLE)
     kind = _format(request.query_params.get("format", "csv"))
     asking.take_time()
@@ -39,8 +39,8 @@ async def people(request: Request) -> Response:
 async def renewal(request: Request) -> Response:
     """`/export/renewal?id=ID`: who stays, leaves and comes with the next term of that ID, as CSV."""
     asking = request.state.asking
-    if rejected := await _rejected(asking):
-        return rejected
+    if no := await rejected(asking):
+        return no
     viewer = asking.viewer
     viewer.must(Action.RENEW)
     plan = await renewal_plan(viewer, key_of(request.query_params.get("id", ""), Term))
@@ -52,8 +52,8 @@ async def renewal(request: Request) -> Response:
 async def readers(request: Request) -> Response:
     """`/export/readers?id=ID&format=csv|xlsx`: who may read the document of that ID, and who has not."""
     asking = request.state.asking
-    if rejected := await _rejected(asking):
-        return rejected
+    if no := await rejected(asking):
+        return no
     kind = _format(request.query_params.get("format", "csv"), TABLES)
     rows = await export_readers(asking, request.query_params.get("id", ""))
     content = as_csv(rows) if kind == "csv" else as_xlsx(rows, "readers")
@@ -62,7 +62,7 @@ async def readers(request: Request) -> Response:
     return Response(content, media_type=TYPES[kind], headers=headers)
 
 
-async def _rejected(asking: Asking) -> Response | None:
+async def rejected(asking: Asking) -> Response | None:
     """The answer to a token that does not hold."""
     await asking.settle()
     if not asking.rejected:

@@ -142,10 +142,22 @@ HOW: dict[str, Words] = {
     "READ_MESSAGES": INBOX,
     "KEEP_MESSAGES": say("Open How messages come to me, and choose ways, digests and quiet hours."),
     "SEND_MESSAGES": WRITE,
+    "CONFIRM_GRANTS": say(
+        "Open Who was given what, and choose those that wait for a second person. Confirm none that you gave or get."
+    ),
     "READ_DOCUMENTS": SHELF,
     "MANAGE_DOCUMENTS": KEEPING,
+    "BOOK_READING": say(
+        "Open Reading rooms, then Book a time: choose the document, then a time. Check in at the desk when it begins."
+    ),
+    "KEEP_ROOMS": say(
+        "Open Reading rooms: plan the times of many weeks, and let readers in and out at The desk, one press each."
+    ),
     "READ_JOBS": JOBS,
     "KEEP_BACKUPS": BACKUPS,
+    "ASK_ABOUT_DOCUMENTS": say(
+        "On the page of a document that you may not read, ask for it. The answer stands under My requests to read."
+    ),
 }
 """How each action that has a page is done."""
 
@@ -190,9 +202,21 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     "READ_MESSAGES": (("/me/messages", say("My messages")),),
     "KEEP_MESSAGES": (("/me/messages/choices", say("How messages come to me")),),
     "SEND_MESSAGES": (("/mailings", say("Messages to members")),),
+    "CONFIRM_GRANTS": (
+        ("/grants?standing=UNCONFIRMED", say("Who was given what")),
+        ("/access-requests", say("Requests to read documents")),
+    ),
     "READ_DOCUMENTS": (("/documents", say("Documents")), ("/agreement", say("The agreement"))),
-    "MANAGE_DOCUMENTS": (("/folders", say("Folders")), ("/documents/new", say("Add a document"))),
-    "CONFIRM_GRANTS": (),
+    "BOOK_READING": (("/rooms/book", say("Book a time")), ("/me/bookings", say("My bookings"))),
+    "KEEP_ROOMS": (("/rooms", say("Reading rooms")), ("/rooms/desk", say("The desk"))),
+    "MANAGE_DOCUMENTS": (
+        ("/folders", say("Folders")),
+        ("/documents/new", say("Add a document")),
+        ("/grants", say("Who was given what")),
+        ("/access-requests", say("Requests to read documents")),
+    ),
+    "ASK_ABOUT_DOCUMENTS": (("/me/access-requests", say("My requests to read")),),
+    "ANSWER_AS_DEPARTMENT": (),
     "READ_JOBS": (("/jobs", say("What runs by itself")),),
     "KEEP_BACKUPS": (("/backups", say("Backups")),),
 }

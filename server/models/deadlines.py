@@ -1,5 +1,5 @@
-"""What the office is told of deadlines, by itself: requests that are late or due soon, invitations that ran out, and
-documents whose readers should have confirmed by now."""
+"""What people are told of deadlines, by itself: requests that are late or due soon, those to read documents, too,
+invitations that ran out, and documents whose readers should have confirmed by now."""
 
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from tortoise.expressions import Q
 
 from server.models.accounts.holders import who_may
 from server.models.accounts.tables import Invitation
+from server.models.asking import due_access
 from server.models.calendar import calendar_around
 from server.models.database import transaction
 from server.models.documents.tables import Document
@@ -30,7 +31,8 @@ NEVER_IN = Q(account__active=True, account__person_id__isnull=False, **WITHOUT_A
 
 def works_in_the_office(viewer: Viewer) -> bool:
     """Whether this is one of those who are told."""
-    return any(viewer.may(action, NOWHERE) for action in (Action.MANAGE_MEMBERS, Action.INVITE))
+    office = any(viewer.may(action, NOWHERE) for action in (Action.MANAGE_MEMBERS, Action.INVITE))
+    return office or bool(viewer.may(Action.CONFIRM_GRANTS))
 
 
 async def tell_deadlines(viewer: Viewer) -> Words:
@@ -42,6 +44,7 @@ async def tell_deadlines(viewer: Viewer) -> Words:
     if not is_working(calendar, viewer.today):
         return say("Nobody works today, so nobody was told.")
     late, due = await tell_due_requests(viewer, calendar)
+    await tell_due_access(viewer, calendar)
     lapsed = await tell_lapsed_invitations(viewer)
     return say(
         "{late} requests are late, {soon} due soon; {lapsed} invitations ran out; {receipts} documents await "
@@ -75,6 +78,29 @@ async def tell_due_requests(viewer: Viewer, calendar: Calendar) -> tuple[int, in
                 key=f"requests.due:{viewer.today}",
             )
     return late, due
+
+
+async def tell_due_access(viewer: Viewer, calendar: Calendar) -> None:
+    """Tell everyone who answers or reviews requests to read how many of theirs are late, and how many are due soon."""
+    viewer.must_everywhere(Action.MANAGE_MEMBERS)
+    until = soon(calendar, viewer.today)
+    async with transaction():
+        for account, days in (await due_access(viewer, until)).items():
+            late = sum(day < viewer.today for day in days)
+            words = say(
+                "Requests to read documents to be answered: {late} late, {soon} due by {day}",
+                late=late,
+                soon=len(days) - late,
+                day=until,
+            )
+            await telling.tell(
+                viewer,
+                topic=Topic.WORK,
+                words=words,
+                accounts=[account],
+                link="/access-requests?late=true" if late else "/access-requests",
+                key=f"access.due:{viewer.today}",
+            )
 
 
 async def tell_lapsed_invitations(viewer: Viewer) -> int:

@@ -50,8 +50,8 @@ def _index(table: str, *columns: str) -> Index:
 DATED = ("membership_status", "membership_post", "body_relation", "body_membership", "role_assignment")
 """The tables of dated facts: each names who recorded and who voided."""
 
-GRANTED = ("document_id", "folder_id", "person_id", "body_id", "term_id")
-"""Of a grant: on what it is, and whose."""
+GRANTED = ("document_id", "folder_id", "person_id", "body_id", "term_id", "renews_id")
+"""Of a grant: on what it is, whose, and which one it gives once more."""
 
 ASKED = "state IN ('submitted', 'more_info', 'in_review')"
 """A wish to read that waits: one at a time of each person for a document."""
@@ -241,6 +241,7 @@ INDEXES: tuple[Index, ...] = (
     _index("reading_session", "document_id", "opened_at"),
     _index("reading_session", "person_id", "opened_at"),
     *(_index("reading_session", column) for column in ("version_id", "account_id", "grant_id")),
+    Index("reading_session", ("last_seen_at",), where="closed_at IS NULL", suffix="open"),
     _unique("reading_progress", "document_id", "person_id"),
     _index("reading_progress", "person_id", "last_opened_at"),
     _index("reading_progress", "version_id"),

@@ -91,7 +91,8 @@ def visible_versions(viewer: Viewer) -> Q:
 
 
 def visible_grants(viewer: Viewer) -> Q:
-    """Those on what the viewer keeps, those that wait for a second person who they may be, and what they were given.
+    """Those on what the viewer keeps, those that wait for a second person who they may be or that they confirmed, and
+    what they were given.
 
     All of them for an auditor, who sees of the documents what anyone does.
     """
@@ -101,7 +102,14 @@ def visible_grants(viewer: Viewer) -> Q:
         return NOTHING
     mine: Any = {"id__in": Subquery(_grants(viewer).filter(effect=Effect.ALLOW).values("id"))}
     waiting = _on(folders_where(viewer, Action.CONFIRM_GRANTS)) & Q(state=GrantState.UNCONFIRMED)
-    return _on(kept_folders(viewer)) | waiting | Q(**mine)
+    confirmed: Any = {"second_id__in": [viewer.account] if viewer.account else []}
+    return _on(kept_folders(viewer)) | waiting | Q(**confirmed) | Q(**mine)
+
+
+def review_due(viewer: Viewer) -> Q:
+    """What the viewer keeps and is to be looked at again by today."""
+    over = [DocumentState.ARCHIVED, DocumentState.DESTROYED]
+    return allowed(viewer, Act.MANAGE) & Q(review_on__lte=viewer.today) & ~Q(state__in=over)
 
 
 def kept_told(viewer: Viewer) -> Q:
@@ -113,6 +121,11 @@ def kept_told(viewer: Viewer) -> Q:
 def kept_folders(viewer: Viewer) -> Q:
     """The folders that the viewer keeps now, as the table of permissions has it."""
     return folders_where(viewer, Action.MANAGE_DOCUMENTS)
+
+
+def confirmed_folders(viewer: Viewer) -> Q:
+    """The folders in which the viewer may be the second person now, as the table of permissions has it."""
+    return folders_where(viewer, Action.CONFIRM_GRANTS)
 
 
 def below(folder: UUID) -> Q:
@@ -354,7 +367,7 @@ def decided(viewer: Viewer, row: Any, found: Mapping[str, Any]) -> tuple[Reader,
         in_room=bool(found["in_room"]),
     )
     left = dict(found["left"])
-    return reader, _paper(row, [_grant(dict(zip(GRANT, one, strict=True)), left) for one in found["grants"]])
+    return reader, _paper(row, [as_grant(dict(zip(GRANT, one, strict=True)), left) for one in found["grants"]])
 
 
 async def deciding(viewer: Viewer, documents: Collection[UUID]) -> dict[UUID, tuple[Reader, Paper]]:
@@ -431,7 +444,8 @@ async def _concerning(
     return {row.id: on[row.id] + over[row.folder_id] for row in rows}, left
 
 
-def _grant(row: Mapping[str, Any], left: Mapping[UUID, int]) -> Grant:
+def as_grant(row: Mapping[str, Any], left: Mapping[UUID, int]) -> Grant:
+    """The columns `GRANT` of a row as the rule looks at it. left: grant -> how often it can still be used."""
     return Grant(
         id=row["id"],
         effect=row["effect"],
