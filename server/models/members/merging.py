@@ -21,7 +21,6 @@ from server.models.members.tables import (
     Person,
     Term,
 )
-from server.models.reading.merging import merge_readings
 from server.rules.permissions import Action
 from server.viewer import Viewer
 from server.words import say
@@ -38,6 +37,8 @@ async def merge_people(viewer: Viewer, *, keep: UUID, drop: UUID, reason: str) -
     Raises Invalid where both have seats of one term whose days meet, or count in two learning groups at once: those
     are for a person to decide first. The audit entry names each row that moved.
     """
+    from server.models.reading.merging import merge_readings  # what people read knows people
+
     viewer.must(Action.MERGE_PEOPLE)
     reason = sound_reason(reason)
     if keep == drop:
