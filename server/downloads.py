@@ -22,8 +22,8 @@ ENDINGS: dict[Format, str] = {"popolo": "json", "csv": "csv", "xlsx": "xlsx"}
 async def people(request: Request) -> Response:
     """`/export/people?format=csv|xlsx|popolo`: the register, named by the day. Refused before the first byte."""
     asking = request.state.asking
-    if rejected := await _rejected(asking):
-        return rejected
+    if no := await rejected(asking):
+        return no
     asking.viewer.must(Action.EXPORT_PEOPLE)
     kind = _format(request.query_params.get("format", "csv"))
     asking.take_time()
@@ -37,8 +37,8 @@ async def people(request: Request) -> Response:
 async def renewal(request: Request) -> Response:
     """`/export/renewal?id=ID`: who stays, leaves and comes with the next term of that ID, as CSV."""
     asking = request.state.asking
-    if rejected := await _rejected(asking):
-        return rejected
+    if no := await rejected(asking):
+        return no
     viewer = asking.viewer
     viewer.must(Action.RENEW)
     plan = await renewal_plan(viewer, key_of(request.query_params.get("id", ""), Term))
@@ -47,7 +47,7 @@ async def renewal(request: Request) -> Response:
     return Response(as_csv(renewal_rows(plan, viewer.locale)), media_type=TYPES["csv"], headers=headers)
 
 
-async def _rejected(asking: Asking) -> Response | None:
+async def rejected(asking: Asking) -> Response | None:
     """The answer to a token that does not hold."""
     await asking.settle()
     if not asking.rejected:

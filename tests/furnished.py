@@ -29,6 +29,7 @@ from server.models.members.tables import (
     TermStatus,
 )
 from server.models.messages import Audience, Delivery, Message, draft, remind, send, tell
+from server.models.reading import reading_confirm, reading_note, reading_open
 from server.models.renewal import Renewal, begin_renewal, carry_seats, decide_bodies
 from server.models.requests import Request
 from server.rules.calendar import DayMark, Said
@@ -134,6 +135,9 @@ async def _filed(cast: Cast) -> Examples:
     await documents.grant_add(custodian, folder=inner.id, whom=theirs, act=Act.SEE, reason="theirs", **long)
     twice = await documents.grant_add(custodian, document=sensitive.id, whom=whom[:2], reason="for the budget", **long)
     await documents.grant_confirm(cast["secretary"], grants=[twice[0].id])
+    sessions = [await reading_open(cast[name], document=public.id) for name in ("admin", "member")]
+    await reading_note(cast["member"], session=sessions[1].id, text="第3条")
+    await reading_confirm(cast["member"], session=sessions[1].id)
     leader = [Whom(person=cast.people["leader"].id)]
     await documents.grant_add(
         custodian, document=internal.id, whom=leader, effect=Effect.DENY, reason="recusal", **long
@@ -142,6 +146,7 @@ async def _filed(cast: Cast) -> Examples:
         "folders/{id}": _ids("fol", top, inner),
         "documents/{id}": _ids("doc", internal, public, sensitive, draft),
         "grants/{id}": _ids("grt", given[0], twice[1]),
+        "reading/{id}": _ids("rds", *sessions),
     }
 
 

@@ -20,6 +20,8 @@ LAYERS = {
     "server.schema": {
         "server.schema",
         "server.models",
+        "server.files",
+        "server.leaf",
         "server.imports",
         "server.jobs",
         "server.backup",
@@ -29,6 +31,8 @@ LAYERS = {
     },
     "server.oidc": {"server.oidc"},
     "server.paper": {"server.paper"},
+    "server.files": {"server.files"},
+    "server.leaf": {"server.leaf"},
     "server.posting": {
         *("server.posting", "server.models", "server.rules", "server.errors"),
         *("server.settings", "server.viewer"),
@@ -36,6 +40,7 @@ LAYERS = {
     "server.imports": {"server.imports", "server.models", "server.rules", "server.errors"},
     "server.jobs": {
         "server.jobs",
+        "server.files",
         "server.backup",
         "server.posting",
         "server.imports",

@@ -20,6 +20,7 @@ ROOMS = (
     "accounts",
     "invitations",
     "requests",
+    "reading",
     "documents",
     "apps",
     "backups",

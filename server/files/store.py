@@ -1,5 +1,6 @@
 """Where bytes lie: in a folder, or in any store that speaks S3. What a file is called is its SHA-256."""
 
+import datetime as dt
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -97,6 +98,26 @@ class Shelves:
     async def forget(self, sha256: str) -> None:
         """It lies here no more."""
         await self._without(_place(sha256))
+
+    async def older(self, than: dt.datetime) -> AsyncIterator[set[str]]:
+        """The hashes of all files that were put here before, some at a time. What never came whole is removed."""
+        async for some in obstore.list(self.store):
+            old = {one["path"] for one in some if one["last_modified"] < than}
+            for path in {path for path in old if path.startswith(f"{COMING}/")}:
+                await self._without(path)
+            if names := {path.rpartition("/")[2] for path in old if not path.startswith(f"{COMING}/")}:
+                yield names
+
+    async def forget_older(self, sha256: str, than: dt.datetime) -> bool:
+        """The same as `forget`, but not for what was put here once more since then; whether it is gone."""
+        try:
+            found = await obstore.head_async(self.store, _place(sha256))
+        except FileNotFoundError:
+            return False
+        if found["last_modified"] >= than:
+            return False
+        await self._without(_place(sha256))
+        return True
 
     async def _without(self, path: str) -> None:
         try:

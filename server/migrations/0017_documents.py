@@ -232,6 +232,7 @@ class Migration(migrations.Migration):
             moment("opened_at"),
             moment("last_seen_at"),
             moment("closed_at", null=True),
+            ("seen", fields.TextField(default="")),
             ("pages", fields.IntField(default=0)),
             ("seconds", fields.IntField(default=0)),
             word("address_hash", 64, default=""),

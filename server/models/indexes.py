@@ -241,6 +241,7 @@ INDEXES: tuple[Index, ...] = (
     _index("reading_session", "document_id", "opened_at"),
     _index("reading_session", "person_id", "opened_at"),
     *(_index("reading_session", column) for column in ("version_id", "account_id", "grant_id")),
+    Index("reading_session", ("last_seen_at",), where="closed_at IS NULL", suffix="open"),
     _unique("reading_progress", "document_id", "person_id"),
     _index("reading_progress", "person_id", "last_opened_at"),
     _index("reading_progress", "version_id"),

@@ -66,6 +66,7 @@ from server.schema.messages import (
 )
 from server.schema.problems import ToProblems, error
 from server.schema.reading import Asking
+from server.schema.readings import ReadingMutation, ReadingQuery, ReadingSession
 from server.schema.renewal import RenewalMutation, RenewalQuery
 from server.schema.repeating import repeatable
 from server.schema.requests import Request, RequestMutation, RequestQuery
@@ -94,6 +95,7 @@ Query = merge_types(
         InvitationQuery,
         RequestQuery,
         DocumentQuery,
+        ReadingQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -122,6 +124,7 @@ Mutation = merge_types(
         InvitationMutation,
         RequestMutation,
         DocumentMutation,
+        ReadingMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -155,6 +158,7 @@ TYPES = (
     Document,
     DocumentVersion,
     AccessGrant,
+    ReadingSession,
     ReadingAgreement,
     CalendarChange,
     Assembly,

@@ -15,6 +15,7 @@ from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobRun
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, Term
 from server.models.messages import Delivery, Mailing, Message
+from server.models.reading import ReadingSession
 from server.models.requests import Request
 from server.words import say
 
@@ -39,6 +40,7 @@ PREFIX: dict[type[Model], str] = {
     Document: "doc",
     DocumentVersion: "ver",
     AccessGrant: "grt",
+    ReadingSession: "rds",
     ReadingAgreement: "agr",
     ImportRun: "imp",
     ImportRow: "imr",

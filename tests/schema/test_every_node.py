@@ -22,6 +22,7 @@ from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobOutcome, JobRun
 from server.models.members.tables import MembershipPost, MembershipStatus
 from server.models.messages import Delivery, Mailing, Message
+from server.models.reading import reading_open
 from server.models.requests import Request
 from server.rules.documents import CatalogueAudience, DocumentState
 from server.rules.messages import Topic
@@ -174,6 +175,8 @@ async def _documents(cast: Cast) -> Seen:
     for state in (DocumentState.CHECKED, DocumentState.AVAILABLE):
         await documents.document_move(custodian, document=row.id, to=state)
     (grant,) = await documents.grant_add(custodian, document=row.id, whom=[Whom(person=member)], reason="a hearing")
+    session = await reading_open(cast["member"], document=row.id)
+    account = cast["member"].account
 
     def given(viewer: Viewer) -> bool:
         return viewer.may(Action.READ_DOCUMENTS).allowed and viewer.person == member
@@ -185,7 +188,8 @@ async def _documents(cast: Cast) -> Seen:
     reads = _seen(lambda viewer: viewer.may(Action.READ_DOCUMENTS).allowed)
     told = _seen(lambda viewer: given(viewer) or kept(viewer))
     audited = _seen(lambda viewer: given(viewer) or kept(viewer) or viewer.may(Action.READ_AUDIT).allowed)
-    return told(folder, row, version) | audited(grant) | reads(agreement)
+    own = {id_of(session): lambda viewer: viewer.account == account}
+    return told(folder, row, version) | audited(grant) | reads(agreement) | own
 
 
 async def _office() -> Seen:

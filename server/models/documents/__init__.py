@@ -53,6 +53,7 @@ from server.models.documents.tables import (
     MaterialRequest,
     ReadingAgreement,
 )
+from server.models.documents.versions import Filed, file_in, may_file, needed, version_add, version_may
 
 __all__ = [
     "AccessGrant",
@@ -63,6 +64,7 @@ __all__ = [
     "DocumentFacts",
     "DocumentVersion",
     "Explanation",
+    "Filed",
     "Folder",
     "FolderPath",
     "GrantTemplate",
@@ -82,6 +84,7 @@ __all__ = [
     "document_add",
     "document_change",
     "document_move",
+    "file_in",
     "folder_add",
     "folder_rename",
     "grant_add",
@@ -90,9 +93,13 @@ __all__ = [
     "grant_end",
     "kept_folders",
     "kept_told",
+    "may_file",
+    "needed",
     "newest_agreement",
     "own_acceptances",
     "review_due",
+    "version_add",
+    "version_may",
     "visible_agreements",
     "visible_documents",
     "visible_folders",

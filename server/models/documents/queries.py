@@ -326,13 +326,14 @@ def deciding_reads(viewer: Viewer, document: UUID, folder: UUID) -> dict[str, Re
     """What is read of one document, which lies in that folder, to decide: see `decided`."""
     one = Document.filter(id=document)
     grants = _grants(viewer).filter(Q(document_id=document) | _over([folder]))
+    used = GrantUse.filter(grant_id__in=Subquery(grants.values("id")), **_of(viewer))
     return {
         "kept": Count(one.filter(_kept(viewer))),
         "told": Count(one.filter(_catalogued(viewer, Act.SEE))),
         "agreed": Count(one.filter(_agreed(viewer.person) if viewer.person else Q(agreement_id__isnull=True))),
         "in_room": Count(one.filter(_in_room(viewer))),
         "grants": Columns(grants, GRANT),
-        "left": Columns(GrantUse.filter(grant__in=Subquery(grants.values("id")), **_of(viewer)), ("grant_id", "left")),
+        "left": Columns(used, ("grant_id", "left")),
     }
 
 

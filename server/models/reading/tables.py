@@ -13,7 +13,8 @@ from server.models.members.tables import Person
 class ReadingSession(Keyed):
     """One opening of a version. number: printed on each page that is shown. account: None for a visitor.
 
-    address_hash: keyed, of a key that changes each month. pages: how many of them were shown. seconds: by heartbeat.
+    address_hash: keyed, of a key that changes each month. seen: numbers of the pages that were shown, as 1-3,7; pages:
+    how many they are. seconds: by heartbeat.
     """
 
     number = fields.CharField(max_length=12)
@@ -40,6 +41,7 @@ class ReadingSession(Keyed):
     opened_at = fields.DatetimeField()
     last_seen_at = fields.DatetimeField()
     closed_at = fields.DatetimeField(null=True)
+    seen = fields.TextField(default="")
     pages = fields.IntField(default=0)
     seconds = fields.IntField(default=0)
     address_hash = fields.CharField(max_length=64, default="")
@@ -50,7 +52,7 @@ class ReadingSession(Keyed):
 
 
 class ReadingProgress(Keyed):
-    """How far someone came with a document. pages: numbers of those seen, of the version that is named, as text.
+    """How far someone came with a document. pages: numbers of those seen, of the version that is named, as 1-3,7.
 
     opens: how often it was opened; refused: how often it was refused. finished_at: the last page not seen yet was.
     """
