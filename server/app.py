@@ -187,6 +187,7 @@ async def readyz(_: Request) -> Response:
 
 ROUTES: list[BaseRoute] = [
     Route("/export/people", downloads.people, methods=["GET"]),
+    Route("/export/readers", downloads.readers, methods=["GET"]),
     Route("/export/renewal", downloads.renewal, methods=["GET"]),
     Route("/export/template", downloads.template, methods=["GET"]),
     *handing.ROUTES,

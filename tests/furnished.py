@@ -6,15 +6,16 @@ from hashlib import sha256 as sha256_of
 from itertools import product
 from re import findall
 from typing import Any
+from uuid import UUID
 
-from server.models import documents
+from server.models import asking, documents
 from server.models.accounts.tables import Account, ApiClient, App, Consent, Invitation, InvitationChannel, Session
 from server.models.assembly import change_assembly
 from server.models.audit import record
 from server.models.bodies.tables import BodyKind, BodyRelation, BodyRole, RelationKind
 from server.models.calendar import change_day, import_days, undo_change
 from server.models.database import transaction
-from server.models.documents import AgreementAcceptance, Document, DocumentVersion, Whom
+from server.models.documents import AccessRequest, AgreementAcceptance, Document, DocumentVersion, Whom
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobOutcome, JobRun
 from server.models.learning import apply_assignment
@@ -30,13 +31,19 @@ from server.models.members.tables import (
 )
 from server.models.messages import Audience, Delivery, Message, draft, remind, send, tell
 from server.models.reading import reading_confirm, reading_note, reading_open
+from server.models.reading.tables import ReadingProgress, ReadReceipt
 from server.models.renewal import Renewal, begin_renewal, carry_seats, decide_bodies
 from server.models.requests import Request
+from server.models.rooms.lending import copies_add
+from server.models.rooms.slots import room_add, room_close
+from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingSlot
+from server.rules.access import AccessState, Refusal
 from server.rules.calendar import DayMark, Said
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, Level, Media, ReadMode
 from server.rules.messages import TROUBLED, DeliveryState, Topic, Urgency
 from server.rules.permissions import Role
 from server.rules.requests import RequestField, RequestState
+from server.rules.rooms import BookingState, CopyState
 from server.schema.renewal.types import RenewalCounts
 from server.words import both_names
 from tests import make
@@ -100,7 +107,8 @@ async def furnish(cast: Cast) -> Examples:
         "learning-groups/{person}": _ids("per", mei),
         "imports/{id}": await _imported(cast),
         **await _told(cast),
-        **await _filed(cast),
+        **(filed := await _filed(cast)),
+        **await _roomed(cast, UUID(filed["folders/{id}"][1].removeprefix("fol_"))),
     }
 
 
@@ -142,12 +150,98 @@ async def _filed(cast: Cast) -> Examples:
     await documents.grant_add(
         custodian, document=internal.id, whom=leader, effect=Effect.DENY, reason="recusal", **long
     )
+    await _read(cast, internal)
+    wishes = [await _wished(cast, inner.id, state) for state in AccessState]
     return {
+        "readers/{id}": _ids("per", cast.people["member"]),
+        "access-requests/{id}": _ids("arq", *wishes),
+        "documents/{document}": _ids("doc", public, internal),
         "folders/{id}": _ids("fol", top, inner),
         "documents/{id}": _ids("doc", internal, public, sensitive, draft),
         "grants/{id}": _ids("grt", given[0], twice[1]),
+        "viewing/{person}": _ids("per", cast.people["member"]),
+        "giving/{on}": [*_ids("doc", internal, sensitive), *_ids("fol", inner)],
         "reading/{id}": _ids("rds", *sessions),
     }
+
+
+async def _roomed(cast: Cast, folder: UUID) -> Examples:
+    """A room with times, one booked, one where a reader is, and a room that is closed; copies in each state."""
+    keeper, mei, leader = cast["custodian"], cast.people["member"], cast.people["leader"]
+    said: dict[str, Any] = {"title_zh": "会议记录", "no": "记〔2026〕1号", "read_mode": ReadMode.ROOM_ONLY}
+    document = (await documents.document_add(keeper, folder=folder, catalogue_only=True, **said)).id
+    for state in (DocumentState.CHECKED, DocumentState.AVAILABLE):
+        await documents.document_move(keeper, document=document, to=state)
+    until = NOW.replace(year=2040)
+    whom = [Whom(person=mei.id), Whom(person=leader.id)]
+    await documents.grant_add(keeper, document=document, whom=whom, valid_until=until, reason="for the hearing")
+    row = await room_add(keeper, name_zh="阅文室", name_en="Quiet room", place="House 1, 204")
+    await room_close(keeper, room=(await room_add(keeper, name_en="Old room")).id, reason="rebuilt")
+    now = dt.datetime.now(dt.UTC)  # a page looks by the clock of the house
+    spans = ((-WEEK / 168, 3), (WEEK / 84, 5), (WEEK, 170))
+    slots = [
+        await ReadingSlot.create(room=row, starts_at=now + start, ends_at=now + WEEK / 168 * end, capacity=2)
+        for start, end in spans
+    ]
+    booked: dict[str, Any] = {"document_id": document, "booked_at": NOW}
+    for slot, person, state, at in (
+        (slots[0], leader, BookingState.CHECKED_IN, {"checked_in_at": now}),
+        (slots[0], mei, BookingState.LEFT, {"left_at": now}),
+        (slots[1], mei, BookingState.BOOKED, {}),
+    ):
+        await Booking.create(slot=slot, person=person, state=state, **at, **booked)
+    copies = await copies_add(keeper, document=document, count=4)
+    out: dict[str, Any] = {"out_at": NOW, "due_on": AGO, "out_by": cast.accounts["custodian"]}
+    for copy, person, state, more in (
+        (copies[0], mei, CopyState.OUT, {}),
+        (copies[1], leader, CopyState.NOT_FOUND, {"lost_at": NOW, "anomaly": "in the tram"}),
+        (copies[2], mei, CopyState.RETURNED, {"returned_at": NOW, "anomaly": "a page missing"}),
+    ):
+        await PaperCopy.filter(id=copy.id).update(state=state)
+        await Loan.create(copy_id=copy.id, person=person, **out | more)
+    return {"rooms/{id}": _ids("rom", row), "rooms/{room}": _ids("rom", row)}
+
+
+async def _read(cast: Cast, row: Document) -> None:
+    """One has begun to read it, was refused once and has not confirmed in time; another has confirmed."""
+    await Document.filter(id=row.id).update(receipt_by=AGO)
+    version = await DocumentVersion.get(document_id=row.id)
+    came = {"pages": "1", "pages_seen": 1, "opens": 1, "first_opened_at": NOW, "last_opened_at": NOW}
+    whose = {"document_id": row.id, "version_id": version.id}
+    mei = {"person_id": cast.people["member"].id, "refused": 1, "refused_at": NOW}
+    await ReadingProgress.create(**whose, **came, **mei)
+    await ReadReceipt.create(**whose, person_id=cast.people["convener"].id, confirmed_at=NOW)
+
+
+async def _wished(cast: Cast, folder: UUID, state: AccessState) -> AccessRequest:
+    """A wish of the leader's to read that stands so, as it came to it."""
+    custodian, facts = cast["custodian"], {"title_en": "Minutes", "read_mode": ReadMode.DOWNLOAD}
+    row = await documents.document_add(custodian, folder=folder, **facts)
+    for move in (DocumentState.CHECKED, DocumentState.AVAILABLE):
+        await documents.document_move(custodian, document=row.id, to=move)
+    said = {"purpose": "for the hearing", "wanted_until": make.TODAY, "act": Act.DOWNLOAD}
+    wish = await asking.access_ask(cast["leader"], document=row.id, **said)
+    await _answered(cast, wish.id, state)
+    return wish
+
+
+async def _answered(cast: Cast, wish: UUID, state: AccessState) -> None:
+    custodian, key = cast["custodian"], {"request": wish}
+    reviewed = state in (AccessState.IN_REVIEW, AccessState.UPHELD)
+    if state is AccessState.MORE_INFO:
+        await asking.access_ask_more(custodian, **key, question="which?")
+    if state is AccessState.APPROVED:
+        await asking.access_give(custodian, **key, answer="here", max_opens=2)
+    if state is AccessState.WITHDRAWN:
+        await asking.access_withdraw(cast["leader"], **key)
+    if reviewed or state is AccessState.REFUSED:
+        await asking.access_refuse(custodian, **key, code=Refusal.CONFLICT, reason="your own house")
+    if reviewed:
+        await asking.access_ask_review(cast["leader"], **key, words="it is not mine")
+    if state is AccessState.UPHELD:
+        await asking.access_uphold(cast["chair"], **key, reason="it is")
+    if state is AccessState.RAN_OUT:
+        await AccessRequest.filter(id=wish).update(state=state)
 
 
 def file_of(row: Document, account: Account) -> dict[str, Any]:

@@ -72,6 +72,13 @@ def hour(context: Context, value: dt.datetime | str | None, missing: str = "") -
 
 
 @pass_context
+def clock(context: Context, value: dt.datetime | str) -> Markup:
+    """The hour alone, where the day is said beside it."""
+    local = _local(context, value)
+    return _time(local.isoformat(), f"{local:%H:%M}")
+
+
+@pass_context
 def moment(context: Context, value: dt.datetime | str | None) -> str:
     """A time as the field of a form takes it, where the assembly sits; empty where there is none."""
     return f"{_local(context, value):%Y-%m-%dT%H:%M}" if value else ""
@@ -234,6 +241,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         day,
         hour,
         moment,
+        clock,
         ago,
         span,
         person,

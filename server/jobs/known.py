@@ -12,6 +12,7 @@ from server.models.accounts.ending import remind
 from server.models.accounts.granting import forget_codes_and_tokens
 from server.models.accounts.opening import forget_sessions
 from server.models.accounts.tries import forget_tries
+from server.models.asking import lapse_access
 from server.models.deadlines import tell_deadlines
 from server.models.documents import needed
 from server.models.invitations import answer_forgotten
@@ -19,6 +20,8 @@ from server.models.jobs import forget_runs
 from server.models.reading import close_silent, purge_notes
 from server.models.renewal import end_leavers
 from server.models.repeating import forget_answers
+from server.models.rooms.desk import end_times
+from server.models.rooms.lending import remind_overdue
 from server.posting import run
 from server.viewer import Viewer
 from server.words import Words, say
@@ -32,6 +35,10 @@ async def _sessions(viewer: Viewer) -> Words:
 
 async def _tries(viewer: Viewer) -> Words:
     return say("{count} failed sign-ins forgotten.", count=await forget_tries(viewer))
+
+
+async def _access(viewer: Viewer) -> Words:
+    return say("{count} requests to read lapsed.", count=await lapse_access(viewer))
 
 
 async def _app_tokens(viewer: Viewer) -> Words:
@@ -110,6 +117,9 @@ JOBS: tuple[Job, ...] = (
     Job("messages", say("Sends messages that are due"), _messages, every=dt.timedelta(minutes=1)),
     Job("token-ends", say("Tells people whose API tokens end soon"), remind, at=dt.time(8)),
     Job("deadlines", say("Tells the office what is late, due soon or has run out"), tell_deadlines, at=dt.time(8)),
+    Job("reading-times", say("Notes in reading rooms who did not come, and who has left"), end_times, every=HOUR / 4),
+    Job("copies", say("Reminds people of paper copies that are overdue"), remind_overdue, at=dt.time(8)),
+    Job("access", say("Ends requests to read whose document or wished end has gone by"), _access, every=HOUR),
     Job("leavers", say("Ends the access of members who left with their term"), end_leavers, every=HOUR / 4),
     Job("backup", say("Takes the backup of the night, and reads the earlier ones again"), _backup, at=dt.time(1, 30)),
     Job("sessions", say("Removes sessions that have ended by themselves"), _sessions, every=HOUR),

@@ -156,6 +156,7 @@ class Migration(migrations.Migration):
             moment("decided_at", null=True),
             points("decided_by", "Account"),
             word("decided_reason", 500, default=""),
+            points("renews", "AccessGrant", "renewals"),
         ),
         table(
             "GrantUse",
@@ -197,6 +198,7 @@ class Migration(migrations.Migration):
             word("code", 40, null=True),
             word("answer", 1000, default=""),
             points("grant", "AccessGrant", "requests"),
+            ("review_until", fields.DateField(null=True)),
             moment("review_asked_at", null=True),
             word("review_words", 1000, default=""),
             ("review_due_on", fields.DateField(null=True)),
@@ -318,6 +320,7 @@ class Migration(migrations.Migration):
             ("due_on", fields.DateField()),
             ("renewals", fields.IntField(default=0)),
             moment("returned_at", null=True),
+            moment("lost_at", null=True),
             points("checked_by", "Account"),
             word("anomaly", 500, default=""),
         ),

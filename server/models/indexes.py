@@ -50,8 +50,8 @@ def _index(table: str, *columns: str) -> Index:
 DATED = ("membership_status", "membership_post", "body_relation", "body_membership", "role_assignment")
 """The tables of dated facts: each names who recorded and who voided."""
 
-GRANTED = ("document_id", "folder_id", "person_id", "body_id", "term_id")
-"""Of a grant: on what it is, and whose."""
+GRANTED = ("document_id", "folder_id", "person_id", "body_id", "term_id", "renews_id")
+"""Of a grant: on what it is, whose, and which one it gives once more."""
 
 ASKED = "state IN ('submitted', 'more_info', 'in_review')"
 """A wish to read that waits: one at a time of each person for a document."""

@@ -325,17 +325,6 @@ ASKABLE = frozenset({"NO_GRANT", "EXHAUSTED"})
 """Refusals that a grant would lift."""
 
 
-def standing(grant: Grant, now: dt.datetime) -> str:
-    """What a grant is at this moment: scheduled, active, expired, exhausted, or what was decided of it."""
-    if grant.state is not GrantState.ACTIVE:
-        return str(grant.state.value)
-    if now < grant.valid_from:
-        return "scheduled"
-    if now >= grant.valid_until:
-        return "expired"
-    return "exhausted" if grant.used_up else "active"
-
-
 MOVES: dict[DocumentState, tuple[DocumentState, ...]] = {
     DocumentState.DRAFT: (DocumentState.CHECKED, DocumentState.ARCHIVED),
     DocumentState.CHECKED: (DocumentState.DRAFT, DocumentState.CATALOGUED, DocumentState.AVAILABLE),

@@ -18,6 +18,7 @@ from strawberry.types.execution import PreExecutionError
 
 from server.models import audit as trail
 from server.rules.permissions import Action
+from server.schema.access import AccessMutation, AccessQuery, AccessRequest
 from server.schema.accounts import AccountMutation, AccountQuery
 from server.schema.affording import refused
 from server.schema.apps import AppMutation, AppQuery
@@ -37,6 +38,10 @@ from server.schema.documents import (
     DocumentQuery,
     DocumentVersion,
     Folder,
+    GivingMutation,
+    GivingQuery,
+    MatrixMutation,
+    MatrixQuery,
     ReadingAgreement,
 )
 from server.schema.exploring import Exploring
@@ -65,11 +70,13 @@ from server.schema.messages import (
     MessageQuery,
 )
 from server.schema.problems import ToProblems, error
+from server.schema.readers import ReaderMutation, ReaderQuery
 from server.schema.reading import Asking
 from server.schema.readings import ReadingMutation, ReadingQuery, ReadingSession
 from server.schema.renewal import RenewalMutation, RenewalQuery
 from server.schema.repeating import repeatable
 from server.schema.requests import Request, RequestMutation, RequestQuery
+from server.schema.rooms import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot, RoomMutation, RoomQuery
 from server.schema.sessions import Session, SessionMutation
 from server.schema.tokens import TokenMutation, TokenQuery
 from server.schema.viewing import ViewingQuery
@@ -95,7 +102,12 @@ Query = merge_types(
         InvitationQuery,
         RequestQuery,
         DocumentQuery,
+        GivingQuery,
+        MatrixQuery,
         ReadingQuery,
+        RoomQuery,
+        ReaderQuery,
+        AccessQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -124,7 +136,12 @@ Mutation = merge_types(
         InvitationMutation,
         RequestMutation,
         DocumentMutation,
+        GivingMutation,
+        MatrixMutation,
         ReadingMutation,
+        RoomMutation,
+        ReaderMutation,
+        AccessMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -159,7 +176,13 @@ TYPES = (
     DocumentVersion,
     AccessGrant,
     ReadingSession,
+    AccessRequest,
     ReadingAgreement,
+    ReadingRoom,
+    ReadingSlot,
+    Booking,
+    PaperCopy,
+    Loan,
     CalendarChange,
     Assembly,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import strawberry
 
-from server.models import accounts, bodies, calendar, documents, imports, members, messages, requests
+from server.models import accounts, bodies, calendar, documents, imports, members, messages, readers, requests
 from server.models.accounts.visible import own
 from server.models.bodies import BodyKind
 from server.models.fields import holding
@@ -66,7 +66,7 @@ async def awaiting(asking: Asking) -> Any:
 
 def _cards(viewer: Viewer, backup_dir: Path, asked: Asked | None, found: Mapping[str, Any]) -> list[Awaiting]:
     gaps = _gaps(viewer, asked, found) if asked else ()
-    rooms = (_documents, _calendar, _requests, _imports, _tokens, _messages, _jobs, _mine)
+    rooms = (_documents, _readers, _calendar, _requests, _imports, _tokens, _messages, _jobs, _mine)
     troubles = backup_troubles(viewer, backup_dir, found)
     backups = [_card(viewer, code, "/backups", said) for code, said in troubles]
     cards = [*_welcome(viewer, found), *backups, *gaps, *(card for room in rooms for card in room(viewer, found))]
@@ -116,12 +116,14 @@ def _of_the_office(viewer: Viewer) -> dict[str, Read]:
 
 
 def _of_documents(viewer: Viewer) -> dict[str, Read]:
-    """What a reader has not opened yet; of what a keeper keeps, what is to be looked at again."""
+    """What a reader has not opened yet; what a keeper is to look at again; where someone has not confirmed."""
     found: dict[str, Read] = {}
     if viewer.may(Action.MANAGE_DOCUMENTS):
         found["review"] = Count(documents.Document.filter(documents.review_due(viewer)))
     if viewer.person and viewer.may(Action.READ_DOCUMENTS):
         found["papers"] = Count(documents.Document.filter(new_to(viewer)))
+    if viewer.may(Action.READ_READINGS):
+        found["receipts"] = readers.overdue_read(viewer, documents.Document.filter(readers.reported(viewer)))
     return found
 
 
@@ -211,6 +213,17 @@ def _documents(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
             say("Look at them"),
         )
         yield _card(viewer, "REVIEW", "/documents?may=MANAGE", said, urgent=False)
+
+
+def _readers(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    if found.get("receipts"):
+        waiting = sum(people - confirmed for _, people, confirmed in found["receipts"])
+        said = (
+            say("{count} documents have readers who have not confirmed in time", count=len(found["receipts"])),
+            say("{count} of their readers have not confirmed that they read them.", count=waiting),
+            say("See who, and remind them"),
+        )
+        yield _card(viewer, "RECEIPTS", "/readers", said)
 
 
 def _calendar(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:

@@ -10,13 +10,21 @@ from server.models.accounts import Account, ApiClient, App, Consent, Invitation,
 from server.models.assembly import Assembly
 from server.models.bodies import Body, BodyMembership, BodyRelation
 from server.models.calendar import CalendarChange
-from server.models.documents import AccessGrant, Document, DocumentVersion, Folder, ReadingAgreement
+from server.models.documents import (
+    AccessGrant,
+    AccessRequest,
+    Document,
+    DocumentVersion,
+    Folder,
+    ReadingAgreement,
+)
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobRun
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, Term
 from server.models.messages import Delivery, Mailing, Message
 from server.models.reading import ReadingSession
 from server.models.requests import Request
+from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
 from server.words import say
 
 PREFIX: dict[type[Model], str] = {
@@ -41,7 +49,13 @@ PREFIX: dict[type[Model], str] = {
     DocumentVersion: "ver",
     AccessGrant: "grt",
     ReadingSession: "rds",
+    AccessRequest: "arq",
     ReadingAgreement: "agr",
+    ReadingRoom: "rom",
+    ReadingSlot: "slt",
+    Booking: "bkg",
+    PaperCopy: "cpy",
+    Loan: "lon",
     ImportRun: "imp",
     ImportRow: "imr",
     JobRun: "job",

@@ -104,6 +104,8 @@ def _given(cast: Cast, examples: Examples) -> dict[str, Any]:
         "message": examples["me/messages/{id}"][0],
         "mailing": examples["mailings/{id}"][0],
         "request": examples["requests/{id}"][0],
+        "paper": examples["giving/{on}"][0],
+        "grant": examples["grants/{id}"][0],
         "calendar": "date,kind\n2027-01-01,off\n",
         "YearsOfATerm": {"id": f"trm_{cast.term.id}"},
     }

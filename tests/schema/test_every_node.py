@@ -17,20 +17,24 @@ from server.models.accounts.tables import (
 from server.models.assembly import Assembly
 from server.models.bodies.tables import Body, BodyMembership, BodyRelation, RelationKind
 from server.models.calendar import CalendarChange
-from server.models.documents import DocumentVersion, Whom
+from server.models.documents import AccessRequest, Document, DocumentVersion, Folder, Whom
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobOutcome, JobRun
 from server.models.members.tables import MembershipPost, MembershipStatus
 from server.models.messages import Delivery, Mailing, Message
 from server.models.reading import reading_open
 from server.models.requests import Request
-from server.rules.documents import CatalogueAudience, DocumentState
+from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
+from server.rules.access import AccessState
+from server.rules.documents import CatalogueAudience, DocumentState, Level, ReadMode
 from server.rules.messages import Topic
 from server.rules.permissions import Action
 from server.rules.requests import RequestField, RequestState
+from server.rules.rooms import BookingState, CopyState
 from server.schema.ids import PREFIX, id_of
 from server.viewer import NOWHERE, Viewer
 from tests import make
+from tests.asking.shelf import asked
 from tests.cast import Cast
 from tests.furnished import file_of
 from tests.schema.questions import GRAPHQL, everyone_who_asks, refusals
@@ -65,7 +69,15 @@ def test_each_type_with_an_id_has_letters_of_its_own() -> None:
 async def nodes(cast: Cast) -> Seen:
     """Things of every kind; what stands in a sensitive body, or belongs to one account, beside what does not."""
     of_people = await _register(cast) | await _accounts(cast) | await _requests(cast) | await _messages(cast)
-    return of_people | await _apps(cast) | await _imports(cast) | await _office() | await _documents(cast)
+    return (
+        of_people
+        | await _apps(cast)
+        | await _imports(cast)
+        | await _office()
+        | await _documents(cast)
+        | await _wishes(cast)
+        | await _rooms(cast)
+    )
 
 
 def anyone(_: Viewer) -> bool:
@@ -151,6 +163,18 @@ async def _requests(cast: Cast) -> Seen:
     }
 
 
+async def _wishes(cast: Cast) -> Seen:
+    """To read a document: whose it is, and who keeps that; in a review whoever may be the second person."""
+    person, reviewed = cast.people["member"].id, {"review_asked_at": make.NOW, "state": AccessState.IN_REVIEW}
+    waits, review = await asked(cast), await asked(cast)
+    await AccessRequest.filter(id=review.id).update(**reviewed)
+    keeps = Action.MANAGE_DOCUMENTS
+    return {
+        id_of(waits): lambda viewer: viewer.may(keeps, NOWHERE).allowed or viewer.person == person,
+        id_of(review): lambda viewer: viewer.may(Action.CONFIRM_GRANTS, NOWHERE).allowed or viewer.person == person,
+    }
+
+
 async def _messages(cast: Cast) -> Seen:
     """One to a member: theirs alone. What was sent, and its way: whoever sends messages."""
     person = cast.people["member"].id
@@ -201,3 +225,31 @@ async def _office() -> Seen:
     return dict.fromkeys(map(id_of, (named, change)), anyone) | {
         id_of(run): lambda viewer: viewer.may(Action.READ_JOBS).allowed
     }
+
+
+async def _rooms(cast: Cast) -> Seen:
+    """Rooms and times are no secret; who booked what is theirs and the desk's, a copy its keeper's and its reader's."""
+    mei = cast.people["member"]
+    room = await ReadingRoom.create(name_en="Quiet room", created_at=make.NOW)
+    slot = await ReadingSlot.create(room=room, starts_at=make.NOW, ends_at=make.NOW, capacity=1)
+    folder = await Folder.create(name_en="Papers", sort="papers", created_at=make.NOW, updated_at=make.NOW)
+    document = await Document.create(
+        folder=folder,
+        search="",
+        level=Level.INTERNAL,
+        read_mode=ReadMode.ROOM_ONLY,
+        state=DocumentState.DRAFT,
+        catalogue_audience=CatalogueAudience.NOBODY,
+        created_at=make.NOW,
+        updated_at=make.NOW,
+    )
+    booked = {"document": document, "person": mei, "state": BookingState.BOOKED, "booked_at": make.NOW}
+    booking = await Booking.create(slot=slot, **booked)
+    copy = await PaperCopy.create(document=document, copy_no=1, state=CopyState.OUT)
+    loan = await Loan.create(copy=copy, person=mei, out_at=make.NOW, due_on=make.TODAY)
+    keeps = Action.MANAGE_DOCUMENTS
+    return (
+        dict.fromkeys(map(id_of, (room, slot)), anyone)
+        | {id_of(booking): lambda viewer: viewer.may(Action.KEEP_ROOMS).allowed or viewer.person == mei.id}
+        | _seen(lambda viewer: viewer.may(keeps, NOWHERE).allowed or viewer.person == mei.id)(copy, loan)
+    )

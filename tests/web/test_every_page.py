@@ -28,7 +28,10 @@ SHOWN_BY = {
     "accounts/new": ["search=e"],
     "invitations/list": ["standing=INVITED"],
     "invitations/letters": ["again=true", "naming=NUMBER"],
+    "rooms/plan": ["look=true&weekdays=2&hours=9-11&startsOn=2040-03-05&weeks=1"],
+    "rooms/copies": ["giving=true&search=e"],
     "requests/list": ["state=DECLINED"],
+    "access/list": ["state=APPROVED"],
     "calendar/day": ["day=2026-11-22"],
     "members/merge": ["search=e"],
     "members/recent": ["last=1"],
@@ -39,12 +42,14 @@ SHOWN_BY = {
     "documents/list": ["may=SEE", "may=MANAGE"],
     "documents/audience": ["search=e"],
     "documents/move": ["to=CHECKED", "to=WITHDRAWN"],
+    "readers/show": ["bodies=true"],
+    "readers/remind": ["shortOf=BEGUN"],
     "learning/leaders": ["search=e&searching=true"],
 }
 """What more has to be asked of a page to see all that it can show, beside a list in parts of one."""
 
 
-KEPT = {"documents", "folders"}
+KEPT = {"documents", "folders", "readers", "giving", "viewing", "access-requests"}
 """Rooms in which an administrator finds nothing but what was given to them: who keeps them finds all."""
 
 

@@ -59,11 +59,13 @@ def visible_documents(viewer: Viewer) -> Q:
 def allowed(viewer: Viewer, act: Act) -> Q:
     """The documents with which the viewer may do this now: the same answer as `decide`, as one condition."""
     if not _active(viewer):
-        return _open(viewer) & _public(act) if not viewer.signed_in else NOTHING
+        return open_now(viewer) & _public(act) if not viewer.signed_in else NOTHING
     kept = _kept(viewer)
     if act is Act.MANAGE:  # no grant carries it
         return kept
-    usual = _open(viewer) & _not_closed(viewer, act) & (_public(act) | _catalogued(viewer, act) | _given(viewer, act))
+    usual = (
+        open_now(viewer) & _not_closed(viewer, act) & (_public(act) | _catalogued(viewer, act) | _given(viewer, act))
+    )
     if act is Act.SEE:
         return kept | usual
     return (kept & Q(state__in=sorted(BEFORE, key=lambda s: s.value)) | usual) if act is Act.READ else usual
@@ -89,7 +91,8 @@ def visible_versions(viewer: Viewer) -> Q:
 
 
 def visible_grants(viewer: Viewer) -> Q:
-    """Those on what the viewer keeps, those that wait for a second person who they may be, and what they were given.
+    """Those on what the viewer keeps, those that wait for a second person who they may be or that they confirmed, and
+    what they were given.
 
     All of them for an auditor, who sees of the documents what anyone does.
     """
@@ -98,8 +101,9 @@ def visible_grants(viewer: Viewer) -> Q:
     if not _active(viewer):
         return NOTHING
     mine: Any = {"id__in": Subquery(_grants(viewer).filter(effect=Effect.ALLOW).values("id"))}
-    waiting = _on(_where(viewer, Action.CONFIRM_GRANTS)) & Q(state=GrantState.UNCONFIRMED)
-    return _on(kept_folders(viewer)) | waiting | Q(**mine)
+    waiting = _on(folders_where(viewer, Action.CONFIRM_GRANTS)) & Q(state=GrantState.UNCONFIRMED)
+    confirmed: Any = {"second_id__in": [viewer.account] if viewer.account else []}
+    return _on(kept_folders(viewer)) | waiting | Q(**confirmed) | Q(**mine)
 
 
 def review_due(viewer: Viewer) -> Q:
@@ -116,7 +120,12 @@ def kept_told(viewer: Viewer) -> Q:
 
 def kept_folders(viewer: Viewer) -> Q:
     """The folders that the viewer keeps now, as the table of permissions has it."""
-    return _where(viewer, Action.MANAGE_DOCUMENTS)
+    return folders_where(viewer, Action.MANAGE_DOCUMENTS)
+
+
+def confirmed_folders(viewer: Viewer) -> Q:
+    """The folders in which the viewer may be the second person now, as the table of permissions has it."""
+    return folders_where(viewer, Action.CONFIRM_GRANTS)
 
 
 def below(folder: UUID) -> Q:
@@ -125,7 +134,7 @@ def below(folder: UUID) -> Q:
     return Q(**lies)
 
 
-def _where(viewer: Viewer, action: Action) -> Q:
+def folders_where(viewer: Viewer, action: Action) -> Q:
     """The folders for whose bodies the viewer may do that."""
     if not viewer.may(action):
         return NOTHING
@@ -146,7 +155,8 @@ def _kept(viewer: Viewer) -> Q:
     return Q(**folders)
 
 
-def _open(viewer: Viewer) -> Q:
+def open_now(viewer: Viewer) -> Q:
+    """Available, and within the days in which it can be had."""
     begun = Q(available_from__isnull=True) | Q(available_from__lte=viewer.now)
     lasting = Q(expires_at__isnull=True) | Q(expires_at__gt=viewer.now)
     return Q(state=DocumentState.AVAILABLE) & begun & lasting
@@ -246,8 +256,12 @@ def _value(value: Effect | Act, ctx: SqlContext) -> str:
 
 def _mine(viewer: Viewer, person: UUID) -> FoundFirst:
     """The grants that reach someone, decided, begun and not over."""
-    now: dict[str, Any] = {"valid_from__lte": viewer.now, "valid_until__gt": viewer.now, "state": GrantState.ACTIVE}
-    return FoundFirst(*(some.filter(**now).values(*MINE) for some in _reaching(person, viewer)))
+    return FoundFirst(*(some.filter(**holding_now(viewer)).values(*MINE) for some in _reaching(person, viewer)))
+
+
+def holding_now(viewer: Viewer) -> dict[str, Any]:
+    """Conditions on grants: decided, begun and not over."""
+    return {"valid_from__lte": viewer.now, "valid_until__gt": viewer.now, "state": GrantState.ACTIVE}
 
 
 def reaching(person: UUID, viewer: Viewer) -> Q:
@@ -271,13 +285,14 @@ def _reaching(person: UUID, viewer: Viewer) -> Iterator[QuerySet[AccessGrant]]:
 
 def _bodies(person: UUID, viewer: Viewer) -> tuple[dict[str, Any], dict[str, Any]]:
     """Conditions on rows of a body to which someone belongs today: by a place in it, and as the sector stood for."""
-    places = BodyMembership.filter(holding(viewer.today), _lasting_body(viewer), person_id=person)
+    places = BodyMembership.filter(holding(viewer.today), lasting_body(viewer), person_id=person)
     posts = posts_on(viewer.today).filter(membership__person_id=person, sector_id__isnull=False)
     sits, stands = FoundFirst(places.values("body_id")), FoundFirst(posts.values("sector_id"))
     return {"body_id__in": sits}, {"body_id__in": stands}
 
 
-def _lasting_body(viewer: Viewer) -> Q:
+def lasting_body(viewer: Viewer) -> Q:
+    """Places in a body that has not ended."""
     return Q(body__ends_on__isnull=True) | Q(body__ends_on__gt=viewer.today)
 
 
@@ -309,10 +324,14 @@ def _agreed(person: UUID) -> Q:
 
 def _in_room(viewer: Viewer) -> Q:
     """The documents for which the viewer is checked in, in a reading room, in a time that goes on."""
-    now = {"slot__starts_at__lte": viewer.now, "slot__ends_at__gt": viewer.now, "slot__cancelled_at__isnull": True}
-    there = Booking.filter(person_id=viewer.person, state=BookingState.CHECKED_IN, **now)
-    lies: Any = {"id__in": Subquery(there.values("document_id"))}
+    lies: Any = {"id__in": Subquery(checked_in(viewer).filter(person_id=viewer.person).values("document_id"))}
     return Q(**lies)
+
+
+def checked_in(viewer: Viewer) -> QuerySet[Booking]:
+    """Who is there now, in a time that goes on."""
+    now = {"slot__starts_at__lte": viewer.now, "slot__ends_at__gt": viewer.now, "slot__cancelled_at__isnull": True}
+    return Booking.filter(state=BookingState.CHECKED_IN, **now)
 
 
 GRANT = (
@@ -348,7 +367,7 @@ def decided(viewer: Viewer, row: Any, found: Mapping[str, Any]) -> tuple[Reader,
         in_room=bool(found["in_room"]),
     )
     left = dict(found["left"])
-    return reader, _paper(row, [_grant(dict(zip(GRANT, one, strict=True)), left) for one in found["grants"]])
+    return reader, _paper(row, [as_grant(dict(zip(GRANT, one, strict=True)), left) for one in found["grants"]])
 
 
 async def deciding(viewer: Viewer, documents: Collection[UUID]) -> dict[UUID, tuple[Reader, Paper]]:
@@ -425,7 +444,8 @@ async def _concerning(
     return {row.id: on[row.id] + over[row.folder_id] for row in rows}, left
 
 
-def _grant(row: Mapping[str, Any], left: Mapping[UUID, int]) -> Grant:
+def as_grant(row: Mapping[str, Any], left: Mapping[UUID, int]) -> Grant:
+    """The columns `GRANT` of a row as the rule looks at it. left: grant -> how often it can still be used."""
     return Grant(
         id=row["id"],
         effect=row["effect"],

@@ -184,7 +184,7 @@ class AccessGrant(Keyed):
 
     It is never changed in what it gives, only decided: renewing makes another. second: who confirmed it, where two
     have to. valid_until: the first moment at which it holds no more. text: with the words of each page, for who hears
-    or enlarges them.
+    or enlarges them. renews: the one that it gives once more.
     """
 
     document: fields.ForeignKeyNullableRelation[Document] = fields.ForeignKeyField(
@@ -232,6 +232,10 @@ class AccessGrant(Keyed):
     )
     decided_by_id: UUID | None
     decided_reason = fields.CharField(max_length=500, default="")
+    renews: fields.ForeignKeyNullableRelation["AccessGrant"] = fields.ForeignKeyField(
+        "luzhi.AccessGrant", null=True, related_name="renewals", on_delete=fields.RESTRICT
+    )
+    renews_id: UUID | None
 
     class Meta:
         table = "access_grant"
@@ -322,7 +326,8 @@ class GrantTemplate(Keyed):
 class AccessRequest(Keyed):
     """Someone who may see a document asks to read it. due_on, due_without: as in `Request`. code: why not (RD-5).
 
-    reviewer: who looks at a refusal once more, never who gave it. grant: what was given.
+    review_until: the last day on which a review can be asked for. reviewer: who looked at a refusal once more, never
+    who gave it. grant: what was given.
     """
 
     document: fields.ForeignKeyRelation[Document] = fields.ForeignKeyField(
@@ -351,6 +356,7 @@ class AccessRequest(Keyed):
         "luzhi.AccessGrant", null=True, related_name="requests", on_delete=fields.RESTRICT
     )
     grant_id: UUID | None
+    review_until = fields.DateField(null=True)
     review_asked_at = fields.DatetimeField(null=True)
     review_words = fields.CharField(max_length=1000, default="")
     review_due_on = fields.DateField(null=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 from tortoise.expressions import Q
@@ -60,7 +61,7 @@ async def file_in(viewer: Viewer, row: Document, file: Filed) -> DocumentVersion
         raise Conflict(Problem("SAME_FILE", say("This is the file that is read already."), "file"))
     await DocumentVersion.filter(document_id=row.id, current=True).update(current=False)
     n = before.n + 1 if before else 1
-    put = {"added_at": viewer.now, "added_by_id": viewer.account}
+    put: dict[str, Any] = {"added_at": viewer.now, "added_by_id": viewer.account}
     version = await DocumentVersion.create(id=uuid4(), document_id=row.id, n=n, **put, **vars(file))
     await Document.filter(id=row.id).update(updated_at=viewer.now)
     await audit.record(viewer, "documents.version_add", f"doc_{row.id}", {"n": n, **vars(file)})

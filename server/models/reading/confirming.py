@@ -1,5 +1,6 @@
 """What a reader says of what they read: that they understood it, and a note for themselves (RD-3)."""
 
+from typing import Any
 from uuid import UUID
 
 from server.errors import Invalid, Problem, Refused
@@ -18,7 +19,7 @@ async def reading_confirm(viewer: Viewer, *, session: UUID) -> ReadingSession:
     row = await still(viewer, session)
     person = _person(viewer)
     async with transaction():
-        receipt = {"version_id": row.version_id, "person_id": person}
+        receipt: dict[str, Any] = {"version_id": row.version_id, "person_id": person}
         given = {"document_id": row.document_id, "confirmed_at": viewer.now}
         if (await ReadReceipt.get_or_create(given, **receipt))[1]:
             said = {"number": row.number, "version": row.version.n}
@@ -39,7 +40,7 @@ async def reading_note(viewer: Viewer, *, session: UUID, text: str) -> ReadingSe
         message = say("At most {most} characters; these are {length}.", most=NOTE, length=len(text))
         raise Invalid(Problem("TOO_LONG", message, "text"))
     async with transaction():
-        mine = {"document_id": row.document_id, "person_id": person}
+        mine: dict[str, Any] = {"document_id": row.document_id, "person_id": person}
         if text:
             await ReadingNote.update_or_create({"text": text, "updated_at": viewer.now}, **mine)
         else:

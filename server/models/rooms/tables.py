@@ -83,7 +83,10 @@ class PaperCopy(Keyed):
 
 
 class Loan(Keyed):
-    """A copy was handed to someone. anomaly: what was wrong when it came back; empty for nothing."""
+    """A copy was handed to someone. anomaly: what was wrong when it came back, or how it was lost; else empty.
+
+    checked_by: who looked at it when it came back. lost_at: it was said to be lost then.
+    """
 
     copy: fields.ForeignKeyRelation[PaperCopy] = fields.ForeignKeyField(
         "luzhi.PaperCopy", related_name="loans", on_delete=fields.RESTRICT
@@ -101,6 +104,7 @@ class Loan(Keyed):
     due_on = fields.DateField()
     renewals = fields.IntField(default=0)
     returned_at = fields.DatetimeField(null=True)
+    lost_at = fields.DatetimeField(null=True)
     checked_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
         "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
     )

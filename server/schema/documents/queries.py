@@ -11,7 +11,6 @@ from server.rules.permissions import Action
 from server.schema.arguments import spread
 from server.schema.declared import DESCRIBED
 from server.schema.documents.types import (
-    AccessGrant,
     ByFolder,
     ByState,
     Document,
@@ -28,8 +27,6 @@ from server.schema.reading import Answer, Id
 from server.schema.rows import all_of, row_of, seen
 
 AT_THE_TOP = Q(parent_id__isnull=True)
-OnDocument = Annotated[strawberry.ID | None, strawberry.argument(description="Only those on this document itself.")]
-OnFolder = Annotated[strawberry.ID | None, strawberry.argument(description="Only those on this folder itself.")]
 Manageable = Annotated[bool, strawberry.argument(description="Only those that you keep.")]
 
 
@@ -106,20 +103,3 @@ class DocumentQuery:
         """Few by nature."""
         found = documents.visible_agreements(info.context.viewer)
         return await all_of(info.context, documents.ReadingAgreement.filter(found).order_by("-n", "id"))
-
-    @strawberry.field(
-        description="Grants on what you keep, the newest first; or your own.",
-        graphql_type=Connection[AccessGrant],
-        extensions=needs(Action.READ_DOCUMENTS),
-        metadata=DESCRIBED,
-    )
-    @spread
-    async def grants(self, info: Answer, *, document: OnDocument = None, folder: OnFolder = None, part: Slice) -> Any:
-        """See `visible_grants`."""
-        asking = info.context
-        found = documents.visible_grants(asking.viewer)
-        if document:
-            found &= Q(document_id=await seen(asking, documents.Document, document, "document"))
-        if folder:
-            found &= Q(folder_id=await seen(asking, documents.Folder, folder, "folder"))
-        return await connect(asking, documents.AccessGrant.filter(found), ("-granted_at", "id"), part)

@@ -26,6 +26,7 @@ from server.rules.documents import (
     decide,
     takes_away,
 )
+from server.rules.grants import GrantStanding, standing
 from server.rules.permissions import Action
 from server.schema.accounts import Account
 from server.schema.bodies import Body
@@ -156,6 +157,17 @@ class AccessGrant(Node):
     decided_at: dt.datetime | None = column("When it was decided last; null for never.")
     decided_by = one(accounts.Account, "decided_by", Account | None, "Who suspended, revoked or declined it.")
     decided_reason: str = column("Why, or empty.")
+    renews = one(
+        documents.AccessGrant,
+        "renews",
+        Annotated["AccessGrant", strawberry.lazy("server.schema.documents.types")] | None,
+        "The one that it gives once more; null for none.",
+    )
+
+    @computed("What it is at this moment.", "state", "valid_from", "valid_until")
+    def standing(root: strawberry.Parent[documents.AccessGrant], info: Answer) -> GrantStanding:
+        """What was decided, or what follows from the time."""
+        return standing(root.state, root.valid_from, root.valid_until, info.context.viewer.now)
 
 
 @strawberry.type(description="You accepted an agreement.")

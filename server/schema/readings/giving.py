@@ -7,7 +7,8 @@ from typing import IO, TypeVar
 
 from server.errors import Invalid, Limited, Problem
 from server.files import Damaged, Gone, Shelves
-from server.leaf import WIDTHS, Busy, Leaves, Unfit
+from server.leaf import WIDTHS as WIDTHS
+from server.leaf import Busy, Leaves, Unfit
 from server.models import documents, reading
 from server.models.reading import Leaf
 from server.rules.documents import Media
