@@ -262,3 +262,11 @@ async def test_who_may_publish_and_who_may_accept(keeper: Viewer, everyone: Cast
     with pytest.raises(Invalid):
         await documents.agreement_publish(keeper, text_en=" ")
     assert (await AgreementAcceptance.all().count(), await documents.ReadingAgreement.all().count()) == (0, 1)
+
+
+@pytest.mark.usefixtures("db")
+async def test_a_folder_with_nothing_in_it_is_there_for_who_keeps_it(keeper: Viewer, everyone: Cast) -> None:
+    row = await documents.folder_add(keeper, name_en="Empty")
+
+    for viewer, sees in ((keeper, True), (everyone["member"], False), (everyone["visitor"], False)):
+        assert await Folder.filter(documents.visible_folders(viewer), id=row.id).exists() == sees
