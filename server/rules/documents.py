@@ -200,9 +200,14 @@ def decide(reader: Reader, paper: Paper, act: Act, now: dt.datetime) -> Verdict:
         if found := step(case):
             allowed, code, reason = found
             grant = case.allows()[0].id if code == "GRANT" else None
-            asks = code in ASKABLE and act is not Act.SEE and bool(decide(reader, paper, Act.SEE, now))
+            asks = code in ASKABLE and _lifts(paper, act) and bool(decide(reader, paper, Act.SEE, now))
             return Verdict(allowed, code, reason, f"RD-1 ({number})", grant, asks)
     raise AssertionError("the last step always answers")
+
+
+def _lifts(paper: Paper, act: Act) -> bool:
+    """Whether a grant would let someone do this: what is not given out as a file is given to nobody."""
+    return act is Act.READ or (act is Act.DOWNLOAD and paper.mode is ReadMode.DOWNLOAD)
 
 
 def _inactive(case: _Case) -> Found:

@@ -12,6 +12,7 @@ from server.models.facts import differing
 from server.models.fields import Dated
 from server.models.history import sound_reason, span, void
 from server.models.leaving import Left, leave
+from server.models.members.merging_readings import merge_readings
 from server.models.members.people import NAMES, PersonFacts, keys, living, touch
 from server.models.members.seats import history, standing
 from server.models.members.tables import (
@@ -37,8 +38,6 @@ async def merge_people(viewer: Viewer, *, keep: UUID, drop: UUID, reason: str) -
     Raises Invalid where both have seats of one term whose days meet, or count in two learning groups at once: those
     are for a person to decide first. The audit entry names each row that moved.
     """
-    from server.models.reading.merging import merge_readings  # what people read knows people
-
     viewer.must(Action.MERGE_PEOPLE)
     reason = sound_reason(reason)
     if keep == drop:
