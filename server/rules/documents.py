@@ -378,10 +378,10 @@ def grant_problems(
     """What is wrong with the terms of a grant, each beside its field (RD-2)."""
     found = []
     if valid_until <= valid_from:
-        found.append(Problem("ENDS_FIRST", say("It ends before it begins."), "validUntil", "RD-2"))
+        found.append(Problem("ENDS_FIRST", say("It ends before it begins."), "valid_until", "RD-2"))
     if expires_at is not None and valid_until > expires_at:
         said = say("The document itself is there until {moment} only.", moment=expires_at)
-        found.append(Problem("AFTER_DOCUMENT", said, "validUntil", "RD-2"))
+        found.append(Problem("AFTER_DOCUMENT", said, "valid_until", "RD-2"))
     if max_opens is not None and max_opens < 1:
-        found.append(Problem("NO_OPENS", say("At least once, or leave it empty."), "maxOpens", "RD-2"))
+        found.append(Problem("NO_OPENS", say("At least once, or leave it empty."), "max_opens", "RD-2"))
     return found
