@@ -137,15 +137,19 @@ async def _filed(cast: Cast) -> Examples:
             await documents.document_move(custodian, document=row.id, to=state)
     await AgreementAcceptance.create(agreement=agreement, person_id=mei, accepted_at=NOW)
     whom = [Whom(person=mei), Whom(body=cast.sector.id, body_role=BodyRole.CONVENER), Whom(term=cast.term.id)]
-    given = await documents.grant_add(custodian, document=internal.id, whom=whom, reason="for the hearing")
-    await documents.grant_add(custodian, folder=inner.id, whom=[Whom(body=cast.group.id)], act=Act.SEE, reason="theirs")
-    twice = await documents.grant_add(custodian, document=sensitive.id, whom=whom[:2], reason="for the budget")
+    long: documents.Terms = {"valid_until": NOW.replace(year=2040)}
+    given = await documents.grant_add(custodian, document=internal.id, whom=whom, reason="for the hearing", **long)
+    theirs = [Whom(body=cast.group.id)]
+    await documents.grant_add(custodian, folder=inner.id, whom=theirs, act=Act.SEE, reason="theirs", **long)
+    twice = await documents.grant_add(custodian, document=sensitive.id, whom=whom[:2], reason="for the budget", **long)
     await documents.grant_confirm(cast["secretary"], grants=[twice[0].id])
     sessions = [await reading_open(cast[name], document=public.id) for name in ("admin", "member")]
     await reading_note(cast["member"], session=sessions[1].id, text="第3条")
     await reading_confirm(cast["member"], session=sessions[1].id)
     leader = [Whom(person=cast.people["leader"].id)]
-    await documents.grant_add(custodian, document=internal.id, whom=leader, effect=Effect.DENY, reason="recusal")
+    await documents.grant_add(
+        custodian, document=internal.id, whom=leader, effect=Effect.DENY, reason="recusal", **long
+    )
     await _read(cast, internal)
     wishes = [await _wished(cast, inner.id, state) for state in AccessState]
     return {

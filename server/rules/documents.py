@@ -200,9 +200,14 @@ def decide(reader: Reader, paper: Paper, act: Act, now: dt.datetime) -> Verdict:
         if found := step(case):
             allowed, code, reason = found
             grant = case.allows()[0].id if code == "GRANT" else None
-            asks = code in ASKABLE and act is not Act.SEE and bool(decide(reader, paper, Act.SEE, now))
+            asks = code in ASKABLE and _lifts(paper, act) and bool(decide(reader, paper, Act.SEE, now))
             return Verdict(allowed, code, reason, f"RD-1 ({number})", grant, asks)
     raise AssertionError("the last step always answers")
+
+
+def _lifts(paper: Paper, act: Act) -> bool:
+    """Whether a grant would let someone do this: what is not given out as a file is given to nobody."""
+    return act is Act.READ or (act is Act.DOWNLOAD and paper.mode is ReadMode.DOWNLOAD)
 
 
 def _inactive(case: _Case) -> Found:
@@ -373,10 +378,10 @@ def grant_problems(
     """What is wrong with the terms of a grant, each beside its field (RD-2)."""
     found = []
     if valid_until <= valid_from:
-        found.append(Problem("ENDS_FIRST", say("It ends before it begins."), "validUntil", "RD-2"))
+        found.append(Problem("ENDS_FIRST", say("It ends before it begins."), "valid_until", "RD-2"))
     if expires_at is not None and valid_until > expires_at:
         said = say("The document itself is there until {moment} only.", moment=expires_at)
-        found.append(Problem("AFTER_DOCUMENT", said, "validUntil", "RD-2"))
+        found.append(Problem("AFTER_DOCUMENT", said, "valid_until", "RD-2"))
     if max_opens is not None and max_opens < 1:
-        found.append(Problem("NO_OPENS", say("At least once, or leave it empty."), "maxOpens", "RD-2"))
+        found.append(Problem("NO_OPENS", say("At least once, or leave it empty."), "max_opens", "RD-2"))
     return found

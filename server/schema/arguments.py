@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -44,9 +44,13 @@ def with_texts(model: type[Model], **facts: str) -> Q:
 
 def _parts(kind: Any) -> list[inspect.Parameter]:
     return [
-        inspect.Parameter(part.name, inspect.Parameter.KEYWORD_ONLY, default=part.default, annotation=part.type)
+        inspect.Parameter(part.name, inspect.Parameter.KEYWORD_ONLY, default=_default(part), annotation=part.type)
         for part in fields(kind)
     ]
+
+
+def _default(part: Field[Any]) -> Any:
+    return inspect.Parameter.empty if part.default is MISSING else part.default
 
 
 def _in_order(seen: list[inspect.Parameter]) -> list[inspect.Parameter]:

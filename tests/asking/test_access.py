@@ -288,7 +288,7 @@ async def test_without_conditions_it_is_as_it_was_asked(everyone: Cast) -> None:
         ({"act": Act.MANAGE}, ("NOT_ASKED", "act")),
         ({"act": Act.SEE}, ("NOT_ASKED", "act")),
         ({"until": make.TODAY - DAY}, ("PAST", "until")),
-        ({"max_opens": 0}, ("NO_OPENS", "maxOpens")),
+        ({"max_opens": 0}, ("NO_OPENS", "max_opens")),
     ],
 )
 async def test_conditions_that_do_not_fit_grant_nothing(

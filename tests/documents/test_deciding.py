@@ -8,11 +8,12 @@ import pytest
 from server.models import database
 from server.models.documents.queries import allowed, deciding
 from server.models.documents.tables import Document
-from server.rules.documents import STEPS, Act, decide
+from server.rules.documents import STEPS, Act, DocumentState, Level, Paper, Reader, ReadMode, decide
 from server.rules.permissions import HeldRole, Role
 from server.viewer import Viewer
 from tests.cast import Cast
 from tests.documents.worlds import furnished
+from tests.make import NOW
 
 DOCUMENTS, ELSEWHERE = 8_000, 2_000
 """Times thirteen readers: more than 100,000 worlds on SQLite; fewer on PostgreSQL, which shall only mean the same."""
@@ -46,3 +47,15 @@ async def test_function_and_query_never_differ(everyone: Cast) -> None:
                     assert verdict.allowed == (document in seen[act]), (name, act, verdict, case)
     assert worlds == 13 * count
     assert len(codes) == len(STEPS), "each step of the rule decided somewhere"
+
+
+@pytest.mark.parametrize(
+    ("mode", "asks"), [(ReadMode.DOWNLOAD, True), (ReadMode.ONLINE, False), (ReadMode.ROOM_ONLY, False)]
+)
+def test_nobody_is_told_to_ask_for_a_file_that_is_given_to_nobody(mode: ReadMode, asks: bool) -> None:
+    paper = Paper(Level.INTERNAL, mode, DocumentState.AVAILABLE)
+    reader = Reader(active=True, catalogued=True)
+
+    assert decide(reader, paper, Act.READ, NOW).may_request
+    assert decide(reader, paper, Act.DOWNLOAD, NOW).may_request == asks
+    assert not decide(reader, paper, Act.SEE, NOW).may_request

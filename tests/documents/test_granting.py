@@ -76,16 +76,16 @@ async def test_it_ends_no_later_than_the_document(everyone: Cast) -> None:
 
     assert grant.valid_until == NOW + 2 * DAY
     longer = given(everyone, row, valid_until=NOW + 3 * DAY)
-    assert await refused(longer) == ("AFTER_DOCUMENT", "validUntil")
+    assert await refused(longer) == ("AFTER_DOCUMENT", "valid_until")
 
 
 @pytest.mark.parametrize(
     ("terms", "told"),
     [
         ({"reason": " "}, ("REASON_MISSING", "reason")),
-        ({"valid_until": NOW}, ("ENDS_FIRST", "validUntil")),
-        ({"valid_from": NOW + DAY, "valid_until": NOW + DAY}, ("ENDS_FIRST", "validUntil")),
-        ({"max_opens": 0}, ("NO_OPENS", "maxOpens")),
+        ({"valid_until": NOW}, ("ENDS_FIRST", "valid_until")),
+        ({"valid_from": NOW + DAY, "valid_until": NOW + DAY}, ("ENDS_FIRST", "valid_until")),
+        ({"max_opens": 0}, ("NO_OPENS", "max_opens")),
         ({"act": Act.MANAGE}, ("NOT_GRANTED", "act")),
         ({"reason": "x" * 501}, ("TOO_LONG", "reason")),
     ],

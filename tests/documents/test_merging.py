@@ -8,7 +8,7 @@ from tortoise.models import Model
 
 from server.models import documents, members
 from server.models.documents import AccessRequest, AgreementAcceptance, DocumentVersion, Explanation, GrantUse, Whom
-from server.models.reading.merging import MOVING, ONCE
+from server.models.members.merging_readings import MOVING, ONCE
 from server.models.reading.tables import ReadingNote, ReadingProgress, ReadingSession, ReadReceipt
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
 from server.rules.access import AccessState, ExplanationState

@@ -1,5 +1,6 @@
 """The pages of documents by a browser without script: put in, changed, made available, read about, taken away."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -9,6 +10,7 @@ from server.rules.documents import CatalogueAudience, DocumentState, Level, Read
 from tests.cast import Cast
 from tests.web.visitors import SignIn
 
+LATER = dt.datetime(2040, 1, 1, tzinfo=dt.UTC)
 FACTS = {
     "titleZh": "预算草案",
     "titleEn": "Draft budget",
@@ -74,7 +76,7 @@ async def test_a_member_is_told_what_they_may_do_and_why(sign_in: SignIn, everyo
     before, all_known = await member.get("/documents"), await member.get("/documents?may=SEE")
     refused = (await member.get(address)).text
     whom = [Whom(person=everyone.people["member"].id)]
-    await documents.grant_add(everyone["custodian"], document=row.id, whom=whom, reason="a hearing")
+    await documents.grant_add(everyone["custodian"], document=row.id, whom=whom, valid_until=LATER, reason="a hearing")
     after, allowed = await member.get("/documents"), (await member.get(address)).text
 
     assert (address in before.text, address in all_known.text, address in after.text) == (False, True, True)
@@ -144,13 +146,13 @@ async def test_the_bodies_that_may_know_of_it_are_chosen_from_a_list(sign_in: Si
 
 async def test_the_agreement_is_published_asked_for_and_accepted_once(sign_in: SignIn, everyone: Cast) -> None:
     keeper, member = await sign_in("custodian", language="en"), await sign_in("member", language="en")
-    none = await keeper.post("/documents/new", data=FACTS | {"agreement": "true", "folder": "x"})
-    published = await keeper.post("/agreement", data={"textZh": "", "textEn": "No photographs.\n\nNo copies."})
     row = await shelved(everyone)
     address = f"/documents/doc_{row.id}"
+    none = await keeper.post(f"{address}/change", data=FACTS | {"agreement": "true"})
+    published = await keeper.post("/agreement", data={"textZh": "", "textEn": "No photographs.\n\nNo copies."})
     assert (await keeper.post(f"{address}/change", data=FACTS | {"agreement": "true"})).status_code == 303
     whom = [Whom(person=everyone.people["member"].id)]
-    await documents.grant_add(everyone["custodian"], document=row.id, whom=whom, reason="a hearing")
+    await documents.grant_add(everyone["custodian"], document=row.id, whom=whom, valid_until=LATER, reason="a hearing")
 
     asked, words = await member.get(address), await member.get(f"{address}/agreement")
     (agreement,) = re.findall(r'value="(agr_[^"]+)"', words.text)
@@ -171,7 +173,7 @@ async def test_home_says_what_is_new_to_read_and_what_is_to_be_looked_at(sign_in
     assert "new to you" not in (await member.get("/")).text
 
     whom = [Whom(person=everyone.people["member"].id)]
-    await documents.grant_add(everyone["custodian"], document=row.id, whom=whom, reason="a hearing")
+    await documents.grant_add(everyone["custodian"], document=row.id, whom=whom, valid_until=LATER, reason="a hearing")
 
     assert "1 documents are new to you" in (await member.get("/")).text
     assert "1 documents are to be looked at again" in (await keeper.get("/")).text

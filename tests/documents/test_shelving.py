@@ -118,10 +118,10 @@ async def test_a_paper_in_a_room_is_read_there_only(keeper: Viewer) -> None:
 async def test_what_is_marked_as_a_state_secret_is_refused(keeper: Viewer, title: str) -> None:
     row = await paper(keeper)
 
-    for field, name in (("title_zh", "titleZh"), ("title_en", "titleEn"), ("no", "no")):
+    for field in ("title_zh", "title_en", "no"):
         with pytest.raises(Invalid) as wrong:
             await documents.document_change(keeper, document=row.id, **{field: title})  # type: ignore[misc]
-        assert [(one.code, one.field, one.rule) for one in wrong.value.problems] == [("STATE_SECRET", name, "RD-2")]
+        assert [(one.code, one.field, one.rule) for one in wrong.value.problems] == [("STATE_SECRET", field, "RD-2")]
     assert (await Document.get(id=row.id)).search == row.search
 
 
@@ -262,3 +262,11 @@ async def test_who_may_publish_and_who_may_accept(keeper: Viewer, everyone: Cast
     with pytest.raises(Invalid):
         await documents.agreement_publish(keeper, text_en=" ")
     assert (await AgreementAcceptance.all().count(), await documents.ReadingAgreement.all().count()) == (0, 1)
+
+
+@pytest.mark.usefixtures("db")
+async def test_a_folder_with_nothing_in_it_is_there_for_who_keeps_it(keeper: Viewer, everyone: Cast) -> None:
+    row = await documents.folder_add(keeper, name_en="Empty")
+
+    for viewer, sees in ((keeper, True), (everyone["member"], False), (everyone["visitor"], False)):
+        assert await Folder.filter(documents.visible_folders(viewer), id=row.id).exists() == sees

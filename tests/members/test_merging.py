@@ -9,7 +9,17 @@ from server.errors import Invalid, NotThere, Refused
 from server.models.accounts import Account
 from server.models.audit import AuditEntry
 from server.models.bodies import BodyKind, BodyMembership, BodyRole
-from server.models.documents import AccessGrant, AccessRequest, Document, DocumentVersion, Explanation, Folder
+from server.models.documents import (
+    AccessGrant,
+    AccessRequest,
+    AgreementAcceptance,
+    Document,
+    DocumentVersion,
+    Explanation,
+    Folder,
+    GrantUse,
+    ReadingAgreement,
+)
 from server.models.members import (
     Membership,
     MembershipPost,
@@ -101,7 +111,10 @@ async def _reads(person: Person) -> None:
     version = await DocumentVersion.create(document=document, n=1, added_at=make.NOW, **file)
     theirs = {"document": document, "person": person}
     span = {"valid_from": make.NOW, "valid_until": make.NOW, "granted_at": make.NOW, "reason": "a test"}
-    await AccessGrant.create(**theirs, effect=Effect.ALLOW, act=Act.READ, state=GrantState.ACTIVE, **span)
+    grant = await AccessGrant.create(**theirs, effect=Effect.ALLOW, act=Act.READ, state=GrantState.ACTIVE, **span)
+    await GrantUse.create(grant=grant, person=person, left=1)
+    agreement = await ReadingAgreement.create(n=1, text_zh="a", published_at=make.NOW)
+    await AgreementAcceptance.create(agreement=agreement, person=person, accepted_at=make.NOW)
     asked = {"asked_at": make.NOW, "due_on": make.TODAY}
     wish = {"act": Act.READ, "purpose": "a test", "wanted_until": make.TODAY, "state": AccessState.SUBMITTED}
     await AccessRequest.create(**theirs, **wish, **asked)

@@ -147,7 +147,7 @@ async def test_only_its_borrower_brings_it_back_and_another_looks_at_it(everyone
     keeper, loan = everyone["custodian"], await given(everyone)
     borrower = replace(keeper, person=who(everyone, "member"))
 
-    assert await refused(loan_return(keeper, loan=loan.id, in_person=False)) == ("NOT_IN_PERSON", "inPerson")
+    assert await refused(loan_return(keeper, loan=loan.id, in_person=False)) == ("NOT_IN_PERSON", "in_person")
     assert await refused(loan_return(borrower, loan=loan.id, **BRINGS)) == ("ONESELF", "person")
     assert await state_of(loan) is CopyState.OUT
     done = await loan_return(keeper, loan=loan.id, **BRINGS)

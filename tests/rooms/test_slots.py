@@ -42,8 +42,8 @@ async def test_a_room_is_added_and_changed_and_needs_a_name(everyone: Cast) -> N
     changed = await room_change(keeper, room=row.id, name_zh="", place="House 2")
 
     assert (changed.name_zh, changed.name_en, changed.place) == ("", "Quiet room", "House 2")
-    assert await refused(room_add(keeper, place="somewhere")) == ("NAME_MISSING", "nameZh")
-    assert await refused(room_change(keeper, room=row.id, name_en="")) == ("NAME_MISSING", "nameZh")
+    assert await refused(room_add(keeper, place="somewhere")) == ("NAME_MISSING", "name_zh")
+    assert await refused(room_change(keeper, room=row.id, name_en="")) == ("NAME_MISSING", "name_zh")
     await room_change(keeper, room=row.id, place="House 2")
     actions = [entry.action for entry in await AuditEntry.all().order_by("serial")]
     assert actions == ["rooms.room_add", "rooms.room_change"]

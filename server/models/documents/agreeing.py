@@ -37,9 +37,11 @@ async def agreement_publish(viewer: Viewer, *, text_zh: str = "", text_en: str =
     Raises Invalid without words; Refused for who does not keep the whole assembly's documents.
     """
     viewer.must(Action.MANAGE_DOCUMENTS, NOWHERE)
-    said = tidy(ReadingAgreement, {"text_zh": text_zh, "text_en": text_en})
+    said = {"text_zh": _lines(text_zh), "text_en": _lines(text_en)}
     if not any(said.values()):
-        raise Invalid(Problem("TEXT_MISSING", say("Write it in one of the two languages."), "textZh"))
+        raise Invalid(Problem("TEXT_MISSING", say("Write it in one of the two languages."), "text_zh"))
+    for name, text in said.items():  # a text has lines, each of them without what no text has
+        tidy(ReadingAgreement, {name: text.replace("\n", " ")})
     async with transaction():
         last = await ReadingAgreement.all().order_by("-n").select_for_update().first()
         row = await ReadingAgreement.create(
@@ -48,6 +50,10 @@ async def agreement_publish(viewer: Viewer, *, text_zh: str = "", text_en: str =
         taken = await Document.filter(agreement_id__isnull=False).update(agreement_id=row.id)
         await audit.record(viewer, "documents.agreement_publish", f"agr_{row.id}", {"n": row.n, "documents": taken})
     return row
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
 
 
 async def agreement_accept(viewer: Viewer, *, agreement: UUID) -> ReadingAgreement:

@@ -75,7 +75,8 @@ def visible_folders(viewer: Viewer) -> Q:
     """The folders that the viewer keeps, and those in or above which something lies that they may know of."""
     seen = Subquery(Document.filter(visible_documents(viewer)).values("folder_id"))
     lying: Any = {"id__in": Subquery(FolderPath.filter(folder_id__in=seen).values("above_id"))}
-    return kept_folders(viewer) | Q(**lying)
+    kept: Any = {"id__in": Subquery(Folder.filter(kept_folders(viewer)).values("id"))}  # ALL | x would be x
+    return Q(**kept) | Q(**lying)
 
 
 def _active(viewer: Viewer) -> bool:

@@ -60,7 +60,7 @@ async def folder_add(
         raise Invalid(Problem("OTHER_BODY", say("A folder is of the same body as the one in which it lies."), "body"))
     if whose:
         await there(Body, whose, "body")
-    said = _named(tidy(Folder, {"name_zh": name_zh, "name_en": name_en}), "nameZh")
+    said = _named(tidy(Folder, {"name_zh": name_zh, "name_en": name_en}), "name_zh")
     async with transaction():
         row = await Folder.create(
             **said,
@@ -83,7 +83,7 @@ async def folder_rename(viewer: Viewer, *, folder: UUID, name_zh: str = "", name
     async with transaction():
         row = await locked(Folder, folder, "id")
         viewer.must(Action.MANAGE_DOCUMENTS, row.body_id or NOWHERE)
-        said = _named(tidy(Folder, {"name_zh": name_zh, "name_en": name_en}), "nameZh")
+        said = _named(tidy(Folder, {"name_zh": name_zh, "name_en": name_en}), "name_zh")
         if new := differing(row, said | {"sort": names.sort_pinyin(name_zh, name_en, "", "")[:400]}):
             await Folder.filter(id=folder).update(**new, updated_at=viewer.now)
             await audit.record(viewer, "documents.folder_rename", f"fol_{folder}", before_and_after(row, new))
@@ -153,7 +153,7 @@ async def audience_set(
         row = await kept(viewer, document)
         so_far = {one.body_id: one for one in await DocumentAudience.filter(document_id=document)}
         for body in bodies:
-            await there(Body, body, "bodies")
+            await there(Body, body, "bodies_told")
         await DocumentAudience.filter(document_id=document, body_id__in=list(so_far.keys() - set(bodies))).delete()
         new = [DocumentAudience(id=uuid4(), document_id=document, body_id=key) for key in dict.fromkeys(bodies)]
         await DocumentAudience.bulk_create([one for one in new if one.body_id not in so_far])
@@ -176,7 +176,7 @@ async def kept(viewer: Viewer, document: UUID) -> Document:
 async def _sound(facts: dict[str, Any]) -> dict[str, Any]:
     """What is kept of these facts."""
     keys = {f"{name}_id": facts.pop(name) for name in ("origin", "agreement") if name in facts}
-    said = _named(tidy(Document, facts), "titleZh")
+    said = _named(tidy(Document, facts), "title_zh")
     problems = [*_marked(said), *_window(said), *_public(said), *_on_paper(said)]
     if problems:
         raise Invalid(*problems)
@@ -199,30 +199,26 @@ def _marked(said: dict[str, Any]) -> list[Problem]:
         "It bears the marking of a state secret. Such a paper has no place here: only an entry in the catalogue of a "
         "physical room may exist of it."
     )
-    fields = {"title_zh": "titleZh", "title_en": "titleEn", "no": "no"}
-    return [
-        Problem("STATE_SECRET", message, field, "RD-2")
-        for name, field in fields.items()
-        if marked_secret(said.get(name, ""))
-    ]
+    texts = ("title_zh", "title_en", "no")
+    return [Problem("STATE_SECRET", message, name, "RD-2") for name in texts if marked_secret(said.get(name, ""))]
 
 
 def _window(said: dict[str, Any]) -> list[Problem]:
     begins, ends = said.get("available_from"), said.get("expires_at")
     wrong = begins is not None and ends is not None and ends <= begins
-    return [Problem("ENDS_FIRST", say("It ends before it begins."), "expiresAt")] if wrong else []
+    return [Problem("ENDS_FIRST", say("It ends before it begins."), "expires_at")] if wrong else []
 
 
 def _public(said: dict[str, Any]) -> list[Problem]:
     wrong = said.get("level") is Level.PUBLIC and said.get("read_mode") is ReadMode.ROOM_ONLY
     message = say("What is public is not bound to a room.")
-    return [Problem("PUBLIC_IN_ROOM", message, "readMode")] if wrong else []
+    return [Problem("PUBLIC_IN_ROOM", message, "read_mode")] if wrong else []
 
 
 def _on_paper(said: dict[str, Any]) -> list[Problem]:
     wrong = said.get("catalogue_only") and said.get("read_mode") is not ReadMode.ROOM_ONLY
     message = say("What lies on paper is read in the reading room only.")
-    return [Problem("PAPER_IN_ROOM", message, "readMode")] if wrong else []
+    return [Problem("PAPER_IN_ROOM", message, "read_mode")] if wrong else []
 
 
 async def _from_a_department(body: UUID) -> None:

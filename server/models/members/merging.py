@@ -12,6 +12,7 @@ from server.models.facts import differing
 from server.models.fields import Dated
 from server.models.history import sound_reason, span, void
 from server.models.leaving import Left, leave
+from server.models.members.merging_readings import merge_readings
 from server.models.members.people import NAMES, PersonFacts, keys, living, touch
 from server.models.members.seats import history, standing
 from server.models.members.tables import (
@@ -21,7 +22,6 @@ from server.models.members.tables import (
     Person,
     Term,
 )
-from server.models.reading.merging import merge_readings
 from server.rules.permissions import Action
 from server.viewer import Viewer
 from server.words import say

@@ -118,7 +118,7 @@ async def loan_return(viewer: Viewer, *, loan: UUID, in_person: bool, anomaly: s
         _must_be_another(viewer, held.loan.person_id)
         if not in_person:
             message = say("Whoever has a copy brings it back in person; nobody else may.")
-            raise Refused(Problem("NOT_IN_PERSON", message, "inPerson", "RD-3"))
+            raise Refused(Problem("NOT_IN_PERSON", message, "in_person", "RD-3"))
         state = CopyState.RETURNED if said["anomaly"] else CopyState.IN_STORE
         await PaperCopy.filter(id=held.copy.id).update(state=state)
         found = said if said["anomaly"] else {}

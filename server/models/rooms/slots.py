@@ -214,5 +214,5 @@ def _must_hold_people(capacity: int) -> None:
 
 def _named(said: dict[str, Any]) -> dict[str, Any]:
     if not said.get("name_zh") and not said.get("name_en"):
-        raise Invalid(Problem("NAME_MISSING", say("Give it a name in one of the two languages."), "nameZh"))
+        raise Invalid(Problem("NAME_MISSING", say("Give it a name in one of the two languages."), "name_zh"))
     return said

@@ -2,7 +2,7 @@
 """The sources of a statement: querysets and SELECTs of ours, with the places where their values are bound."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -83,10 +83,11 @@ class Sources:
     def once(self, text: str) -> str:
         """The same statement; a SELECT that stands several times in it, behind IN or FROM, is read once, if at all.
 
-        So are the bodies of the viewer, which are part of each rule about sensitive ones.
+        So are the bodies of the viewer, which are part of each rule about sensitive ones; and what stands too deep.
         """
         found = [(at, end, self._told(text[at:end])) for at, end in _selects(text)]
         often = {told for _, _, told in found if sum(told == other for *_, other in found) > 1}
+        often |= {told for at, end, told in found if self._too_deep(text, at, end)}
         names: dict[str, tuple[str, str]] = {}
         parts, last = [], 0
         for at, end, told in found:
@@ -101,6 +102,11 @@ class Sources:
             if names
             else whole
         )
+
+    def _too_deep(self, text: str, at: int, end: int) -> bool:
+        """Whether a SELECT behind IN holds brackets within more others than the database reads."""
+        deep = self.dialect.deep
+        return deep is not None and text.endswith("IN (", 0, at) and max(_depths(text, at, end)) > deep
 
     def _told(self, text: str) -> str:
         """A text with its values in their places: the same for what reads the same."""
@@ -225,6 +231,13 @@ def _selects(text: str) -> list[tuple[int, int]]:
     around."""
     found = ((one.end(), _closing(text, one.end())) for one in AMONG.finditer(text))
     return [(at, end) for at, end in found if not OURS.search(text, at, end)]
+
+
+def _depths(text: str, at: int, end: int) -> Iterator[int]:
+    """How many brackets are open, at the beginning of such a part and at each bracket in it."""
+    yield (depth := text.count("(", 0, at) - text.count(")", 0, at))
+    for found in re.finditer(r"[()]", text[at:end]):
+        yield (depth := depth + (1 if found[0] == "(" else -1))
 
 
 def _closing(text: str, at: int) -> int:

@@ -173,7 +173,7 @@ class DocumentMutation:
         row = await documents.audience_set(
             info.context.viewer,
             document=key_of(id, documents.Document),
-            bodies=[key_of(one, bodies.Body, field="bodiesTold") for one in bodies_told],
+            bodies=[key_of(one, bodies.Body, field="bodies_told") for one in bodies_told],
             audience=audience,
         )
         return shows(DocumentPayload, document=row)
