@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -11,14 +11,17 @@ from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 PIECE = 1024 * 1024
 """Bytes that are held at once."""
 IN_MEMORY = 4 * PIECE
 """A file that is larger lies on the disk of this machine while it is checked."""
-COMING = "coming"
-"""Where a file lies until all of it is there."""
+ON_THE_WAY = 2
+"""Parts of 5 MiB that are written at once; twelve, as obstore has it, pile up in memory where the disk is slow."""
+COMING = ".coming"
+"""Where a file lies until all of it is there. Hidden, so that no backup takes along what is not finished."""
 
 
 class TooLarge(Exception):
@@ -27,6 +30,10 @@ class TooLarge(Exception):
 
 class Gone(Exception):
     """No such file is here."""
+
+
+class Unreachable(Exception):
+    """Where files lie does not answer, and why."""
 
 
 class Damaged(Exception):
@@ -71,7 +78,7 @@ class Shelves:
         """
         coming, measured = f"{COMING}/{uuid4()}", _Measured(pieces, most)
         try:
-            await obstore.put_async(self.store, coming, measured)
+            await obstore.put_async(self.store, coming, measured, max_concurrency=ON_THE_WAY)
             await obstore.copy_async(self.store, coming, _place(measured.sha256))
         finally:
             await self._without(coming)
@@ -101,6 +108,7 @@ class Shelves:
 
     async def older(self, than: dt.datetime) -> AsyncIterator[set[str]]:
         """The hashes of all files that were put here before, some at a time. What never came whole is removed."""
+        self._sweep(than)
         async for some in obstore.list(self.store):
             old = {one["path"] for one in some if one["last_modified"] < than}
             for path in {path for path in old if path.startswith(f"{COMING}/")}:
@@ -118,6 +126,23 @@ class Shelves:
             return False
         await self._without(_place(sha256))
         return True
+
+    async def lacking(self, hashes: Collection[str]) -> set[str]:
+        """Those of these files that do not lie here. Raises Unreachable."""
+        places = {_place(one) for one in hashes}
+        try:
+            async for some in obstore.list(self.store):
+                places -= {one["path"] for one in some}
+        except BaseError as error:
+            raise Unreachable(str(error)) from error
+        return {place.rpartition("/")[2] for place in places}
+
+    def _sweep(self, than: dt.datetime) -> None:
+        """Removes what killed processes left of files in a folder: obstore does not list it. S3 has rules for that."""
+        if isinstance(self.store, LocalStore):
+            for path in Path(str(self.store.prefix), COMING).glob("*#*"):
+                if path.stat().st_mtime < than.timestamp():
+                    path.unlink()
 
     async def _without(self, path: str) -> None:
         try:

@@ -126,9 +126,10 @@ class Picked:
 
 @dataclass(frozen=True)
 class Named:
-    """The thing whose ID stands in that column, or null."""
+    """The thing whose ID stands in that column, or null. models: of which it can be a row; None for all."""
 
     column: str
+    models: tuple[type[Model], ...] | None = None
 
 
 @dataclass(frozen=True)

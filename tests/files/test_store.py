@@ -1,6 +1,7 @@
 """Files by their hash: in a folder, and in a store that speaks S3, a real server of which the test starts."""
 
 import asyncio
+import datetime as dt
 import hashlib
 import os
 import tracemalloc
@@ -11,9 +12,10 @@ import obstore
 import pytest
 from moto.server import ThreadedMotoServer
 
-from server.files import Damaged, Gone, Shelves, TooLarge
+from server.files import Damaged, Gone, Shelves, TooLarge, Unreachable
 
 MIB = 1024 * 1024
+SECOND = dt.timedelta(seconds=1)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +63,7 @@ async def test_what_is_kept_is_read_again_and_twice_the_same_is_kept_once(shelve
     assert [name for name in await names(shelves) if first.sha256 in name] == [
         f"{first.sha256[:2]}/{first.sha256[2:4]}/{first.sha256}"
     ]
-    assert not [name for name in await names(shelves) if name.startswith("coming")]
+    assert not [name for name in await names(shelves) if name.startswith(".")]
 
 
 async def test_what_is_too_large_leaves_nothing(shelves: Shelves) -> None:
@@ -95,6 +97,42 @@ async def test_what_was_forgotten_is_gone(shelves: Shelves) -> None:
     await shelves.forget(kept.sha256)
     with pytest.raises(Gone):
         await shelves.read(kept.sha256)
+
+
+async def test_one_that_was_put_here_once_more_meanwhile_stays(shelves: Shelves) -> None:
+    kept = await shelves.keep(pieces(b"twice"), most=MIB)
+    (at,) = [one["last_modified"] for some in obstore.list(shelves.store) for one in some if kept.sha256 in one["path"]]
+
+    gone = [await shelves.forget_older(kept.sha256, than) for than in (at, at + SECOND, at + SECOND)]
+
+    assert gone == [False, True, False]
+    assert await shelves.lacking([kept.sha256]) == {kept.sha256}
+
+
+async def test_those_that_are_not_here_are_named(shelves: Shelves) -> None:
+    here = [(await shelves.keep(pieces(data), most=MIB)).sha256 for data in (b"one", b"two")]
+
+    assert await shelves.lacking([*here, "0" * 64]) == {"0" * 64}
+    assert await shelves.lacking(here) == set()
+
+
+async def test_a_store_that_does_not_answer_says_so(s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "made-up")
+    with pytest.raises(Unreachable, match="NoSuchBucket"):
+        await Shelves.at(f"s3://never-made?endpoint={s3}&region=us-east-1").lacking(["0" * 64])
+
+
+async def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
+    shelves, moment = Shelves.at(f"file://{tmp_path}"), dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+    (tmp_path / ".coming").mkdir()
+    for name, at in {"old#1": moment - SECOND, "old": moment - SECOND, "new#1": moment, "new": moment}.items():
+        path = tmp_path / ".coming" / name
+        path.touch()
+        os.utime(path, (at.timestamp(), at.timestamp()))
+
+    assert [names async for names in shelves.older(moment)] == []
+    assert {path.name for path in (tmp_path / ".coming").iterdir()} == {"new#1", "new"}
 
 
 async def test_a_file_of_200_million_bytes_takes_little_memory(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import obstore
 import pytest
 
 from server.app import Luzhi
-from server.errors import Invalid, Refused
+from server.errors import Conflict, Invalid, Refused
 from server.models import documents
 from server.models.audit import AuditEntry
 from server.models.documents import DocumentVersion
@@ -94,13 +94,17 @@ async def test_a_document_that_takes_no_file_says_so(app: Luzhi, everyone: Cast)
     keeper, paper = everyone["custodian"], await empty(everyone, catalogue_only=True)
     put_away = await empty(everyone)
     await documents.document_move(keeper, document=put_away.id, to=DocumentState.ARCHIVED)
-    twice = await empty(everyone)
-    await papers.filed(app, keeper, twice.id, papers.pdf())
+    twice, data = await empty(everyone), papers.pdf()  # it says the second in which it was made
+    await papers.filed(app, keeper, twice.id, data)
     before = await kept(app)
 
-    for row, code in ((paper, "CATALOGUE_ONLY"), (put_away, "DOCUMENT_OVER"), (twice, "SAME_FILE")):
-        with pytest.raises((Invalid, Exception)) as refused:
-            await papers.filed(app, keeper, row.id, papers.pdf())
+    for row, kind, code in (
+        (paper, Invalid, "CATALOGUE_ONLY"),
+        (put_away, Conflict, "DOCUMENT_OVER"),
+        (twice, Conflict, "SAME_FILE"),
+    ):
+        with pytest.raises(kind) as refused:
+            await papers.filed(app, keeper, row.id, data)
         assert refused.value.problems[0].code == code
     with pytest.raises(Refused):
         await papers.filed(app, everyone["member"], twice.id, papers.pdf("x"))

@@ -59,7 +59,7 @@ from server.models.documents.tables import (
     MaterialRequest,
     ReadingAgreement,
 )
-from server.models.documents.versions import Filed, file_in, may_file, needed, version_add, version_may
+from server.models.documents.versions import Filed, file_in, may_file, needed, pointed_to, version_add, version_may
 
 __all__ = [
     "AccessGrant",
@@ -109,6 +109,7 @@ __all__ = [
     "newest_agreement",
     "of_leavers",
     "own_acceptances",
+    "pointed_to",
     "reached",
     "review_due",
     "sound_terms",

@@ -44,7 +44,7 @@ async def version_may(viewer: Viewer, *, document: UUID) -> None:
 
 
 async def may_file(viewer: Viewer, document: UUID) -> Document:
-    """The document, into which the viewer may put a file now. Raises NotThere, Refused; Invalid where none belongs."""
+    """The document, where the viewer may put a file in now. Raises NotThere, Refused, Invalid, Conflict."""
     row = await kept(viewer, document)
     if row.catalogue_only:
         message = say("It lies on paper in a physical room: no file of it is kept here.")
@@ -74,3 +74,8 @@ async def needed(hashes: Collection[str]) -> set[str]:
     pointing = DocumentVersion.filter(Q(sha256__in=these) | Q(pages_sha256__in=these))
     found = await pointing.values_list("sha256", "pages_sha256")
     return {one for pair in found for one in pair} & set(hashes)
+
+
+async def pointed_to() -> set[str]:
+    """The hashes of all files to which versions point."""
+    return {one for pair in await DocumentVersion.all().values_list("sha256", "pages_sha256") for one in pair}

@@ -192,11 +192,11 @@ class Follower:
                 return await self._filled(same, self._fields(kind, asked))
             case One(model, key):
                 return Link(f"{key}_id", self._visible(model), await self._record(model, target, asked))
-            case Named(column):
+            case Named(column, models):
                 kinds = {
                     PREFIX[model]: Single(self._visible(model), await self._record(model, None, asked))
                     for model in may_be(self.schema, target)
-                    if model in PREFIX
+                    if model in (models or PREFIX)
                 }
                 return Thing(column, kinds)
         raise NotCompiled(f"{type(said).__name__} cannot be followed")
