@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -24,16 +24,17 @@ from server.rules.permissions import Action
 from server.rules.readers import Figures, ReaderStanding, Reading, figures
 from server.schema.arguments import spread
 from server.schema.bodies import Body
-from server.schema.declared import COUNTED
+from server.schema.declared import COUNTED, Ref
 from server.schema.documents import Document
 from server.schema.guard import needs
 from server.schema.ids import id_for, key_of, not_there
+from server.schema.making import made, makes, picked
 from server.schema.members import Person
 from server.schema.messages.choices import channel_name
 from server.schema.messages.mailings import MailingWay
 from server.schema.paging import Connection, Slice, connect
 from server.schema.problems import Problems
-from server.schema.reading import Answer, Asking, in_language
+from server.schema.reading import Answer, Asking, in_language, shows
 from server.schema.rows import row_of, seen
 from server.viewer import Viewer
 from server.words import name, say
@@ -339,21 +340,10 @@ class ReaderDocuments:
 class OverdueReceipts:
     """One document."""
 
-    key: strawberry.Private[UUID]
+    id: strawberry.ID = strawberry.field(description="The ID of the document.")
+    document: Document | None = picked("papers", "The document; null where you may not know what it is called.")
     people: int = strawberry.field(description="How many may read it by a grant.")
     confirmed: int = strawberry.field(description="How many of them have confirmed.")
-
-    @strawberry.field(description="The ID of the document.")
-    def id(self) -> strawberry.ID:
-        """Also where you may not know what it is called."""
-        return id_for(documents.Document, self.key)
-
-    @strawberry.field(
-        description="The document; null where you may not know what it is called.", graphql_type=Document | None
-    )
-    async def document(self, info: Answer) -> Any:
-        """Who has read it, and what it is, are two questions."""
-        return await row_of(info.context, documents.Document, self.key)
 
 
 @strawberry.type(description="People were reminded.")
@@ -407,17 +397,31 @@ class ReaderQuery:
         rows = documents.Document.filter(told, open_now(viewer))
         return ReaderDocuments(key=key, readings=await readers.readings(viewer, rows, people))
 
-    @strawberry.field(
-        description="Documents whose readers should have confirmed by now, and have not all; the longest overdue "
-        "first.",
+    @makes(
+        "Documents whose readers should have confirmed by now, and have not all; the longest overdue first.",
+        kind=list[OverdueReceipts],
         extensions=needs(Action.READ_READINGS),
-        metadata={COUNTED: LIST},
+        counted=LIST,
     )
-    async def overdue_receipts(self, info: Answer) -> list[OverdueReceipts]:
+    async def overdue_receipts(self, info: Answer) -> Any:
         """Those of which you may know who read them."""
         viewer = info.context.viewer
-        found = await readers.overdue_receipts(viewer, documents.Document.filter(readers.reported(viewer)))
-        return [OverdueReceipts(key=key, people=people, confirmed=confirmed) for key, people, confirmed in found]
+        late = documents.Document.filter(readers.reported(viewer), receipt_by__lt=viewer.today)
+        papers = late.filter(documents.visible_documents(viewer))
+
+        def make(found: Mapping[str, Any]) -> list[OverdueReceipts]:
+            return [
+                shows(
+                    OverdueReceipts,
+                    id=id_for(documents.Document, key),
+                    document=Ref(key, papers),
+                    people=people,
+                    confirmed=confirmed,
+                )
+                for key, people, confirmed in found["late"]
+            ]
+
+        return await made(info.context, {"late": readers.overdue_read(viewer, late)}, make, papers=papers)
 
 
 async def _reported(viewer: Viewer, document: str) -> documents.Document | None:

@@ -13,15 +13,17 @@ from uuid import UUID
 
 import httpx
 
+from server.files import Shelves
 from server.models import bodies, documents
 from server.models.accounts import token_issue
 from server.models.documents import Document, Whom
-from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Media
+from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Media, ReadMode
 from server.viewer import Viewer
 from tests.cast import Cast
-from tests.web.visitors import COOKIE, open_session
+from tests.reading.papers import pdf
+from tests.web.visitors import COOKIE, htmx, open_session
 
-HUNG_S = 30
+HUNG_S = 60
 SOON = dt.timedelta(milliseconds=400)
 
 
@@ -29,6 +31,7 @@ SOON = dt.timedelta(milliseconds=400)
 class Reader:
     """Someone who asks a server: by token, and in a browser. document: its ID."""
 
+    address: str
     api: httpx.AsyncClient
     browser: httpx.AsyncClient
     document: str
@@ -82,6 +85,42 @@ async def by_grants(reader: Reader) -> bool:
     return any(one["node"]["document"] for one in found["grants"]["edges"])
 
 
+async def _status(answer: httpx.Response) -> bool:
+    """Whether it was given. Whatever is refused is 403, or as if it were not there."""
+    assert answer.status_code in (200, 303, 403, 404), answer.text
+    return answer.status_code in (200, 303)
+
+
+async def by_page(reader: Reader) -> bool:
+    return await _status(await reader.browser.get(f"/documents/{reader.document}"))
+
+
+async def by_list_page(reader: Reader) -> bool:
+    return reader.document in (await reader.browser.get("/documents")).text
+
+
+async def by_block(reader: Reader) -> bool:
+    return reader.document in (await reader.browser.get("/documents?may=SEE", headers=htmx("papers"))).text
+
+
+async def by_leaf(reader: Reader) -> bool:
+    """Opened, and the first page looked at. What is opened and then refused was not had."""
+    opened = await reader.browser.post(f"/documents/{reader.document}/read", headers={"Origin": reader.address})
+    if not await _status(opened):
+        return False
+    return await _status(await reader.browser.get(f"{opened.headers['Location']}/pages/1?width=600"))
+
+
+async def by_file(reader: Reader) -> bool:
+    return await _status(await reader.browser.get(f"/documents/{reader.document}/file"))
+
+
+async def by_confirmation(reader: Reader) -> bool:
+    """Asked whether what one has is still so: never 304."""
+    headers = {"If-None-Match": "*", "If-Modified-Since": "Sun, 29 Nov 2037 00:00:00 GMT", "Range": "bytes=0-9"}
+    return await _status(await reader.browser.get(f"/documents/{reader.document}/file", headers=headers))
+
+
 ROADS: dict[str, Road] = {
     "field": by_field,
     "node": by_node,
@@ -91,6 +130,12 @@ ROADS: dict[str, Road] = {
     "folders": by_folders,
     "decision": by_decision,
     "grants": by_grants,
+    "page": by_page,
+    "list page": by_list_page,
+    "block": by_block,
+    "leaf": by_leaf,
+    "file": by_file,
+    "confirmation": by_confirmation,
 }
 
 
@@ -134,6 +179,7 @@ class Drill:
             await next(ways)()
 
     async def given(self, whom: Whom, **terms: object) -> UUID:
+        terms = {"act": Act.DOWNLOAD} | terms
         (row,) = await documents.grant_add(self.now(), document=self.document, whom=[whom], reason="drill", **terms)
         await self.holds(given=True)
         return row.id
@@ -162,7 +208,7 @@ class Drill:
     async def ended(self) -> None:
         """By itself, at its end."""
         until = dt.datetime.now(dt.UTC) + SOON
-        terms = {"reason": "drill", "valid_until": until}
+        terms = {"reason": "drill", "valid_until": until, "act": Act.DOWNLOAD}
         await documents.grant_add(self.now(), document=self.document, whom=[Whom(person=self.mei)], **terms)
         self.truth.say(given=True)
         await asyncio.sleep(max(0.0, (until - dt.datetime.now(dt.UTC)).total_seconds() - 0.05))
@@ -222,17 +268,22 @@ class Drill:
                     self.all_met.set()
 
 
-async def prepared(cast: Cast) -> UUID:
-    """A document that only a grant opens."""
+async def prepared(cast: Cast, files: str) -> UUID:
+    """A document that only a grant opens, its file in that store."""
     custodian = replace(cast["custodian"], now=dt.datetime.now(dt.UTC))
     folder = await documents.folder_add(custodian, name_en="Drill")
-    facts = {"title_en": "Drill", "catalogue_audience": CatalogueAudience.NOBODY}
+    facts = {"title_en": "Drill", "catalogue_audience": CatalogueAudience.NOBODY, "read_mode": ReadMode.DOWNLOAD}
     row = await documents.document_add(custodian, folder=folder.id, **facts)
-    file = {"name": "drill.pdf", "media": Media.PDF, "sha256": "0" * 64, "pages_sha256": "0" * 64}
-    await documents.DocumentVersion.create(document_id=row.id, n=1, size=1, pages=1, added_at=custodian.now, **file)
+    kept = await Shelves.at(files).keep(_piece(pdf("drill")), 1_000_000)
+    file = {"name": "drill.pdf", "media": Media.PDF, "sha256": kept.sha256, "pages_sha256": kept.sha256, "pages": 1}
+    await documents.DocumentVersion.create(document_id=row.id, n=1, size=kept.size, added_at=custodian.now, **file)
     for state in (DocumentState.CHECKED, DocumentState.AVAILABLE):
         await documents.document_move(custodian, document=row.id, to=state)
     return (await Document.get(id=row.id)).id
+
+
+async def _piece(data: bytes) -> AsyncIterator[bytes]:
+    yield data
 
 
 @asynccontextmanager
@@ -248,7 +299,7 @@ async def reading(cast: Cast, addresses: list[str], document: UUID) -> AsyncIter
             base_url=address, headers={"Authorization": f"Bearer {issued.token}"}, timeout=HUNG_S, trust_env=False
         )
         browser = httpx.AsyncClient(base_url=address, cookies={COOKIE: session}, timeout=HUNG_S, trust_env=False)
-        readers.append(Reader(api, browser, f"doc_{document}"))
+        readers.append(Reader(address, api, browser, f"doc_{document}"))
     try:
         yield readers
     finally:
@@ -257,9 +308,9 @@ async def reading(cast: Cast, addresses: list[str], document: UUID) -> AsyncIter
             await reader.browser.aclose()
 
 
-async def drilled(cast: Cast, addresses: list[str], cycles: int, at_once: int = 6) -> Drill:
-    """So many times given and taken, while so many read."""
-    drill = Drill(cast, await prepared(cast))
+async def drilled(cast: Cast, addresses: list[str], files: str, cycles: int, at_once: int = 6) -> Drill:
+    """So many times given and taken, while so many read. files: the store of these servers."""
+    drill = Drill(cast, await prepared(cast, files))
     done = asyncio.Event()
     async with reading(cast, addresses, drill.document) as readers:
         tasks = [asyncio.create_task(drill.read(readers, n * 3, done)) for n in range(at_once)]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from server.errors import Conflict, Problem, Refused
 from server.models import audit
@@ -10,7 +11,6 @@ from server.models.history import locked, there
 from server.models.rooms.booking import must_go_on, must_have_place
 from server.models.rooms.queries import of_slot
 from server.models.rooms.tables import Booking, ReadingSlot
-from server.rules.calendar import DAY
 from server.rules.permissions import Action
 from server.rules.rooms import EARLY, BookingState, span_of
 from server.viewer import Viewer
@@ -75,10 +75,9 @@ async def end_times(viewer: Viewer) -> Words:
     return say("{missed} bookings missed, {left} readings ended.", missed=len(missed), left=len(left))
 
 
-def today(viewer: Viewer) -> tuple[dt.datetime, dt.datetime]:
-    """The first moment of the day where the assembly sits, and the first of the next."""
-    first = span_of(viewer.today, WHOLE, viewer.zone)[0]
-    return first, span_of(viewer.today + DAY, WHOLE, viewer.zone)[0]
+def begins(day: dt.date, zone: ZoneInfo) -> dt.datetime:
+    """The first moment of the day where the assembly sits."""
+    return span_of(day, WHOLE, zone)[0]
 
 
 async def _at(booking: UUID) -> tuple[Booking, ReadingSlot]:

@@ -9,6 +9,7 @@ from tortoise.expressions import Q, Subquery
 from server.models import documents, members
 from server.models.rooms import desk, slots, tables
 from server.models.rooms import queries as rooms
+from server.rules.calendar import DAY
 from server.rules.documents import ReadMode
 from server.rules.permissions import Action
 from server.schema.arguments import spread
@@ -18,7 +19,7 @@ from server.schema.guard import needs
 from server.schema.ids import key_of
 from server.schema.paging import Connection, Slice, connect
 from server.schema.problems import Problems
-from server.schema.reading import Answer, Id
+from server.schema.reading import Answer, Asking, Id
 from server.schema.rooms.types import Booking, Loan, PaperCopy, PlannedSlot, ReadingRoom, ReadingSlot, SlotPlan
 from server.schema.rows import all_of, row_of, seen
 
@@ -126,12 +127,15 @@ class RoomQuery:
         description="Today's desk: who is expected, who is there and who was, by time and name.",
         graphql_type=list[Booking],
         extensions=needs(Action.KEEP_ROOMS),
+        metadata=DESCRIBED,
     )
     async def reading_desk(self, info: Answer, search: Expected = None) -> Any:
         """By the day of the assembly."""
         viewer = info.context.viewer
-        first, after = desk.today(viewer)
-        day: dict[str, Any] = {"slot__starts_at__lt": after, "slot__ends_at__gt": first}
+        day: dict[str, Any] = {
+            "slot__starts_at__lt": _begins(info.context, 1),
+            "slot__ends_at__gt": _begins(info.context),
+        }
         found = tables.Booking.filter(rooms.visible_bookings(viewer), **day)
         if search:
             named: Any = {"person_id__in": Subquery(members.Person.filter(members.matching(search)).values("id"))}
@@ -182,3 +186,13 @@ class RoomQuery:
         """Those that are back, too."""
         rows = tables.Loan.filter(rooms.own(info.context.viewer))
         return await connect(info.context, rows, ("-out_at", "id"), part)
+
+
+def _begins(asking: Asking, days: int = 0) -> dt.datetime:
+    """The first moment of today, or of the day so many days from it; marked where a statement is written."""
+    marks, day, zone = asking.writing, asking.viewer.today, asking.viewer.zone
+
+    def begins(day: dt.date) -> dt.datetime:
+        return desk.begins(day + days * DAY, zone)
+
+    return marks.moment(marks.bound(day).then(begins, tells=", and when it begins")) if marks else begins(day)
