@@ -35,11 +35,13 @@ def spread(resolver: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
 
 def with_texts(model: type[Model], **facts: str) -> Q:
     """Rows with these texts in these columns; none where a column is too short for one that was typed."""
-    for name, text in facts.items():
-        most = model._meta.fields_map[name].constraints.get("max_length", len(text))
-        if len(text) > most and type(text) is str:  # a marked one is as long as it happens to be
-            return Q(pk__in=[])
-    return Q(**facts)
+    return Q(**facts) if all(fits(model, name, text) for name, text in facts.items()) else Q(pk__in=[])
+
+
+def fits(model: type[Model], name: str, text: str) -> bool:
+    """Whether that column is long enough for this text."""
+    most = model._meta.fields_map[name].constraints.get("max_length", len(text))
+    return len(text) <= most or type(text) is not str  # a marked one is as long as it happens to be
 
 
 def _parts(kind: Any) -> list[inspect.Parameter]:

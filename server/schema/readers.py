@@ -24,7 +24,7 @@ from server.rules.permissions import Action
 from server.rules.readers import Figures, ReaderStanding, Reading, figures
 from server.schema.arguments import spread
 from server.schema.bodies import Body
-from server.schema.declared import COUNTED, Ref
+from server.schema.declared import COUNTED, IN_PYTHON, Ref
 from server.schema.documents import Document
 from server.schema.guard import needs
 from server.schema.ids import id_for, key_of, not_there
@@ -365,6 +365,7 @@ class ReaderQuery:
     @strawberry.field(
         description="Who may read a document by its grants, and who has not. Null where that is not for you.",
         extensions=needs(Action.READ_READINGS),
+        metadata=IN_PYTHON,
     )
     async def document_readers(
         self, info: Answer, document: OfDocument, sector: OfSector = None, body: OfBody = None, search: Words = None
@@ -382,6 +383,7 @@ class ReaderQuery:
         description="The documents that a person was given and that can be had now, with how far they came: your own, "
         "or of others those of which you may know who read them. Null where there is nobody, or not for you.",
         extensions=needs(Action.READ_DOCUMENTS),
+        metadata=IN_PYTHON,
     )
     async def reader_documents(self, info: Answer, person: OfPerson) -> ReaderDocuments | None:
         """Nobody else's."""

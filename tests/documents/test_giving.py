@@ -202,7 +202,7 @@ async def test_names_and_numbers_of_a_list_find_their_people_or_who_could_be_mea
     await make.seat(everyone.people["department"], await make.term(), no="A-17")
     text = "query ($names: [String!]!) { peopleNamed(names: $names) { name person { id } perhaps { id } } }"
 
-    names = ["Mei Member", "A-17", "张三", "Lin", "Nobody Known", "Mei Member"]
+    names = ["Mei Member", "A-17", "张三", "Lin", "Nobody Known", "Mei Member", "長" * 1000]
     found = (await ask("custodian", text, names=names))["data"]["peopleNamed"]
 
     assert [(one["name"], one["person"] and one["person"]["id"]) for one in found] == [
@@ -211,6 +211,7 @@ async def test_names_and_numbers_of_a_list_find_their_people_or_who_could_be_mea
         ("张三", None),
         ("Lin", None),
         ("Nobody Known", None),
+        ("長" * 1000, None),
     ]
     assert {one["id"] for one in found[2]["perhaps"]} == {id_of(one) for one in twice}
     assert [one["id"] for one in found[3]["perhaps"]] == [id_of(everyone.people["leader"])]

@@ -228,7 +228,8 @@ async def _office() -> Seen:
 
 
 async def _rooms(cast: Cast) -> Seen:
-    """Rooms and times are no secret; who booked what is theirs and the desk's, a copy its keeper's and its reader's."""
+    """Rooms and times are for who reads anything; who booked what is theirs and the desk's, a copy its keeper's and its
+    reader's."""
     mei = cast.people["member"]
     room = await ReadingRoom.create(name_en="Quiet room", created_at=make.NOW)
     slot = await ReadingSlot.create(room=room, starts_at=make.NOW, ends_at=make.NOW, capacity=1)
@@ -247,9 +248,16 @@ async def _rooms(cast: Cast) -> Seen:
     booking = await Booking.create(slot=slot, **booked)
     copy = await PaperCopy.create(document=document, copy_no=1, state=CopyState.OUT)
     loan = await Loan.create(copy=copy, person=mei, out_at=make.NOW, due_on=make.TODAY)
+
+    def reads(viewer: Viewer) -> bool:
+        return viewer.may(Action.READ_DOCUMENTS).allowed
+
+    def own(viewer: Viewer) -> bool:
+        return reads(viewer) and viewer.person == mei.id
+
     keeps = Action.MANAGE_DOCUMENTS
     return (
-        dict.fromkeys(map(id_of, (room, slot)), anyone)
-        | {id_of(booking): lambda viewer: viewer.may(Action.KEEP_ROOMS).allowed or viewer.person == mei.id}
-        | _seen(lambda viewer: viewer.may(keeps, NOWHERE).allowed or viewer.person == mei.id)(copy, loan)
+        _seen(reads)(room, slot)
+        | {id_of(booking): lambda viewer: viewer.may(Action.KEEP_ROOMS).allowed or own(viewer)}
+        | _seen(lambda viewer: viewer.may(keeps, NOWHERE).allowed or own(viewer))(copy, loan)
     )

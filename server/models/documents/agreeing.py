@@ -1,5 +1,6 @@
 """The agreement that readers accept before their first opening: its wordings, and who accepted which."""
 
+from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q
@@ -37,7 +38,7 @@ async def agreement_publish(viewer: Viewer, *, text_zh: str = "", text_en: str =
     Raises Invalid without words; Refused for who does not keep the whole assembly's documents.
     """
     viewer.must(Action.MANAGE_DOCUMENTS, NOWHERE)
-    said = {"text_zh": _lines(text_zh), "text_en": _lines(text_en)}
+    said: dict[str, Any] = {"text_zh": _lines(text_zh), "text_en": _lines(text_en)}
     if not any(said.values()):
         raise Invalid(Problem("TEXT_MISSING", say("Write it in one of the two languages."), "text_zh"))
     for name, text in said.items():  # a text has lines, each of them without what no text has

@@ -48,7 +48,7 @@ class Postgres:
     """PostgreSQL."""
 
     at_once = True
-    deep = None
+    deep: int | None = None
 
     def text(self, cell: str) -> str:
         """Of a text that is not null."""
@@ -104,7 +104,7 @@ class Sqlite:
     """SQLite, which keeps times as texts in UTC with a blank where ISO has a T."""
 
     at_once = False
-    deep = 15  # its parser keeps a hundred things that are begun and not ended
+    deep: int | None = 15  # its parser keeps a hundred things that are begun and not ended
 
     def text(self, cell: str) -> str:
         """Of a text that is not null."""

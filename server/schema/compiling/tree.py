@@ -50,6 +50,7 @@ from server.schema.compiling.nodes import (
 )
 from server.schema.compiling.shapes import Field, items, leaf, record, required, shown
 from server.schema.declared import (
+    IN_PYTHON,
     READS,
     Among,
     Bare,
@@ -157,7 +158,10 @@ class Follower:
         definition = seen.kind.fields.get(name)
         if definition is None:
             raise NotCompiled(f"{name} is no field of ours")
-        said = definition.extensions["strawberry-definition"].metadata.get(READS)
+        metadata = definition.extensions["strawberry-definition"].metadata
+        if IN_PYTHON.items() <= metadata.items():
+            raise NotCompiled("it is weighed in Python")
+        said = metadata.get(READS)
         if said is None:
             raise NotCompiled(f"{seen.kind.name}.{name} is not declared as data")
         if isinstance(said, str | Computed):

@@ -22,7 +22,7 @@ from server.rules.documents import BEFORE, Act, DocumentState, Effect, Grant, Gr
 from server.rules.grants import OF_OTHERS, Change, GrantChange, GrantStanding, change, foremost
 from server.rules.names import search_words
 from server.rules.permissions import Action
-from server.schema.arguments import spread
+from server.schema.arguments import fits, spread
 from server.schema.declared import COUNTED, DESCRIBED, Ref
 from server.schema.documents.types import AccessGrant
 from server.schema.guard import needs
@@ -283,9 +283,11 @@ class GivingQuery:
         if len(names) > NAMES:
             raise Invalid(Said("HOW_MANY", say("At most {most} names at once.", most=NAMES), "names"))
         every = members.Person.filter(members.visible_people(viewer))
-        exact = every.filter(Q(name_zh__in=names) | Q(name_en__in=names))
+        zh, en = ([one for one in names if fits(members.Person, name, one)] for name in ("name_zh", "name_en"))
+        exact = every.filter(Q(name_zh__in=zh) | Q(name_en__in=en))
         numbers = members.Membership.filter(
-            no__in=names, id__in=Subquery(members.active_seats(viewer.today).values("id"))
+            no__in=[one for one in names if fits(members.Membership, "no", one)],
+            id__in=Subquery(members.active_seats(viewer.today).values("id")),
         )
         like = every.filter(reduce(or_, map(members.matching, names), Q(id__in=[])))
         reads: dict[str, Read] = {

@@ -13,7 +13,7 @@ from server.rules.calendar import DAY
 from server.rules.documents import ReadMode
 from server.rules.permissions import Action
 from server.schema.arguments import spread
-from server.schema.declared import DESCRIBED
+from server.schema.declared import DESCRIBED, IN_PYTHON
 from server.schema.documents import Document
 from server.schema.guard import needs
 from server.schema.ids import key_of
@@ -81,6 +81,7 @@ class RoomQuery:
     @strawberry.field(
         description="What a week's pattern of times would add to a room; days off of the assembly are left out.",
         extensions=needs(Action.KEEP_ROOMS),
+        metadata=IN_PYTHON,
     )
     async def reading_slot_plan(
         self, info: Answer, room: OfRoom, weekdays: Weekdays, hours: TheHours, starts_on: FromDay, weeks: Weeks = 4
@@ -105,7 +106,7 @@ class RoomQuery:
     @spread
     async def own_bookings(self, info: Answer, *, part: Slice) -> Any:
         """Those that are over, too."""
-        rows = tables.Booking.filter(rooms.own(info.context.viewer))
+        rows = tables.Booking.filter(rooms.own(info.context.viewer)).select_related("slot")
         return await connect(info.context, rows, ("-slot__starts_at", "id"), part)
 
     @strawberry.field(
