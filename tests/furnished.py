@@ -141,6 +141,8 @@ async def _filed(cast: Cast) -> Examples:
     given = await documents.grant_add(custodian, document=internal.id, whom=whom, reason="for the hearing", **long)
     theirs = [Whom(body=cast.group.id)]
     await documents.grant_add(custodian, folder=inner.id, whom=theirs, act=Act.SEE, reason="theirs", **long)
+    later = NOW.replace(year=2039)
+    await documents.grant_add(custodian, folder=top.id, whom=theirs, valid_from=later, reason="theirs", **long)
     twice = await documents.grant_add(custodian, document=sensitive.id, whom=whom[:2], reason="for the budget", **long)
     await documents.grant_confirm(cast["secretary"], grants=[twice[0].id])
     sessions = [await reading_open(cast[name], document=public.id) for name in ("admin", "member")]
@@ -155,7 +157,7 @@ async def _filed(cast: Cast) -> Examples:
     return {
         "readers/{id}": _ids("per", cast.people["member"]),
         "access-requests/{id}": _ids("arq", *wishes),
-        "documents/{document}": _ids("doc", public, internal),
+        "documents/{document}": [*_ids("doc", public, internal), f"doc_{wishes[0].document_id}"],
         "folders/{id}": _ids("fol", top, inner),
         "documents/{id}": _ids("doc", internal, public, sensitive, draft),
         "grants/{id}": _ids("grt", given[0], twice[1]),
