@@ -39,7 +39,7 @@ from server.models.rooms.slots import room_add, room_close
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingSlot
 from server.rules.access import AccessState, Refusal
 from server.rules.calendar import DayMark, Said
-from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, Level, Media, ReadMode
+from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
 from server.rules.messages import TROUBLED, DeliveryState, Topic, Urgency
 from server.rules.permissions import Role
 from server.rules.requests import RequestField, RequestState
@@ -143,6 +143,8 @@ async def _filed(cast: Cast) -> Examples:
     await documents.grant_add(custodian, folder=inner.id, whom=theirs, act=Act.SEE, reason="theirs", **long)
     later = NOW.replace(year=2039)
     await documents.grant_add(custodian, folder=top.id, whom=theirs, valid_from=later, reason="theirs", **long)
+    (gone,) = await documents.grant_add(custodian, folder=top.id, whom=theirs, reason="theirs", **long)
+    await documents.grant_end(custodian, grants=[gone.id], to=GrantState.REVOKED, reason="a mistake")
     twice = await documents.grant_add(custodian, document=sensitive.id, whom=whom[:2], reason="for the budget", **long)
     await documents.grant_confirm(cast["secretary"], grants=[twice[0].id])
     sessions = [await reading_open(cast[name], document=public.id) for name in ("admin", "member")]
@@ -160,7 +162,7 @@ async def _filed(cast: Cast) -> Examples:
         "documents/{document}": [*_ids("doc", public, internal), f"doc_{wishes[0].document_id}"],
         "folders/{id}": _ids("fol", top, inner),
         "documents/{id}": _ids("doc", internal, public, sensitive, draft),
-        "grants/{id}": _ids("grt", given[0], twice[1]),
+        "grants/{id}": _ids("grt", given[0], twice[1], gone),
         "viewing/{person}": _ids("per", cast.people["member"]),
         "giving/{on}": [*_ids("doc", internal, sensitive), *_ids("fol", inner)],
         "reading/{id}": _ids("rds", *sessions),

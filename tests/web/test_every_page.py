@@ -163,9 +163,9 @@ async def test_no_field_is_selected_that_its_page_does_not_read(
 
 
 async def _leaf_through(browser: httpx.AsyncClient, address: str, queries: list[str]) -> None:
-    for query in ["", *queries, "first=1"]:
-        answer = await browser.get(f"{address}?{query}")
-    for link in re.findall(r'href="([^"]*[?&;](?:after|before)=[^"]*)"', answer.text):
+    texts = [(await browser.get(f"{address}?{query}")).text for query in ["", *queries, "first=1"]]
+    ones = re.findall(r'href="([^"]*[?&;]id=[^"]*)"', "".join(texts))
+    for link in {*ones, *re.findall(r'href="([^"]*[?&;](?:after|before)=[^"]*)"', texts[-1])}:
         await browser.get(unescape(link))
 
 
