@@ -216,7 +216,6 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
         ("/access-requests", say("Requests to read documents")),
     ),
     "ASK_ABOUT_DOCUMENTS": (("/me/access-requests", say("My requests to read")),),
-    "ANSWER_AS_DEPARTMENT": (),
     "READ_JOBS": (("/jobs", say("What runs by itself")),),
     "KEEP_BACKUPS": (("/backups", say("Backups")),),
 }

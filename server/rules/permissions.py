@@ -86,7 +86,6 @@ class Action(enum.Enum):
     KEEP_ROOMS = say("keep reading rooms, their times and their desk").msgid
     READ_READINGS = say("see who has read a document and who has not").msgid
     REMIND_READERS = say("remind people of documents that they have not read").msgid
-    ANSWER_AS_DEPARTMENT = say("deliver materials and explain documents for one's department").msgid
     READ_AUDIT = say("read the audit trail").msgid
     PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
     READ_JOBS = say("see what runs by itself").msgid
@@ -150,7 +149,6 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.KEEP_ROOMS: {C: WHOLE, A: ALL},
     Action.READ_READINGS: {S: WHOLE, C: OWN, H: WHOLE, U: ALL},
     Action.REMIND_READERS: {S: WHOLE, C: OWN},
-    Action.ANSWER_AS_DEPARTMENT: {D: OWN},
     Action.READ_AUDIT: {U: ALL, A: ALL},
     Action.PURGE_AUDIT: {A: ALL},
     Action.READ_JOBS: {U: ALL, A: ALL},
@@ -186,7 +184,6 @@ WRITES = frozenset(
         Action.BOOK_READING,
         Action.KEEP_ROOMS,
         Action.REMIND_READERS,
-        Action.ANSWER_AS_DEPARTMENT,
         Action.PURGE_AUDIT,
     }
 )
@@ -226,7 +223,6 @@ ROOM: dict[Action, str] = {
     Action.KEEP_ROOMS: "documents",
     Action.READ_READINGS: "documents",
     Action.REMIND_READERS: "documents",
-    Action.ANSWER_AS_DEPARTMENT: "documents",
     Action.READ_AUDIT: "audit",
     Action.PURGE_AUDIT: "audit",
     Action.READ_JOBS: "jobs",

@@ -5,9 +5,10 @@ import re
 from typing import Any
 
 from server.models import documents
-from server.models.documents import AgreementAcceptance, Document, Folder, Whom
-from server.rules.documents import CatalogueAudience, DocumentState, Level, ReadMode
+from server.models.documents import AgreementAcceptance, Document, DocumentVersion, Folder, Whom
+from server.rules.documents import Act, CatalogueAudience, DocumentState, Level, ReadMode
 from tests.cast import Cast
+from tests.furnished import file_of
 from tests.web.visitors import SignIn
 
 LATER = dt.datetime(2040, 1, 1, tzinfo=dt.UTC)
@@ -178,3 +179,39 @@ async def test_home_says_what_is_new_to_read_and_what_is_to_be_looked_at(sign_in
     assert "1 documents are new to you" in (await member.get("/")).text
     assert "1 documents are to be looked at again" in (await keeper.get("/")).text
     assert "to be looked at again" not in (await member.get("/")).text
+
+
+async def test_its_page_leads_to_what_is_of_use_to_whoever_looks(sign_in: SignIn, everyone: Cast) -> None:
+    row = await shelved(everyone, read_mode=ReadMode.DOWNLOAD)
+    room = await shelved(everyone, read_mode=ReadMode.ROOM_ONLY)
+    paper = await shelved(everyone, read_mode=ReadMode.ROOM_ONLY, catalogue_only=True)
+    public = await shelved(everyone, level=Level.PUBLIC)
+    await DocumentVersion.create(**file_of(row, everyone.accounts["custodian"]))
+    whom = [Whom(person=everyone.people["member"].id)]
+    for one, act in ((row, Act.DOWNLOAD), (room, Act.READ)):
+        await documents.grant_add(
+            everyone["custodian"], document=one.id, whom=whom, act=act, valid_until=LATER, reason="x"
+        )
+
+    shown = {}
+    for name in ("custodian", "member", "leader", "secretary", "visitor"):
+        browser = await sign_in(name)
+        for title, one in (("file", row), ("room", room), ("paper", paper), ("public", public)):
+            page = (await browser.get(address := f"/documents/doc_{one.id}")).text
+            found = re.findall(rf'href="(?:{address}(/\w+)|(/[\w/]+\?(?:id|on|document)=)doc_{one.id})"', page)
+            shown[name, title] = {own or other for own, other in found}
+
+    keeps = {"/change", "/audience", "/readers", "/grants?on=", "/copies?document="}
+    assert {place: links - keeps for place, links in shown.items() if keeps <= links} == {
+        ("custodian", "file"): {"/versions", "/ask"},
+        ("custodian", "room"): {"/versions", "/ask"},
+        ("custodian", "paper"): {"/ask"},
+        ("custodian", "public"): {"/versions"},
+    }
+    assert {place: links for place, links in shown.items() if links and place[0] != "custodian"} == {
+        ("member", "file"): {"/read", "/file"},
+        ("member", "room"): {"/rooms/book?id="},
+        ("member", "paper"): {"/ask"},
+        **{("leader", title): {"/ask"} for title in ("file", "room", "paper")},
+        ("secretary", "public"): {"/readers"},
+    }
