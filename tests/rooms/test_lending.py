@@ -64,9 +64,8 @@ async def test_copies_are_numbered_on_also_of_what_has_no_file(everyone: Cast) -
         assert await refused(attempt) == ("HOW_MANY", "count")
 
 
-@pytest.mark.parametrize("catalogue_only", [False, True])
-async def test_a_copy_is_lent_for_a_week_to_who_may_read_it(everyone: Cast, catalogue_only: bool) -> None:
-    loan = await given(everyone, catalogue_only=catalogue_only)
+async def test_a_copy_is_lent_for_a_week_to_who_may_read_it(everyone: Cast) -> None:
+    loan = await given(everyone)
 
     assert (loan.person_id, loan.due_on, loan.out_by_id) == (
         who(everyone, "member"),

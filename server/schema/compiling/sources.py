@@ -2,6 +2,7 @@
 """The sources of a statement: querysets and SELECTs of ours, with the places where their values are bound."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -20,6 +21,7 @@ from server.schema.declared import BEGUN
 MARKED = re.compile(rf"({KEY}-[0-9a-f]{{4}}-[0-9a-f]{{12}})")
 PLACE = re.compile(r"\0(\d+)(?::(\w+))?\0")
 AMONG = re.compile(r"\b(?:IN|FROM) \((?=SELECT )")
+BRACKET = re.compile(r"[()]")
 OURS = re.compile(r"\bt\d+\b")
 """A row around, or a table of the whole statement, which would have to stand before."""
 
@@ -86,8 +88,8 @@ class Sources:
         So are the bodies of the viewer, which are part of each rule about sensitive ones; and what stands too deep.
         """
         found = [(at, end, self._told(text[at:end])) for at, end in _selects(text)]
-        often = {told for _, _, told in found if sum(told == other for *_, other in found) > 1}
-        often |= {told for at, end, told in found if self._too_deep(text, at, end)}
+        often = {told for told, times in Counter(told for *_, told in found).items() if times > 1}
+        often |= {told for at, end, told in found if told not in often and self._too_deep(text, at, end)}
         names: dict[str, tuple[str, str]] = {}
         parts, last = [], 0
         for at, end, told in found:
@@ -236,15 +238,15 @@ def _selects(text: str) -> list[tuple[int, int]]:
 def _depths(text: str, at: int, end: int) -> Iterator[int]:
     """How many brackets are open, at the beginning of such a part and at each bracket in it."""
     yield (depth := text.count("(", 0, at) - text.count(")", 0, at))
-    for found in re.finditer(r"[()]", text[at:end]):
+    for found in BRACKET.finditer(text, at, end):
         yield (depth := depth + (1 if found[0] == "(" else -1))
 
 
 def _closing(text: str, at: int) -> int:
     """Where the bracket that is open there closes. Texts of ours within quotes have none that does not."""
     depth = 1
-    for found in re.finditer(r"[()]", text[at:]):
+    for found in BRACKET.finditer(text, at):
         depth += 1 if found[0] == "(" else -1
         if not depth:
-            return at + found.start()
+            return found.start()
     return len(text)
