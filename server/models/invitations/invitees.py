@@ -79,7 +79,7 @@ def invitees_read(people: QuerySet[Person], on: dt.date) -> dict[str, Read]:
     given = RoleAssignment.filter(account__person_id__in=Subquery(people.values("id")), voided_at=None)
     lasting = given.filter(Q(ends_on=None) | Q(ends_on__gt=on)).order_by("account_id", "id")
     return {
-        "invitees": Statement(_INVITEES, {}, KINDS, ("person_id", "account_at", "account_id"), rows),
+        "invitees": Statement(_INVITEES, {}, KINDS, ORDER, rows),
         "given": Columns(lasting, ("account_id", "role", "body_id")),
     }
 
@@ -114,6 +114,9 @@ def names_of(naming: AccountNaming, people: Iterable[Invitee], taken: Iterable[s
     made = {one.person: name for one, name in zip(new, names, strict=True)}
     return {one.person: made.get(one.person, one.account_name) for one in chosen}
 
+
+ORDER = ("person_id", "account_at", "account_id", "sector_sort", "sector_id", "number")
+"""Whoever has two posts on a day is told by the first of their sectors, on either database and by either road."""
 
 KINDS: dict[str, Any] = {
     "person_id": UUID,
