@@ -19,8 +19,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import web
-from server import downloads
+from server import downloads, handing
+from server.files import Shelves
 from server.jobs.runner import Runner
+from server.leaf import Leaves
 from server.metrics import Measured, note, note_closed, note_opened
 from server.models import database
 from server.models.events import Events
@@ -75,6 +77,8 @@ class Luzhi(Starlette):
         self.state.stored = stored(settings)
         self.state.buckets = Buckets()
         self.state.press = Press()
+        self.state.shelves = Shelves.at(settings.files_url)
+        self.state.leaves = Leaves()
         self.sockets = Sockets(Events())
         self.always = {way: web.headers(settings.htmx_url, encrypted=way) for way in (False, True)}
 
@@ -171,6 +175,7 @@ async def _living(app: Luzhi) -> AsyncIterator[None]:
     finally:
         app.sockets.events.close()
         await jobs.close()
+        app.state.leaves.close()
         await database.close()
 
 
@@ -187,8 +192,10 @@ async def readyz(_: Request) -> Response:
 
 ROUTES: list[BaseRoute] = [
     Route("/export/people", downloads.people, methods=["GET"]),
+    Route("/export/readers", downloads.readers, methods=["GET"]),
     Route("/export/renewal", downloads.renewal, methods=["GET"]),
     Route("/export/template", downloads.template, methods=["GET"]),
+    *handing.ROUTES,
     *granting.ROUTES,
     Route("/healthz", healthz),
     Route("/readyz", readyz),

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from server.errors import Invalid, Problem
-from server.imports.export import TYPES, as_csv, export_people
+from server.imports.export import TYPES, as_csv, as_xlsx, export_people
 from server.imports.options import FORMATS, Format
 from server.imports.template import template as people_template
 from server.models.members import Term
@@ -14,16 +14,18 @@ from server.models.renewal import renewal_plan, renewal_rows
 from server.rules.permissions import Action
 from server.schema.asking import Asking
 from server.schema.ids import key_of
+from server.schema.readers import export_readers
 from server.words import say
 
 ENDINGS: dict[Format, str] = {"popolo": "json", "csv": "csv", "xlsx": "xlsx"}
+TABLES: tuple[Format, ...] = ("csv", "xlsx")
 
 
 async def people(request: Request) -> Response:
     """`/export/people?format=csv|xlsx|popolo`: the register, named by the day. Refused before the first byte."""
     asking = request.state.asking
-    if rejected := await _rejected(asking):
-        return rejected
+    if no := await rejected(asking):
+        return no
     asking.viewer.must(Action.EXPORT_PEOPLE)
     kind = _format(request.query_params.get("format", "csv"))
     asking.take_time()
@@ -37,8 +39,8 @@ async def people(request: Request) -> Response:
 async def renewal(request: Request) -> Response:
     """`/export/renewal?id=ID`: who stays, leaves and comes with the next term of that ID, as CSV."""
     asking = request.state.asking
-    if rejected := await _rejected(asking):
-        return rejected
+    if no := await rejected(asking):
+        return no
     viewer = asking.viewer
     viewer.must(Action.RENEW)
     plan = await renewal_plan(viewer, key_of(request.query_params.get("id", ""), Term))
@@ -47,7 +49,20 @@ async def renewal(request: Request) -> Response:
     return Response(as_csv(renewal_rows(plan, viewer.locale)), media_type=TYPES["csv"], headers=headers)
 
 
-async def _rejected(asking: Asking) -> Response | None:
+async def readers(request: Request) -> Response:
+    """`/export/readers?id=ID&format=csv|xlsx`: who may read the document of that ID, and who has not."""
+    asking = request.state.asking
+    if no := await rejected(asking):
+        return no
+    kind = _format(request.query_params.get("format", "csv"), TABLES)
+    rows = await export_readers(asking, request.query_params.get("id", ""))
+    content = as_csv(rows) if kind == "csv" else as_xlsx(rows, "readers")
+    name = f"luzhi-readers-{asking.viewer.today.isoformat()}.{ENDINGS[kind]}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=TYPES[kind], headers=headers)
+
+
+async def rejected(asking: Asking) -> Response | None:
     """The answer to a token that does not hold."""
     await asking.settle()
     if not asking.rejected:
@@ -65,11 +80,11 @@ async def template(request: Request) -> Response:
     return Response(content, media_type=TYPES["xlsx"], headers=headers)
 
 
-def _format(asked: str) -> Format:
-    for known in FORMATS:
+def _format(asked: str, among: tuple[Format, ...] = FORMATS) -> Format:
+    for known in among:
         if known == asked:
             return known
-    message = say("There is no format {format}. Known are {known}.", format=asked, known=FORMATS)
+    message = say("There is no format {format}. Known are {known}.", format=asked, known=among)
     raise Invalid(Problem("NO_SUCH_FORMAT", message, "format"))
 
 

@@ -9,9 +9,9 @@ from server.words import Words
 class Problem:
     """One thing the person can mend.
 
-    code: SCREAMING_SNAKE, stable for programs. field: the input's name in GraphQL, or None for the whole form.
-    rule: the number in the domain's list of rules, such as "LC-1", where one applies. item: of many changes at once,
-    the place of the one that is meant, from 0.
+    code: SCREAMING_SNAKE, stable for programs. field: the input's name as Python writes it, or None for the whole
+    form. rule: the number in the domain's list of rules, such as "LC-1", where one applies. item: of many changes at
+    once, the place of the one that is meant, from 0.
     """
 
     code: str

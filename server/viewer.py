@@ -19,7 +19,8 @@ class Viewer:
 
     now: aware, UTC. scopes: of a token, None for a browser. name: the account's, or the system's own, such as
     "command line". client: the token, or the consent by which an app acts; app: that app, which acts for the account.
-    demo: signed in with a published password. address_hash: keyed, for limits and the audit trail.
+    demo: signed in with a published password. address_hash: keyed, for limits and the audit trail. place: the same by a
+    key that changes each month, for what is kept long.
     """
 
     now: dt.datetime
@@ -35,6 +36,7 @@ class Viewer:
     locale: Locale = "zh"
     demo: bool = False
     address_hash: str = ""
+    place: str = ""
     request_id: str = field(default_factory=lambda: token_hex(16))
 
     @property

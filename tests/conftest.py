@@ -116,13 +116,15 @@ async def everyone(db: str) -> "Cast":
 
 
 @pytest.fixture
-def app(db: str, tmp_path: Path) -> "Starlette":
+def app(db: str, tmp_path: Path) -> Iterator["Starlette"]:
     """The application over the test's database, which is connected already: the application's lifespan does not run."""
     from server.app import create
     from server.settings import Settings
 
     chosen = {"LUZHI_DATABASE_URL": db, "LUZHI_DATA_DIR": str(tmp_path), "LUZHI_LOG": "warning"}
-    return create(Settings.from_environment(chosen))
+    made = create(Settings.from_environment(chosen))
+    yield made
+    made.state.leaves.close()
 
 
 @pytest.fixture

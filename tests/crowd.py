@@ -1,16 +1,32 @@
 """Rows in numbers: the same register three, thirty or three hundred people large, each tied to everything else."""
 
+import datetime as dt
+
 from server.models.accounts.tables import Account, ApiClient
 from server.models.audit import record
 from server.models.bodies.tables import Body, BodyKind, BodyRelation, RelationKind
 from server.models.database import transaction
+from server.models.documents.tables import AccessGrant, AccessRequest, Document, DocumentVersion, Folder
 from server.models.members.tables import Person
 from server.models.messages import Delivery, Mailing, MailingReader, Message
+from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
+from server.rules.access import AccessState
+from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, ReadMode
 from server.rules.messages import Topic
 from server.rules.permissions import Role
+from server.rules.rooms import BookingState, CopyState
 from server.schema.ids import id_of
 from tests import make
 from tests.cast import Cast
+from tests.furnished import file_of
+
+HOUR = dt.timedelta(hours=1)
+PAPER = {
+    "level": Level.INTERNAL,
+    "read_mode": ReadMode.ROOM_ONLY,
+    "state": DocumentState.AVAILABLE,
+    "catalogue_audience": CatalogueAudience.EVERY_MEMBER,
+}
 
 
 async def grow(cast: Cast, start: int, stop: int) -> None:
@@ -54,3 +70,31 @@ async def _part(of: Body, number: int) -> Body:
 async def _token(owner: Account) -> ApiClient:
     span = {"created_at": make.NOW, "expires_at": make.NOW.replace(year=2040)}
     return await ApiClient.create(owner=owner, name="mirror", scopes=["all:read"], token_hash=owner.name, **span)
+
+
+async def shelve(cast: Cast, start: int, stop: int) -> None:
+    """Documents start to stop, each with its file, given to a person and to Mei, whose wishes, bookings and loans."""
+    mei, stamps = cast.people["member"], {"created_at": make.NOW, "updated_at": make.NOW}
+    async with transaction():
+        folder = await Folder.create(name_en=f"Folder {start}", sort=f"folder {start}", **stamps)
+        room = await ReadingRoom.create(name_en=f"Room {start}", created_at=make.NOW)
+        for number in range(start, stop):
+            row = await Document.create(folder=folder, title_en=f"Paper {number}", search="paper", **PAPER, **stamps)
+            await DocumentVersion.create(**file_of(row, cast.accounts["custodian"]))
+            starts_at = make.NOW + dt.timedelta(hours=number + 1)
+            slot = await ReadingSlot.create(room=room, starts_at=starts_at, ends_at=starts_at + HOUR, capacity=2)
+            for n, person in enumerate((mei, await make.person(name_en=f"Reader {number:03}")), 1):
+                await _wished(cast, row, slot, n, person)
+
+
+async def _wished(cast: Cast, row: Document, slot: ReadingSlot, n: int, person: Person) -> None:
+    """Given to read, asked for as a file, booked, and lent on paper."""
+    keeper = cast.accounts["custodian"]
+    holds = {"effect": Effect.ALLOW, "act": Act.READ, "state": GrantState.ACTIVE, "reason": "a hearing"}
+    span = {"valid_from": make.NOW, "valid_until": make.NOW.replace(year=2040), "granted_at": make.NOW}
+    await AccessGrant.create(document=row, person=person, granted_by=keeper, **holds, **span)
+    asked = {"act": Act.DOWNLOAD, "purpose": "a hearing", "state": AccessState.SUBMITTED, "asked_at": make.NOW}
+    await AccessRequest.create(document=row, person=person, wanted_until=make.TODAY, due_on=make.TODAY, **asked)
+    await Booking.create(slot=slot, person=person, document=row, state=BookingState.BOOKED, booked_at=make.NOW)
+    copy = await PaperCopy.create(document=row, copy_no=n, state=CopyState.OUT)
+    await Loan.create(copy=copy, person=person, out_at=make.NOW, out_by=keeper, due_on=make.TODAY)

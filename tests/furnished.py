@@ -2,15 +2,20 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from hashlib import sha256 as sha256_of
 from itertools import product
 from re import findall
+from typing import Any
+from uuid import UUID
 
-from server.models.accounts.tables import ApiClient, App, Consent, Invitation, InvitationChannel, Session
+from server.models import asking, documents
+from server.models.accounts.tables import Account, ApiClient, App, Consent, Invitation, InvitationChannel, Session
 from server.models.assembly import change_assembly
 from server.models.audit import record
-from server.models.bodies.tables import BodyKind, BodyRelation, RelationKind
+from server.models.bodies.tables import BodyKind, BodyRelation, BodyRole, RelationKind
 from server.models.calendar import change_day, import_days, undo_change
 from server.models.database import transaction
+from server.models.documents import AccessRequest, AgreementAcceptance, Document, DocumentVersion, Whom
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobOutcome, JobRun
 from server.models.learning import apply_assignment
@@ -25,16 +30,25 @@ from server.models.members.tables import (
     TermStatus,
 )
 from server.models.messages import Audience, Delivery, Message, draft, remind, send, tell
+from server.models.reading import reading_confirm, reading_note, reading_open
+from server.models.reading.tables import ReadingProgress, ReadReceipt
 from server.models.renewal import Renewal, begin_renewal, carry_seats, decide_bodies
 from server.models.requests import Request
+from server.models.rooms.lending import copies_add
+from server.models.rooms.slots import room_add, room_close
+from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingSlot
+from server.rules.access import AccessState, Refusal
 from server.rules.calendar import DayMark, Said
+from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
 from server.rules.messages import TROUBLED, DeliveryState, Topic, Urgency
 from server.rules.permissions import Role
 from server.rules.requests import RequestField, RequestState
+from server.rules.rooms import BookingState, CopyState
 from server.schema.renewal.types import RenewalCounts
 from server.words import both_names
 from tests import make
 from tests.cast import Cast
+from tests.make import NOW
 
 AGO = dt.date(2020, 1, 1)
 LATELY = make.TODAY - dt.timedelta(days=10)
@@ -93,7 +107,158 @@ async def furnish(cast: Cast) -> Examples:
         "learning-groups/{person}": _ids("per", mei),
         "imports/{id}": await _imported(cast),
         **await _told(cast),
+        **(filed := await _filed(cast)),
+        **await _roomed(cast, UUID(filed["folders/{id}"][1].removeprefix("fol_"))),
     }
+
+
+async def _filed(cast: Cast) -> Examples:
+    """Folders and documents of every level, with files, given to some, closed to one, and waiting for a second."""
+    custodian, mei, bureau = cast["custodian"], cast.people["member"].id, cast.bureau.id
+    top = await documents.folder_add(custodian, name_zh="议政材料", name_en="Papers")
+    inner = await documents.folder_add(custodian, name_zh="教育", name_en="Education", parent=top.id)
+    agreement = await documents.ReadingAgreement.create(
+        n=1, text_zh="不得拍照", text_en="No photographs", published_at=NOW
+    )
+    some = {"catalogue_audience": CatalogueAudience.SOME_BODIES}
+    usual = {"title_zh": "学前教育情况", "title_en": "Nursery schools", "no": "教〔2026〕1号", "origin": bureau}
+    internal = await documents.document_add(custodian, folder=inner.id, agreement=agreement.id, **usual)
+    public = await documents.document_add(
+        custodian, folder=top.id, title_en="Yearbook", level=Level.PUBLIC, read_mode=ReadMode.DOWNLOAD, **some
+    )
+    sensitive = await documents.document_add(
+        custodian, folder=inner.id, title_zh="预算草案", level=Level.WORK_SENSITIVE, receipt_by=make.TODAY
+    )
+    draft = await documents.document_add(
+        custodian, folder=inner.id, title_en="Draft", read_mode=ReadMode.ROOM_ONLY, **some
+    )
+    for row in (draft, public):
+        await documents.audience_set(custodian, document=row.id, bodies=[cast.group.id, cast.sector.id])
+    for row in (internal, public, sensitive):
+        await DocumentVersion.create(**file_of(row, cast.accounts["custodian"]))
+        for state in (DocumentState.CHECKED, DocumentState.AVAILABLE):
+            await documents.document_move(custodian, document=row.id, to=state)
+    await AgreementAcceptance.create(agreement=agreement, person_id=mei, accepted_at=NOW)
+    whom = [Whom(person=mei), Whom(body=cast.sector.id, body_role=BodyRole.CONVENER), Whom(term=cast.term.id)]
+    long: documents.Terms = {"valid_until": NOW.replace(year=2040)}
+    given = await documents.grant_add(custodian, document=internal.id, whom=whom, reason="for the hearing", **long)
+    often: documents.TemplateTerms = {"body": cast.sector.id, "body_role": BodyRole.CONVENER, "days": 14}
+    await documents.template_add(custodian, folder=top.id, name="Conveners", reason="for the hearing", **often)
+    theirs = [Whom(body=cast.group.id)]
+    await documents.grant_add(custodian, folder=inner.id, whom=theirs, act=Act.SEE, reason="theirs", **long)
+    later = NOW.replace(year=2039)
+    await documents.grant_add(custodian, folder=top.id, whom=theirs, valid_from=later, reason="theirs", **long)
+    (gone,) = await documents.grant_add(custodian, folder=top.id, whom=theirs, reason="theirs", **long)
+    await documents.grant_end(custodian, grants=[gone.id], to=GrantState.REVOKED, reason="a mistake")
+    twice = await documents.grant_add(custodian, document=sensitive.id, whom=whom[:2], reason="for the budget", **long)
+    await documents.grant_confirm(cast["secretary"], grants=[twice[0].id])
+    sessions = [await reading_open(cast[name], document=public.id) for name in ("admin", "member")]
+    await reading_note(cast["member"], session=sessions[1].id, text="第3条")
+    await reading_confirm(cast["member"], session=sessions[1].id)
+    leader = [Whom(person=cast.people["leader"].id)]
+    await documents.grant_add(
+        custodian, document=internal.id, whom=leader, effect=Effect.DENY, reason="recusal", **long
+    )
+    await _read(cast, internal)
+    wishes = [await _wished(cast, inner.id, state) for state in AccessState]
+    return {
+        "readers/{id}": _ids("per", cast.people["member"]),
+        "access-requests/{id}": _ids("arq", *wishes),
+        "documents/{document}": [*_ids("doc", public, internal), f"doc_{wishes[0].document_id}"],
+        "folders/{id}": _ids("fol", top, inner),
+        "documents/{id}": _ids("doc", internal, public, sensitive, draft),
+        "grants/{id}": _ids("grt", given[0], twice[1], gone),
+        "viewing/{person}": _ids("per", cast.people["member"]),
+        "folders/{folder}": _ids("fol", top, inner),
+        "giving/{on}": [*_ids("doc", internal, sensitive), *_ids("fol", inner)],
+        "reading/{id}": _ids("rds", *sessions),
+    }
+
+
+async def _roomed(cast: Cast, folder: UUID) -> Examples:
+    """A room with times, one booked, one where a reader is, and a room that is closed; copies in each state."""
+    keeper, mei, leader = cast["custodian"], cast.people["member"], cast.people["leader"]
+    said: dict[str, Any] = {"title_zh": "会议记录", "no": "记〔2026〕1号", "read_mode": ReadMode.ROOM_ONLY}
+    document = (await documents.document_add(keeper, folder=folder, catalogue_only=True, **said)).id
+    for state in (DocumentState.CHECKED, DocumentState.AVAILABLE):
+        await documents.document_move(keeper, document=document, to=state)
+    until = NOW.replace(year=2040)
+    whom = [Whom(person=mei.id), Whom(person=leader.id)]
+    await documents.grant_add(keeper, document=document, whom=whom, valid_until=until, reason="for the hearing")
+    row = await room_add(keeper, name_zh="阅文室", name_en="Quiet room", place="House 1, 204")
+    await room_close(keeper, room=(await room_add(keeper, name_en="Old room")).id, reason="rebuilt")
+    now = dt.datetime.now(dt.UTC)  # a page looks by the clock of the house
+    spans = ((-WEEK / 168, 3), (WEEK / 84, 5), (WEEK, 170))
+    slots = [
+        await ReadingSlot.create(room=row, starts_at=now + start, ends_at=now + WEEK / 168 * end, capacity=2)
+        for start, end in spans
+    ]
+    booked: dict[str, Any] = {"document_id": document, "booked_at": NOW}
+    for slot, person, state, at in (
+        (slots[0], leader, BookingState.CHECKED_IN, {"checked_in_at": now}),
+        (slots[0], mei, BookingState.LEFT, {"left_at": now}),
+        (slots[1], mei, BookingState.BOOKED, {}),
+    ):
+        await Booking.create(slot=slot, person=person, state=state, **at, **booked)
+    copies = await copies_add(keeper, document=document, count=4)
+    out: dict[str, Any] = {"out_at": NOW, "due_on": AGO, "out_by": cast.accounts["custodian"]}
+    for copy, person, state, more in (
+        (copies[0], mei, CopyState.OUT, {}),
+        (copies[1], leader, CopyState.NOT_FOUND, {"lost_at": NOW, "anomaly": "in the tram"}),
+        (copies[2], mei, CopyState.RETURNED, {"returned_at": NOW, "anomaly": "a page missing"}),
+    ):
+        await PaperCopy.filter(id=copy.id).update(state=state)
+        await Loan.create(copy_id=copy.id, person=person, **out | more)
+    return {"rooms/{id}": _ids("rom", row), "rooms/{room}": _ids("rom", row)}
+
+
+async def _read(cast: Cast, row: Document) -> None:
+    """One has begun to read it, was refused once and has not confirmed in time; another has confirmed."""
+    await Document.filter(id=row.id).update(receipt_by=AGO)
+    version = await DocumentVersion.get(document_id=row.id)
+    came = {"pages": "1", "pages_seen": 1, "opens": 1, "first_opened_at": NOW, "last_opened_at": NOW}
+    whose = {"document_id": row.id, "version_id": version.id}
+    mei = {"person_id": cast.people["member"].id, "refused": 1, "refused_at": NOW}
+    await ReadingProgress.create(**whose, **came, **mei)
+    await ReadReceipt.create(**whose, person_id=cast.people["convener"].id, confirmed_at=NOW)
+
+
+async def _wished(cast: Cast, folder: UUID, state: AccessState) -> AccessRequest:
+    """A wish of the leader's to read that stands so, as it came to it."""
+    custodian, facts = cast["custodian"], {"title_en": "Minutes", "read_mode": ReadMode.DOWNLOAD}
+    row = await documents.document_add(custodian, folder=folder, **facts)
+    for move in (DocumentState.CHECKED, DocumentState.AVAILABLE):
+        await documents.document_move(custodian, document=row.id, to=move)
+    said = {"purpose": "for the hearing", "wanted_until": make.TODAY, "act": Act.DOWNLOAD}
+    wish = await asking.access_ask(cast["leader"], document=row.id, **said)
+    await _answered(cast, wish.id, state)
+    return wish
+
+
+async def _answered(cast: Cast, wish: UUID, state: AccessState) -> None:
+    custodian, key = cast["custodian"], {"request": wish}
+    reviewed = state in (AccessState.IN_REVIEW, AccessState.UPHELD)
+    if state is AccessState.MORE_INFO:
+        await asking.access_ask_more(custodian, **key, question="which?")
+    if state is AccessState.APPROVED:
+        await asking.access_give(custodian, **key, answer="here", max_opens=2)
+    if state is AccessState.WITHDRAWN:
+        await asking.access_withdraw(cast["leader"], **key)
+    if reviewed or state is AccessState.REFUSED:
+        await asking.access_refuse(custodian, **key, code=Refusal.CONFLICT, reason="your own house")
+    if reviewed:
+        await asking.access_ask_review(cast["leader"], **key, words="it is not mine")
+    if state is AccessState.UPHELD:
+        await asking.access_uphold(cast["chair"], **key, reason="it is")
+    if state is AccessState.RAN_OUT:
+        await AccessRequest.filter(id=wish).update(state=state)
+
+
+def file_of(row: Document, account: Account) -> dict[str, Any]:
+    """Of a version whose bytes nobody asks for."""
+    sha256 = sha256_of(row.id.bytes).hexdigest()
+    file: dict[str, Any] = {"name": "paper.pdf", "media": Media.PDF, "sha256": sha256, "pages_sha256": sha256}
+    return {"document_id": row.id, "n": 1, "size": 1234, "pages": 3, "added_at": NOW, "added_by": account, **file}
 
 
 async def _told(cast: Cast) -> Examples:

@@ -1,6 +1,7 @@
 """What holds for every room, checked over all that is found on disk: names, guards, words and layers."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ LAYERS = {
     "server.schema": {
         "server.schema",
         "server.models",
+        "server.files",
+        "server.leaf",
         "server.imports",
         "server.jobs",
         "server.backup",
@@ -29,6 +32,8 @@ LAYERS = {
     },
     "server.oidc": {"server.oidc"},
     "server.paper": {"server.paper"},
+    "server.files": {"server.files"},
+    "server.leaf": {"server.leaf"},
     "server.posting": {
         *("server.posting", "server.models", "server.rules", "server.errors"),
         *("server.settings", "server.viewer"),
@@ -36,6 +41,7 @@ LAYERS = {
     "server.imports": {"server.imports", "server.models", "server.rules", "server.errors"},
     "server.jobs": {
         "server.jobs",
+        "server.files",
         "server.backup",
         "server.posting",
         "server.imports",
@@ -128,6 +134,43 @@ def _imported(file: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {f"{node.module}.{a.name}" for a in node.names} if node.module == "server" else {node.module}
     return {module for module in found if module.partition(".")[0] in ("server", "web")}
+
+
+CAMEL = re.compile("[a-z]+([A-Z][a-z]+)+")
+DEVICES = {"iPhone", "iPad"}
+
+
+@pytest.mark.parametrize("layer", ["server.rules", "server.models"])
+def test_a_name_is_that_of_graphql_only_in_the_schema(layer: str) -> None:
+    """A problem whose field is named as GraphQL writes it would be told beside no field at all."""
+    said = {
+        f"{file.relative_to(ROOT)}: {node.value}"
+        for file in _files(layer)
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if CAMEL.fullmatch(node.value) and node.value not in DEVICES
+    }
+
+    assert said == set()
+
+
+def test_every_problem_names_its_field_as_python_does() -> None:
+    assert [
+        f"{file.relative_to(ROOT)}: {field}"
+        for file in _files("server")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        for field in _fields(node)
+        if not re.fullmatch("[a-z]+(_[a-z]+)*", field)
+    ] == []
+
+
+def _fields(call: ast.Call) -> list[str]:
+    """The field that a problem names, or that is handed on to become one."""
+    named = [word.value for word in call.keywords if word.arg == "field"]
+    if ast.unparse(call.func) in ("Problem", "Said", "errors.Problem"):
+        named += call.args[2:3]
+    return [node.value for node in named if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
 @pytest.mark.parametrize("name", templates.list_templates(extensions=["html"]))

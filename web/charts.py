@@ -82,7 +82,28 @@ def coverage_bars(context: Context, rows: Sequence[Mapping[str, Any]], title: st
     return stacked_bars(title, said.into(locale), [row["name"] for row in rows], parts, figures)
 
 
-FILTERS = {"coverage_bars": coverage_bars}
+@pass_context
+def reader_bars(context: Context, rows: Sequence[Mapping[str, Any]], title: str) -> Picture:
+    """How far those came who may read a document, of rows with name and figures; the figure is who has confirmed."""
+    words, locale = context["_"], context["locale"]
+    figures = [row["figures"] for row in rows]
+    parts = [
+        Part("covered", words("confirmed"), [one["understood"] for one in figures]),
+        Part("more", words("read to the end"), [one["readThrough"] for one in figures]),
+        Part("pending", words("opened, not finished"), [one["begun"] for one in figures]),
+        Part("none", words("not opened"), [one["unopened"] for one in figures]),
+    ]
+    said = say("Bars of those who confirmed, read to the end, opened, and did not open. After each: confirmed of all.")
+    values = [f"{one['understood']}/{one['people']}" for one in figures]
+    return stacked_bars(title, said.into(locale), [row["name"] for row in rows], parts, values)
+
+
+def reader_choice(row: Mapping[str, Any]) -> tuple[str, str, int]:
+    """A row of that picture as a filter: the ID of its body, its name, how many."""
+    return row["body"]["id"], row["name"], row["figures"]["people"]
+
+
+FILTERS = {"coverage_bars": coverage_bars, "reader_bars": reader_bars, "reader_choice": reader_choice}
 
 
 def _boxes(parts: Sequence[Part], rows: int) -> dict[tuple[str, int], tuple[float, float]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from server.schema import Action
 from server.schema.arriving import asking_of, same_origin
 from server.schema.asking import Asking
 from server.schema.cookies import is_encrypted
+from server.schema.documents.bringing import MOST_BYTES as FILE_BYTES
 from server.schema.http import till
 from server.schema.patience import KEY, Over, Patience
 from server.schema.refusals import Conflict, Invalid, Limited, NotThere, Refused, as_problems
@@ -29,6 +31,8 @@ QUIET = (*LASTING, "/healthz", "/readyz")
 """Addresses that ask nobody who they are."""
 MOST_BYTES = 1_000_000
 """How much may be sent with a form; with a file, by who may import, as much as the settings say."""
+A_FILE = re.compile("/documents/[^/]+/versions")
+"""Where files of documents come in, by who keeps some."""
 YEAR_S = 365 * 24 * 3600
 SAFE = {"GET", "HEAD", "OPTIONS"}
 LEAVING = "/logout"
@@ -231,13 +235,14 @@ class Bounded:
 
 def most_bytes(scope: Scope) -> int:
     """How much this viewer may send to this address."""
-    if (
-        scope["path"] != "/imports"
-        or scope["method"] in SAFE
-        or not scope["state"]["asking"].viewer.may(Action.IMPORT_PEOPLE)
-    ):
+    if scope["method"] in SAFE:
         return MOST_BYTES
-    return int(scope["app"].state.settings.upload_limit)
+    viewer = scope["state"]["asking"].viewer
+    if scope["path"] == "/imports" and viewer.may(Action.IMPORT_PEOPLE):
+        return int(scope["app"].state.settings.upload_limit)
+    if A_FILE.fullmatch(scope["path"]) and viewer.may(Action.MANAGE_DOCUMENTS):
+        return FILE_BYTES + MOST_BYTES
+    return MOST_BYTES
 
 
 def bounded(receive: Receive, most: int, declared: str = "") -> Receive:

@@ -72,6 +72,19 @@ def hour(context: Context, value: dt.datetime | str | None, missing: str = "") -
 
 
 @pass_context
+def clock(context: Context, value: dt.datetime | str) -> Markup:
+    """The hour alone, where the day is said beside it."""
+    local = _local(context, value)
+    return _time(local.isoformat(), f"{local:%H:%M}")
+
+
+@pass_context
+def moment(context: Context, value: dt.datetime | str | None) -> str:
+    """A time as the field of a form takes it, where the assembly sits; empty where there is none."""
+    return f"{_local(context, value):%Y-%m-%dT%H:%M}" if value else ""
+
+
+@pass_context
 def ago(context: Context, value: dt.datetime | str | None, missing: str = "") -> Markup:
     """A time as people say it, the exact one as its title. Measured from the viewer's now."""
     if not value:
@@ -227,6 +240,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     for function in (
         day,
         hour,
+        moment,
+        clock,
         ago,
         span,
         person,
@@ -235,6 +250,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         written,
         titled,
         number,
+        size,
         percent,
         label,
         tone,

@@ -27,13 +27,18 @@ JOBS = say("Open What runs by itself: when each job ran last, and what went wron
 BRING_IN = say("Open Imports to bring a list in. You see first what would be new or wrong; nothing is written yet.")
 TABLE = say("Open Who may do what: the table that decides on every page, and who holds which role today.")
 OPEN_ACCOUNT = say("Open Accounts, then Open an account. Link it to a person of the register where it is one's own.")
+WHO_READ = say("Open a document that you keep, then Who has read it; or Confirmations that are overdue.")
+SHELF = say("Open Documents: what you may read now, and what you may ask for. Each says why, and until when.")
+KEEPING = say(
+    "Open Folders, then one of yours: add a document, have it checked, say who may know of it, make it available."
+)
 STEPS: dict[str, tuple[Words, ...]] = {
     "MEMBER": (
         PASSWORD,
         say("Open My file: it is what the register knows of you. Tell the general office what is not right."),
         say("In My file, Who read my file says who saw what is guarded, and when."),
-        FIND,
         say("Open Learning: the groups, who leads each, and who is in yours."),
+        SHELF,
         INBOX,
         TELL,
     ),
@@ -60,6 +65,7 @@ STEPS: dict[str, tuple[Words, ...]] = {
         LET_IN,
     ),
     "CUSTODIAN": (
+        KEEPING,
         TABLE,
         GAPS,
         INBOX,
@@ -120,6 +126,10 @@ HOW: dict[str, Words] = {
     "KEEP_PROGRAMS": say(
         "Open What may I do here, then Connected apps or My tokens, to see and stop programs that act for you."
     ),
+    "READ_READINGS": WHO_READ,
+    "REMIND_READERS": say(
+        "On the page Who has read it choose whom to remind: you see first how many, and by which ways."
+    ),
     "READ_AUDIT": TRAIL,
     "SEND_REQUEST": say("Open Change my details, say what is wrong, and find the answer there."),
     "RENEW": say(
@@ -132,8 +142,22 @@ HOW: dict[str, Words] = {
     "READ_MESSAGES": INBOX,
     "KEEP_MESSAGES": say("Open How messages come to me, and choose ways, digests and quiet hours."),
     "SEND_MESSAGES": WRITE,
+    "CONFIRM_GRANTS": say(
+        "Open Who was given what, and choose those that wait for a second person. Confirm none that you gave or get."
+    ),
+    "READ_DOCUMENTS": SHELF,
+    "MANAGE_DOCUMENTS": KEEPING,
+    "BOOK_READING": say(
+        "Open Reading rooms, then Book a time: choose the document, then a time. Check in at the desk when it begins."
+    ),
+    "KEEP_ROOMS": say(
+        "Open Reading rooms: plan the times of many weeks, and let readers in and out at The desk, one press each."
+    ),
     "READ_JOBS": JOBS,
     "KEEP_BACKUPS": BACKUPS,
+    "ASK_ABOUT_DOCUMENTS": say(
+        "On the page of a document that you may not read, ask for it. The answer stands under My requests to read."
+    ),
 }
 """How each action that has a page is done."""
 
@@ -165,6 +189,8 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     "EXPLORE_API": (("/graphiql", say("Try the API out")),),
     "REGISTER_APPS": (("/apps", say("Apps")),),
     "KEEP_PROGRAMS": (("/me/apps", say("Connected apps")), ("/me/tokens", say("My tokens"))),
+    "READ_READINGS": (("/readers", say("Confirmations that are overdue")),),
+    "REMIND_READERS": (("/readers", say("Confirmations that are overdue")),),
     "READ_AUDIT": (("/audit", say("Audit trail")),),
     "PURGE_AUDIT": (),
     "SEND_REQUEST": (("/me/requests", say("Change my details")),),
@@ -176,6 +202,20 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     "READ_MESSAGES": (("/me/messages", say("My messages")),),
     "KEEP_MESSAGES": (("/me/messages/choices", say("How messages come to me")),),
     "SEND_MESSAGES": (("/mailings", say("Messages to members")),),
+    "CONFIRM_GRANTS": (
+        ("/grants?standing=UNCONFIRMED", say("Who was given what")),
+        ("/access-requests", say("Requests to read documents")),
+    ),
+    "READ_DOCUMENTS": (("/documents", say("Documents")), ("/agreement", say("The agreement"))),
+    "BOOK_READING": (("/rooms/book", say("Book a time")), ("/me/bookings", say("My bookings"))),
+    "KEEP_ROOMS": (("/rooms", say("Reading rooms")), ("/rooms/desk", say("The desk"))),
+    "MANAGE_DOCUMENTS": (
+        ("/folders", say("Folders")),
+        ("/documents/new", say("Add a document")),
+        ("/grants", say("Who was given what")),
+        ("/access-requests", say("Requests to read documents")),
+    ),
+    "ASK_ABOUT_DOCUMENTS": (("/me/access-requests", say("My requests to read")),),
     "READ_JOBS": (("/jobs", say("What runs by itself")),),
     "KEEP_BACKUPS": (("/backups", say("Backups")),),
 }

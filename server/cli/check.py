@@ -10,9 +10,11 @@ import click
 
 from server.assets import missing
 from server.backup import Kept, damaged_of, last_good, lying_in
+from server.files import Shelves, Unreachable
 from server.models import database
 from server.models.accounts import Account
 from server.models.audit import AuditEntry
+from server.models.documents import pointed_to
 from server.models.health import unready
 from server.paper.press import fault
 from server.rules.retention import LATE, is_late
@@ -35,6 +37,7 @@ def check() -> None:
         raise click.ClickException(problem)
     click.echo("Database: good.")
     say_backups(settings, begun)
+    asyncio.run(say_files(settings))
     if settings.assets_dir and (lacking := missing(settings.assets_dir)):
         raise click.ClickException(f"{settings.assets_dir} lacks {', '.join(lacking)}. Run luzhi assets on it again.")
     if problem := asyncio.run(fault()):
@@ -73,6 +76,26 @@ def _warnings(settings: Settings, found: list[Kept], late: bool) -> Iterator[str
             f"{kept.path} is damaged. Look at the disk, and put a copy from elsewhere in its place, or remove it; "
             "then run: luzhi jobs run backup"
         )
+
+
+async def say_files(settings: Settings) -> None:
+    """That every file to which a version of a document points is there. Raises ClickException where some are not."""
+    await database.connect(settings.database_url)
+    try:
+        files = await pointed_to()
+    finally:
+        await database.close()
+    try:
+        lacking = await Shelves.at(settings.files_url).lacking(files) if files else set()
+    except Unreachable as error:
+        raise click.ClickException(f"Files: LUZHI_FILES_URL cannot be read. {error}") from error
+    if lacking:
+        raise click.ClickException(
+            f"Files: {len(lacking)} of {len(files)} files of documents are not there, such as {min(lacking)}. Copy "
+            "them to LUZHI_FILES_URL from your copy of that place."
+        )
+    if files:
+        click.echo(f"Files: all {len(files)} are there.")
 
 
 def operations_run(settings: Settings) -> None:

@@ -138,6 +138,21 @@ def as_csv(rows: Iterable[list[str]]) -> bytes:
     return b"".join(_line([safe(cell) for cell in cells], first=n == 0) for n, cells in enumerate(rows))
 
 
+def as_xlsx(rows: Iterable[list[str]], title: str) -> bytes:
+    """The same as a workbook of one sheet, whose first row stays in sight."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    with closing(sheet):
+        for cells in rows:
+            sheet.append([safe(cell)[:LONGEST] or None for cell in cells])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
 def _line(cells: list[str], *, first: bool = False) -> bytes:
     out = io.StringIO()
     csv.writer(out).writerow(cells)

@@ -18,7 +18,9 @@ from server.viewer import Viewer
 from server.words import say
 
 PURGE = "audit.purge"
-QUIET = frozenset({"members.read_file", "members.export", "account.sign_in"})
+QUIET = frozenset(
+    {"members.read_file", "members.export", "account.sign_in", "reading.open", "reading.download", "reading.note"}
+)
 """What changes nothing that anyone could see: nobody is told of it. So is what is recorded outside of a transaction."""
 CHUNK = 1000
 """Entries read or written at a time."""
@@ -95,12 +97,17 @@ async def record(viewer: Viewer, action: str, object: str, payload: dict[str, An
     action: "room.verb". object: the external ID, such as "per_...", or "". payload: names to strings, whole
     numbers, marks, dates, ids, or lists and dicts of them.
     """
-    actor, on_behalf_of = _names(viewer)
-    fact = Fact(viewer.now, actor, on_behalf_of, action, object, canonical(payload), viewer.request_id)
-    if before_commit(_append, fact):
+    said = fact(viewer, action, object, payload)
+    if before_commit(_append, said):
         is_the_change()
     else:
-        await with_next_commit(_chain, fact)
+        await with_next_commit(chain, said)
+
+
+def fact(viewer: Viewer, action: str, object: str, payload: dict[str, Any]) -> Fact:
+    """What `record` records, for who has it written with what else a shared commit does; see `chain`."""
+    actor, on_behalf_of = _names(viewer)
+    return Fact(viewer.now, actor, on_behalf_of, action, object, canonical(payload), viewer.request_id)
 
 
 async def _append(facts: list[Fact]) -> None:
@@ -110,7 +117,8 @@ async def _append(facts: list[Fact]) -> None:
     await settle(await _linked(facts))
 
 
-async def _chain(facts: list[Fact]) -> None:
+async def chain(facts: list[Fact]) -> None:
+    """Adds them, in a transaction that has its turn at the end of the chain."""
     await _linked(facts)
 
 

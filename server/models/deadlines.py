@@ -1,4 +1,5 @@
-"""What the office is told of deadlines, by itself: requests that are late or due soon, and invitations that ran out."""
+"""What people are told of deadlines, by itself: requests that are late or due soon, those to read documents, too,
+invitations that ran out, and documents whose readers should have confirmed by now."""
 
 from typing import Any
 from uuid import UUID
@@ -7,9 +8,12 @@ from tortoise.expressions import Q
 
 from server.models.accounts.holders import who_may
 from server.models.accounts.tables import Invitation
+from server.models.asking import due_access
 from server.models.calendar import calendar_around
 from server.models.database import transaction
+from server.models.documents.tables import Document
 from server.models.messages import telling
+from server.models.readers import overdue_receipts
 from server.models.requests import Request, late_requests
 from server.rules.calendar import Calendar, is_working
 from server.rules.messages import Topic
@@ -27,7 +31,8 @@ NEVER_IN = Q(account__active=True, account__person_id__isnull=False, **WITHOUT_A
 
 def works_in_the_office(viewer: Viewer) -> bool:
     """Whether this is one of those who are told."""
-    return any(viewer.may(action, NOWHERE) for action in (Action.MANAGE_MEMBERS, Action.INVITE))
+    office = any(viewer.may(action, NOWHERE) for action in (Action.MANAGE_MEMBERS, Action.INVITE))
+    return office or bool(viewer.may(Action.CONFIRM_GRANTS))
 
 
 async def tell_deadlines(viewer: Viewer) -> Words:
@@ -39,9 +44,15 @@ async def tell_deadlines(viewer: Viewer) -> Words:
     if not is_working(calendar, viewer.today):
         return say("Nobody works today, so nobody was told.")
     late, due = await tell_due_requests(viewer, calendar)
+    await tell_due_access(viewer, calendar)
     lapsed = await tell_lapsed_invitations(viewer)
     return say(
-        "{late} requests are late, {soon} due soon; {lapsed} invitations ran out.", late=late, soon=due, lapsed=lapsed
+        "{late} requests are late, {soon} due soon; {lapsed} invitations ran out; {receipts} documents await "
+        "confirmations.",
+        late=late,
+        soon=due,
+        lapsed=lapsed,
+        receipts=await tell_overdue_receipts(viewer),
     )
 
 
@@ -69,6 +80,29 @@ async def tell_due_requests(viewer: Viewer, calendar: Calendar) -> tuple[int, in
     return late, due
 
 
+async def tell_due_access(viewer: Viewer, calendar: Calendar) -> None:
+    """Tell everyone who answers or reviews requests to read how many of theirs are late, and how many are due soon."""
+    viewer.must_everywhere(Action.MANAGE_MEMBERS)
+    until = soon(calendar, viewer.today)
+    async with transaction():
+        for account, days in (await due_access(viewer, until)).items():
+            late = sum(day < viewer.today for day in days)
+            words = say(
+                "Requests to read documents to be answered: {late} late, {soon} due by {day}",
+                late=late,
+                soon=len(days) - late,
+                day=until,
+            )
+            await telling.tell(
+                viewer,
+                topic=Topic.WORK,
+                words=words,
+                accounts=[account],
+                link="/access-requests?late=true" if late else "/access-requests",
+                key=f"access.due:{viewer.today}",
+            )
+
+
 async def tell_lapsed_invitations(viewer: Viewer) -> int:
     """Tell whoever invites which invitations ran out unused, each once; how many."""
     viewer.must_everywhere(Action.INVITE)
@@ -85,6 +119,26 @@ async def tell_lapsed_invitations(viewer: Viewer) -> int:
                 link="/invitations?standing=LAPSED",
             )
             await Invitation.filter(id__in=list(found)).update(lapse_told_at=viewer.now)
+    return len(found)
+
+
+async def tell_overdue_receipts(viewer: Viewer) -> int:
+    """Tell whoever reminds readers, once a day, how many documents have readers who did not confirm in time; how many.
+
+    Who keeps the documents of one body only finds theirs among what awaits them.
+    """
+    viewer.must_everywhere(Action.MANAGE_MEMBERS)
+    async with transaction():
+        found = await overdue_receipts(viewer, Document.all())
+        if found:
+            await telling.tell(
+                viewer,
+                topic=Topic.WORK,
+                words=say("Documents with confirmations that are overdue: {count}", count=len(found)),
+                accounts=await who_may(Action.REMIND_READERS, viewer.today),
+                link="/readers",
+                key=f"readers.overdue:{viewer.today}",
+            )
     return len(found)
 
 

@@ -50,6 +50,12 @@ def _index(table: str, *columns: str) -> Index:
 DATED = ("membership_status", "membership_post", "body_relation", "body_membership", "role_assignment")
 """The tables of dated facts: each names who recorded and who voided."""
 
+GRANTED = ("document_id", "folder_id", "person_id", "body_id", "term_id", "renews_id")
+"""Of a grant: on what it is, whose, and which one it gives once more."""
+
+ASKED = "state IN ('submitted', 'more_info', 'in_review')"
+"""A wish to read that waits: one at a time of each person for a document."""
+
 INDEXES: tuple[Index, ...] = (
     # members
     _unique("term", "code"),
@@ -190,6 +196,73 @@ INDEXES: tuple[Index, ...] = (
     _index("message_choice", "account_id"),
     _unique("message_hours", "person_id"),
     _unique("message_hours", "account_id"),
+    # documents: who was given what is found by whom it is given to
+    _index("folder", "parent_id", "sort", "id"),
+    _index("folder", "body_id"),
+    _unique("folder_path", "folder_id", "above_id"),
+    _index("folder_path", "above_id", "folder_id"),
+    _index("document", "folder_id"),
+    _index("document", "created_at", "id"),
+    _index("document", "origin_id"),
+    _index("document", "agreement_id"),
+    _unique("document_audience", "document_id", "body_id"),
+    _index("document_audience", "body_id"),
+    *(Index("access_grant", (column,), where=f"{column} IS NOT NULL", suffix="set") for column in GRANTED),
+    *(_index("access_grant", column) for column in ("granted_by_id", "second_id", "decided_by_id")),
+    _unique("grant_use", "person_id", "grant_id"),
+    _index("grant_use", "grant_id"),
+    _unique("reading_agreement", "n"),
+    _index("reading_agreement", "published_by_id"),
+    _unique("agreement_acceptance", "person_id", "agreement_id"),
+    _index("agreement_acceptance", "agreement_id"),
+    _index("document", "material_id"),
+    _unique("document_version", "document_id", "n"),
+    _unique("document_version", "document_id", where='"current"', suffix="current"),
+    _index("document_version", "sha256"),
+    _index("document_version", "pages_sha256"),
+    _index("document_version", "added_by_id"),
+    _index("material_request", "department_id", "state"),
+    _index("material_request", "folder_id", "state"),
+    _index("material_request", "asked_by_id"),
+    _index("grant_template", "folder_id"),
+    _index("grant_template", "body_id"),
+    _index("grant_template", "created_by_id"),
+    _unique("access_request", "document_id", "person_id", where=ASKED, suffix="asked"),
+    _index("access_request", "document_id"),
+    _index("access_request", "person_id"),
+    _index("access_request", "state", "due_on", "id"),
+    *(_index("access_request", column) for column in ("decided_by_id", "grant_id", "reviewer_id")),
+    _index("explanation", "document_id"),
+    _index("explanation", "person_id"),
+    _index("explanation", "department_id", "state"),
+    _index("explanation", "replied_by_id"),
+    # reading
+    _unique("reading_session", "number"),
+    _index("reading_session", "document_id", "opened_at"),
+    _index("reading_session", "person_id", "opened_at"),
+    *(_index("reading_session", column) for column in ("version_id", "account_id", "grant_id")),
+    Index("reading_session", ("last_seen_at",), where="closed_at IS NULL", suffix="open"),
+    _unique("reading_progress", "document_id", "person_id"),
+    _index("reading_progress", "person_id", "last_opened_at"),
+    _index("reading_progress", "version_id"),
+    _unique("read_receipt", "version_id", "person_id"),
+    _index("read_receipt", "document_id", "person_id"),
+    _index("read_receipt", "person_id"),
+    _unique("reading_note", "document_id", "person_id"),
+    _index("reading_note", "person_id"),
+    # rooms
+    _index("reading_slot", "room_id", "starts_at"),
+    _unique("booking", "slot_id", "person_id", "document_id", where="state IN ('booked', 'checked_in')", suffix="held"),
+    _index("booking", "slot_id", "state"),
+    _index("booking", "person_id", "state"),
+    _index("booking", "document_id"),
+    _index("booking", "checked_in_by_id"),
+    _unique("paper_copy", "document_id", "copy_no"),
+    _unique("loan", "copy_id", where="returned_at IS NULL", suffix="out"),
+    _index("loan", "copy_id"),
+    _index("loan", "person_id"),
+    _index("loan", "out_by_id"),
+    _index("loan", "checked_by_id"),
     # audit
     _unique("audit_entry", "prev_hash"),
     _index("audit_entry", "at"),

@@ -74,6 +74,7 @@ class Coming:
     locale: Locale = "zh"
     address_hash: str = ""
     address: str = ""
+    place: str = ""
     by_itself: bool = False
     kind: Kind = field(init=False)
     """By what; a visitor shows nothing, which is like a session that nobody knows."""
@@ -98,7 +99,7 @@ class Coming:
 
     def visitor(self) -> Viewer:
         """Nobody we know."""
-        return Viewer(now=self.now, zone=self.zone, locale=self.locale, address_hash=self.address_hash)
+        return Viewer(locale=self.locale, **self._around)
 
     def supposed(self) -> "Supposed | None":
         """Who asks, if nothing changed; None for who was not seen before, or whose time is over. No statement."""
@@ -132,10 +133,14 @@ class Coming:
             raise
 
     def _viewer(self, found: Seen | None) -> Viewer:
-        around: Any = {"now": self.now, "zone": self.zone, "locale": self.locale, "address_hash": self.address_hash}
         if self.kind is SESSION:
-            return by_session(found, **around)
-        return by_token(found, address=self.address, **around)
+            return by_session(found, locale=self.locale, **self._around)
+        return by_token(found, locale=self.locale, address=self.address, **self._around)
+
+    @property
+    def _around(self) -> dict[str, Any]:
+        """What is known of a request whoever comes."""
+        return {"now": self.now, "zone": self.zone, "address_hash": self.address_hash, "place": self.place}
 
 
 def _kind(credential: Credential | None) -> Kind:

@@ -65,6 +65,15 @@ def keyed_address(address: str, secret_key: str) -> str:
     return _keyed(_network(address), secret_key)
 
 
+@lru_cache(KEPT)
+def monthly_address(address: str, secret_key: str, month: dt.date) -> str:
+    """The same by a key that changes each month: what is kept for years tells nobody's ways for longer than that.
+
+    month: any day of it.
+    """
+    return _keyed(_network(address), _keyed(f"addresses of {month:%Y-%m}", secret_key))
+
+
 def _network(address: str) -> str:
     try:
         parsed = ipaddress.ip_address(address)

@@ -23,6 +23,7 @@ class Topic(enum.Enum):
     BODIES = "bodies"
     LEARNING = "learning"
     WORK = "work"
+    DOCUMENTS = "documents"
 
 
 TOPIC_NAMES: dict[Topic, Words] = {
@@ -32,6 +33,7 @@ TOPIC_NAMES: dict[Topic, Words] = {
     Topic.BODIES: say("My places in bodies"),
     Topic.LEARNING: say("My learning group"),
     Topic.WORK: say("What waits for the general office"),
+    Topic.DOCUMENTS: say("Documents that I may read"),
 }
 
 
@@ -57,6 +59,7 @@ USUALLY: dict[Topic, Mode] = {
     Topic.BODIES: Mode.DIGEST,
     Topic.LEARNING: Mode.DIGEST,
     Topic.WORK: Mode.NOW,
+    Topic.DOCUMENTS: Mode.NOW,
 }
 """By e-mail, for whoever has chosen nothing. Every other way needs a choice, which is the consent (PU-1).
 

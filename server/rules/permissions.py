@@ -78,6 +78,14 @@ class Action(enum.Enum):
     READ_MESSAGES = say("read messages to oneself").msgid
     KEEP_MESSAGES = say("mark messages as read, and choose how they come").msgid
     SEND_MESSAGES = say("send messages to members, and see what became of them").msgid
+    READ_DOCUMENTS = say("read the documents that one was given").msgid
+    ASK_ABOUT_DOCUMENTS = say("ask to read documents, and ask the departments they come from").msgid
+    MANAGE_DOCUMENTS = say("keep documents, and say who may read them").msgid
+    CONFIRM_GRANTS = say("confirm, as the second person, who may read what is work-sensitive").msgid
+    BOOK_READING = say("book a time in a reading room").msgid
+    KEEP_ROOMS = say("keep reading rooms, their times and their desk").msgid
+    READ_READINGS = say("see who has read a document and who has not").msgid
+    REMIND_READERS = say("remind people of documents that they have not read").msgid
     READ_AUDIT = say("read the audit trail").msgid
     PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
     READ_JOBS = say("see what runs by itself").msgid
@@ -133,6 +141,14 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.READ_MESSAGES: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.KEEP_MESSAGES: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.SEND_MESSAGES: {S: WHOLE, A: ALL},
+    Action.READ_DOCUMENTS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.ASK_ABOUT_DOCUMENTS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.MANAGE_DOCUMENTS: {C: OWN},
+    Action.CONFIRM_GRANTS: {S: WHOLE, C: OWN, H: WHOLE},
+    Action.BOOK_READING: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.KEEP_ROOMS: {C: WHOLE, A: ALL},
+    Action.READ_READINGS: {S: WHOLE, C: OWN, H: WHOLE, U: ALL},
+    Action.REMIND_READERS: {S: WHOLE, C: OWN},
     Action.READ_AUDIT: {U: ALL, A: ALL},
     Action.PURGE_AUDIT: {A: ALL},
     Action.READ_JOBS: {U: ALL, A: ALL},
@@ -162,6 +178,12 @@ WRITES = frozenset(
         Action.KEEP_PROGRAMS,
         Action.KEEP_MESSAGES,
         Action.SEND_MESSAGES,
+        Action.ASK_ABOUT_DOCUMENTS,
+        Action.MANAGE_DOCUMENTS,
+        Action.CONFIRM_GRANTS,
+        Action.BOOK_READING,
+        Action.KEEP_ROOMS,
+        Action.REMIND_READERS,
         Action.PURGE_AUDIT,
     }
 )
@@ -193,6 +215,14 @@ ROOM: dict[Action, str] = {
     Action.READ_MESSAGES: "messages",
     Action.KEEP_MESSAGES: "messages",
     Action.SEND_MESSAGES: "messages",
+    Action.READ_DOCUMENTS: "documents",
+    Action.ASK_ABOUT_DOCUMENTS: "documents",
+    Action.MANAGE_DOCUMENTS: "documents",
+    Action.CONFIRM_GRANTS: "documents",
+    Action.BOOK_READING: "documents",
+    Action.KEEP_ROOMS: "documents",
+    Action.READ_READINGS: "documents",
+    Action.REMIND_READERS: "documents",
     Action.READ_AUDIT: "audit",
     Action.PURGE_AUDIT: "audit",
     Action.READ_JOBS: "jobs",

@@ -18,6 +18,7 @@ from strawberry.types.execution import PreExecutionError
 
 from server.models import audit as trail
 from server.rules.permissions import Action
+from server.schema.access import AccessMutation, AccessQuery, AccessRequest
 from server.schema.accounts import AccountMutation, AccountQuery
 from server.schema.affording import refused
 from server.schema.apps import AppMutation, AppQuery
@@ -30,6 +31,22 @@ from server.schema.changes import ChangeQuery
 from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.plans import Compiler
 from server.schema.compiling.texts import Read, Texts
+from server.schema.documents import (
+    AccessGrant,
+    Document,
+    DocumentMutation,
+    DocumentQuery,
+    DocumentVersion,
+    Folder,
+    GivingMutation,
+    GivingQuery,
+    GrantTemplate,
+    MatrixMutation,
+    MatrixQuery,
+    ReadingAgreement,
+    TemplateMutation,
+    TemplateQuery,
+)
 from server.schema.exploring import Exploring
 from server.schema.happening import Subscription
 from server.schema.imports import ImportMutation, ImportQuery
@@ -56,10 +73,13 @@ from server.schema.messages import (
     MessageQuery,
 )
 from server.schema.problems import ToProblems, error
+from server.schema.readers import ReaderMutation, ReaderQuery
 from server.schema.reading import Asking
+from server.schema.readings import ReadingMutation, ReadingQuery, ReadingSession
 from server.schema.renewal import RenewalMutation, RenewalQuery
 from server.schema.repeating import repeatable
 from server.schema.requests import Request, RequestMutation, RequestQuery
+from server.schema.rooms import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot, RoomMutation, RoomQuery
 from server.schema.sessions import Session, SessionMutation
 from server.schema.tokens import TokenMutation, TokenQuery
 from server.schema.viewing import ViewingQuery
@@ -84,6 +104,14 @@ Query = merge_types(
         AccountQuery,
         InvitationQuery,
         RequestQuery,
+        DocumentQuery,
+        GivingQuery,
+        MatrixQuery,
+        TemplateQuery,
+        ReadingQuery,
+        RoomQuery,
+        ReaderQuery,
+        AccessQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -111,6 +139,14 @@ Mutation = merge_types(
         AccountMutation,
         InvitationMutation,
         RequestMutation,
+        DocumentMutation,
+        GivingMutation,
+        MatrixMutation,
+        TemplateMutation,
+        ReadingMutation,
+        RoomMutation,
+        ReaderMutation,
+        AccessMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -140,6 +176,19 @@ TYPES = (
     Session,
     Invitation,
     Request,
+    Folder,
+    Document,
+    DocumentVersion,
+    AccessGrant,
+    GrantTemplate,
+    ReadingSession,
+    AccessRequest,
+    ReadingAgreement,
+    ReadingRoom,
+    ReadingSlot,
+    Booking,
+    PaperCopy,
+    Loan,
     CalendarChange,
     Assembly,
 )

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -35,18 +35,24 @@ def spread(resolver: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
 
 def with_texts(model: type[Model], **facts: str) -> Q:
     """Rows with these texts in these columns; none where a column is too short for one that was typed."""
-    for name, text in facts.items():
-        most = model._meta.fields_map[name].constraints.get("max_length", len(text))
-        if len(text) > most and type(text) is str:  # a marked one is as long as it happens to be
-            return Q(pk__in=[])
-    return Q(**facts)
+    return Q(**facts) if all(fits(model, name, text) for name, text in facts.items()) else Q(pk__in=[])
+
+
+def fits(model: type[Model], name: str, text: str) -> bool:
+    """Whether that column is long enough for this text."""
+    most = model._meta.fields_map[name].constraints.get("max_length", len(text))
+    return len(text) <= most or type(text) is not str  # a marked one is as long as it happens to be
 
 
 def _parts(kind: Any) -> list[inspect.Parameter]:
     return [
-        inspect.Parameter(part.name, inspect.Parameter.KEYWORD_ONLY, default=part.default, annotation=part.type)
+        inspect.Parameter(part.name, inspect.Parameter.KEYWORD_ONLY, default=_default(part), annotation=part.type)
         for part in fields(kind)
     ]
+
+
+def _default(part: Field[Any]) -> Any:
+    return inspect.Parameter.empty if part.default is MISSING else part.default
 
 
 def _in_order(seen: list[inspect.Parameter]) -> list[inspect.Parameter]:

@@ -15,7 +15,7 @@ from server.models.accounts.sessions import sign_out as close_session
 from server.models.viewing import BearerToken, Coming, Credential, SessionCookie
 from server.rules.accounts import fold_name
 from server.rules.devices import device
-from server.rules.limits import device_number, keyed_address, known_device, place_of_device
+from server.rules.limits import device_number, keyed_address, known_device, monthly_address, place_of_device
 from server.schema.cookies import Arrival, Header, Headers, headers_of, keeping, kept
 from server.schema.patience import KEY
 from server.schema.reading import Asking
@@ -75,13 +75,15 @@ def asking_of(arrival: Arrival, headers: Headers | None = None, *, by_itself: bo
     says why.
     """
     headers, settings = headers_of(arrival) if headers is None else headers, arrival["app"].state.settings
+    now = dt.datetime.now(dt.UTC)
     coming = Coming(
         credential=_credential(arrival, headers),
-        now=dt.datetime.now(dt.UTC),
+        now=now,
         zone=settings.timezone,
         locale=language(arrival, headers),
         address_hash=keyed_address(address_of(arrival), settings.secret_key),
         address=address_of(arrival),
+        place=monthly_address(address_of(arrival), settings.secret_key, now.date().replace(day=1)),
         by_itself=by_itself,
     )
     known = None if coming.credential else coming.visitor()

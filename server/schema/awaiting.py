@@ -7,7 +7,7 @@ from typing import Any
 
 import strawberry
 
-from server.models import accounts, bodies, calendar, imports, members, messages, requests
+from server.models import accounts, bodies, calendar, documents, imports, members, messages, readers, requests
 from server.models.accounts.visible import own
 from server.models.bodies import BodyKind
 from server.models.fields import holding
@@ -16,6 +16,7 @@ from server.models.jobs import WRONG, JobRun
 from server.models.learning.coverage import leadership
 from server.models.learning.covering import CODES, Asked, asked_of, tally
 from server.models.learning.leading import leading_reads
+from server.models.reading.new import new_to
 from server.models.reads import Columns, Count, Read
 from server.rules.accounts import WARNED, ends_soon
 from server.rules.calendar import missing_years
@@ -59,12 +60,13 @@ async def awaiting(asking: Asking) -> Any:
     """All of it. A constant number of reads, fewer for whoever may less."""
     asked = _asked(asking) if asking.viewer.may(Action.READ_COVERAGE) else None
     reads = (_of_groups(asked) if asked else {}) | _of_the_office(asking.viewer) | _of_mine(asking.viewer)
+    reads |= _of_documents(asking.viewer)
     return await made(asking, reads, partial(_cards, asking.viewer, asking.backup_dir, asked))
 
 
 def _cards(viewer: Viewer, backup_dir: Path, asked: Asked | None, found: Mapping[str, Any]) -> list[Awaiting]:
     gaps = _gaps(viewer, asked, found) if asked else ()
-    rooms = (_calendar, _requests, _imports, _tokens, _messages, _jobs, _mine)
+    rooms = (_documents, _readers, _calendar, _requests, _imports, _tokens, _messages, _jobs, _mine)
     troubles = backup_troubles(viewer, backup_dir, found)
     backups = [_card(viewer, code, "/backups", said) for code, said in troubles]
     cards = [*_welcome(viewer, found), *backups, *gaps, *(card for room in rooms for card in room(viewer, found))]
@@ -110,6 +112,18 @@ def _of_the_office(viewer: Viewer) -> dict[str, Read]:
         found["slips"] = Count(out.filter(state=DeliveryState.WAITING, channel=SLIP))
     if viewer.may(Action.READ_MESSAGES):
         found["unread"] = Count(messages.Message.filter(messages.own_messages(viewer), read_at=None))
+    return found
+
+
+def _of_documents(viewer: Viewer) -> dict[str, Read]:
+    """What a reader has not opened yet; what a keeper is to look at again; where someone has not confirmed."""
+    found: dict[str, Read] = {}
+    if viewer.may(Action.MANAGE_DOCUMENTS):
+        found["review"] = Count(documents.Document.filter(documents.review_due(viewer)))
+    if viewer.person and viewer.may(Action.READ_DOCUMENTS):
+        found["papers"] = Count(documents.Document.filter(new_to(viewer)))
+    if viewer.may(Action.READ_READINGS):
+        found["receipts"] = readers.overdue_read(viewer, documents.Document.filter(readers.reported(viewer)))
     return found
 
 
@@ -182,6 +196,34 @@ def _requests(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
             say("Answer them"),
         )
         yield _card(viewer, "REQUESTS", "/requests?late=true" if late else "/requests", said, urgent=bool(late))
+
+
+def _documents(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    if found.get("papers"):
+        said = (
+            say("{count} documents are new to you", count=found["papers"]),
+            say("You were given them, and have not opened them yet."),
+            say("See what there is"),
+        )
+        yield _card(viewer, "DOCUMENTS", "/documents", said, urgent=False)
+    if found.get("review"):
+        said = (
+            say("{count} documents are to be looked at again", count=found["review"]),
+            say("Their day has come: do they still stand?"),
+            say("Look at them"),
+        )
+        yield _card(viewer, "REVIEW", "/documents?may=MANAGE", said, urgent=False)
+
+
+def _readers(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    if found.get("receipts"):
+        waiting = sum(people - confirmed for _, people, confirmed in found["receipts"])
+        said = (
+            say("{count} documents have readers who have not confirmed in time", count=len(found["receipts"])),
+            say("{count} of their readers have not confirmed that they read them.", count=waiting),
+            say("See who, and remind them"),
+        )
+        yield _card(viewer, "RECEIPTS", "/readers", said)
 
 
 def _calendar(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:

@@ -14,6 +14,7 @@ from server.rules.chain import canonical
 from server.rules.permissions import Action
 from server.schema.declared import DESCRIBED
 from server.schema.guard import needs
+from server.schema.ids import MODEL
 from server.schema.making import made, makes
 from server.schema.node import Node
 from server.schema.paging import After, Connection, First, Slice, connect
@@ -24,6 +25,8 @@ Of = Annotated[
     list[RegisterCollection] | None,
     strawberry.argument(description="Only changes in these collections; in all unless given."),
 ]
+LISTED = tuple(MODEL[collection.value] for collection in RegisterCollection)
+"""What a change can be of."""
 
 
 @strawberry.type(description="That something about a thing changed, and where it is now. Only the last one is told.")
@@ -34,7 +37,7 @@ class RegisterChange:
     thing: strawberry.ID = column("The ID of the thing.")
     collection: RegisterCollection = column("Where it is listed.")
     kind: ChangeKind = column("Whether it is there for you, or is not any more.")
-    node = named("thing", Node | None, "The thing as it is now; null where it is gone, or not for you.")
+    node = named("thing", Node | None, "The thing as it is now; null where it is gone, or not for you.", LISTED)
 
 
 @strawberry.type(description="A part of the list of changes.")

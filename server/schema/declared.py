@@ -25,6 +25,10 @@ WEIGHT = "weight"
 SHORT = 10
 """How many there are in such a list that is declared by a link, unless it says otherwise: short by nature."""
 
+IN_PYTHON: dict[str, bool] = {"in python": True}
+"""Metadata of a root field that the ordinary road alone answers: what it tells is weighed in Python before it is paged,
+or reckoned from the words of the request."""
+
 BEGUN = "starts_on"
 """A history is in the order of this column, what holds since ever first; PostgreSQL alone would have that last."""
 
@@ -126,9 +130,10 @@ class Picked:
 
 @dataclass(frozen=True)
 class Named:
-    """The thing whose ID stands in that column, or null."""
+    """The thing whose ID stands in that column, or null. models: of which it can be a row; None for all."""
 
     column: str
+    models: tuple[type[Model], ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,17 @@ from server.models.changes import ChangeKind, RegisterCollection
 from server.models.imports import ImportState
 from server.models.jobs import JobOutcome
 from server.models.members import PostKind, Sex, Status, TermStatus
+from server.rules.access import AccessState, AccessStep, Refusal
 from server.rules.calendar import DayKind, DayMark
+from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
+from server.rules.grants import GrantChange, GrantStanding
 from server.rules.invitations import AccountNaming, InviteeStanding
 from server.rules.messages import DeliveryState, Mode, Topic
 from server.rules.permissions import ROLE_NAMES, Action, Role
+from server.rules.readers import ReaderStanding
 from server.rules.renewal import RenewalPart
 from server.rules.requests import RequestField, RequestState
+from server.rules.rooms import BookingState, CopyState, LoanState, SlotStanding
 
 
 def _said(kind: type[enum.Enum], description: str, values: dict[str, str], name: str | None = None) -> None:
@@ -255,6 +260,7 @@ _said(
         "BODIES": "One's own places in bodies.",
         "LEARNING": "One's own learning group.",
         "WORK": "What waits for those who work in the general office; nobody else is told.",
+        "DOCUMENTS": "Documents that one was given to read, and what one asked about them.",
     },
     "MessageTopic",
 )
@@ -279,4 +285,203 @@ _said(
         "BOUNCED": "It was refused for good, such as for an address that does not exist.",
         "GIVEN_UP": "It was refused too often, or nobody took it for a week.",
     },
+)
+_said(
+    Act,
+    "What is wanted with a document; DOWNLOAD carries READ, and READ carries SEE (RD-1).",
+    {
+        "SEE": "To know that it exists.",
+        "READ": "To read its pages.",
+        "DOWNLOAD": "To have its file.",
+        "MANAGE": "To say where it lies and who may read it.",
+    },
+    "DocumentAct",
+)
+_said(
+    Level,
+    "How far a document may go.",
+    {
+        "PUBLIC": "To everyone.",
+        "INTERNAL": "To whoever was given it, within the assembly.",
+        "WORK_SENSITIVE": "To whoever was given it with the consent of a second person.",
+    },
+    "DocumentLevel",
+)
+_said(
+    ReadMode,
+    "How a document is read.",
+    {
+        "ONLINE": "Page by page, on a screen.",
+        "ROOM_ONLY": "In the reading room only.",
+        "DOWNLOAD": "As a file to keep, too.",
+    },
+)
+_said(
+    DocumentState,
+    "What the office decided of a document.",
+    {
+        "DRAFT": "It is being put together.",
+        "CHECKED": "It was checked.",
+        "CATALOGUED": "It is announced, and cannot be read yet.",
+        "AVAILABLE": "It can be read, within its days, by those who may.",
+        "WITHDRAWN": "It was taken back.",
+        "ARCHIVED": "It is kept, and read no more.",
+        "DESTROYED": "Its files are gone.",
+    },
+)
+_said(
+    CatalogueAudience,
+    "Who may know of a document without a grant, so that they can ask for it.",
+    {
+        "NOBODY": "Nobody.",
+        "SOME_BODIES": "Those who belong to certain bodies.",
+        "EVERY_MEMBER": "Every member.",
+    },
+)
+_said(
+    Media,
+    "What a file is.",
+    {
+        "PDF": "A PDF.",
+        "PNG": "A picture, PNG.",
+        "JPEG": "A picture, JPEG.",
+        "TEXT": "Plain text.",
+        "MARKDOWN": "Text with Markdown.",
+    },
+    "DocumentMedia",
+)
+_said(
+    Effect,
+    "What a grant does.",
+    {"ALLOW": "It opens.", "DENY": "It closes: nothing else opens it then."},
+    "GrantEffect",
+)
+_said(
+    GrantState,
+    "What was decided of a grant; whether it has begun or is over follows from its days.",
+    {
+        "UNCONFIRMED": "It waits for a second person.",
+        "DECLINED": "The second person said no.",
+        "ACTIVE": "It holds on its days.",
+        "SUSPENDED": "It does not hold for now.",
+        "REVOKED": "It was taken back, for good.",
+    },
+)
+_said(
+    BookingState,
+    "What became of a booking of a time in a reading room.",
+    {
+        "BOOKED": "A place is kept.",
+        "CHECKED_IN": "Its person is there, and reads until the time ends or they leave.",
+        "LEFT": "Its person was there, and has left.",
+        "CANCELLED": "It was given back, or the time was cancelled.",
+        "MISSED": "The time went by, and nobody came.",
+    },
+)
+_said(
+    CopyState,
+    "Where a numbered copy on paper is.",
+    {
+        "IN_STORE": "In the store, to be handed out.",
+        "OUT": "With a person.",
+        "RETURNED": "Back, with something wrong; its keeper looks at it before it goes out again.",
+        "NOT_FOUND": "Lost.",
+    },
+)
+_said(
+    LoanState,
+    "How the loan of a copy stands today.",
+    {
+        "OUT": "With its borrower, and due today or later.",
+        "OVERDUE": "It should have come back by now.",
+        "RETURNED": "It came back in time.",
+        "RETURNED_LATE": "It came back late.",
+        "NOT_FOUND": "It is lost.",
+    },
+)
+_said(
+    SlotStanding,
+    "What a plan makes of one time of its pattern.",
+    {
+        "FRESH": "It is added.",
+        "DAY_OFF": "The assembly does not work on that day, so it is left out.",
+        "TAKEN": "The room has a time then already.",
+        "GONE": "It has begun already.",
+    },
+)
+_said(
+    ReaderStanding,
+    "How far someone came with the file of a document that is read now.",
+    {
+        "UNOPENED": "It was never opened.",
+        "BEGUN": "It was opened, and not read to its end.",
+        "READ_THROUGH": "Every page was seen, and nothing is confirmed.",
+        "UNDERSTOOD": "It is confirmed: read and understood.",
+    },
+)
+_said(
+    GrantStanding,
+    "What a grant is at this moment.",
+    {
+        "UNCONFIRMED": "It waits for a second person.",
+        "SCHEDULED": "It has not begun.",
+        "ACTIVE": "It holds.",
+        "SUSPENDED": "It rests.",
+        "EXPIRED": "Its time is over.",
+        "REVOKED": "It was taken back.",
+        "DECLINED": "It was not confirmed.",
+    },
+)
+_said(
+    GrantChange,
+    "What a grant would change for someone.",
+    {
+        "GAINS": "They could not, and then can.",
+        "GAINS_IF": "They then can as soon as they accept the agreement, or check in.",
+        "LOSES": "They could, and then cannot.",
+        "HAS_IT": "They can, and still can.",
+        "KEPT_OUT": "They cannot, and still cannot.",
+    },
+)
+_said(
+    AccessState,
+    "How a wish to read stands.",
+    {
+        "SUBMITTED": "It waits for an answer.",
+        "MORE_INFO": "Something was asked back, and whoever asked says it next.",
+        "APPROVED": "It was granted.",
+        "REFUSED": "It was refused; a review can be asked for within five working days.",
+        "IN_REVIEW": "Another person looks at the refusal.",
+        "UPHELD": "The refusal stands.",
+        "WITHDRAWN": "Whoever asked took it back.",
+        "RAN_OUT": "Its document ended, or its wished end went by, before it was decided.",
+    },
+)
+_said(
+    AccessStep,
+    "What can become of a wish to read.",
+    {
+        "COMPLETE": "Say what was asked back.",
+        "WITHDRAW": "Take it back.",
+        "ASK_REVIEW": "Ask that another person looks at a refusal.",
+        "GIVE": "Grant it.",
+        "REFUSE": "Refuse it.",
+        "ASK_MORE": "Ask back.",
+        "OVERTURN": "As the reviewer, grant it.",
+        "UPHOLD": "As the reviewer, let the refusal stand.",
+        "LAPSE": "It runs out by itself.",
+    },
+)
+_said(
+    Refusal,
+    "Why a wish to read was refused: the closed list (RD-5).",
+    {
+        "NOT_NEEDED": "The purpose does not need it.",
+        "TOO_EARLY": "It can be had later.",
+        "CONFLICT": "A matter of one's own is decided with it.",
+        "ORIGIN_SAYS_NO": "The department it comes from says no.",
+        "IN_ROOM": "It is read in the reading room: book a time there.",
+        "OTHER_COPY": "The same can be read elsewhere, as the answer says.",
+    },
+    "AccessRefusal",
 )

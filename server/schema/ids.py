@@ -10,11 +10,22 @@ from server.models.accounts import Account, ApiClient, App, Consent, Invitation,
 from server.models.assembly import Assembly
 from server.models.bodies import Body, BodyMembership, BodyRelation
 from server.models.calendar import CalendarChange
+from server.models.documents import (
+    AccessGrant,
+    AccessRequest,
+    Document,
+    DocumentVersion,
+    Folder,
+    GrantTemplate,
+    ReadingAgreement,
+)
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobRun
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, Term
 from server.models.messages import Delivery, Mailing, Message
+from server.models.reading import ReadingSession
 from server.models.requests import Request
+from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
 from server.words import say
 
 PREFIX: dict[type[Model], str] = {
@@ -34,6 +45,19 @@ PREFIX: dict[type[Model], str] = {
     App: "app",
     Consent: "con",
     Request: "req",
+    Folder: "fol",
+    Document: "doc",
+    DocumentVersion: "ver",
+    AccessGrant: "grt",
+    GrantTemplate: "tpl",
+    ReadingSession: "rds",
+    AccessRequest: "arq",
+    ReadingAgreement: "agr",
+    ReadingRoom: "rom",
+    ReadingSlot: "slt",
+    Booking: "bkg",
+    PaperCopy: "cpy",
+    Loan: "lon",
     ImportRun: "imp",
     ImportRow: "imr",
     JobRun: "job",

@@ -172,10 +172,11 @@ def through(
     return strawberry.field(resolver=follow, graphql_type=list[kind], description=description, metadata={READS: said})
 
 
-def named(column: str, kind: Any, description: str) -> Any:
+def named(column: str, kind: Any, description: str, models: tuple[type[Model], ...] | None = None) -> Any:
     """The thing whose ID stands in that column; null where there is none, or not for this viewer.
 
-    kind: an interface or a union; what is none of its types is null, too.
+    kind: an interface or a union; what is none of its types is null, too. models: whose IDs ever stand there, so that
+    the statement need not know of others: a parser holds only so many.
     """
 
     async def follow(root: Any, info: Answer) -> Any:
@@ -188,7 +189,7 @@ def named(column: str, kind: Any, description: str) -> Any:
         return await row_of(info.context, model, key) if model in may_be(info._raw_info.schema, kind_of(info)) else None
 
     return strawberry.field(
-        resolver=follow, graphql_type=kind, description=description, metadata={READS: Named(column)}
+        resolver=follow, graphql_type=kind, description=description, metadata={READS: Named(column, models)}
     )
 
 

@@ -63,6 +63,7 @@ class Settings:
     database_url: str = field(repr=False)
     data_dir: Path
     backup_dir: Path
+    files_url: str
     secret_key: str = field(repr=False)
     base_url: str
     assets_dir: Path | None
@@ -108,6 +109,7 @@ class Settings:
             database_url=read(environment, "LUZHI_DATABASE_URL", f"sqlite://{data_dir}/luzhi.db", values.database),
             data_dir=data_dir,
             backup_dir=read(environment, "LUZHI_BACKUP_DIR", str(data_dir / "backups"), values.folder),
+            files_url=read(environment, "LUZHI_FILES_URL", f"file://{data_dir}/files", values.shelves),
             secret_key=read(environment, "LUZHI_SECRET_KEY", "", values.secret) or kept_secret(data_dir),
             base_url=read(environment, "LUZHI_BASE_URL", "http://127.0.0.1:8000", values.base),
             assets_dir=assets_dir,

@@ -45,6 +45,13 @@ SETTINGS = (
         "backups in the data directory",
     ),
     Setting(
+        "LUZHI_FILES_URL",
+        "Where the files of documents lie: in a folder, or in a store that speaks S3, whose keys are read from "
+        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+        "address: file:///path, or s3://bucket/prefix?endpoint=https://...&region=...",
+        "files in the data directory",
+    ),
+    Setting(
         "LUZHI_SECRET_KEY",
         "Key of all keyed hashes, such as those of network addresses. The same in every process.",
         f"text, {SECRET_LENGTH} characters or more",
@@ -113,7 +120,7 @@ SETTINGS = (
     ),
     Setting(
         "LUZHI_UPLOAD_LIMIT",
-        "How large a file to import may be. A proxy in front has a limit of its own.",
+        "How large a file may be that is imported or put with a document. A proxy in front has a limit of its own.",
         "bytes, at most 999999999",
         UPLOAD_LIMIT,
     ),

@@ -32,6 +32,14 @@ def folder(given: str) -> Path:
     return Path(given).absolute()
 
 
+def shelves(given: str) -> str:
+    """Where files lie."""
+    url = urlsplit(given)
+    if not ((url.scheme == "file" and url.path.startswith("/")) or (url.scheme == "s3" and url.hostname)):
+        raise ValueError(f"{given!r} is neither file:///path nor s3://bucket/prefix.")
+    return given
+
+
 def secret(given: str) -> str:
     """A key that cannot be guessed; empty for none."""
     if given and len(given) < SECRET_LENGTH:

@@ -5,15 +5,19 @@ import hashlib
 import json
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from server.cli import luzhi
-from server.models import audit, database
+from server.files import Shelves
+from server.models import audit, database, documents
+from server.models.documents import Filed
 from server.models.members.tables import Term
+from server.rules.documents import Media
+from server.rules.permissions import Role
 from tests import make
 from tests.backup.houses import connected, spoil
 
@@ -199,3 +203,37 @@ def test_the_job_fails_once_for_one_that_is_damaged_and_check_names_it(run: Run,
         f"{ALONE}Warning: {bad} is damaged. Look at the disk, and put a copy from elsewhere in its place, or remove "
         "it; then run: luzhi jobs run backup\n"
     )
+
+
+@pytest.mark.usefixtures("one_term")
+def test_check_misses_a_file_of_a_document_that_is_not_there(run: Run, db_url: str, tmp_path: Path) -> None:
+    place, path = tmp_path / "data" / "files", tmp_path / "all.zip"
+    sha256 = asyncio.run(with_a_paper(db_url, place))
+    whole, taken, restored = run("check"), run("backup", path), run("restore", path, on="new.db")
+    again = run("check", on="new.db")
+    next(place.glob(f"*/*/{sha256}")).unlink()
+    lacking = run("check")
+
+    assert (whole.exit_code, taken.exit_code, restored.exit_code, again.exit_code, lacking.exit_code) == (0, 0, 0, 0, 1)
+    assert "\nFiles: all 1 are there.\n" in whole.stdout
+    assert "\nFiles: all 1 are there.\n" in again.stdout  # by default they lie in the data directory, and go along
+    assert lacking.stderr.endswith(
+        f"Error: Files: 1 of 1 files of documents are not there, such as {sha256}. Copy them to LUZHI_FILES_URL from "
+        "your copy of that place.\n"
+    )
+
+
+async def with_a_paper(url: str, place: Path) -> str:
+    """A document with a file; the hash of it."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"a paper"
+
+    kept = await Shelves.at(f"file://{place}").keep(pieces(), most=100)
+    async with connected(url):
+        keeper = make.viewer(Role.CUSTODIAN, account=(await make.account()).id, name="test")
+        folder = await documents.folder_add(keeper, name_en="Papers")
+        row = await documents.document_add(keeper, folder=folder.id, title_en="Report")
+        file = Filed("paper.pdf", Media.PDF, kept.sha256, kept.size, kept.sha256, 1)
+        await documents.version_add(keeper, document=row.id, file=file)
+    return kept.sha256

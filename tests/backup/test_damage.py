@@ -142,7 +142,7 @@ async def test_what_does_not_fit_into_the_tables_changes_nothing(
     wrong = [
         (line.replace(b'"14"', b'{"a":1}'), lambda said: None, "term do not fit"),
         (twice, lambda said: next(t for t in said["tables"] if t["table"] == "term").update(rows=2), "term do not fit"),
-        (line, lambda said: said["tables"][0]["columns"].append("more"), "columns of account"),
+        (line, lambda said: said["tables"][0]["columns"].append("more"), "columns of access_grant"),
         (line, lambda said: said["migrations"].remove("0003_voided_elsewhere"), "do not follow each other"),
     ]
     async with connected(await bare_of(kind, migrated=True)):

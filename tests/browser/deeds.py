@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 TAKEN = "name,name_en\n尹初见,Yin Chujian\n"
 WRONG = "name,birth_date,shoe size\n尹再见,yesterday,41\n"
@@ -16,6 +16,52 @@ def done(page: Page) -> list[str]:
     plan_next_term(page)
     new = "/renewal/new"  # which nothing leads to while one is planned
     return [new, _upload(page, WRONG), _apply(page, _upload(page, TAKEN)), _place(page), _check(page), _compare(page)]
+
+
+def shelved(page: Page) -> list[str]:
+    """A custodian's: documents of each kind, one open, given, asked for, and a room; where each can be seen."""
+    _send(page, "/agreement", textZh="不得拍照")
+    folder = _send(page, "/folders/new", nameZh="议政材料").rpartition("/")[2]
+    public = _document(page, folder, "年鉴", level="PUBLIC", readMode="DOWNLOAD")
+    room = _document(page, folder, "会议记录", readMode="ROOM_ONLY")
+    asked = _document(page, folder, "预算草案", agreement="true")
+    on, own = asked.rpartition("/")[2], _first(page, "/", ".side a[href^='/members/per_']")
+    terms = {"effect": "ALLOW", "act": "READ", "overrides": "false", "text": "true", "reason": "hearing"}
+    for whom in (
+        {"bodies": _first(page, own, "main a[href^='/bodies/bod_']").rpartition("/")[2]},
+        {"people": _first(page, "/members", "main th[scope=row] a").rpartition("/")[2]},
+    ):
+        _send(page, f"/giving/{on}/add", **terms, **whom)
+    tomorrow = page.evaluate("new Date(Date.now() + 864e5).toISOString().slice(0, 10)")
+    hall = _send(page, "/rooms", nameZh="阅文室")
+    _send(page, f"{hall}/times", day=tomorrow, hours="9:00-11:30", capacity="1")
+    wish = _send(page, f"{room}/ask", purpose="hearing", wantedUntil=tomorrow)
+    opened = _send(page, f"{public}/read")
+    return [public, room, asked, f"/grants?on={on}", f"{asked}/readers", hall, wish, opened]
+
+
+def _document(page: Page, folder: str, title: str, **facts: str) -> str:
+    """Available, with a file; its address."""
+    usual = {"level": "INTERNAL", "readMode": "ONLINE"}
+    address = _send(page, "/documents/new", folder=folder, titleZh=title, **usual | facts)
+    file: FilePayload = {"name": "a.txt", "mimeType": "text/plain", "buffer": title.encode()}
+    answer = page.request.post(f"{address}/versions", multipart={"file": file}, max_redirects=0)
+    assert answer.status == 303, answer.text()
+    for to in ("CHECKED", "AVAILABLE"):
+        _send(page, f"{address}/move", to=to)
+    return address
+
+
+def _send(page: Page, address: str, **typed: str) -> str:
+    """What a form there says, sent; the address to which it leads."""
+    answer = page.request.post(address, form=dict(typed), max_redirects=0)
+    assert answer.status == 303, (address, answer.status, answer.text())
+    return answer.headers["location"]
+
+
+def _first(page: Page, address: str, link: str) -> str:
+    page.goto(address)
+    return page.locator(link).first.get_attribute("href") or ""
 
 
 def issue_token(page: Page) -> None:

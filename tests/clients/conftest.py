@@ -12,7 +12,7 @@ import pytest
 from tests.browser import product
 from tests.browser.deeds import wish
 from tests.browser.windows import PASSWORD
-from tests.clients import demo, project
+from tests.clients import demo, project, shelf
 
 Trial = Callable[..., Any]
 PERSON = "given_name,family_name,name\nClient,New,New Client\n"
@@ -20,11 +20,12 @@ PERSON = "given_name,family_name,name\nClient,New,New Client\n"
 
 @dataclass(frozen=True)
 class Luzhi:
-    """Where the product answers, and tokens of two programs: one may all, the other read the register."""
+    """Where the product answers, and tokens of programs: one may all, one read the register, one is a member's."""
 
     address: str
     token: str
     narrow: str
+    reader: str
     http: httpx.Client
 
     def plain(
@@ -52,7 +53,7 @@ def opened(folder: Path) -> Iterator[Luzhi]:
         (folder / "people.csv").write_text(PERSON, encoding="utf-8")
         product.luzhi(folder, "import", "people", str(folder / "people.csv"))
         with httpx.Client() as http:
-            yield Luzhi(f"{address}/graphql", token, narrow, http)
+            yield Luzhi(f"{address}/graphql", token, narrow, product.token(folder, "member", "all:write"), http)
 
 
 @pytest.fixture(scope="package")
@@ -63,8 +64,9 @@ def things(luzhi: Luzhi) -> demo.Things:
 
 def known(luzhi: Luzhi) -> demo.Things:
     """The same of any such product, whose administrator is told that an app is connected."""
-    found = demo.asked(luzhi.plain)
-    with httpx.Client(base_url=luzhi.address.removesuffix("/graphql")) as browser:
+    address = luzhi.address.removesuffix("/graphql")
+    found = demo.asked(luzhi.plain) | shelf.filled(address, luzhi.token, luzhi.reader)
+    with httpx.Client(base_url=address) as browser:
         browser.post("/login", data={"username": "admin", "password": PASSWORD})
         browser.post(wish(found["apps/{id}"], demo.BACK), data={"decision": "allow"})
     (connected,) = luzhi.plain("{ connectedApps { id } }")["data"]["connectedApps"]

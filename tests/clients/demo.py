@@ -64,6 +64,8 @@ mutation Next {
 """
 NO_DELIVERY = "dlv_00000000-0000-0000-0000-000000000000"
 """Where all that did not arrive was sent again before."""
+OFFER = {"effect": "ALLOW", "act": "READ", "overrides": False, "text": True, "reason": "for the hearing"}
+OFFER |= {"lastDay": "2040-01-01"}  # else it would end so many days after each call
 FILE = "query File($person: ID!) { person(id: $person) { phone } }"
 ASSIGN = """
 mutation Assign($plan: [Placing!]!, $day: Date!) {
@@ -147,6 +149,7 @@ def stored_queries(things: Things) -> Iterator[Asking]:
         "ListAudit": {"action": "token."},
         "Readings": {"id": things["read"]},
         "CalendarPreview": {"content": "date,kind\n2027-01-01,off\n"},
+        "CheckGrants": {"on": things["giving/{on}"], "people": [things["read"]]} | OFFER,
     }
     paths = {route.name: route.path for route in web.routes() if isinstance(route, Route) and "GET" in route.methods}
     for place, text in stored.documents().items():
@@ -178,7 +181,8 @@ def documented_queries(things: Things) -> Iterator[Asking]:
     known |= {"sector": things["bodies/{id}"], "assignment": things["coverage/{id}"], "code": things["term"]}
     known |= {"status": things["statuses/{id}"], "words": "wang", "part": "sec"}
     known |= {"message": things["me/messages/{id}"], "next": things["renewal/{id}"]}
-    known |= {"calendar": "date,kind\n2027-01-01,off\n"}
+    known |= {"calendar": "date,kind\n2027-01-01,off\n", "paper": things["giving/{on}"]}
+    known |= {"reading": things["reading/{id}"], "wish": things["access-requests/{id}"]}
     special = {"YearsOfATerm": {"id": things["terms/{id}"]}}
     special |= {"WhoReadTheFile": {"person": things["read"]}, "Trail": {"id": things["read"]}}
     for name, text in QUERIES.items():

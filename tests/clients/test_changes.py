@@ -70,4 +70,11 @@ def test_every_change_of_what_is_there_answers_with_what_it_changed_or_with_prob
         )
     )
     own = {"ChangePassword", "EndSession", "EndOtherSessions", "Welcomed"}
+    own |= {
+        "OpenReading",
+        "BeatReading",
+        "CloseReading",
+        "ConfirmReading",
+        "NoteReading",
+    }  # as the document says (RD-1)
     assert {name for name, outcome in narrow.items() if outcome != "SCOPE"} == own, narrow

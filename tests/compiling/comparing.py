@@ -78,6 +78,7 @@ def differ(there: Answer, here: Answer) -> str:
 
 FINE = (
     "it is too much for one statement",
+    "it is weighed in Python",
     "an ID is none of ours",
     "This place in the list is not known. Start again from its beginning.",  # of a list in a thing that is not there
 )

@@ -79,7 +79,8 @@ def _value(name: str, column: Any, chance: random.Random, there: dict[type[Model
     if column.null and chance.random() < 0.4:
         return None
     if hasattr(column, "related_model"):
-        return chance.choice(there[column.related_model])
+        rows = there[column.related_model]
+        return chance.choice(rows) if rows or not column.null else None
     if isinstance(column, fields.UUIDField):
         return chance.choice(keys)
     if isinstance(column, fields.JSONField):

@@ -1,4 +1,4 @@
-"""No operation of our own pages takes the ordinary road."""
+"""No operation of our own pages takes the ordinary road, but where what is told is weighed in Python."""
 
 import datetime as dt
 from itertools import product
@@ -17,9 +17,12 @@ from web.pages import document
 EVERYTHING = make.viewer(roles=tuple(HeldRole(role) for role in Role))
 
 
+WEIGHED = ["readers/person", "readers/remind", "readers/show", "rooms/plan"]
+
+
 @pytest.mark.usefixtures("db")
 async def test_every_page_is_read_in_one_statement() -> None:
-    assert [name for name in stored.documents() if not await compiles(name)] == []
+    assert sorted([name for name in stored.documents() if not await compiles(name)]) == WEIGHED
 
 
 async def compiles(name: str) -> bool:

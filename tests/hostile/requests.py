@@ -38,6 +38,9 @@ OF = {
     "group": "LearningGroup",
     "people": "Person",
     "person": "Person",
+    "on": "Document",
+    "document": "Document",
+    "room": "ReadingRoom",
 }
 """Of what type the thing is that an argument names, where it is not the type of the field."""
 PLACE = re.compile(r"<(\w+)>")

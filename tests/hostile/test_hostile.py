@@ -13,7 +13,7 @@ from graphql import parse, validate
 from server.schema.codes import CODES
 from tests.browser import product
 from tests.browser.windows import PASSWORD
-from tests.clients import demo
+from tests.clients import demo, shelf
 from tests.hostile.dearest import widest
 from tests.hostile.measured import Probe, Server
 from tests.hostile.requests import SDL, Hostile, every
@@ -66,14 +66,14 @@ def server(folder: Path) -> Iterator[Server]:
             tokens,
             product.token(folder, "member", "members:read"),
             signed_in.headers["Set-Cookie"].partition(";")[0],
-            things(http, tokens[0]),
+            things(http, tokens[0], shelf.filled(address, tokens[0], product.token(folder, "member", "all:write"))),
             log,
             len(log.read_text()),
         )
 
 
-def things(http: httpx.Client, token: str) -> dict[str, str]:
-    """The ID of something of each type: of bodies the largest, of people who sits in most of them."""
+def things(http: httpx.Client, token: str, papers: dict[str, str]) -> dict[str, str]:
+    """The ID of something of each type: of bodies the largest, of people who sits in most of them. papers: `filled`."""
 
     def plain(query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
         body = {"query": query, "variables": variables}
@@ -115,6 +115,12 @@ def things(http: httpx.Client, token: str) -> dict[str, str]:
         "Request": known["requests/{id}"],
         "Message": next(all_of(MESSAGES))["id"],
         "Renewal": known["renewal/{id}"],
+        "Folder": papers["folders/{id}"],
+        "Document": papers["documents/{id}"],
+        "AccessGrant": papers["grants/{id}"],
+        "ReadingSession": papers["reading/{id}"],
+        "ReadingRoom": papers["rooms/{id}"],
+        "AccessRequest": papers["access-requests/{id}"],
     }
 
 

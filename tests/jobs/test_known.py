@@ -5,7 +5,7 @@ import datetime as dt
 import errno
 import os
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,22 +13,26 @@ from uuid import uuid4
 
 import pytest
 
+from server.files import Shelves
 from server.imports.forgetting import forget_previews
 from server.imports.options import Options
 from server.imports.runs import FOLDER, preview
 from server.jobs.job import Failed, kept, of_run, sentence, told
 from server.jobs.known import JOBS
-from server.models import audit, jobs
+from server.models import audit, documents, jobs
 from server.models.accounts.tables import AppCode, AppToken, Consent, Session, SignInFailure
 from server.models.audit import AuditEntry
+from server.models.documents import Filed
 from server.models.imports import ImportRow, ImportRun, ImportState
 from server.models.jobs import JobOutcome, JobRun
 from server.models.repeating import KeptAnswer
 from server.models.sweeping import sweep
+from server.rules.documents import Media
 from server.settings import Settings
 from server.viewer import Viewer, system_viewer
 from tests import make
 from tests.audit.test_verify_command import tamper
+from tests.cast import Cast
 from tests.imports.bringing import FILES, secretary
 
 KNOWN = {job.name: job for job in JOBS}
@@ -101,6 +105,31 @@ async def _consent() -> Consent:
 
     app = await App.create(name_zh="平台", name_en="Platform", created_at=make.NOW)
     return await Consent.create(account=await make.account(), app=app, created_at=make.NOW)
+
+
+async def test_files_go_to_which_no_version_points(run: Run, settings: Settings, everyone: Cast) -> None:
+    shelves, keeper = Shelves.at(settings.files_url), everyone["custodian"]
+    names = ("replaced", "read", "its pages", "left", "left a day ago")
+    files = {name: (await shelves.keep(_pieces(name), most=100)).sha256 for name in names}
+    place = Path(settings.files_url.removeprefix("file://"))
+    lying = {name: place / sha256[:2] / sha256[2:4] / sha256 for name, sha256 in files.items()}
+    for name, path in lying.items():
+        at = (make.NOW - DAY - (name != "left a day ago") * SECOND).timestamp()
+        os.utime(path, (at, at))
+    folder = await documents.folder_add(keeper, name_en="Papers")
+    row = await documents.document_add(keeper, folder=folder.id, title_en="Report")
+    for name, pages in (("replaced", "replaced"), ("read", "its pages")):
+        file = Filed(f"{name}.pdf", Media.PDF, files[name], 100, files[pages], 1)
+        await documents.version_add(keeper, document=row.id, file=file)
+
+    assert await run("files") == "1 files removed to which no document points."
+
+    assert {name for name in names if not lying[name].exists()} == {"left"}
+    assert await run("files") == "0 files removed to which no document points."
+
+
+async def _pieces(text: str) -> AsyncIterator[bytes]:
+    yield text.encode()
 
 
 async def test_keys_of_changes_are_forgotten_after_a_day(run: Run) -> None:

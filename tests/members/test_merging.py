@@ -9,6 +9,17 @@ from server.errors import Invalid, NotThere, Refused
 from server.models.accounts import Account
 from server.models.audit import AuditEntry
 from server.models.bodies import BodyKind, BodyMembership, BodyRole
+from server.models.documents import (
+    AccessGrant,
+    AccessRequest,
+    AgreementAcceptance,
+    Document,
+    DocumentVersion,
+    Explanation,
+    Folder,
+    GrantUse,
+    ReadingAgreement,
+)
 from server.models.members import (
     Membership,
     MembershipPost,
@@ -21,10 +32,15 @@ from server.models.members import (
     visible_people,
 )
 from server.models.messages import Delivery, Mailing, MailingReader, Message, MessageChoice, MessageHours
+from server.models.reading.tables import ReadingNote, ReadingProgress, ReadingSession, ReadReceipt
 from server.models.requests import Request, request_accept, request_send, request_withdraw
+from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
+from server.rules.access import AccessState, ExplanationState
+from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
 from server.rules.messages import EMAIL, Mode, Topic
 from server.rules.permissions import Role
 from server.rules.requests import RequestField, RequestState
+from server.rules.rooms import BookingState, CopyState
 from tests import make
 from tests.cast import Cast
 
@@ -66,6 +82,7 @@ async def test_everything_moves_to_the_entry_that_stays(two):
         "identifiers": [str(identifier.id)],
         "accounts": [str(account.id)],
         "messages": [],
+        "readings": [],
         "requests": [],
         "merged_before": [str(before.id)],
         "facts": ["name_en", "phone"],
@@ -81,6 +98,38 @@ async def pointing_at(person: Person) -> dict[str, int]:
     """How many rows of each kind say that they are this person's."""
     counts = {kind: await getattr(person, kind).all().count() for kind in kinds()}
     return {kind: count for kind, count in counts.items() if count}
+
+
+async def _reads(person: Person) -> None:
+    """Everything that document reading knows of someone, once."""
+    now = {"created_at": make.NOW, "updated_at": make.NOW}
+    folder = await Folder.create(sort="1", **now)
+    usual = {"level": Level.INTERNAL, "read_mode": ReadMode.ONLINE, "state": DocumentState.AVAILABLE}
+    audience = {"catalogue_audience": CatalogueAudience.NOBODY}
+    document = await Document.create(folder=folder, search="", **usual, **audience, **now)
+    file = {"name": "a.pdf", "media": Media.PDF, "sha256": "0", "size": 1, "pages_sha256": "0", "pages": 1}
+    version = await DocumentVersion.create(document=document, n=1, added_at=make.NOW, **file)
+    theirs = {"document": document, "person": person}
+    span = {"valid_from": make.NOW, "valid_until": make.NOW, "granted_at": make.NOW, "reason": "a test"}
+    grant = await AccessGrant.create(**theirs, effect=Effect.ALLOW, act=Act.READ, state=GrantState.ACTIVE, **span)
+    await GrantUse.create(grant=grant, person=person, left=1)
+    agreement = await ReadingAgreement.create(n=1, text_zh="a", published_at=make.NOW)
+    await AgreementAcceptance.create(agreement=agreement, person=person, accepted_at=make.NOW)
+    asked = {"asked_at": make.NOW, "due_on": make.TODAY}
+    wish = {"act": Act.READ, "purpose": "a test", "wanted_until": make.TODAY, "state": AccessState.SUBMITTED}
+    await AccessRequest.create(**theirs, **wish, **asked)
+    bureau = await make.body(BodyKind.DEPARTMENT, "Bureau")
+    await Explanation.create(**theirs, department=bureau, question="?", state=ExplanationState.ASKED, **asked)
+    opened = {"opened_at": make.NOW, "last_seen_at": make.NOW}
+    await ReadingSession.create(**theirs, number="1", version=version, **opened)
+    await ReadingProgress.create(**theirs)
+    await ReadReceipt.create(**theirs, version=version, confirmed_at=make.NOW)
+    await ReadingNote.create(**theirs, text="mine", updated_at=make.NOW)
+    room = await ReadingRoom.create(created_at=make.NOW)
+    slot = await ReadingSlot.create(room=room, starts_at=make.NOW, ends_at=make.NOW, capacity=1)
+    await Booking.create(**theirs, slot=slot, state=BookingState.BOOKED, booked_at=make.NOW)
+    copy = await PaperCopy.create(document=document, copy_no=1, state=CopyState.OUT)
+    await Loan.create(copy=copy, person=person, out_at=make.NOW, due_on=make.TODAY)
 
 
 async def test_nothing_stays_with_the_double_but_what_is_said_to(two):
@@ -101,6 +150,7 @@ async def test_nothing_stays_with_the_double_but_what_is_said_to(two):
     await MessageHours.create(person=drop, **hours)
     waits = {"state": RequestState.OPEN, "created_at": make.NOW, "due_on": make.TODAY}
     await Request.create(account=account, person=drop, **waits)
+    await _reads(drop)
     assert kinds() >= {"merged", "requests"}
     assert await pointing_at(drop) == dict.fromkeys(kinds(), 1)
 

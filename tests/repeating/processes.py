@@ -16,13 +16,15 @@ SECRET = "the same secret for each of the processes"
 
 
 @contextmanager
-def running(url: str, folder: Path, *, dying: bool = False) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """The address of its API, and the process. dying: see `dying.py`."""
+def running(
+    url: str, folder: Path, *, factory: str = "", **settings: str
+) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The address of its API, and the process. factory: of another application, such as that of `dying.py`."""
     port = free_port()
     serve = [str(LUZHI), "serve", "--port", str(port)]
-    die = [sys.executable, "-m", "uvicorn", "--factory", "tests.repeating.dying:create", "--port", str(port)]
+    other = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port)]
     given = environment(url, folder, LUZHI_SECRET_KEY=SECRET, LUZHI_LOG="warning") | {"PYTHONPATH": os.getcwd()}
-    process = subprocess.Popen(die if dying else serve, env=given, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(other if factory else serve, env=given | settings, stdout=subprocess.DEVNULL)
     try:
         _reachable(port, process)
         yield f"http://127.0.0.1:{port}/graphql", process

@@ -55,7 +55,7 @@ async def test_of_many_requests_at_once_in_two_processes_one_does_it(
 async def test_what_died_between_commit_and_answer_is_answered_and_not_done_again(
     db: str, tmp_path: Path, headers: dict[str, str]
 ) -> None:
-    with running(db, tmp_path, dying=True) as (address, process):
+    with running(db, tmp_path, factory="tests.repeating.dying:create") as (address, process):
         with pytest.raises(httpx.RemoteProtocolError):
             asked(address, headers, "a")
         assert process.wait(PATIENCE_S) == -9

@@ -49,7 +49,7 @@ async def test_who_answers_requests_is_told_once_a_day_how_many_are_late_and_due
     first = await Message.all()
     await tell_deadlines(system(days(1)))
 
-    assert said == ["2 requests are late, 2 due soon; 0 invitations ran out."] * 2
+    assert said == ["2 requests are late, 2 due soon; 0 invitations ran out; 0 documents await confirmations."] * 2
     assert {row.account_id for row in first} == {everyone.accounts[name].id for name in ("admin", "secretary")}
     assert {(row.topic, row.title_en, row.link) for row in first} == {
         (Topic.WORK, IN_TIME.format(late=2, soon=2), "/requests?late=true")
@@ -76,7 +76,10 @@ async def test_soon_is_counted_in_working_days(everyone: Cast) -> None:
 async def test_nobody_is_told_where_nothing_is_to_be_said(everyone: Cast, due: tuple[dt.date, ...]) -> None:
     await waiting(everyone, *due)
 
-    assert str(await tell_deadlines(system())) == "0 requests are late, 0 due soon; 0 invitations ran out."
+    assert (
+        str(await tell_deadlines(system()))
+        == "0 requests are late, 0 due soon; 0 invitations ran out; 0 documents await confirmations."
+    )
     assert await Message.all().count() == 0
 
 

@@ -57,6 +57,14 @@ TABLE = {
     Action.READ_MESSAGES: "aaaaaaaaa",
     Action.KEEP_MESSAGES: "aaaaaaaaa",
     Action.SEND_MESSAGES: "...w....a",
+    Action.READ_DOCUMENTS: "aaaaaaaaa",
+    Action.ASK_ABOUT_DOCUMENTS: "aaaaaaaaa",
+    Action.MANAGE_DOCUMENTS: "....o....",
+    Action.CONFIRM_GRANTS: "...wow...",
+    Action.BOOK_READING: "aaaaaaaaa",
+    Action.KEEP_ROOMS: "....w...a",
+    Action.READ_READINGS: "...wow.a.",
+    Action.REMIND_READERS: "...wo....",
     Action.READ_AUDIT: ".......aa",
     Action.PURGE_AUDIT: "........a",
     Action.READ_JOBS: ".......aa",
@@ -148,7 +156,7 @@ def test_someone_signed_in_without_a_role_is_not_told_to_sign_in():
 def test_a_token_may_what_its_scope_carries(action: Action, scope: str):
     room, verb = scope.split(":")
 
-    allowed = may([HeldRole(Role.ADMINISTRATOR)], action, scopes=frozenset({scope})).allowed
+    allowed = may(map(HeldRole, Role), action, scopes=frozenset({scope})).allowed
 
     carried = room in ("all", ROOM[action]) and (verb == "write" or action not in WRITES)
     assert allowed is (carried or action is Action.EXPLORE_API)
@@ -214,6 +222,10 @@ def test_what_may_i_do_here_answers_for_each_action():
         Action.KEEP_PROGRAMS,
         Action.READ_MESSAGES,
         Action.KEEP_MESSAGES,
+        Action.READ_DOCUMENTS,
+        Action.ASK_ABOUT_DOCUMENTS,
+        Action.BOOK_READING,
+        Action.READ_READINGS,
         Action.READ_AUDIT,
         Action.READ_JOBS,
     ]
@@ -268,7 +280,7 @@ def test_scopes_are_every_room_twice_and_all():
         for room, verb in itertools.product(
             (
                 *("all", "members", "bodies", "learning", "imports", "calendar", "assembly", "accounts", "messages"),
-                *("audit", "jobs", "backups"),
+                *("documents", "audit", "jobs", "backups"),
             ),
             ("read", "write"),
         )

@@ -18,6 +18,7 @@ from graphql import (
     is_list_type,
     is_required_argument,
     is_required_input_field,
+    is_union_type,
     print_ast,
 )
 from graphql.language import parse
@@ -90,8 +91,9 @@ def operation(field: Field, arguments: str = "") -> str:
     found = field.type
     needed = {key: arg for key, arg in found.args.items() if is_required_argument(arg)}
     given = arguments or ", ".join(f"{key}: {literal(arg.type, sent(arg.type))}" for key, arg in needed.items())
-    union = field.root == "mutation" and "... on Problems { problems { code } }"
-    inner = "" if is_leaf_type(get_named_type(found.type)) else f"{{ __typename {union or ''} }}"
+    kind = get_named_type(found.type)
+    union = is_union_type(kind) and "... on Problems { problems { code } }"
+    inner = "" if is_leaf_type(kind) else f"{{ __typename {union or ''} }}"
     return print_ast(parse(f"{field.root} {{ it: {field.name}{f'({given})' if given else ''} {inner} }}"))
 
 

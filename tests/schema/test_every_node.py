@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from server.models import documents
 from server.models.accounts.tables import (
     ApiClient,
     App,
@@ -16,18 +17,26 @@ from server.models.accounts.tables import (
 from server.models.assembly import Assembly
 from server.models.bodies.tables import Body, BodyMembership, BodyRelation, RelationKind
 from server.models.calendar import CalendarChange
+from server.models.documents import AccessRequest, Document, DocumentVersion, Folder, Whom
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobOutcome, JobRun
 from server.models.members.tables import MembershipPost, MembershipStatus
 from server.models.messages import Delivery, Mailing, Message
+from server.models.reading import reading_open
 from server.models.requests import Request
+from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
+from server.rules.access import AccessState
+from server.rules.documents import CatalogueAudience, DocumentState, Level, ReadMode
 from server.rules.messages import Topic
 from server.rules.permissions import Action
 from server.rules.requests import RequestField, RequestState
+from server.rules.rooms import BookingState, CopyState
 from server.schema.ids import PREFIX, id_of
 from server.viewer import NOWHERE, Viewer
 from tests import make
+from tests.asking.shelf import asked
 from tests.cast import Cast
+from tests.furnished import file_of
 from tests.schema.questions import GRAPHQL, everyone_who_asks, refusals
 from tests.web.visitors import Asks
 
@@ -60,7 +69,15 @@ def test_each_type_with_an_id_has_letters_of_its_own() -> None:
 async def nodes(cast: Cast) -> Seen:
     """Things of every kind; what stands in a sensitive body, or belongs to one account, beside what does not."""
     of_people = await _register(cast) | await _accounts(cast) | await _requests(cast) | await _messages(cast)
-    return of_people | await _apps(cast) | await _imports(cast) | await _office()
+    return (
+        of_people
+        | await _apps(cast)
+        | await _imports(cast)
+        | await _office()
+        | await _documents(cast)
+        | await _wishes(cast)
+        | await _rooms(cast)
+    )
 
 
 def anyone(_: Viewer) -> bool:
@@ -146,6 +163,18 @@ async def _requests(cast: Cast) -> Seen:
     }
 
 
+async def _wishes(cast: Cast) -> Seen:
+    """To read a document: whose it is, and who keeps that; in a review whoever may be the second person."""
+    person, reviewed = cast.people["member"].id, {"review_asked_at": make.NOW, "state": AccessState.IN_REVIEW}
+    waits, review = await asked(cast), await asked(cast)
+    await AccessRequest.filter(id=review.id).update(**reviewed)
+    keeps = Action.MANAGE_DOCUMENTS
+    return {
+        id_of(waits): lambda viewer: viewer.may(keeps, NOWHERE).allowed or viewer.person == person,
+        id_of(review): lambda viewer: viewer.may(Action.CONFIRM_GRANTS, NOWHERE).allowed or viewer.person == person,
+    }
+
+
 async def _messages(cast: Cast) -> Seen:
     """One to a member: theirs alone. What was sent, and its way: whoever sends messages."""
     person = cast.people["member"].id
@@ -159,6 +188,35 @@ async def _messages(cast: Cast) -> Seen:
     return own | _seen(lambda viewer: viewer.may(Action.SEND_MESSAGES).allowed)(mailing, delivery)
 
 
+async def _documents(cast: Cast) -> Seen:
+    """Given to one person, and to nobody else: theirs, and the keeper's; an auditor sees that it was given."""
+    custodian, member = cast["custodian"], cast.people["member"].id
+    folder = await documents.folder_add(custodian, name_en="Papers")
+    row = await documents.document_add(
+        custodian, folder=folder.id, title_en="Draft", catalogue_audience=CatalogueAudience.NOBODY
+    )
+    version = await DocumentVersion.create(**file_of(row, cast.accounts["custodian"]))
+    for state in (DocumentState.CHECKED, DocumentState.AVAILABLE):
+        await documents.document_move(custodian, document=row.id, to=state)
+    (grant,) = await documents.grant_add(custodian, document=row.id, whom=[Whom(person=member)], reason="a hearing")
+    session = await reading_open(cast["member"], document=row.id)
+    account = cast["member"].account
+
+    def given(viewer: Viewer) -> bool:
+        return viewer.may(Action.READ_DOCUMENTS).allowed and viewer.person == member
+
+    def kept(viewer: Viewer) -> bool:
+        return viewer.may(Action.MANAGE_DOCUMENTS, NOWHERE).allowed
+
+    agreement = await documents.agreement_publish(custodian, text_en="No photographs")
+    reads = _seen(lambda viewer: viewer.may(Action.READ_DOCUMENTS).allowed)
+    terms = await documents.template_add(custodian, folder=folder.id, name="A week", reason="a hearing")
+    told = _seen(lambda viewer: given(viewer) or kept(viewer))
+    audited = _seen(lambda viewer: given(viewer) or kept(viewer) or viewer.may(Action.READ_AUDIT).allowed)
+    own = {id_of(session): lambda viewer: viewer.account == account}
+    return told(folder, row, version) | _seen(kept)(terms) | audited(grant) | reads(agreement) | own
+
+
 async def _office() -> Seen:
     """What the assembly is called and which days it works is no secret; what runs by itself is."""
     named = await Assembly.create(name_zh="a", updated_at=make.NOW)
@@ -168,3 +226,39 @@ async def _office() -> Seen:
     return dict.fromkeys(map(id_of, (named, change)), anyone) | {
         id_of(run): lambda viewer: viewer.may(Action.READ_JOBS).allowed
     }
+
+
+async def _rooms(cast: Cast) -> Seen:
+    """Rooms and times are for who reads anything; who booked what is theirs and the desk's, a copy its keeper's and its
+    reader's."""
+    mei = cast.people["member"]
+    room = await ReadingRoom.create(name_en="Quiet room", created_at=make.NOW)
+    slot = await ReadingSlot.create(room=room, starts_at=make.NOW, ends_at=make.NOW, capacity=1)
+    folder = await Folder.create(name_en="Papers", sort="papers", created_at=make.NOW, updated_at=make.NOW)
+    document = await Document.create(
+        folder=folder,
+        search="",
+        level=Level.INTERNAL,
+        read_mode=ReadMode.ROOM_ONLY,
+        state=DocumentState.DRAFT,
+        catalogue_audience=CatalogueAudience.NOBODY,
+        created_at=make.NOW,
+        updated_at=make.NOW,
+    )
+    booked = {"document": document, "person": mei, "state": BookingState.BOOKED, "booked_at": make.NOW}
+    booking = await Booking.create(slot=slot, **booked)
+    copy = await PaperCopy.create(document=document, copy_no=1, state=CopyState.OUT)
+    loan = await Loan.create(copy=copy, person=mei, out_at=make.NOW, due_on=make.TODAY)
+
+    def reads(viewer: Viewer) -> bool:
+        return viewer.may(Action.READ_DOCUMENTS).allowed
+
+    def own(viewer: Viewer) -> bool:
+        return reads(viewer) and viewer.person == mei.id
+
+    keeps = Action.MANAGE_DOCUMENTS
+    return (
+        _seen(reads)(room, slot)
+        | {id_of(booking): lambda viewer: viewer.may(Action.KEEP_ROOMS).allowed or own(viewer)}
+        | _seen(lambda viewer: viewer.may(keeps, NOWHERE).allowed or own(viewer))(copy, loan)
+    )

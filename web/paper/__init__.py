@@ -13,6 +13,8 @@ routes = [
     paper("/learning-groups", "learning/list"),
     paper("/learning-groups/{id}", "learning/show"),
     paper("/coverage", "learning/coverage"),
+    paper("/documents/{id}/readers", "readers/show"),
+    paper("/readers/{id}", "readers/person"),
     paper("/help/{role}", "help/show", of_role),
     paper("/mailings/{id}/slips", "messages/slips"),
     issues_paper("/invitations/letters", "invitations/letters", "PrintInvitations"),

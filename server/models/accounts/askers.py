@@ -13,14 +13,16 @@ ELSEWHERE = "TOKEN_ADDRESS"
 """The code of the refusal that is logged: someone else may have that token."""
 
 
-def by_session(seen: Seen | None, *, now: dt.datetime, zone: ZoneInfo, locale: Locale, address_hash: str) -> Viewer:
+def by_session(
+    seen: Seen | None, *, now: dt.datetime, zone: ZoneInfo, locale: Locale, address_hash: str, place: str = ""
+) -> Viewer:
     """Who a browser's session stands for; a visitor where it is unknown or over.
 
     locale: of the request; it counts where the account has chosen none.
     """
     standing = seen.standing if seen and seen.until > now else None
     if standing is None or standing.over or not standing.active:
-        return Viewer(now=now, zone=zone, locale=locale, address_hash=address_hash)
+        return Viewer(now=now, zone=zone, locale=locale, address_hash=address_hash, place=place)
     return Viewer(
         now=now,
         zone=zone,
@@ -32,11 +34,19 @@ def by_session(seen: Seen | None, *, now: dt.datetime, zone: ZoneInfo, locale: L
         locale=next((known for known in LOCALES if known == standing.locale), locale),
         demo=standing.demo,
         address_hash=address_hash,
+        place=place,
     )
 
 
 def by_token(
-    seen: Seen | None, *, now: dt.datetime, zone: ZoneInfo, locale: Locale, address_hash: str, address: str = ""
+    seen: Seen | None,
+    *,
+    now: dt.datetime,
+    zone: ZoneInfo,
+    locale: Locale,
+    address_hash: str,
+    place: str = "",
+    address: str = "",
 ) -> Viewer:
     """Who a token stands for. Raises Unauthenticated (401): a program must not take a visitor's answer for its own.
 
@@ -66,6 +76,7 @@ def by_token(
         locale=locale,
         demo=standing.demo,
         address_hash=address_hash,
+        place=place,
     )
 
 

@@ -30,10 +30,10 @@ async def roles_of_all(accounts: Collection[Account], on: dt.date) -> dict[UUID,
     }
 
 
-async def who_may(action: Action, on: dt.date) -> list[UUID]:
-    """The accounts that may do this everywhere on that day, each of which lets someone in."""
+async def who_may(action: Action, on: dt.date, body: UUID = NOWHERE) -> list[UUID]:
+    """The accounts that may do this on that day, each of which lets someone in: everywhere, or for that body."""
     held = await roles_of_all(await Account.filter(active=True).order_by("created_at", "id"), on)
-    return [account for account, roles in held.items() if may(roles, action, body=NOWHERE)]
+    return [account for account, roles in held.items() if may(roles, action, body=body)]
 
 
 def roles_read(account: UUID, person: UUID | None, on: dt.date) -> dict[str, Read]:

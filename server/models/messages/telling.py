@@ -120,7 +120,12 @@ def short(title: str) -> str:
 
 def _key(said: Said, whose: UUID) -> UUID:
     """The same for the same key and person, so that the database knows a message told twice by its primary key."""
-    return uuid5(NAMESPACE_URL, f"luzhi:message:{said.key}:{whose}") if said.key else uuid4()
+    return message_key(said.key, whose) if said.key else uuid4()
+
+
+def message_key(key: str, whose: UUID) -> UUID:
+    """That of the message which was told with this key to this person, or account that is nobody's."""
+    return uuid5(NAMESPACE_URL, f"luzhi:message:{key}:{whose}")
 
 
 def _plan(viewer: Viewer, said: Said, wish: Wishes) -> list[Planned]:

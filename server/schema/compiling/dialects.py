@@ -7,9 +7,11 @@ class Dialect(Protocol):
     """Every method takes and gives SQL. What it gives is JSON as text, unless said otherwise.
 
     at_once: whether lists within a list are read faster for all of its rows at once than for one after the other.
+    deep: within how many brackets a statement is read whatever is in them; None for any number.
     """
 
     at_once: bool
+    deep: int | None
 
     def text(self, cell: str) -> str:
         """Of a text that is not null."""
@@ -46,6 +48,7 @@ class Postgres:
     """PostgreSQL."""
 
     at_once = True
+    deep: int | None = None
 
     def text(self, cell: str) -> str:
         """Of a text that is not null."""
@@ -101,6 +104,7 @@ class Sqlite:
     """SQLite, which keeps times as texts in UTC with a blank where ISO has a T."""
 
     at_once = False
+    deep: int | None = 15  # its parser keeps a hundred things that are begun and not ended
 
     def text(self, cell: str) -> str:
         """Of a text that is not null."""

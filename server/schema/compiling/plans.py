@@ -342,7 +342,15 @@ def _key(id: str) -> UUID:
 
 def _viewer_shape(viewer: Viewer) -> Any:
     roles = tuple((role.role, role.body is None) for role in viewer.roles)
-    return (viewer.locale, viewer.person is None, viewer.account is None, viewer.scopes, viewer.client is None, roles)
+    return (
+        viewer.locale,
+        viewer.person is None,
+        viewer.account is None,
+        viewer.place == "",
+        viewer.scopes,
+        viewer.client is None,
+        roles,
+    )
 
 
 def _marked_viewer(viewer: Viewer, marks: Marks) -> MarkedViewer:
@@ -351,6 +359,8 @@ def _marked_viewer(viewer: Viewer, marks: Marks) -> MarkedViewer:
     for name in ("person", "account"):
         if facts[name] is not None:
             facts[name] = marks.key(Bind(f"the viewer's {name}", partial(_of_viewer, name)))
+    if facts["place"]:
+        facts["place"] = marks.text(Bind("where the viewer comes from", partial(_of_viewer, "place")))
     facts["roles"] = tuple(
         role
         if role.body is None

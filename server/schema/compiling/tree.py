@@ -20,7 +20,7 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
-from tortoise.expressions import Subquery
+from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
@@ -50,6 +50,7 @@ from server.schema.compiling.nodes import (
 )
 from server.schema.compiling.shapes import Field, items, leaf, record, required, shown
 from server.schema.declared import (
+    IN_PYTHON,
     READS,
     Among,
     Bare,
@@ -121,6 +122,8 @@ class Follower:
     variables: VariableValues
     asking: Asking
     levels: Iterator[int] = field(default_factory=count)
+    visible: dict[type[Model], Q] = field(default_factory=dict)
+    """What the viewer may know of each, said once: so what it finds first is written once for all links to it."""
 
     async def root(self) -> Record:
         """What is read for the whole operation."""
@@ -157,7 +160,10 @@ class Follower:
         definition = seen.kind.fields.get(name)
         if definition is None:
             raise NotCompiled(f"{name} is no field of ours")
-        said = definition.extensions["strawberry-definition"].metadata.get(READS)
+        metadata = definition.extensions["strawberry-definition"].metadata
+        if IN_PYTHON.items() <= metadata.items():
+            raise NotCompiled("it is weighed in Python")
+        said = metadata.get(READS)
         if said is None:
             raise NotCompiled(f"{seen.kind.name}.{name} is not declared as data")
         if isinstance(said, str | Computed):
@@ -192,17 +198,19 @@ class Follower:
                 return await self._filled(same, self._fields(kind, asked))
             case One(model, key):
                 return Link(f"{key}_id", self._visible(model), await self._record(model, target, asked))
-            case Named(column):
+            case Named(column, models):
                 kinds = {
                     PREFIX[model]: Single(self._visible(model), await self._record(model, None, asked))
                     for model in may_be(self.schema, target)
-                    if model in PREFIX
+                    if model in (models or PREFIX)
                 }
                 return Thing(column, kinds)
         raise NotCompiled(f"{type(said).__name__} cannot be followed")
 
     def _visible(self, model: type[Model]) -> QuerySet[Any]:
-        return model.filter(READINGS[model].visible(self.asking.viewer))
+        if model not in self.visible:
+            self.visible[model] = READINGS[model].visible(self.asking.viewer)
+        return model.filter(self.visible[model])
 
     def _guarded(self, said: Guarded, definition: GraphQLField) -> Guard:
         viewer, name = self.asking.viewer, said.logged or said.name

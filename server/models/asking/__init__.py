@@ -1,0 +1,43 @@
+"""Asking about documents: to read one (RD-5), for materials of a department, for an explanation (RD-4)."""
+
+from server.models.asking.access import (
+    Conditions,
+    access_ask,
+    access_ask_more,
+    access_ask_review,
+    access_complete,
+    access_give,
+    access_overturn,
+    access_refuse,
+    access_uphold,
+    access_withdraw,
+    answerable_access_requests,
+    due_access,
+    lapse_access,
+    late_access_requests,
+    own_access_requests,
+    standing_of,
+    standing_reads,
+    visible_access_requests,
+)
+
+__all__ = [
+    "Conditions",
+    "access_ask",
+    "access_ask_more",
+    "access_ask_review",
+    "access_complete",
+    "access_give",
+    "access_overturn",
+    "access_refuse",
+    "access_uphold",
+    "access_withdraw",
+    "answerable_access_requests",
+    "due_access",
+    "lapse_access",
+    "late_access_requests",
+    "own_access_requests",
+    "standing_of",
+    "standing_reads",
+    "visible_access_requests",
+]

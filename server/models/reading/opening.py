@@ -1,0 +1,270 @@
+"""Opening a document, and what may be done with it from then on: decided again each time (RD-1, RD-3)."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import IO, NoReturn, TypeVar
+from uuid import UUID, uuid4
+
+from server.errors import Conflict, Invalid, Problem, Refused
+from server.models.accounts.tables import Session
+from server.models.documents.queries import deciding
+from server.models.documents.tables import AccessGrant, Document, DocumentVersion, GrantUse
+from server.models.history import not_there
+from server.models.members.queries import active_seats
+from server.models.members.tables import Person
+from server.models.reading.ledger import Step, note, note_soon, said, say_so, take, turn
+from server.models.reading.queries import own_sessions
+from server.models.reading.tables import ReadingSession
+from server.rules.documents import Act, Verdict, decide
+from server.rules.reading import reading_number
+from server.viewer import Viewer
+from server.words import say
+
+T = TypeVar("T")
+OPEN_AGAIN = say("Open the document again.")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is decided of a document. seen: one may know of it. text: the words of its pages may be had."""
+
+    row: Document
+    act: Act
+    verdict: Verdict
+    seen: bool
+    text: bool
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A page that may be shown now. stamp: what is drawn over it, in lines; empty for nothing."""
+
+    session: ReadingSession
+    version: DocumentVersion
+    n: int
+    stamp: tuple[str, ...] = ()
+
+
+class _UsedUp(Exception):
+    """Another browser of the same reader was faster."""
+
+
+async def reading_open(viewer: Viewer, *, document: UUID) -> ReadingSession:
+    """Open what is read of it now. Where openings are counted, this is one of them.
+
+    Raises Refused with the reason, or NotThere where one may not know of it: both are counted, and stand in the
+    ledger. Invalid where there is no file of it.
+    """
+    found = await _allowed(viewer, document, Act.READ)
+    version = await _read_now(found.row)
+    row = ReadingSession(
+        id=uuid4(),
+        number=reading_number(),
+        document_id=document,
+        version_id=version.id,
+        account_id=viewer.account,
+        person_id=viewer.person,
+        grant_id=found.verdict.grant,
+        opened_at=viewer.now,
+        last_seen_at=viewer.now,
+        address_hash=viewer.place,
+        device=await _device(viewer),
+    )
+    try:
+        async with turn():
+            await _count(viewer, found)
+            await row.save(force_create=True)
+            await _opened(viewer, found, version)
+            facts = {"number": row.number, "version": version.n, "grant": found.verdict.grant}
+            await say_so(viewer, "open", document, **facts)
+    except _UsedUp:
+        return await reading_open(viewer, document=document)
+    return row
+
+
+async def file_give(
+    viewer: Viewer, *, document: UUID, fetch: Callable[[DocumentVersion], Awaitable[IO[bytes]]]
+) -> tuple[DocumentVersion, IO[bytes]]:
+    """The file itself, to be kept. To read and to download are two things in the ledger; both are openings.
+
+    Raises as `reading_open` does.
+    """
+    found = await _allowed(viewer, document, Act.DOWNLOAD)
+    version = await _read_now(found.row)
+    file = await fetch(version)
+    try:
+        async with turn():
+            await _count(viewer, found)
+            await _opened(viewer, found, version)
+            await say_so(viewer, "download", document, version=version.n)
+    except _UsedUp:
+        file.close()
+        return await file_give(viewer, document=document, fetch=fetch)
+    except BaseException:
+        file.close()
+        raise
+    return version, file
+
+
+async def page_give(
+    viewer: Viewer, *, session: UUID, n: int, make: Callable[[Leaf], Awaitable[T]], what: str = "page"
+) -> T:
+    """What `make` makes of page n, from 1; what: page or text. It is answered when the ledger says so.
+
+    Raises NotThere for what is not there, or another's; Refused where it may not be read any more; Conflict where
+    this opening is over.
+    """
+    row = await own(viewer, session)
+    found = await _going_on(viewer, row)
+    if not 1 <= n <= row.version.pages:
+        raise not_there("n")
+    if what == "text" and not found.text:
+        words = say("Your permission is for the pages as pictures, without their words.")
+        await _refuse(viewer, replace(found, verdict=Verdict(False, "NO_TEXT", words, "RD-3")))
+    stamp = await _stamp(viewer, row) if found.row.watermark else ()
+    made = await make(Leaf(row, row.version, n, stamp))
+    fact = said(viewer, what, row.document_id, number=row.number, version=row.version.n, page=n)
+    await note(replace(_step(viewer, row), fact=fact, page=n))
+    return made
+
+
+async def reading_beat(viewer: Viewer, *, session: UUID) -> ReadingSession:
+    """It is still open. Raises Refused where it may not be any more, and closes it: nobody tried anything."""
+    row = await own(viewer, session)
+    try:
+        await _going_on(viewer, row, tries=False)
+    except Refused as refusal:
+        await _closed(viewer, row, refusal.problems[0].code)
+        raise
+    note_soon(_step(viewer, row))
+    return row
+
+
+async def reading_close(viewer: Viewer, *, session: UUID) -> ReadingSession:
+    """The reader is done with it; twice does no harm."""
+    row = await own(viewer, session)
+    if row.closed_at is None:
+        await _closed(viewer, row, "READER")
+    return await own(viewer, session)
+
+
+async def refused_try(viewer: Viewer, *, document: UUID) -> None:
+    """Someone wanted to open what they may not read: it is counted, and stands in the ledger. Nothing where they may.
+
+    Raises as `reading_open` does.
+    """
+    await _allowed(viewer, document, Act.READ)
+
+
+async def own(viewer: Viewer, session: UUID) -> ReadingSession:
+    """The opening, with its version, of whoever asks. Raises NotThere."""
+    row = await ReadingSession.filter(own_sessions(viewer), id=session).select_related("version").first()
+    if row is None:
+        raise not_there()
+    return row
+
+
+async def still(viewer: Viewer, session: UUID) -> ReadingSession:
+    """The same, which may be read at this moment. Raises as `page_give` does."""
+    row = await own(viewer, session)
+    await _going_on(viewer, row)
+    return row
+
+
+async def _asked(viewer: Viewer, document: UUID, act: Act, opened: UUID | None = None) -> Asked:
+    """opened: the grant by which it is open: that it is used up is no reason to close it."""
+    row = await Document.get_or_none(id=document)
+    if row is None:
+        raise not_there("document")
+    reader, paper = (await deciding(viewer, [document]))[document]
+    if opened:
+        grants = [replace(one, used_up=False) if one.id == opened else one for one in paper.grants]
+        paper = replace(paper, grants=tuple(grants))
+    verdict = decide(reader, paper, act, viewer.now)
+    text = verdict.grant is None or any(one.text for one in paper.grants if one.id == verdict.grant)
+    return Asked(row, act, verdict, bool(decide(reader, paper, Act.SEE, viewer.now)), text)
+
+
+async def _allowed(viewer: Viewer, document: UUID, act: Act) -> Asked:
+    found = await _asked(viewer, document, act)
+    if not found.verdict:
+        await _refuse(viewer, found)
+    return found
+
+
+async def _refuse(viewer: Viewer, found: Asked) -> NoReturn:
+    code, rule, key = found.verdict.code, found.verdict.rule, found.row.id
+    fact = said(viewer, "refused", key, act=found.act, code=code, rule=rule)
+    await note(Step(viewer.now, key, viewer.person, fact=fact, refused=True))
+    raise _no(found)
+
+
+def _no(found: Asked) -> Exception:
+    """What one may not know of is not there."""
+    verdict = found.verdict
+    return Refused(Problem(verdict.code, verdict.reason, rule=verdict.rule)) if found.seen else not_there("document")
+
+
+async def _going_on(viewer: Viewer, row: ReadingSession, *, tries: bool = True) -> Asked:
+    """What is decided of it now. tries: that it is refused counts as a try of the reader."""
+    found = await _asked(viewer, row.document_id, Act.READ, row.grant_id)
+    if not found.verdict and (tries or not found.seen):
+        await _refuse(viewer, found)
+    if not found.verdict:
+        raise _no(found)
+    if row.closed_at:
+        raise Conflict(Problem("CLOSED", say("This reading is closed. {again}", again=OPEN_AGAIN)))
+    if not row.version.current:
+        raise Conflict(Problem("REPLACED", say("There is a newer version. {again}", again=OPEN_AGAIN)))
+    grant = found.verdict.grant
+    if grant != row.grant_id and grant and await AccessGrant.exists(id=grant, max_opens__isnull=False):
+        message = say("The permission by which you opened it is over; by another one openings are counted. {again}")
+        raise Conflict(Problem("OTHER_GRANT", replace(message, facts={"again": OPEN_AGAIN})))
+    return found
+
+
+async def _read_now(row: Document) -> DocumentVersion:
+    version = await DocumentVersion.get_or_none(document_id=row.id, current=True)
+    if version is None:
+        raise Invalid(Problem("NO_FILE", say("There is no file of this document here."), "document"))
+    return version
+
+
+async def _count(viewer: Viewer, found: Asked) -> None:
+    """One opening less, where they are counted. Raises _UsedUp."""
+    grant = await AccessGrant.get_or_none(id=found.verdict.grant) if found.verdict.grant else None
+    if grant is None or grant.max_opens is None or viewer.person is None:
+        return
+    use, _ = await GrantUse.get_or_create({"left": grant.max_opens}, grant_id=grant.id, person_id=viewer.person)
+    if use.left < 1:
+        raise _UsedUp
+    await GrantUse.filter(id=use.id).update(left=use.left - 1)
+
+
+async def _opened(viewer: Viewer, found: Asked, version: DocumentVersion) -> None:
+    await take([Step(viewer.now, found.row.id, viewer.person, version=(version.id, version.pages), opens=True)])
+
+
+async def _closed(viewer: Viewer, row: ReadingSession, why: str) -> None:
+    fact = said(viewer, "close", row.document_id, number=row.number, why=why)
+    await note(replace(_step(viewer, row), fact=fact, closes=True))
+
+
+def _step(viewer: Viewer, row: ReadingSession) -> Step:
+    version = (row.version_id, row.version.pages)
+    return Step(viewer.now, row.document_id, row.person_id, session=row.id, version=version)
+
+
+async def _device(viewer: Viewer) -> str:
+    session = await Session.get_or_none(id=viewer.session) if viewer.session else None
+    return session.device if session else ""
+
+
+async def _stamp(viewer: Viewer, row: ReadingSession) -> tuple[str, ...]:
+    """Name and member number, the time where the assembly sits, the reading number."""
+    person = await Person.get_or_none(id=row.person_id) if row.person_id else None
+    seat = await active_seats(viewer.today).filter(person_id=row.person_id).first() if person else None
+    name = (person.name_zh or person.name_en) if person else viewer.name or say("Visitor").into(viewer.locale)
+    number = "-".join(row.number[start : start + 4] for start in range(0, len(row.number), 4))
+    who = f"{name} {seat.no}" if seat and seat.no else name
+    return who, f"{viewer.now.astimezone(viewer.zone):%Y-%m-%d %H:%M}", number

@@ -1,0 +1,122 @@
+"""Documents of the demo assembly, which has none: filed, given, opened, asked for, booked and lent, by the API.
+
+By its administrator, who keeps documents and rooms, too; so one token may read everything.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+from graphql import get_named_type
+
+from tests.browser.windows import PASSWORD
+from tests.reading import papers
+from tests.schema.questions import GRAPHQL
+
+WEEK = dt.timedelta(days=7)
+
+
+class Word(str):
+    """A value of an enum."""
+
+
+def filled(address: str, keeper: str, reader: str) -> dict[str, str]:
+    """For each parameter of an address, what is there now. keeper, reader: tokens of `admin` and of `member`."""
+    with httpx.Client(base_url=address, timeout=60) as http:
+        admin, member = Caller(http, keeper), Caller(http, reader)
+        account = admin.ask('{ accounts(search: "admin", first: 1) { edges { node { id } } } }')["accounts"]["edges"][0]
+        admin.do("roleGrant", account=account["node"]["id"], role=Word("CUSTODIAN"))
+        viewer = member.ask("{ viewer { today person { id } } }")["viewer"]
+        person, today = viewer["person"]["id"], dt.date.fromisoformat(viewer["today"])
+        later = (today + WEEK).isoformat()
+        folder = admin.do("folderAdd", "folder { id }", nameEn="Papers")["folder"]["id"]
+        yearbook = {"titleEn": "Yearbook", "level": Word("PUBLIC"), "receiptBy": (today - WEEK).isoformat()}
+        public = _filed(admin, folder, **yearbook)
+        _bring(address, public)
+        shown = _shown(admin, public)
+        there = {"catalogueOnly": True, "readMode": Word("ROOM_ONLY")}
+        minutes = _shown(admin, _filed(admin, folder, titleEn="Minutes", **there))
+        wished = _shown(admin, _filed(admin, folder, titleEn="Draft"))
+        hearing: dict[str, Any] = {"people": [person], "reason": "for the hearing"}
+        given = admin.do("grantAdd", "grants { id }", on=minutes, **hearing)
+        admin.do("grantAdd", on=shown, **hearing)
+        wish = {"document": wished, "purpose": "for the hearing", "wantedUntil": later}
+        asked = member.do("accessRequestSend", "request { id }", **wish)
+        room = admin.do("readingRoomAdd", "room { id }", facts={"nameEn": "Quiet room"})["room"]["id"]
+        times = admin.do("readingSlotsAdd", "slots { id }", room=room, day=later, hours="9-11", capacity=2)
+        (slot,) = times["slots"]
+        booked = member.do("bookingAdd", "booking { id }", slot=slot["id"], document=minutes)
+        copies = admin.do("paperCopiesAdd", "copies { id }", document=shown, count=2)["copies"]
+        lent = admin.do("loanGive", "loan { id }", id=copies[0]["id"], person=person)
+        opened = admin.do("readingOpen", "reading { id }", document=shown)
+        admin.do("agreementPublish", textEn="No photographs.")
+    return {
+        "folders/{id}": folder,
+        "folders/{folder}": folder,
+        "documents/{id}": shown,
+        "documents/{document}": wished,
+        "giving/{on}": minutes,
+        "grants/{id}": given["grants"][0]["id"],
+        "viewing/{person}": person,
+        "readers/{id}": person,
+        "access-requests/{id}": asked["request"]["id"],
+        "rooms/{id}": room,
+        "rooms/{room}": room,
+        "rooms/book/{id}": slot["id"],
+        "rooms/desk/{id}": booked["booking"]["id"],
+        "copies/{id}": copies[1]["id"],
+        "loans/{id}": lent["loan"]["id"],
+        "reading/{id}": opened["reading"]["id"],
+    }
+
+
+class Caller:
+    """A program with a token."""
+
+    def __init__(self, http: httpx.Client, token: str) -> None:
+        self.http, self.headers = http, {"Authorization": f"Bearer {token}"}
+
+    def ask(self, query: str) -> dict[str, Any]:
+        """What is told; nothing may be wrong."""
+        said = self.http.post("/graphql", json={"query": query}, headers=self.headers).json()
+        assert "errors" not in said, said
+        return dict(said["data"])
+
+    def do(self, field: str, chosen: str = "__typename", **given: Any) -> dict[str, Any]:
+        """What a change changed. chosen: of it."""
+        words = ", ".join(f"{name}: {_written(value)}" for name, value in given.items())
+        union = get_named_type(GRAPHQL.mutation_type.fields[field].type)
+        (kind,) = (one.name for one in union.types if one.name != "Problems")
+        wrong = "... on Problems { problems { code message } }"
+        query = f"mutation {{ it: {field}({words}) {{ __typename ... on {kind} {{ {chosen} }} {wrong} }} }}"
+        done = self.ask(query)["it"]
+        assert done["__typename"] == kind, (field, done)
+        return dict(done)
+
+
+def _filed(admin: Caller, folder: str, **facts: Any) -> str:
+    added = admin.do("documentAdd", "document { id }", folder=folder, facts=facts)
+    return str(added["document"]["id"])
+
+
+def _shown(admin: Caller, document: str) -> str:
+    """Checked, and put where readers find it."""
+    for state in ("CHECKED", "AVAILABLE"):
+        admin.do("documentMove", id=document, to=Word(state))
+    return document
+
+
+def _bring(address: str, document: str) -> None:
+    """A file comes in by its page alone."""
+    with httpx.Client(base_url=address, timeout=60) as browser:
+        assert browser.post("/login", data={"username": "admin", "password": PASSWORD}).status_code == 303
+        put = browser.post(f"/documents/{document}/versions", files={"file": ("yearbook.pdf", papers.pdf("one"))})
+        assert put.status_code == 303, put.text
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name}: {_written(one)}" for name, one in value.items()) + "}"
+    return value if isinstance(value, Word) else json.dumps(value)
