@@ -193,4 +193,6 @@ _INVITEES = """
   LEFT JOIN body b ON b.id = seat.sector_id
   LEFT JOIN account a ON a.person_id = p.id
   LEFT JOIN invitation i ON i.account_id = a.id
-    AND i.created_at = (SELECT MAX(x.created_at) FROM invitation x WHERE x.account_id = a.id)"""
+    AND i.id = (
+      SELECT x.id FROM invitation x WHERE x.account_id = a.id ORDER BY x.created_at DESC, x.id DESC LIMIT 1
+    )"""
