@@ -8,6 +8,7 @@ import os
 import re
 import time
 from collections.abc import AsyncIterator
+from secrets import token_hex
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -36,6 +37,8 @@ from server.schema.sockets import Sockets
 from server.schema.stored import NotRunnable, Stored, in_folder
 from server.settings import Settings, SettingsError
 from server.settings.known import ASSETS
+
+log = logging.getLogger("luzhi.schema")
 
 API = "/graphql"
 SECRET = re.compile(r"^(/invitation/).+")
@@ -154,8 +157,10 @@ async def _answered(scope: Scope, patience: Patience) -> Answer:
             case Over.GONE:
                 raise ClientDisconnect from None
         raise
-    except Exception as error:  # noqa: BLE001  # the last resort of a request: logged, and told as a number
-        return broken(scope, error)
+    except Exception:  # the last resort of a request: it logs, and says so
+        number = token_hex(16)
+        log.exception("request %s failed", number)
+        return broken(scope, number)
 
 
 @contextlib.asynccontextmanager

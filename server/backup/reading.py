@@ -24,8 +24,7 @@ BROKEN = (
     struct.error,
     EOFError,
     ValueError,
-    NotImplementedError,  # a compression or a version that zipfile does not know
-    RuntimeError,  # encrypted, though we never encrypt
+    RuntimeError,  # encrypted, or a compression or version that zipfile does not know
     KeyError,  # a part that is not there
 )
 """What is raised where a zip file is not as it should be."""

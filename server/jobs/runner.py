@@ -87,7 +87,7 @@ class Runner:
         try:
             found = await asyncio.to_thread(lying_in, self.settings.backup_dir)
             note_backups(last_good(found), len(damaged_of(found)))
-        except Exception:  # whatever lies in that folder
+        except Exception:  # a measurement that fails is logged and told; no job of the house waits for it
             log.exception("the backups cannot be looked at")
             note_backups(None, 0)
 

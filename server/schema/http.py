@@ -5,9 +5,7 @@ the layers that surround a page cost more than most answers here.
 """
 
 import json
-import logging
 from collections.abc import Mapping
-from secrets import token_hex
 from typing import Any, NamedTuple
 
 from graphql import GraphQLSyntaxError
@@ -26,7 +24,6 @@ from server.schema.cookies import headers_of
 from server.schema.media import RESPONSE, media_for
 from server.schema.problems import took_too_long, wrong
 
-log = logging.getLogger("luzhi.schema")
 UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
 
 
@@ -89,10 +86,9 @@ def _rates(asking: Asking) -> tuple[tuple[bytes, bytes], ...]:
     return (*told, (b"retry-after", b"%d" % spent.wait)) if spent.wait else told
 
 
-def broken(scope: Scope, error: Exception) -> Answer:
-    """The answer where a fault of ours kept us from one: it is logged, with the number that the answer tells."""
-    headers, number = headers_of(scope), token_hex(16)
-    log.error("request %s failed", number, exc_info=error)
+def broken(scope: Scope, number: str) -> Answer:
+    """The answer where a fault of ours kept us from one. number: the log tells of it under that."""
+    headers = headers_of(scope)
     extensions = {"code": "INTERNAL", "requestId": number}
     body = {"errors": [{"message": wrong(number).into(language(scope, headers)), "extensions": extensions}]}
     return Answer(500, _json(body), media_for(headers.get(b"accept", b"")))
