@@ -94,7 +94,9 @@ async def watch(request: pytest.FixtureRequest, everyone: Cast) -> Watch:
     hidden = await bodies.Body.get(sensitive=True)
     await BodyRelation.create(kind=RelationKind.CATEGORY, source=everyone.group, target=hidden)
     return Watch(
-        request.param, askers(everyone), [*await probes(), *await _guarded_roots(examples["coverage/{id}"][0])]
+        request.param,
+        askers(everyone),
+        [*await probes(), *await _guarded_roots(everyone["member"], examples["coverage/{id}"][0])],
     )
 
 
@@ -177,9 +179,9 @@ def _guarded() -> Iterator[tuple[str, GraphQLField, Action]]:
                 yield name, one, guard.action
 
 
-async def _guarded_roots(assignment: str) -> list[Probe]:
-    """Of each of these fields an operation that is guarded by nothing else."""
-    ids = {letters: id_of(await model.all().order_by("id").first()) for model, letters in PREFIX.items()}
+async def _guarded_roots(viewer: Viewer, assignment: str) -> list[Probe]:
+    """Of each of these fields an operation that is guarded by nothing else: what it names, this viewer sees, if any."""
+    ids = {letters: id_of(await _one(model, viewer)) for model, letters in PREFIX.items()}
     ids["asg"] = assignment
     following = await make.term("99", follows=await Term.all().order_by("id").first(), status=TermStatus.DRAFT)
     ids["next"] = id_of(following)
@@ -190,6 +192,13 @@ async def _guarded_roots(assignment: str) -> list[Probe]:
         inner = "" if is_leaf_type(get_named_type(one.type)) else "{ __typename }"
         found.append(Probe(f"{{ {name}{f'({said})' if said else ''} {inner} }}", frozenset()))
     return found
+
+
+async def _one(model: Any, viewer: Viewer) -> Any:
+    """A row of that table, best one that is there for the viewer: who is told that it is not needs no permission."""
+    rows = model.all().order_by("id")
+    seen = rows.filter(READINGS[model].visible(viewer)) if model in READINGS else rows
+    return await seen.first() or await rows.first()
 
 
 PLAIN = {"Date": '"2026-11-22"', "Int": "1", "String": r'"date,kind\n2027-01-01,off"'}
