@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from server.models.accounts.tables import Account
+from server.models.bodies.tables import Body
 from server.models.documents import AccessGrant, Document, Whom
 from server.models.members.tables import MembershipStatus, Status
 from server.rules.documents import Act, Effect, GrantState, Level
@@ -155,6 +156,18 @@ async def test_who_does_not_keep_it_looks_at_no_preview(ask: Asks, everyone: Cas
     answer = await ask(who, PREVIEW, **USUAL, on=id_of(row), people=[id_of(everyone.people["leader"])])
 
     assert answer["errors"][0]["extensions"]["code"] == "ROLE"
+
+
+async def test_a_preview_names_nobody_of_a_body_of_which_one_may_not_know(ask: Asks, everyone: Cast) -> None:
+    row = await document(everyone)
+    await Body.filter(id=everyone.group.id).update(sensitive=True)
+
+    for role in (None, "HEAD"):
+        of = {"bodies": [{"body": id_of(everyone.group), "role": role}]}
+        answers = [await ask("custodian", text, **USUAL, on=id_of(row), **of) for text in (PREVIEW, ADD)]
+        assert answers[0]["errors"][0]["extensions"]["code"] == "NOT_THERE"
+        assert answers[1]["data"]["grantAdd"]["problems"][0]["code"] == "NOT_THERE"
+        assert "Lin" not in str(answers)
 
 
 async def test_grants_are_found_by_what_they_are_on_whose_they_are_and_how_they_stand(

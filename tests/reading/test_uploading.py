@@ -10,7 +10,7 @@ import obstore
 import pytest
 
 from server.app import Luzhi
-from server.errors import Conflict, Invalid, Refused
+from server.errors import Conflict, Invalid, NotThere, Refused
 from server.models import documents
 from server.models.audit import AuditEntry
 from server.models.documents import DocumentVersion
@@ -106,6 +106,11 @@ async def test_a_document_that_takes_no_file_says_so(app: Luzhi, everyone: Cast)
         with pytest.raises(kind) as refused:
             await papers.filed(app, keeper, row.id, data)
         assert refused.value.problems[0].code == code
+    with pytest.raises(NotThere):
+        await papers.filed(app, everyone["member"], twice.id, papers.pdf("x"))
+    await documents.Document.filter(id=twice.id).update(
+        state=DocumentState.AVAILABLE
+    )  # every member may know of it now
     with pytest.raises(Refused):
         await papers.filed(app, everyone["member"], twice.id, papers.pdf("x"))
     assert await kept(app) == before

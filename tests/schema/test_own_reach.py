@@ -1,16 +1,25 @@
-"""A role for one body: what it may there it may nowhere else, and each mutation says so with the word REACH."""
+"""A role for one body: what it may there it may nowhere else. Each mutation says so with the word REACH; of what one may
+not even know of, as if it were not there."""
 
+import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from server.models import documents
 from server.models.audit import AuditEntry
 from server.models.bodies.tables import Body, BodyKind, BodyRelation, RelationKind
+from server.models.documents import AccessGrant, AccessRequest, Document, Whom
 from server.models.learning import apply_assignment
-from server.rules.permissions import ALLOWED, Reach, Role, may
+from server.models.messages import Message
+from server.models.rooms.tables import Loan, PaperCopy
+from server.rules.access import AccessState
+from server.rules.documents import Act, DocumentState, GrantState, Level
+from server.rules.permissions import ALLOWED, ROOM, Action, Reach, Role, may
+from server.rules.rooms import CopyState
 from server.schema.ids import ASSIGNMENT, id_of
 from server.viewer import Viewer
 from tests import make
@@ -18,6 +27,7 @@ from tests.cast import Cast
 from tests.schema.questions import BY_NAME, FIELDS, Field, codes, operation
 from tests.web.visitors import Asks
 
+DAYS = dt.timedelta(days=1)
 DAY = f'on: "{make.TODAY}"'
 ARGUMENTS = {
     "bodyCreate": 'body: {{kind: SPECIAL_COMMITTEE, nameEn: "Within", parent: "{body}"}}',
@@ -43,10 +53,62 @@ ARGUMENTS = {
     "learningGroupCreate": 'nameEn: "New", derivedFrom: "{sector}"',
     "coverageAssign": f'plan: [{{{{person: "{{loose}}", group: "{{body}}"}}}}], {DAY}',
     "coverageAssignUndo": 'id: "{assignment}"',
+    "folderAdd": 'parent: "{folder}", nameEn: "Within"',
+    "folderRename": 'id: "{folder}", nameEn: "Renamed"',
+    "documentAdd": 'folder: "{folder}", facts: {{titleEn: "New"}}',
+    "documentChange": 'id: "{document}", change: {{titleEn: "Renamed"}}',
+    "documentMove": 'id: "{document}", to: ARCHIVED, reason: "over"',
+    "documentSetAudience": 'id: "{document}", bodiesTold: ["{sector}"]',
+    "agreementPublish": 'textEn: "No photographs"',
+    "grantAdd": 'on: "{document}", people: ["{sits}"], reason: "a hearing"',
+    "grantConfirm": 'ids: ["{waits}"]',
+    "grantDecline": 'ids: ["{waits}"], reason: "not needed"',
+    "grantSuspend": 'ids: ["{holds}"], reason: "a question"',
+    "grantTakeUp": 'ids: ["{rests}"], reason: "answered"',
+    "grantRevoke": 'ids: ["{holds}"], reason: "over"',
+    "grantAgain": 'ids: ["{holds}"], reason: "a second hearing"',
+    "paperCopiesAdd": 'document: "{document}", count: 1',
+    "paperCopyPutBack": 'id: "{back}", reason: "looked at"',
+    "loanGive": 'id: "{stored}", person: "{sits}"',
+    "loanRenew": 'id: "{loan}"',
+    "loanReturn": 'id: "{loan}", inPerson: true',
+    "loanLost": 'id: "{loan}", reason: "left in a train"',
+    "readersRemind": 'document: "{document}", shortOf: UNDERSTOOD',
+    "accessRequestGive": 'id: "{wish}"',
+    "accessRequestRefuse": 'id: "{wish}", code: NOT_NEEDED',
+    "accessRequestAskMore": 'id: "{wish}", question: "What for?"',
+    "accessRequestOverturn": 'id: "{review}"',
+    "accessRequestUphold": 'id: "{review}", reason: "It was right"',
 }
 """What names the body that is meant, or something in it."""
-BEYOND_ONE = {"bodiesCreate", "learningGroupCreate", "learningGroupMoveMember", "coverageAssign", "coverageAssignUndo"}
+BEYOND_ONE = {
+    *("bodiesCreate", "learningGroupCreate", "learningGroupMoveMember", "coverageAssign", "coverageAssignUndo"),
+    "agreementPublish",
+}
 """They make a body, take someone out of another one, or are about all of them: no role for one body is enough."""
+UNKNOWN = {
+    # who was given what is known to who keeps it, and to whom it was given
+    *("grantConfirm", "grantDecline", "grantSuspend", "grantTakeUp", "grantRevoke", "grantAgain"),
+    # so are copies on paper and who has them
+    *("paperCopyPutBack", "loanGive", "loanRenew", "loanReturn", "loanLost"),
+    # and who has read something, though everyone may know of the document
+    "readersRemind",
+    # what is asked is known to who asks, and to who answers
+    *("accessRequestGive", "accessRequestRefuse", "accessRequestAskMore"),
+    *("accessRequestOverturn", "accessRequestUphold"),
+}
+"""Of another body one may not know such a thing: it is refused as if it were not there."""
+OF_HIDDEN = [
+    *("folderAdd", "folderRename", "documentAdd", "documentChange", "documentMove", "documentSetAudience"),
+    *("grantAdd", "paperCopiesAdd"),
+]
+"""They are about a folder or a document, of which everyone may know, or only who keeps it."""
+NAME_NOTHING = {
+    "documentViewAs": """mutation {{ it: documentViewAs(person: "{sits}") {{
+        ... on ViewedAs {{ documents {{ document {{ id }} }} }} }} }}""",
+    "loansRemind": "mutation {{ it: loansRemind {{ ... on LoansRemindPayload {{ count }} }} }}",
+}
+"""They name nothing of any body: they are about all that one keeps, and about nothing else."""
 OWN = {action for action, roles in ALLOWED.items() if Reach.OWN_BODY in roles.values()}
 
 
@@ -61,22 +123,27 @@ CHANGES = list(_changes())
 
 
 def test_every_mutation_of_such_an_action_is_tried_here() -> None:
-    assert {field.name for field, _ in CHANGES} == set(ARGUMENTS)
+    assert {field.name for field, _ in CHANGES} == {*ARGUMENTS, *NAME_NOTHING}
+    documents_named = {name for name, said in ARGUMENTS.items() if "{folder}" in said or "{document}" in said}
+    assert documents_named - UNKNOWN == set(OF_HIDDEN)
 
 
 @dataclass(frozen=True)
 class Ground:
-    """A learning group, by what names it or is in it; names: of ARGUMENTS."""
+    """A learning group, by what names it, or is in it or of it; names: of ARGUMENTS."""
 
     body: Body
     names: dict[str, str]
 
 
-@pytest.mark.parametrize(("field", "role"), CHANGES, ids=[f"{field.name}-{role.value}" for field, role in CHANGES])
+NAMING = [(field, role) for field, role in CHANGES if field.name in ARGUMENTS]
+
+
+@pytest.mark.parametrize(("field", "role"), NAMING, ids=[f"{field.name}-{role.value}" for field, role in NAMING])
 async def test_what_one_may_in_ones_body_is_refused_elsewhere(
     ask: Asks, everyone: Cast, field: Field, role: Role
 ) -> None:
-    here, there = await ground(everyone, everyone.group, "here"), await ground(everyone, await group(), "there")
+    here, there = await grounds(everyone, field)
     viewer = await of_one(everyone, role, here.body)
     assert decided(viewer, field, there.body.id) == "REACH"
     assert decided(viewer, field, here.body.id) == "ALLOWED"
@@ -84,18 +151,46 @@ async def test_what_one_may_in_ones_body_is_refused_elsewhere(
 
     refused = await ask(viewer, asked(field, there, here))
 
-    assert codes(refused) == {"REACH"}
+    assert codes(refused) == {"NOT_THERE" if field.name in UNKNOWN else "REACH"}
     assert await AuditEntry.all().count() == entries
     done = await ask(viewer, asked(field, here, there))
     assert codes(done) == ({"REACH"} if field.name in BEYOND_ONE else set()), done
     assert (await AuditEntry.all().count() > entries) is (field.name not in BEYOND_ONE)
 
 
+@pytest.mark.parametrize("name", OF_HIDDEN)
+async def test_of_another_body_nobody_learns_what_there_is(ask: Asks, everyone: Cast, name: str) -> None:
+    here, there = [hidden(of) for of in await grounds(everyone, BY_NAME[name])]
+    viewer = await of_one(everyone, Role.CUSTODIAN, here.body)
+    entries = await AuditEntry.all().count()
+
+    refused = await ask(viewer, asked(BY_NAME[name], there, here))
+
+    assert codes(refused) == {"NOT_THERE"}
+    assert await AuditEntry.all().count() == entries
+    assert codes(await ask(viewer, asked(BY_NAME[name], here, there))) == set()
+
+
+async def test_what_names_nothing_is_done_for_what_is_ones_own(ask: Asks, everyone: Cast) -> None:
+    here, there = await shelf(everyone, everyone.group, "here"), await shelf(everyone, await group(), "there")
+    viewer = await of_one(everyone, Role.CUSTODIAN, here.body)
+
+    reminded = await ask(viewer, NAME_NOTHING["loansRemind"].format())
+    assert reminded["data"]["it"] == {"count": 1}
+    told = {f"per_{row.person_id}" for row in await Message.filter(link="/me/loans")}
+    assert told == {here.names["forgets"]}
+    for where, found in ((here, [here]), (there, [here])):
+        seen = await ask(viewer, NAME_NOTHING["documentViewAs"].format(**where.names))
+        shown = [one["document"]["id"] for one in seen["data"]["it"]["documents"]]
+        assert shown == [of.names["document"] for of in found]
+
+
 @pytest.mark.parametrize("name", sorted(BEYOND_ONE))
 async def test_who_may_in_all_bodies_does_what_is_about_several(ask: Asks, everyone: Cast, name: str) -> None:
-    here, there = await ground(everyone, everyone.group, "here"), await ground(everyone, await group(), "there")
+    here, there = await grounds(everyone, BY_NAME[name])
+    who = "custodian" if BY_NAME[name].action is Action.MANAGE_DOCUMENTS else "secretary"
 
-    assert codes(await ask("secretary", asked(BY_NAME[name], here, there))) == set()
+    assert codes(await ask(who, asked(BY_NAME[name], here, there))) == set()
 
 
 def decided(viewer: Viewer, field: Field, body: UUID) -> str:
@@ -114,6 +209,13 @@ async def group() -> Body:
     return await make.body(BodyKind.LEARNING_GROUP, "Autumn", "秋")
 
 
+async def grounds(cast: Cast, field: Field) -> tuple[Ground, Ground]:
+    """That of the body for which one has the role, and of another one, with what the mutation is about."""
+    assert field.action
+    furnish = shelf if ROOM[field.action] == "documents" else ground
+    return await furnish(cast, cast.group, "here"), await furnish(cast, await group(), "there")
+
+
 async def ground(cast: Cast, body: Body, name: str) -> Ground:
     """The body with a tie, someone who sits in it and counts there, someone in no group, and a plan that was done."""
     sits, loose, planned = [await make.person(name_en=f"{who} {name}") for who in ("Sits", "Loose", "Planned")]
@@ -125,6 +227,46 @@ async def ground(cast: Cast, body: Body, name: str) -> Ground:
     rows: dict[str, Any] = {"body": body, "tie": tie, "place": place, "sits": sits, "loose": loose}
     rows |= {"sector": cast.sector, "committee": await make.body(BodyKind.SPECIAL_COMMITTEE, f"Committee {name}")}
     return Ground(body, {key: id_of(row) for key, row in rows.items()} | {"assignment": f"{ASSIGNMENT}_{plan}"})
+
+
+async def shelf(cast: Cast, body: Body, name: str) -> Ground:
+    """A public document that can be had, given to some, asked for, and lent on paper; and of which nobody but who keeps
+    them knows a draft and the folder in which it lies."""
+    keeper = cast["custodian"]
+    open_to_all, closed = [await documents.folder_add(keeper, name_en=name, body=body.id) for _ in range(2)]
+    document = await documents.document_add(keeper, folder=open_to_all.id, title_en=f"Plan {name}", level=Level.PUBLIC)
+    await Document.filter(id=document.id).update(state=DocumentState.AVAILABLE, receipt_by=make.TODAY - DAYS)
+    draft = await documents.document_add(keeper, folder=closed.id, title_en=f"Draft {name}")
+    people = [await make.person(name_en=f"{who} {name}") for who in ("Forgets", "Sits", "Asks")]
+    for person in people:
+        await make.seat(person, cast.term, sector=cast.sector)
+    forgets, sits, asks = people
+    given = await documents.grant_add(
+        keeper, document=document.id, whom=[Whom(person=one.id) for one in people], reason="a hearing"
+    )
+    states = dict(zip(("waits", "holds", "rests"), given, strict=True))
+    await AccessGrant.filter(id=states["waits"].id).update(state=GrantState.UNCONFIRMED)
+    await AccessGrant.filter(id=states["rests"].id).update(state=GrantState.SUSPENDED)
+    stored, back, out, away = [
+        await PaperCopy.create(document=document, copy_no=n, state=state)
+        for n, state in enumerate((CopyState.IN_STORE, CopyState.RETURNED, CopyState.OUT, CopyState.OUT), 1)
+    ]
+    loan = await Loan.create(copy=out, person=sits, out_at=make.NOW, due_on=make.TODAY + DAYS)
+    await Loan.create(copy=away, person=forgets, out_at=make.NOW, due_on=make.TODAY - DAYS)
+    facts = {"document": document, "act": Act.READ, "purpose": "a hearing", "wanted_until": make.TODAY + DAYS}
+    facts |= {"asked_at": make.NOW, "due_on": make.TODAY + DAYS}
+    wish = await AccessRequest.create(person=asks, state=AccessState.SUBMITTED, **facts)
+    refused = {"decided_by": cast.accounts["custodian"], "decided_at": make.NOW, "review_asked_at": make.NOW}
+    review = await AccessRequest.create(person=sits, state=AccessState.IN_REVIEW, **facts | refused)
+    rows: dict[str, Any] = {"body": body, "sector": cast.sector, "sits": sits, "forgets": forgets, "asks": asks}
+    rows |= {"folder": open_to_all, "document": document, "closed": closed, "draft": draft, **states}
+    rows |= {"stored": stored, "back": back, "loan": loan, "wish": wish, "review": review}
+    return Ground(body, {key: id_of(row) for key, row in rows.items()})
+
+
+def hidden(of: Ground) -> Ground:
+    """The same, where one means what nobody else may know of."""
+    return replace(of, names=of.names | {"folder": of.names["closed"], "document": of.names["draft"]})
 
 
 async def of_one(cast: Cast, role: Role, body: Body) -> Viewer:
@@ -148,6 +290,19 @@ FOR_ALL = {
     "coverageAssignment": '{{ it: coverageAssignment(id: "{assignment}") {{ on }} }}',
 }
 """Queries of such actions that are about all bodies."""
+OF_DOCUMENTS = {
+    "accessRequests": """{{ it: accessRequests {{ edges {{ node {{ id }} }} }} more: accessRequests(state: IN_REVIEW) {{
+        edges {{ node {{ id }} }} }} }}""",
+    "overdueReceipts": "{{ it: overdueReceipts {{ id }} }}",
+}
+"""Queries that show what is of what one keeps."""
+OF_ONE = {
+    "accessMatrix": '{{ it: accessMatrix(on: "{document}") {{ documents {{ id }} rows {{ person {{ id }} }} }} }}',
+    "grantPreview": '{{ it: grantPreview(on: "{document}", people: ["{sits}"], reason: "a hearing") {{ count }} }}',
+}
+"""Queries about a document: of another body it is as if it were not there, though everyone may know of it."""
+READERS = '{{ it: documentReaders(document: "{document}") {{ id }} }}'
+"""The same, null as every query by an ID that there is not for one."""
 FOR_CHOOSING = {"learningStems", "learningCandidates"}
 """They read the register, which whoever leads a group may see anyway."""
 
@@ -155,7 +310,7 @@ FOR_CHOOSING = {"learningStems", "learningCandidates"}
 def test_every_query_of_such_an_action_is_tried_here() -> None:
     found = {field.name for field in FIELDS if field.root == "query" and field.action in OWN}
 
-    assert found == {*SEEN, *FOR_ALL, *FOR_CHOOSING}
+    assert found == {*SEEN, *FOR_ALL, *FOR_CHOOSING, *OF_DOCUMENTS, *OF_ONE, "documentReaders"}
 
 
 async def test_a_leader_is_shown_the_own_group_and_told_why_not_more(ask: Asks, everyone: Cast) -> None:
@@ -173,3 +328,31 @@ async def test_a_leader_is_shown_the_own_group_and_told_why_not_more(ask: Asks, 
             asked_for = text.format(**where.names)
             assert codes(await ask(leader, asked_for)) == {"REACH"}
             assert codes(await ask("secretary", asked_for)) == set()
+
+
+async def test_a_keeper_is_shown_what_is_of_the_own_body(ask: Asks, everyone: Cast) -> None:
+    here, there = await shelf(everyone, everyone.group, "here"), await shelf(everyone, await group(), "there")
+    keeper = await of_one(everyone, Role.CUSTODIAN, here.body)
+
+    for text in OF_DOCUMENTS.values():
+        own, whole = await ask(keeper, text.format()), await ask("custodian", text.format())
+        assert "errors" not in own
+        told = [key for key in ("document", "wish", "review") if there.names[key] in str(whole)]
+        assert told
+        assert [key for key in told if there.names[key] in str(own)] == []
+        assert [key for key in told if here.names[key] in str(own)] == told
+
+
+async def test_of_a_document_of_another_body_a_keeper_is_shown_nothing(ask: Asks, everyone: Cast) -> None:
+    here, there = await shelf(everyone, everyone.group, "here"), await shelf(everyone, await group(), "there")
+    keeper = await of_one(everyone, Role.CUSTODIAN, here.body)
+    seen = await ask(keeper, '{{ it: document(id: "{document}") {{ id }} }}'.format(**there.names))
+    assert seen["data"]["it"] == {"id": there.names["document"]}
+
+    for text in OF_ONE.values():
+        assert codes(await ask(keeper, text.format(**there.names))) == {"NOT_THERE"}
+        assert codes(await ask(keeper, text.format(**here.names))) == set()
+        assert codes(await ask("custodian", text.format(**there.names))) == set()
+    assert await ask(keeper, READERS.format(**there.names)) == {"data": {"it": None}}
+    for who, where in ((keeper, here), ("custodian", there)):
+        assert (await ask(who, READERS.format(**where.names)))["data"]["it"] == {"id": where.names["document"]}

@@ -8,9 +8,10 @@ from server.errors import Conflict, Invalid, Problem
 from server.models import audit
 from server.models.bodies.tables import Body, BodyKind
 from server.models.database import transaction
+from server.models.documents.queries import visible_documents, visible_folders
 from server.models.documents.tables import Document, DocumentAudience, Folder, FolderPath, ReadingAgreement
 from server.models.facts import before_and_after, differing, tidy
-from server.models.history import locked, sound_reason, there
+from server.models.history import locked, not_there, sound_reason, there
 from server.rules import names
 from server.rules.documents import MOVES, CatalogueAudience, DocumentState, Level, ReadMode, marked_secret, takes_away
 from server.rules.permissions import Action
@@ -53,9 +54,10 @@ async def folder_add(
 
     Raises Invalid without a name, or where another body is given than that of the parent.
     """
-    above = await there(Folder, parent, "parent") if parent else None
+    above = await _kept_folder(viewer, parent, "parent") if parent else None
     whose = above.body_id if above else body
-    viewer.must(Action.MANAGE_DOCUMENTS, whose or NOWHERE)
+    if above is None:
+        viewer.must(Action.MANAGE_DOCUMENTS, whose or NOWHERE)
     if above and body not in (None, whose):
         raise Invalid(Problem("OTHER_BODY", say("A folder is of the same body as the one in which it lies."), "body"))
     if whose:
@@ -80,9 +82,9 @@ async def folder_add(
 
 async def folder_rename(viewer: Viewer, *, folder: UUID, name_zh: str = "", name_en: str = "") -> Folder:
     """Other names for a folder. Raises Invalid without any."""
+    await _kept_folder(viewer, folder, "id")
     async with transaction():
         row = await locked(Folder, folder, "id")
-        viewer.must(Action.MANAGE_DOCUMENTS, row.body_id or NOWHERE)
         said = _named(tidy(Folder, {"name_zh": name_zh, "name_en": name_en}), "name_zh")
         if new := differing(row, said | {"sort": names.sort_pinyin(name_zh, name_en, "", "")[:400]}):
             await Folder.filter(id=folder).update(**new, updated_at=viewer.now)
@@ -92,8 +94,7 @@ async def folder_rename(viewer: Viewer, *, folder: UUID, name_zh: str = "", name
 
 async def document_add(viewer: Viewer, *, folder: UUID, **facts: Unpack[DocumentFacts]) -> Document:
     """A new document, a draft. Raises Invalid for what does not fit, and for the marking of a state secret (RD-2)."""
-    lies = await there(Folder, folder, "folder")
-    viewer.must(Action.MANAGE_DOCUMENTS, lies.body_id or NOWHERE)
+    await _kept_folder(viewer, folder, "folder")
     level = facts.get("level", Level.INTERNAL)
     mode = ReadMode.ROOM_ONLY if facts.get("catalogue_only") else ReadMode.ONLINE
     usual = {"title_zh": "", "title_en": "", "read_mode": mode, "catalogue_audience": BY_LEVEL[level]}
@@ -166,10 +167,21 @@ async def audience_set(
 
 
 async def kept(viewer: Viewer, document: UUID) -> Document:
-    """The document, locked, which the viewer must keep. Raises NotThere, Refused."""
-    row = await locked(Document, document, "document")
+    """The document, locked, which the viewer must keep. Raises Refused; NotThere for what they may not know of."""
+    row = await Document.filter(visible_documents(viewer), id=document).select_for_update(no_key=True).first()
+    if row is None:
+        raise not_there("document")
     folder = await Folder.get(id=row.folder_id)
     viewer.must(Action.MANAGE_DOCUMENTS, folder.body_id or NOWHERE)
+    return row
+
+
+async def _kept_folder(viewer: Viewer, folder: UUID, field: str) -> Folder:
+    """The folder, which the viewer must keep. Raises Refused; NotThere for what they may not know of."""
+    row = await Folder.filter(visible_folders(viewer), id=folder).first()
+    if row is None:
+        raise not_there(field)
+    viewer.must(Action.MANAGE_DOCUMENTS, row.body_id or NOWHERE)
     return row
 
 

@@ -17,10 +17,10 @@ from server.models.documents.queries import deciding
 from server.models.documents.shelving import kept
 from server.models.documents.tables import AccessGrant, Document
 from server.models.facts import tidy
-from server.models.history import locked, sound_reason, there
+from server.models.history import locked, not_there, sound_reason, there
 from server.models.members.tables import Person
 from server.models.messages import telling
-from server.models.rooms.queries import kept_loans, overdue
+from server.models.rooms.queries import kept_loans, overdue, visible_copies, visible_loans
 from server.models.rooms.tables import Loan, PaperCopy
 from server.rules.documents import Act, ReadMode, decide
 from server.rules.messages import Topic
@@ -193,15 +193,19 @@ async def _due_on(viewer: Viewer, person: UUID, document: Document) -> dt.date:
 
 
 async def _copy(viewer: Viewer, copy: UUID) -> tuple[PaperCopy, Document]:
-    """Both locked, of what the viewer keeps."""
-    row = await there(PaperCopy, copy, "copy")
+    """Both locked, of what the viewer keeps. Raises Refused; NotThere for what they may not know of."""
+    row = await PaperCopy.filter(visible_copies(viewer), id=copy).first()
+    if row is None:
+        raise not_there("copy")
     document = await kept(viewer, row.document_id)
     return await locked(PaperCopy, copy, "copy"), document
 
 
 async def _held(viewer: Viewer, loan: UUID) -> Held:
-    """A loan that is not back yet. Raises Conflict for one that is."""
-    row = await there(Loan, loan, "loan")
+    """A loan that is not back yet. Raises Conflict for one that is; as `_copy` does."""
+    row = await Loan.filter(visible_loans(viewer), id=loan).first()
+    if row is None:
+        raise not_there("loan")
     copy, document = await _copy(viewer, row.copy_id)
     row = await locked(Loan, loan, "loan")
     if row.returned_at:

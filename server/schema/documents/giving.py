@@ -318,6 +318,8 @@ class GivingQuery:
         """One statement, however many people there are."""
         asking, viewer = info.context, info.context.viewer
         papers = await _papers(asking, offer)
+        for one in offer.bodies or ():
+            await seen(asking, bodies.Body, one.body, "bodies")
         whom = offer.whom
         people = members.Person.filter(members.visible_people(viewer), documents.reached(viewer, whom))
         reads: dict[str, Read] = documents.surveying(viewer, people, papers)
@@ -359,15 +361,17 @@ def _later(moment: dt.datetime, days: int) -> dt.datetime:
 async def _papers(asking: Asking, offer: Offer) -> Any:
     """The documents that the grant would be on. Raises NotThere for what the viewer does not keep."""
     model, key = offer.place
+    await must_keep(asking, model, key)
     if model is documents.Folder:
-        await _there(asking, model, documents.kept_folders(asking.viewer), key)
         return documents.Document.filter(documents.below(key)).order_by("-created_at", "id").limit(PAPERS)
-    await _there(asking, model, documents.allowed(asking.viewer, Act.MANAGE), key)
     return documents.Document.filter(id=key)
 
 
-async def _there(asking: Asking, model: type[Model], among: Q, key: UUID) -> None:
-    rows = model.filter(among, id=key)
+async def must_keep(asking: Asking, model: type[Model], key: UUID) -> None:
+    """Raises NotThere for a document or folder that the viewer does not keep."""
+    viewer = asking.viewer
+    kept = documents.kept_folders(viewer) if model is documents.Folder else documents.allowed(viewer, Act.MANAGE)
+    rows = model.filter(kept, id=key)
     if asking.writing:
         asking.checks.append(rows)
     elif not await rows.exists():

@@ -16,7 +16,7 @@ from server.rules.documents import Act, decide
 from server.rules.grants import OF_OTHERS
 from server.rules.permissions import Action
 from server.schema.declared import COUNTED, Ref
-from server.schema.documents.giving import place_of
+from server.schema.documents.giving import must_keep, place_of
 from server.schema.documents.types import Document
 from server.schema.guard import needs
 from server.schema.making import made, makes, picked
@@ -107,6 +107,7 @@ class MatrixQuery:
         """One statement."""
         asking, viewer = info.context, info.context.viewer
         model, key = place_of(on)
+        await must_keep(asking, model, key)
         lies = documents.below(key) if model is documents.Folder else Q(id=key)
         every = documents.Document.filter(lies, documents.allowed(viewer, Act.MANAGE))
         papers = every.order_by("-created_at", "id").limit(PAPERS)
