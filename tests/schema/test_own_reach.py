@@ -1,5 +1,5 @@
-"""A role for one body: what it may there it may nowhere else. Each mutation says so with the word REACH; of what one may
-not even know of, as if it were not there."""
+"""A role for one body: what it may there it may nowhere else. Each mutation says so with the word REACH; of what one
+may not even know of, as if it were not there."""
 
 import datetime as dt
 from collections.abc import Iterator
