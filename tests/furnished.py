@@ -120,17 +120,20 @@ async def _filed(cast: Cast) -> Examples:
     agreement = await documents.ReadingAgreement.create(
         n=1, text_zh="不得拍照", text_en="No photographs", published_at=NOW
     )
+    some = {"catalogue_audience": CatalogueAudience.SOME_BODIES}
     usual = {"title_zh": "学前教育情况", "title_en": "Nursery schools", "no": "教〔2026〕1号", "origin": bureau}
     internal = await documents.document_add(custodian, folder=inner.id, agreement=agreement.id, **usual)
     public = await documents.document_add(
-        custodian, folder=top.id, title_en="Yearbook", level=Level.PUBLIC, read_mode=ReadMode.DOWNLOAD
+        custodian, folder=top.id, title_en="Yearbook", level=Level.PUBLIC, read_mode=ReadMode.DOWNLOAD, **some
     )
     sensitive = await documents.document_add(
         custodian, folder=inner.id, title_zh="预算草案", level=Level.WORK_SENSITIVE, receipt_by=make.TODAY
     )
-    told = {"catalogue_audience": CatalogueAudience.SOME_BODIES, "read_mode": ReadMode.ROOM_ONLY}
-    draft = await documents.document_add(custodian, folder=inner.id, title_en="Draft", **told)
-    await documents.audience_set(custodian, document=draft.id, bodies=[cast.group.id, cast.sector.id])
+    draft = await documents.document_add(
+        custodian, folder=inner.id, title_en="Draft", read_mode=ReadMode.ROOM_ONLY, **some
+    )
+    for row in (draft, public):
+        await documents.audience_set(custodian, document=row.id, bodies=[cast.group.id, cast.sector.id])
     for row in (internal, public, sensitive):
         await DocumentVersion.create(**file_of(row, cast.accounts["custodian"]))
         for state in (DocumentState.CHECKED, DocumentState.AVAILABLE):

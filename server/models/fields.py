@@ -2,6 +2,9 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from pypika_tortoise.context import SqlContext
@@ -65,7 +68,8 @@ def of(link: str, condition: Q) -> Q:
 class FoundFirst(Subquery):
     """What any of these queries gives, behind IN: few rows, each found by its own index, and looked for by one then.
 
-    A condition with OR would read the whole table.
+    A condition with OR would read the whole table. Whoever writes a larger statement may have them stand in it once,
+    as a table of their own: see `sharing`.
     """
 
     def __init__(self, *queries: ValuesQuery[Any]) -> None:
@@ -77,8 +81,26 @@ class FoundFirst(Subquery):
         return f"({few(self.found(ctx.copy(subquery=False)), ctx)})"
 
     def found(self, ctx: SqlContext) -> str:
-        """The queries as one."""
+        """The queries as one, or all of the table in which what they give stands already."""
+        share = _share.get()
+        if share and (table := share(self)):
+            return f"SELECT * FROM {table}"  # noqa: S608  # a name of ours
         return " UNION ALL ".join(Subquery(query).get_sql(ctx) for query in self.queries)
+
+
+Share = Callable[[FoundFirst], str | None]
+"""The name of the table in which what is found first stands, if there is one."""
+_share: ContextVar[Share | None] = ContextVar("share", default=None)
+
+
+@contextmanager
+def sharing(share: Share) -> Iterator[None]:
+    """Within: what is found first is written by that name, wherever it gives one."""
+    token = _share.set(share)
+    try:
+        yield
+    finally:
+        _share.reset(token)
 
 
 def few(keys: str, ctx: SqlContext) -> str:

@@ -120,7 +120,7 @@ SETTINGS = (
     ),
     Setting(
         "LUZHI_UPLOAD_LIMIT",
-        "How large a file to import may be. A proxy in front has a limit of its own.",
+        "How large a file may be that is imported or put with a document. A proxy in front has a limit of its own.",
         "bytes, at most 999999999",
         UPLOAD_LIMIT,
     ),

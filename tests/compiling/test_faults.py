@@ -37,7 +37,10 @@ from tests.compiling.probing import Probe, probes
 from tests.compiling.values import FITTING
 from tests.furnished import furnish
 
-WHO = ("member", "visitor", "admin by token for bodies:read", "leader", "secretary")
+WHO = (
+    *("member", "visitor", "admin by token for bodies:read", "member by token for members:read", "leader"),
+    *("secretary", "department"),
+)
 LISTED = (members.visible_people, bodies.visible_bodies)
 """Rules that lists ask for by themselves."""
 
@@ -203,7 +206,7 @@ async def _one(model: Any, viewer: Viewer) -> Any:
 
 PLAIN = {"Date": '"2026-11-22"', "Int": "1", "String": r'"date,kind\n2027-01-01,off"'}
 """What is taken by each that wants one: what is refused as nonsense would be refused on both roads."""
-AS_IT_IS = {Action.KEEP_BACKUPS, Action.MANAGE_CALENDAR}
+AS_IT_IS = {Action.KEEP_BACKUPS, Action.MANAGE_CALENDAR, Action.MANAGE_DOCUMENTS, Action.READ_READINGS}
 """Their roots are found by a function, which asks whoever comes: the compiled road has no rule of its own there."""
 
 
@@ -216,5 +219,5 @@ def _example(name: str, key: str, taken: Any, ids: dict[str, str]) -> str:
     if kind.name in PLAIN:
         return PLAIN[kind.name]
     assert kind.name == "ID", f"say here what {name} may be given as {key}"
-    wanted = "next" if name.startswith("renewal") and key == "id" else FITTING.get((name, key), "per")
+    wanted = "next" if name.startswith("renewal") and key == "id" else FITTING.get((name, key), FITTING.get(key, "per"))
     return f'"{ids[wanted]}"'

@@ -13,7 +13,8 @@ from pypika_tortoise.enums import Order
 from pypika_tortoise.terms import Field as Column
 from tortoise.queryset import QuerySet
 
-from server.models.reads import DRIVER, Columns, Count, Read, Statement, inner, rendered
+from server.models.fields import FoundFirst, sharing
+from server.models.reads import DRIVER, Columns, Count, Read, Statement, inner, rendered, selected
 from server.schema.compiling.dialects import Dialect
 from server.schema.compiling.marks import KEY, Around, Day, Moment, Number
 from server.schema.declared import BEGUN
@@ -23,7 +24,9 @@ PLACE = re.compile(r"\0(\d+)(?::(\w+))?\0")
 AMONG = re.compile(r"\b(?:IN|FROM) \((?=SELECT )")
 BRACKET = re.compile(r"[()]")
 OURS = re.compile(r"\bt\d+\b")
-"""A row around, or a table of the whole statement, which would have to stand before."""
+"""A row around."""
+AROUND = re.compile(rf"{OURS.pattern}|ANY\(ARRAY\(")
+"""A row around, or the keys of several."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,18 @@ class Sources:
     """The level whose list is written so just now: the key of a row around means any of their keys."""
     carried: dict[str, dict[str, str]] = field(default_factory=dict)
     """What a row is called -> column of a key -> where the row at its other end stands in it already."""
+    found: dict[int, tuple[FoundFirst, str | None]] = field(default_factory=dict)
+    """What is found first, by its identity (two of them cannot be compared) -> it, and the table in which it stands."""
     tables: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Of the whole statement: what tells a table from another -> its name and its SELECT."""
 
     def alias(self) -> str:
-        """A name that nothing else has."""
+        """A name for rows that nothing else has."""
         return f"t{next(self.aliases)}"
+
+    def name(self) -> str:
+        """A name for a table of the whole statement."""
+        return f"s{next(self.aliases)}"
 
     def bound(self, value: object, kind: str = "") -> str:
         """The place of a value. kind: its type, where its surroundings do not tell."""
@@ -86,6 +95,7 @@ class Sources:
         """The same statement; a SELECT that stands several times in it, behind IN or FROM, is read once, if at all.
 
         So are the bodies of the viewer, which are part of each rule about sensitive ones; and what stands too deep.
+        RECURSIVE: these tables may read those that stand after them, and be read by them.
         """
         found = [(at, end, self._told(text[at:end])) for at, end in _selects(text)]
         often = {told for told, times in Counter(told for *_, told in found).items() if times > 1}
@@ -94,13 +104,13 @@ class Sources:
         parts, last = [], 0
         for at, end, told in found:
             if told in often and at >= last:
-                names.setdefault(told, (self.alias(), text[at:end]))
+                names.setdefault(told, (self.name(), text[at:end]))
                 parts += [text[last:at], f"SELECT * FROM {names[told][0]}"]
                 last = end
         whole = "".join([*parts, text[last:]])
         tables = ", ".join(f"{name} AS MATERIALIZED ({select})" for name, select in names.values())
         return (
-            f"WITH {tables}{', ' if whole.startswith('WITH ') else ' '}{whole.removeprefix('WITH ')}"
+            f"WITH RECURSIVE {tables}{', ' if whole.startswith('WITH ') else ' '}{whole.removeprefix('WITH ')}"
             if names
             else whole
         )
@@ -152,7 +162,7 @@ class Sources:
 
     def table(self, select: str) -> str:
         """The name of a table of the whole statement."""
-        name = self.alias()
+        name = self.name()
         self.tables[name] = (name, select)
         return name
 
@@ -163,7 +173,17 @@ class Sources:
 
     def rendered(self, read: Statement) -> str:
         """A SELECT of ours."""
-        return rendered(read.sql, read, self._put, self._shared(read))
+        with sharing(self._found_first):
+            return rendered(read.sql, read, self._put, self._shared(read))
+
+    def _found_first(self, found: FoundFirst) -> str | None:
+        """The table of it, written when it is first asked for; None where it knows of a row around."""
+        if id(found) not in self.found:
+            text = " UNION ALL ".join(selected(query, self._put) for query in found.queries)
+            alone = not AROUND.search(text)
+            table = self.tables.setdefault(self._told(text), (self.name(), text))[0] if alone else None
+            self.found[id(found)] = (found, table)
+        return self.found[id(found)][1]
 
     def _shared(self, read: Statement) -> dict[str, str]:
         """What the shared tables of a statement are called."""
@@ -171,7 +191,7 @@ class Sources:
         for name, sql in read.shared.items():
             told = rendered(sql, read, lambda value: f"\0{value!r}\0", names)
             if told not in self.tables:
-                self.tables[told] = (self.alias(), rendered(sql, read, self._put, names))
+                self.tables[told] = (self.name(), rendered(sql, read, self._put, names))
             names[name] = self.tables[told][0]
         return names
 
@@ -194,7 +214,8 @@ class Sources:
         query._selects = [*columns, *selects]
         if query._limit is None:
             query._orderbys = []
-        sql, values = query.get_parameterized_sql()
+        with sharing(self._found_first):
+            sql, values = query.get_parameterized_sql()
         given = iter(values)
         text = DRIVER.sub(lambda _: self._put(next(given)), sql)
         listed = [f"o{n} {direction.value}" for n, (_, direction) in enumerate(orders)]

@@ -289,7 +289,7 @@ class Writer(Sources):
         match kind:
             case "String" | "ID":
                 return self.dialect.text(cell)
-            case "Int" | "Float":
+            case "Int":
                 return f"CAST({cell} AS VARCHAR)"
             case "Boolean":
                 return self.dialect.flag(cell)

@@ -119,7 +119,7 @@ class DocumentVersion(Node):
     current: bool = column("Whether this is the one that is read.")
     name: str = column("What the file was called.")
     media: Media = column("What the file is, as its bytes say.")
-    size: float = column("Its size in bytes.")
+    size: int = column("Its size in bytes.")
     sha256: str = column("The SHA-256 of its bytes.")
     pages: int = column("How many pages it has.")
     added_at: dt.datetime = column("When it was put in.")
