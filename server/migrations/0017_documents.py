@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
             word("name", 200),
             word("media", 20),
             word("sha256", 64),
-            ("size", fields.BigIntField()),
+            ("size", fields.IntField()),
             word("pages_sha256", 64),
             ("pages", fields.IntField()),
             moment("added_at"),

@@ -116,7 +116,7 @@ class DocumentVersion(Keyed):
     name = fields.CharField(max_length=200)
     media = fields.CharEnumField(Media, max_length=20)
     sha256 = fields.CharField(max_length=64)
-    size = fields.BigIntField()
+    size = fields.IntField()
     pages_sha256 = fields.CharField(max_length=64)
     pages = fields.IntField()
     added_at = fields.DatetimeField()

@@ -20,7 +20,7 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
-from tortoise.expressions import Subquery
+from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
@@ -122,6 +122,8 @@ class Follower:
     variables: VariableValues
     asking: Asking
     levels: Iterator[int] = field(default_factory=count)
+    visible: dict[type[Model], Q] = field(default_factory=dict)
+    """What the viewer may know of each, said once: so what it finds first is written once for all links to it."""
 
     async def root(self) -> Record:
         """What is read for the whole operation."""
@@ -206,7 +208,9 @@ class Follower:
         raise NotCompiled(f"{type(said).__name__} cannot be followed")
 
     def _visible(self, model: type[Model]) -> QuerySet[Any]:
-        return model.filter(READINGS[model].visible(self.asking.viewer))
+        if model not in self.visible:
+            self.visible[model] = READINGS[model].visible(self.asking.viewer)
+        return model.filter(self.visible[model])
 
     def _guarded(self, said: Guarded, definition: GraphQLField) -> Guard:
         viewer, name = self.asking.viewer, said.logged or said.name
