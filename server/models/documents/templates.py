@@ -48,7 +48,7 @@ def offered_on(place: type[Document] | type[Folder], key: UUID) -> Q:
 async def template_add(viewer: Viewer, *, folder: UUID, name: str, **terms: Unpack[TemplateTerms]) -> GrantTemplate:
     """Keep these terms by that name. Raises NotThere, Refused; Invalid for what no grant could give (RD-2)."""
     usual: TemplateTerms = {"act": Act.READ, "days": 7, "max_opens": None, "text": True}
-    said = dict(usual | terms) | {"name": name, "reason": sound_reason(terms.get("reason", ""))}
+    said: dict[str, Any] = dict(usual | terms) | {"name": name, "reason": sound_reason(terms.get("reason", ""))}
     keys = {"folder_id": folder, "body_id": said.pop("body", None)}
     said = tidy(GrantTemplate, said)
     problems = template_problems(**{name: said[name] for name in ("name", "act", "days", "max_opens")})
