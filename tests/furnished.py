@@ -142,6 +142,8 @@ async def _filed(cast: Cast) -> Examples:
     whom = [Whom(person=mei), Whom(body=cast.sector.id, body_role=BodyRole.CONVENER), Whom(term=cast.term.id)]
     long: documents.Terms = {"valid_until": NOW.replace(year=2040)}
     given = await documents.grant_add(custodian, document=internal.id, whom=whom, reason="for the hearing", **long)
+    often: documents.TemplateTerms = {"body": cast.sector.id, "body_role": BodyRole.CONVENER, "days": 14}
+    await documents.template_add(custodian, folder=top.id, name="Conveners", reason="for the hearing", **often)
     theirs = [Whom(body=cast.group.id)]
     await documents.grant_add(custodian, folder=inner.id, whom=theirs, act=Act.SEE, reason="theirs", **long)
     later = NOW.replace(year=2039)
@@ -167,6 +169,7 @@ async def _filed(cast: Cast) -> Examples:
         "documents/{id}": _ids("doc", internal, public, sensitive, draft),
         "grants/{id}": _ids("grt", given[0], twice[1], gone),
         "viewing/{person}": _ids("per", cast.people["member"]),
+        "folders/{folder}": _ids("fol", top, inner),
         "giving/{on}": [*_ids("doc", internal, sensitive), *_ids("fol", inner)],
         "reading/{id}": _ids("rds", *sessions),
     }

@@ -22,6 +22,7 @@ from web.rendering import DONE, Unreadable, refusal, render_template
 
 ONE = "/grants/{id}"
 TO = "/giving/{on}"
+KEPT = "/folders/{folder}/templates"
 UNSURE = {
     "field": "names",
     "code": "UNSURE",
@@ -133,6 +134,9 @@ routes = [
     Route(TO + "/check", check, methods=["POST"], name="CheckGrants"),
     Route(TO + "/add", add, methods=["POST"], name="AddGrants"),
     page(TO + "/matrix", "grants/matrix"),
+    page(KEPT, "grants/templates", "MANAGE_DOCUMENTS"),
+    form(KEPT, "grants/templates", "AddTemplate", then=KEPT, done="The template can be used from now on."),
+    form(KEPT + "/end", "grants/templates", "EndTemplate", then=KEPT, done="It is offered no more."),
     page("/viewing/{person}", "grants/view"),
     form("/viewing/{person}", "grants/view", "ViewAsMember", shows=True),
     page(ONE, "grants/show"),

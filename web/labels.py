@@ -276,6 +276,8 @@ LABELS: dict[str, Words] = {
     "documents.folder_add": say("added a folder"),
     "documents.folder_rename": say("renamed a folder"),
     "documents.move": say("said what becomes of a document"),
+    "documents.template_add": say("kept terms of permissions by a name"),
+    "documents.template_end": say("offered a template of permissions no more"),
     "imports.apply": say("applied an import"),
     "imports.discard": say("discarded an import"),
     "imports.undo": say("undid an import"),

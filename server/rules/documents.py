@@ -385,3 +385,21 @@ def grant_problems(
     if max_opens is not None and max_opens < 1:
         found.append(Problem("NO_OPENS", say("At least once, or leave it empty."), "max_opens", "RD-2"))
     return found
+
+
+LONGEST_DAYS = 366
+"""A template gives for no longer at once."""
+
+
+def template_problems(*, name: str, act: Act, days: int, max_opens: int | None) -> list[Problem]:
+    """What is wrong with terms that are kept to be given often, each beside its field (RD-2)."""
+    found = []
+    if not name:
+        found.append(Problem("NAME_MISSING", say("Give it a name."), "name"))
+    if act is Act.MANAGE:
+        found.append(Problem("NOT_GRANTED", say("To manage is a role, which an administrator gives."), "act"))
+    if not 1 <= days <= LONGEST_DAYS:
+        found.append(Problem("DAYS", say("Between one and {most} days.", most=LONGEST_DAYS), "days", "RD-2"))
+    if max_opens is not None and max_opens < 1:
+        found.append(Problem("NO_OPENS", say("At least once, or leave it empty."), "max_opens", "RD-2"))
+    return found

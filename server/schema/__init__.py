@@ -40,9 +40,12 @@ from server.schema.documents import (
     Folder,
     GivingMutation,
     GivingQuery,
+    GrantTemplate,
     MatrixMutation,
     MatrixQuery,
     ReadingAgreement,
+    TemplateMutation,
+    TemplateQuery,
 )
 from server.schema.exploring import Exploring
 from server.schema.happening import Subscription
@@ -104,6 +107,7 @@ Query = merge_types(
         DocumentQuery,
         GivingQuery,
         MatrixQuery,
+        TemplateQuery,
         ReadingQuery,
         RoomQuery,
         ReaderQuery,
@@ -138,6 +142,7 @@ Mutation = merge_types(
         DocumentMutation,
         GivingMutation,
         MatrixMutation,
+        TemplateMutation,
         ReadingMutation,
         RoomMutation,
         ReaderMutation,
@@ -175,6 +180,7 @@ TYPES = (
     Document,
     DocumentVersion,
     AccessGrant,
+    GrantTemplate,
     ReadingSession,
     AccessRequest,
     ReadingAgreement,

@@ -16,6 +16,7 @@ from server.models.documents import (
     Document,
     DocumentVersion,
     Folder,
+    GrantTemplate,
     ReadingAgreement,
 )
 from server.models.imports import ImportRow, ImportRun
@@ -48,6 +49,7 @@ PREFIX: dict[type[Model], str] = {
     Document: "doc",
     DocumentVersion: "ver",
     AccessGrant: "grt",
+    GrantTemplate: "tpl",
     ReadingSession: "rds",
     AccessRequest: "arq",
     ReadingAgreement: "agr",

@@ -23,6 +23,7 @@ from server.models.documents import (
     grant_again,
     grant_confirm,
     grant_end,
+    visible_grants,
 )
 from server.models.members.tables import Person
 from server.models.messages import Message
@@ -424,6 +425,36 @@ async def test_who_waits_for_a_second_person_is_told_when_it_holds(everyone: Cas
     await grant_confirm(everyone["secretary"], grants=keys(rows))
 
     assert (before, await Message.all().count()) == (0, 1)
+
+
+@pytest.mark.parametrize("to", [GrantState.SUSPENDED, GrantState.REVOKED])
+async def test_who_cannot_read_any_more_is_told_where_the_reason_stands(everyone: Cast, to: GrantState) -> None:
+    row = await document(everyone, title_en="Secret budget")
+    named, *_ = await given(everyone, row, Whom(person=everyone.people["member"].id), Whom(body=everyone.group.id))
+    await given(everyone, row, Whom(person=everyone.people["leader"].id), effect=Effect.DENY)
+    every = [one.id for one in await AccessGrant.all()]
+
+    await grant_end(everyone["custodian"], grants=every, to=to, reason="the hearing is over")
+
+    (message,) = await Message.exclude(link=f"/documents/doc_{row.id}")
+    assert (message.person_id, message.link) == (everyone.people["member"].id, f"/grants/grt_{named.id}")
+    assert "Secret" not in message.title_en + message.text_en
+    assert await AccessGrant.filter(visible_grants(everyone["member"]), id=named.id).exists()
+
+
+async def test_who_can_read_again_is_told_so_and_who_never_could_is_not_told_of_the_end(everyone: Cast) -> None:
+    rows = await given(everyone, await document(everyone, Level.WORK_SENSITIVE))
+    await grant_end(everyone["custodian"], grants=keys(rows), to=GrantState.DECLINED, reason="a mistake")
+    assert await Message.all().count() == 0
+
+    rows = await given(everyone, await document(everyone))
+    for to in (GrantState.SUSPENDED, GrantState.ACTIVE):
+        await grant_end(everyone["custodian"], grants=keys(rows), to=to, reason="a question")
+
+    titles = await Message.all().order_by("created_at", "id").values_list("title_en", flat=True)
+    assert sorted(titles) == sorted(
+        ["You were given a document to read"] * 2 + ["A permission to read is suspended for now"]
+    )
 
 
 async def test_each_act_is_one_entry_with_the_list_of_its_grants(everyone: Cast) -> None:

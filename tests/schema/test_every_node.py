@@ -210,10 +210,11 @@ async def _documents(cast: Cast) -> Seen:
 
     agreement = await documents.agreement_publish(custodian, text_en="No photographs")
     reads = _seen(lambda viewer: viewer.may(Action.READ_DOCUMENTS).allowed)
+    terms = await documents.template_add(custodian, folder=folder.id, name="A week", reason="a hearing")
     told = _seen(lambda viewer: given(viewer) or kept(viewer))
     audited = _seen(lambda viewer: given(viewer) or kept(viewer) or viewer.may(Action.READ_AUDIT).allowed)
     own = {id_of(session): lambda viewer: viewer.account == account}
-    return told(folder, row, version) | audited(grant) | reads(agreement) | own
+    return told(folder, row, version) | _seen(kept)(terms) | audited(grant) | reads(agreement) | own
 
 
 async def _office() -> Seen:

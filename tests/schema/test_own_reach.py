@@ -67,6 +67,8 @@ ARGUMENTS = {
     "grantTakeUp": 'ids: ["{rests}"], reason: "answered"',
     "grantRevoke": 'ids: ["{holds}"], reason: "over"',
     "grantAgain": 'ids: ["{holds}"], reason: "a second hearing"',
+    "grantTemplateAdd": 'folder: "{folder}", name: "New", body: "{sector}", reason: "a hearing"',
+    "grantTemplateEnd": 'id: "{template}"',
     "paperCopiesAdd": 'document: "{document}", count: 1',
     "paperCopyPutBack": 'id: "{back}", reason: "looked at"',
     "loanGive": 'id: "{stored}", person: "{sits}"',
@@ -89,6 +91,8 @@ BEYOND_ONE = {
 UNKNOWN = {
     # who was given what is known to who keeps it, and to whom it was given
     *("grantConfirm", "grantDecline", "grantSuspend", "grantTakeUp", "grantRevoke", "grantAgain"),
+    # and on which terms it is given often
+    "grantTemplateEnd",
     # so are copies on paper and who has them
     *("paperCopyPutBack", "loanGive", "loanRenew", "loanReturn", "loanLost"),
     # and who has read something, though everyone may know of the document
@@ -100,7 +104,7 @@ UNKNOWN = {
 """Of another body one may not know such a thing: it is refused as if it were not there."""
 OF_HIDDEN = [
     *("folderAdd", "folderRename", "documentAdd", "documentChange", "documentMove", "documentSetAudience"),
-    *("grantAdd", "paperCopiesAdd"),
+    *("grantAdd", "grantTemplateAdd", "paperCopiesAdd"),
 ]
 """They are about a folder or a document, of which everyone may know, or only who keeps it."""
 NAME_NOTHING = {
@@ -244,6 +248,7 @@ async def shelf(cast: Cast, body: Body, name: str) -> Ground:
     given = await documents.grant_add(
         keeper, document=document.id, whom=[Whom(person=one.id) for one in people], reason="a hearing"
     )
+    template = await documents.template_add(keeper, folder=open_to_all.id, name="A week", reason="a hearing")
     states = dict(zip(("waits", "holds", "rests"), given, strict=True))
     await AccessGrant.filter(id=states["waits"].id).update(state=GrantState.UNCONFIRMED)
     await AccessGrant.filter(id=states["rests"].id).update(state=GrantState.SUSPENDED)
@@ -259,7 +264,14 @@ async def shelf(cast: Cast, body: Body, name: str) -> Ground:
     refused = {"decided_by": cast.accounts["custodian"], "decided_at": make.NOW, "review_asked_at": make.NOW}
     review = await AccessRequest.create(person=sits, state=AccessState.IN_REVIEW, **facts | refused)
     rows: dict[str, Any] = {"body": body, "sector": cast.sector, "sits": sits, "forgets": forgets, "asks": asks}
-    rows |= {"folder": open_to_all, "document": document, "closed": closed, "draft": draft, **states}
+    rows |= {
+        "folder": open_to_all,
+        "document": document,
+        "closed": closed,
+        "draft": draft,
+        **states,
+        "template": template,
+    }
     rows |= {"stored": stored, "back": back, "loan": loan, "wish": wish, "review": review}
     return Ground(body, {key: id_of(row) for key, row in rows.items()})
 

@@ -59,6 +59,13 @@ from server.models.documents.tables import (
     MaterialRequest,
     ReadingAgreement,
 )
+from server.models.documents.templates import (
+    TemplateTerms,
+    offered_on,
+    template_add,
+    template_end,
+    visible_templates,
+)
 from server.models.documents.versions import Filed, file_in, may_file, needed, pointed_to, version_add, version_may
 
 __all__ = [
@@ -79,6 +86,7 @@ __all__ = [
     "Place",
     "ReadingAgreement",
     "Survey",
+    "TemplateTerms",
     "Terms",
     "Whom",
     "agreement_accept",
@@ -108,6 +116,7 @@ __all__ = [
     "needed",
     "newest_agreement",
     "of_leavers",
+    "offered_on",
     "own_acceptances",
     "pointed_to",
     "reached",
@@ -115,6 +124,8 @@ __all__ = [
     "sound_terms",
     "standing_so",
     "surveying",
+    "template_add",
+    "template_end",
     "version_add",
     "version_may",
     "view_as",
@@ -122,5 +133,6 @@ __all__ = [
     "visible_documents",
     "visible_folders",
     "visible_grants",
+    "visible_templates",
     "visible_versions",
 ]

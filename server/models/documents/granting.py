@@ -153,6 +153,9 @@ async def grant_end(viewer: Viewer, *, grants: Sequence[UUID], to: GrantState, r
         done = await _decided(rows, *set(was.values()), **facts)
         said = {"grants": list(was), "state": [sorted({state.value for state in was.values()}), to], "reason": why}
         await audit.record(viewer, "documents.grant_end", _about(rows), said)
+        held = [row for row in done if was[row.id] is GrantState.ACTIVE]
+        await _tell(viewer, done if to is GrantState.ACTIVE else [])
+        await _tell_ended(viewer, held, to)
     return done
 
 
@@ -345,6 +348,25 @@ async def _tell(viewer: Viewer, rows: Iterable[AccessGrant]) -> None:
     words = say("You were given a document to read")
     said = {
         person: telling.Said(Topic.DOCUMENTS, words, link=found.pop() if len(found) == 1 else "/documents")
+        for person, found in links.items()
+    }
+    await telling.tell_each(viewer, said)
+
+
+ENDED = {
+    GrantState.REVOKED: say("A permission to read was taken back"),
+    GrantState.SUSPENDED: say("A permission to read is suspended for now"),
+}
+
+
+async def _tell_ended(viewer: Viewer, rows: Iterable[AccessGrant], to: GrantState) -> None:
+    """Those who were named and cannot read by it any more: whoever is reading just then learns why it ends."""
+    links: dict[UUID, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.person_id and row.effect is Effect.ALLOW:
+            links[row.person_id].add(f"/grants/grt_{row.id}")
+    said = {
+        person: telling.Said(Topic.DOCUMENTS, ENDED[to], link=found.pop() if len(found) == 1 else "/grants")
         for person, found in links.items()
     }
     await telling.tell_each(viewer, said)

@@ -54,7 +54,7 @@ async def folder_add(
 
     Raises Invalid without a name, or where another body is given than that of the parent.
     """
-    above = await _kept_folder(viewer, parent, "parent") if parent else None
+    above = await kept_folder(viewer, parent, "parent") if parent else None
     whose = above.body_id if above else body
     if above is None:
         viewer.must(Action.MANAGE_DOCUMENTS, whose or NOWHERE)
@@ -82,7 +82,7 @@ async def folder_add(
 
 async def folder_rename(viewer: Viewer, *, folder: UUID, name_zh: str = "", name_en: str = "") -> Folder:
     """Other names for a folder. Raises Invalid without any."""
-    await _kept_folder(viewer, folder, "id")
+    await kept_folder(viewer, folder, "id")
     async with transaction():
         row = await locked(Folder, folder, "id")
         said = _named(tidy(Folder, {"name_zh": name_zh, "name_en": name_en}), "name_zh")
@@ -94,7 +94,7 @@ async def folder_rename(viewer: Viewer, *, folder: UUID, name_zh: str = "", name
 
 async def document_add(viewer: Viewer, *, folder: UUID, **facts: Unpack[DocumentFacts]) -> Document:
     """A new document, a draft. Raises Invalid for what does not fit, and for the marking of a state secret (RD-2)."""
-    await _kept_folder(viewer, folder, "folder")
+    await kept_folder(viewer, folder, "folder")
     level = facts.get("level", Level.INTERNAL)
     mode = ReadMode.ROOM_ONLY if facts.get("catalogue_only") else ReadMode.ONLINE
     usual = {"title_zh": "", "title_en": "", "read_mode": mode, "catalogue_audience": BY_LEVEL[level]}
@@ -176,7 +176,7 @@ async def kept(viewer: Viewer, document: UUID) -> Document:
     return row
 
 
-async def _kept_folder(viewer: Viewer, folder: UUID, field: str) -> Folder:
+async def kept_folder(viewer: Viewer, folder: UUID, field: str) -> Folder:
     """The folder, which the viewer must keep. Raises Refused; NotThere for what they may not know of."""
     row = await Folder.filter(visible_folders(viewer), id=folder).first()
     if row is None:

@@ -4,6 +4,7 @@ from server.schema.documents.changes import DocumentMutation
 from server.schema.documents.giving import GivingMutation, GivingQuery
 from server.schema.documents.matrix import MatrixMutation, MatrixQuery
 from server.schema.documents.queries import DocumentQuery
+from server.schema.documents.templates import GrantTemplate, TemplateMutation, TemplateQuery
 from server.schema.documents.types import AccessGrant, Document, DocumentVersion, Folder, ReadingAgreement
 
 __all__ = [
@@ -15,7 +16,10 @@ __all__ = [
     "Folder",
     "GivingMutation",
     "GivingQuery",
+    "GrantTemplate",
     "MatrixMutation",
     "MatrixQuery",
     "ReadingAgreement",
+    "TemplateMutation",
+    "TemplateQuery",
 ]
