@@ -149,6 +149,7 @@ PAGES = {
     "grants/list": 2,
     "grants/new": 1,
     "grants/show": 1,
+    "grants/templates": 1,
     "grants/matrix": 1,
     "grants/view": 1,
     "reading/open": 12,
