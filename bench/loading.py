@@ -18,7 +18,9 @@ from server.models.accounts.tokens import token_issue
 from server.rules.permissions import HeldRole, Role
 from server.viewer import Viewer
 
-SCOPES = ("members:read", "bodies:read")
+SCOPES = ("members:read", "bodies:read", "documents:read")
+PORTION = 100_000
+"""Rows of a table that are held before they are written."""
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -41,9 +43,17 @@ async def _write(assembly: Assembly) -> None:
         if model not in blanks:
             blanks[model] = _blank(model)
         tables[model].append(tuple(map(_plain, (blanks[model] | facts).values())))
+        if len(tables[model]) == PORTION:
+            await _copy(tables, blanks)
+    await _copy(tables, blanks)
+
+
+async def _copy(tables: dict[type[Model], list[tuple[Any, ...]]], blanks: dict[type[Model], dict[str, Any]]) -> None:
+    """Each table before those that point to it, and empties them here."""
     copy = _to_postgres if database.is_postgres() else _to_sqlite
     for model, rows in tables.items():
         await copy(str(model._meta.db_table), list(blanks[model]), rows)
+        rows.clear()
 
 
 def _blank(model: type[Model]) -> dict[str, Any]:
