@@ -41,7 +41,7 @@ def data(answer: dict[str, Any]) -> Any:
 
 
 def plain(value: Any, key: str = "") -> Any:
-    """The answer without what the peer says differently: letters before ids, small letters of enums, seconds in parts."""
+    """The answer without what the peer says differently: letters before ids, case of enums, parts of seconds."""
     if isinstance(value, dict):
         return {name: plain(one, name) for name, one in value.items()}
     if isinstance(value, list):

@@ -174,8 +174,9 @@ class Papers:
                 yield self._progress(person, (number // len(people) * 7 + number) % len(self.documents))
         for nth in range(0, DOCUMENTS, 3):
             yield self._progress(self.viewer, nth * scale)
-        for nth in range(OPENED * len(SERVERS)):
-            yield self._open(nth * 20 * scale, SERVERS[nth // OPENED], nth % OPENED)
+        for place, server in enumerate(SERVERS):  # of each server as many that were read before
+            for nth in range(OPENED):
+                yield self._open((place * 9 + nth) * 20 * scale, server, nth)
 
     def _progress(self, person: UUID, number: int) -> "Row":
         seen, at = number % PAGES + 1, NOW - dt.timedelta(seconds=number)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.asking import ask
+from bench.figures import OURS
 from bench.loading import ZONE
 from bench.servers import OUT, Server
 from server.models import database
@@ -29,7 +30,12 @@ ITEMS = {
     "q2": "50 members with sector and groups",
     "q3": "20 learning groups x 30 memberships x member x sector",
     "q4": "the 50 documents that I may read now, the newest first, with my last reading",
+    "q5": "record a reading: one look at a page, on the disk and in the ledger",
 }
+WRITES = "q5"
+"""The item that is compared by what it leaves behind, on PostgreSQL alone."""
+PAGES = 5
+"""How many pages of each opening are looked at in turn."""
 PART = {"q2": 50, "q3": 20, "q4": 50}
 """How many rows of a list are asked for at once."""
 LISTS = {
@@ -108,8 +114,18 @@ def requests(item: str, dialect: str, given: Sequence[dict[str, Any]]) -> list[d
     return [{"operationName": item.upper(), "query": text, "variables": one} for one in given]
 
 
-def written(item: str, server: Server, bodies: Sequence[dict[str, Any]]) -> Path:
+def looks(server: Server, openings: Sequence[str]) -> list[str | dict[str, Any]]:
+    """What is asked for pages: at their address of us, of others as an operation."""
+    if server.dialect == "ours" and server.name == OURS:
+        return [f"/reading/rds_{key}/pages/{page}" for key in openings for page in range(1, PAGES + 1)]
+    given = [{"session": key, "page": page} for key in openings for page in range(1, PAGES + 1)]
+    if server.dialect == "ours":  # the limit reads no query
+        return [{"operationName": "Q5", "variables": one} for one in given]
+    return [*requests(WRITES, server.dialect, given)]
+
+
+def written(item: str, server: Server, bodies: Sequence[str | dict[str, Any]]) -> Path:
     """The file that load.lua reads."""
     path = OUT / f"{server.name}-{item}.bodies"
-    path.write_text("".join(json.dumps(body) + "\n" for body in bodies), "utf-8")
+    path.write_text("".join(f"{body if isinstance(body, str) else json.dumps(body)}\n" for body in bodies), "utf-8")
     return path

@@ -163,6 +163,11 @@ SELECT r.id, r.document_id, r.last_page, r.last_opened_at, r.finished_at
 FROM public.reading_progress r
 WHERE r.person_id = peer_person();
 
+CREATE FUNCTION peer.record(opening uuid, page integer) RETURNS integer LANGUAGE sql VOLATILE AS $$
+  SELECT bench_record(current_setting('peer.client')::uuid, current_setting('peer.account')::uuid, peer_person(),
+    peer_day(), opening, page)
+$$;
+
 COMMENT ON VIEW peer.body IS E'@primaryKey id';
 COMMENT ON VIEW peer.person IS E'@primaryKey id';
 COMMENT ON VIEW peer.member IS E'@primaryKey id\n@foreignKey (person_id) references peer.person (id)';

@@ -31,7 +31,10 @@ def values(authorization: bytes, body: bytes) -> tuple[str, list[Any]]:
     given = asked["variables"]
     token = hashlib.sha256(authorization[len(b"Bearer ") :]).hexdigest()
     name = asked["operationName"]
-    what = [given["id"][len("mem_") :]] if "id" in given else place(given.get("after"), name)
+    if name == "Q5":
+        what = [given["session"], given["page"]]
+    else:
+        what = [given["id"][len("mem_") :]] if "id" in given else place(given.get("after"), name)
     return name, [token, dt.datetime.now(ZONE).date(), *what]
 
 
