@@ -50,6 +50,7 @@ class Papers:
     folders: list[UUID] = field(default_factory=list)
     documents: list[UUID] = field(default_factory=list)
     versions: list[UUID] = field(default_factory=list)
+    given: dict[UUID, UUID] = field(default_factory=dict)
 
     def rows(self) -> Iterator["Row"]:
         """All of them."""
@@ -121,7 +122,9 @@ class Papers:
     def _reaching(self) -> Iterator["Row"]:
         """What reaches the member who asks: by each way, and closed or over in each."""
         (group, committee, sector), mine = self.places, {"person_id": self.viewer}
-        yield from self._some(4, 0, act=Act.READ, **mine)
+        for model, facts in self._some(4, 0, act=Act.READ, **mine):
+            self.given[facts["document_id"]] = facts["id"]
+            yield model, facts
         yield from self._some(40, 1, body_id=committee)
         yield from self._some(80, 1, second_id=self.account, **mine)
         yield from self._some(40, 2, body_id=group, body_role=BodyRole.HEAD)
@@ -187,5 +190,10 @@ class Papers:
 
     def _open(self, number: int, server: str, nth: int) -> "Row":
         of = {"document_id": self.documents[number], "version_id": self.versions[number], "person_id": self.viewer}
-        facts = {"account_id": self.account, "number": f"{server[:9].upper():X<10}{nth:02}", "device": server}
+        facts = {
+            "account_id": self.account,
+            "grant_id": self.given[of["document_id"]],
+            "number": f"{server[:9].upper():X<10}{nth:02}",
+            "device": server,
+        }
         return ReadingSession, {"id": self._key(), **of, **facts}

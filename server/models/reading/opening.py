@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from server.errors import Conflict, Invalid, Problem, Refused
 from server.models.accounts.tables import Session
-from server.models.documents.queries import deciding
+from server.models.documents.queries import deciding_one
 from server.models.documents.tables import AccessGrant, Document, DocumentVersion, GrantUse
 from server.models.history import not_there
 from server.models.members.queries import active_seats
@@ -157,8 +157,9 @@ async def refused_try(viewer: Viewer, *, document: UUID) -> None:
 
 
 async def own(viewer: Viewer, session: UUID) -> ReadingSession:
-    """The opening, with its version, of whoever asks. Raises NotThere."""
-    row = await ReadingSession.filter(own_sessions(viewer), id=session).select_related("version").first()
+    """The opening, with its version and document, of whoever asks. Raises NotThere."""
+    rows = ReadingSession.filter(own_sessions(viewer), id=session)
+    row = await rows.select_related("version", "document").first()
     if row is None:
         raise not_there()
     return row
@@ -171,12 +172,9 @@ async def still(viewer: Viewer, session: UUID) -> ReadingSession:
     return row
 
 
-async def _asked(viewer: Viewer, document: UUID, act: Act, opened: UUID | None = None) -> Asked:
+async def _asked(viewer: Viewer, row: Document, act: Act, opened: UUID | None = None) -> Asked:
     """opened: the grant by which it is open: that it is used up is no reason to close it."""
-    row = await Document.get_or_none(id=document)
-    if row is None:
-        raise not_there("document")
-    reader, paper = (await deciding(viewer, [document]))[document]
+    reader, paper = await deciding_one(viewer, row)
     if opened:
         grants = [replace(one, used_up=False) if one.id == opened else one for one in paper.grants]
         paper = replace(paper, grants=tuple(grants))
@@ -186,7 +184,10 @@ async def _asked(viewer: Viewer, document: UUID, act: Act, opened: UUID | None =
 
 
 async def _allowed(viewer: Viewer, document: UUID, act: Act) -> Asked:
-    found = await _asked(viewer, document, act)
+    row = await Document.get_or_none(id=document)
+    if row is None:
+        raise not_there("document")
+    found = await _asked(viewer, row, act)
     if not found.verdict:
         await _refuse(viewer, found)
     return found
@@ -207,7 +208,7 @@ def _no(found: Asked) -> Exception:
 
 async def _going_on(viewer: Viewer, row: ReadingSession, *, tries: bool = True) -> Asked:
     """What is decided of it now. tries: that it is refused counts as a try of the reader."""
-    found = await _asked(viewer, row.document_id, Act.READ, row.grant_id)
+    found = await _asked(viewer, row.document, Act.READ, row.grant_id)
     if not found.verdict and (tries or not found.seen):
         await _refuse(viewer, found)
     if not found.verdict:
