@@ -1,6 +1,8 @@
 -- Q5 for the limit and for the peer: one look at a page of an opening, decided, and recorded as the product does it:
 -- how far its reader came, and an entry at the end of the audit chain. Each call is a transaction of its own.
-CREATE FUNCTION bench_may_read(who uuid, paper uuid, day date) RETURNS boolean LANGUAGE sql STABLE AS $$
+-- All in PL/pgSQL, which keeps its plans; functions in SQL would be planned at each call.
+CREATE FUNCTION bench_may_read(who uuid, paper uuid, day date) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN RETURN (
   WITH d AS (SELECT * FROM document WHERE id = paper),
   place AS (
     SELECT p.body_id, p.role FROM body_membership p JOIN body b ON b.id = p.body_id AND (b.ends_on IS NULL OR b.ends_on > day)
@@ -52,33 +54,40 @@ CREATE FUNCTION bench_may_read(who uuid, paper uuid, day date) RETURNS boolean L
       ))
     ))
   FROM d
-$$;
+); END $$;
 
-CREATE FUNCTION bench_with_page(seen text, page int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-  WITH span AS (
-    SELECT split_part(part, '-', 1)::int AS first, split_part('-' || part, '-', -1)::int AS last
-    FROM unnest(string_to_array(seen, ',')) part
-  )
-  SELECT CASE WHEN EXISTS (SELECT FROM span WHERE page BETWEEN first AND last) THEN seen ELSE (
+CREATE FUNCTION bench_with_page(seen text, page int) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE part text;
+BEGIN
+  FOREACH part IN ARRAY string_to_array(seen, ',') LOOP
+    IF page BETWEEN split_part(part, '-', 1)::int AND split_part('-' || part, '-', -1)::int THEN RETURN seen; END IF;
+  END LOOP;
+  RETURN (
     SELECT string_agg(CASE WHEN first = last THEN first::text ELSE first || '-' || last END, ',' ORDER BY first) FROM (
       SELECT min(n) AS first, max(n) AS last FROM (
-        SELECT n, n - row_number() OVER (ORDER BY n) AS island
-        FROM (SELECT generate_series(first, last) AS n FROM span UNION SELECT page) pages
+        SELECT n, n - row_number() OVER (ORDER BY n) AS island FROM (
+          SELECT generate_series(split_part(one, '-', 1)::int, split_part('-' || one, '-', -1)::int) AS n
+          FROM unnest(string_to_array(seen, ',')) one UNION SELECT page
+        ) pages
       ) numbered GROUP BY island
     ) spans
-  ) END
-$$;
+  );
+END $$;
 
-CREATE FUNCTION bench_pages(seen text) RETURNS int LANGUAGE sql IMMUTABLE AS $$
-  SELECT coalesce(sum(split_part('-' || part, '-', -1)::int - split_part(part, '-', 1)::int + 1), 0)::int
-  FROM unnest(string_to_array(seen, ',')) part
-$$;
+CREATE FUNCTION bench_pages(seen text) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE part text; pages int := 0;
+BEGIN
+  FOREACH part IN ARRAY string_to_array(seen, ',') LOOP
+    pages := pages + split_part('-' || part, '-', -1)::int - split_part(part, '-', 1)::int + 1;
+  END LOOP;
+  RETURN pages;
+END $$;
 
 CREATE FUNCTION bench_record(client uuid, account uuid, who uuid, day date, opening uuid, page int) RETURNS int
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-  o record; last record; at timestamptz := now();
+  o record; far record; last record; shown text; passed int; finished timestamptz; at timestamptz := now();
   salt text := replace(gen_random_uuid()::text, '-', ''); payload text; digest text; linked text;
 BEGIN
   SELECT s.id, s.number, s.document_id, s.version_id, v.n, v.pages INTO o
@@ -89,21 +98,28 @@ BEGIN
   digest := encode(sha256(convert_to(salt || ':' || payload, 'UTF8')), 'hex');
   PERFORM pg_advisory_xact_lock(465827424363);
 
-  UPDATE reading_session SET seen = bench_with_page(seen, page), pages = bench_pages(bench_with_page(seen, page)),
-    seconds = seconds + CASE WHEN at > last_seen_at AND at < last_seen_at + interval '61 seconds'
-      THEN floor(extract(epoch FROM at - last_seen_at))::int ELSE 0 END,
-    last_seen_at = greatest(last_seen_at, at)
+  SELECT s.seen, s.last_seen_at INTO far FROM reading_session s WHERE s.id = opening;
+  shown := bench_with_page(far.seen, page);
+  passed := floor(extract(epoch FROM at - far.last_seen_at));
+  IF passed NOT BETWEEN 1 AND 60 THEN passed := 0; END IF;
+  UPDATE reading_session SET seen = shown, pages = bench_pages(shown), seconds = seconds + passed,
+    last_seen_at = greatest(far.last_seen_at, at)
   WHERE id = opening;
-  INSERT INTO reading_progress AS p (id, document_id, person_id, version_id, pages, pages_seen, last_page, opens,
-    seconds, refused)
-  VALUES (gen_random_uuid(), o.document_id, who, o.version_id, page::text, 1, page, 0, 0, 0)
-  ON CONFLICT (document_id, person_id) DO UPDATE SET version_id = o.version_id,
-    pages = bench_with_page(CASE WHEN p.version_id = o.version_id THEN p.pages ELSE '' END, page),
-    pages_seen = bench_pages(bench_with_page(CASE WHEN p.version_id = o.version_id THEN p.pages ELSE '' END, page)),
-    last_page = page, finished_at = CASE
-      WHEN p.version_id = o.version_id AND p.finished_at IS NOT NULL THEN p.finished_at
-      WHEN bench_pages(bench_with_page(CASE WHEN p.version_id = o.version_id THEN p.pages ELSE '' END, page)) >= o.pages
-      THEN at END;
+
+  SELECT p.id, p.version_id, p.pages, p.finished_at INTO far
+  FROM reading_progress p WHERE p.document_id = o.document_id AND p.person_id = who;
+  shown := bench_with_page(CASE WHEN far.version_id = o.version_id THEN far.pages ELSE '' END, page);
+  finished := CASE WHEN far.version_id = o.version_id THEN far.finished_at END;
+  IF finished IS NULL AND bench_pages(shown) >= o.pages THEN finished := at; END IF;
+  IF far.id IS NULL THEN
+    INSERT INTO reading_progress (id, document_id, person_id, version_id, pages, pages_seen, last_page, finished_at, opens,
+      seconds, refused)
+    VALUES (gen_random_uuid(), o.document_id, who, o.version_id, shown, bench_pages(shown), page, finished, 0, passed, 0);
+  ELSE
+    UPDATE reading_progress SET version_id = o.version_id, pages = shown, pages_seen = bench_pages(shown),
+      last_page = page, finished_at = finished, seconds = seconds + passed
+    WHERE id = far.id;
+  END IF;
 
   SELECT e.serial, e.hash INTO last FROM audit_entry e ORDER BY e.serial DESC LIMIT 1;
   linked := '{"action":"reading.page","actor":"tok_' || client || '","at":"'

@@ -8,16 +8,20 @@ Nothing that was read is kept.
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
+
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
 
 from server.models.database import connection, is_postgres
 from server.models.reads import Columns, Count, Put, kinds_of, selected
 from server.viewer import Viewer
 
+Row = TypeVar("Row", bound=Model)
 Reads = Mapping[str, Columns | Count]
 Describe = Callable[[Viewer, UUID], Reads]
 Bind = Callable[[Viewer, UUID], Any]
@@ -26,7 +30,8 @@ MOST = 200
 """Shapes of viewers that are kept; the oldest goes."""
 NOW = dt.datetime(9000, 1, 1, 12, tzinfo=dt.UTC)
 KEY, PERSON, ACCOUNT, BODY = (UUID(int=number << 64) for number in (0x9001, 0x9002, 0x9003, 0x9004))
-"""Marks, which nobody has. BODY: of a viewer's first role; those of the next ones follow."""
+PLACE, UNKNOWN = "\0place", "\0unknown"
+"""Marks, which nobody has. BODY: of a viewer's first role, and so on. UNKNOWN: of what may not be used."""
 
 
 class Unmarked(Exception):
@@ -35,8 +40,8 @@ class Unmarked(Exception):
 
 @dataclass(frozen=True)
 class Prepared:
-    """describe: what is read of the thing with that key, for that viewer. It may use day, time, person, account and
-    roles of the viewer as they are, but nothing made of them."""
+    """describe: what is read of the thing with that key, for that viewer. It may use day, time, person, account, place
+    and roles of the viewer as they are, but nothing made of them."""
 
     describe: Describe
     written: "dict[Any, Written]"
@@ -69,7 +74,7 @@ class Written:
 
 def _shape(viewer: Viewer) -> Any:
     roles = tuple((role.role, role.body is None) for role in viewer.roles)
-    known = (viewer.person is None, viewer.account is None, viewer.client is None)
+    known = (viewer.person is None, viewer.account is None, viewer.client is None, not viewer.place)
     return is_postgres(), viewer.zone, viewer.scopes, known, roles
 
 
@@ -79,6 +84,9 @@ def _written(describe: Describe, viewer: Viewer) -> Written:
         now=NOW,
         person=PERSON if viewer.person else None,
         account=ACCOUNT if viewer.account else None,
+        place=PLACE if viewer.place else "",
+        name=UNKNOWN,
+        address_hash=UNKNOWN,
         roles=tuple(replace(role, body=role.body and _body(n)) for n, role in enumerate(viewer.roles)),
     )
     binds: list[Bind] = []
@@ -93,6 +101,7 @@ def _marks(marked: Viewer) -> dict[Any, Bind]:
         KEY: lambda _, key: key,
         PERSON: lambda viewer, _: viewer.person,
         ACCOUNT: lambda viewer, _: viewer.account,
+        PLACE: lambda viewer, _: viewer.place,
         NOW: lambda viewer, _: viewer.now,
         marked.today: lambda viewer, _: viewer.today,
     }
@@ -113,7 +122,7 @@ def _put(marks: Mapping[Any, Bind], binds: list[Bind], value: Any) -> str:
     known = next((bind for mark, bind in marks.items() if value == (str(mark) if text else mark)), None)
     if known:
         binds.append((lambda viewer, key: str(known(viewer, key))) if text else known)
-    elif isinstance(value, UUID | dt.date) or (text and _is_key(value)):
+    elif isinstance(value, UUID | dt.date) or (text and (value == UNKNOWN or _is_key(value))):
         raise Unmarked(str(value))
     else:
         binds.append(lambda *_: value)
@@ -151,3 +160,14 @@ def _made(read: Columns | Count) -> Make:
         ]
 
     return rows
+
+
+def whole(rows: QuerySet[Any]) -> Columns:
+    """All columns of these rows."""
+    return Columns(rows, tuple(sorted(rows.model._meta.db_fields)))
+
+
+def rows_of(model: type[Row], found: Iterable[tuple[Any, ...]]) -> list[Row]:
+    """What `whole` read, as rows."""
+    names = sorted(model._meta.db_fields)
+    return [model._init_from_db(**dict(zip(names, one, strict=True))) for one in found]

@@ -2,8 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import IO, NoReturn, TypeVar
+from typing import IO, Any, NoReturn, TypeVar
 from uuid import UUID, uuid4
+
+from tortoise.expressions import Subquery
 
 from server.errors import Conflict, Invalid, Problem, Refused
 from server.models.accounts.tables import Session
@@ -12,6 +14,7 @@ from server.models.documents.tables import AccessGrant, Document, DocumentVersio
 from server.models.history import not_there
 from server.models.members.queries import active_seats
 from server.models.members.tables import Person
+from server.models.prepared import Prepared, Reads, rows_of, whole
 from server.models.reading.ledger import Step, note, note_soon, said, say_so, take, turn
 from server.models.reading.queries import own_sessions
 from server.models.reading.tables import ReadingSession
@@ -158,11 +161,26 @@ async def refused_try(viewer: Viewer, *, document: UUID) -> None:
 
 async def own(viewer: Viewer, session: UUID) -> ReadingSession:
     """The opening, with its version and document, of whoever asks. Raises NotThere."""
-    rows = ReadingSession.filter(own_sessions(viewer), id=session)
-    row = await rows.select_related("version", "document").first()
-    if row is None:
+    found = await _own.read(viewer, session)
+    if not found["row"]:
         raise not_there()
+    (row,), (version,), (document,) = (rows_of(KINDS[name], found[name]) for name in KINDS)
+    row.version, row.document = version, document
     return row
+
+
+def _own_reads(viewer: Viewer, session: UUID) -> Reads:
+    mine = ReadingSession.filter(own_sessions(viewer), id=session)
+    version, document = Subquery(mine.values("version_id")), Subquery(mine.values("document_id"))
+    return {
+        "row": whole(mine),
+        "version": whole(DocumentVersion.filter(id__in=version)),
+        "document": whole(Document.filter(id__in=document)),
+    }
+
+
+KINDS: dict[str, type[Any]] = {"row": ReadingSession, "version": DocumentVersion, "document": Document}
+_own = Prepared.of(_own_reads)
 
 
 async def still(viewer: Viewer, session: UUID) -> ReadingSession:
