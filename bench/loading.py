@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from tortoise.fields import DatetimeField, Field
 from tortoise.models import Model
 
-from bench.dataset import NOW, Assembly
+from bench.dataset import Assembly
+from bench.papers import NOW
 from server.models import database
 from server.models.accounts.tables import Account
 from server.models.accounts.tokens import token_issue

@@ -88,7 +88,7 @@ class Papers:
         self.versions.append(version)
         nth, among = divmod(number, self.assembly.scale)
         public = nth % 25 == 3 and not among
-        facts = {
+        facts: dict[str, Any] = {
             "level": Level.PUBLIC if public else Level.WORK_SENSITIVE if nth % 10 == 1 else Level.INTERNAL,
             "read_mode": ReadMode.ROOM_ONLY if nth % 20 == 2 else ReadMode.ONLINE,
             "state": DocumentState.DRAFT if nth % 10 == 9 else DocumentState.AVAILABLE,

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import IO, Any, NoReturn, TypeVar
+from typing import IO, NoReturn, TypeVar
 from uuid import UUID, uuid4
 
 from tortoise.expressions import Subquery
@@ -164,8 +164,9 @@ async def own(viewer: Viewer, session: UUID) -> ReadingSession:
     found = await _own.read(viewer, session)
     if not found["row"]:
         raise not_there()
-    (row,), (version,), (document,) = (rows_of(KINDS[name], found[name]) for name in KINDS)
-    row.version, row.document = version, document
+    (row,) = rows_of(ReadingSession, found["row"])
+    (row.version,) = rows_of(DocumentVersion, found["version"])
+    (row.document,) = rows_of(Document, found["document"])
     return row
 
 
@@ -179,7 +180,6 @@ def _own_reads(viewer: Viewer, session: UUID) -> Reads:
     }
 
 
-KINDS: dict[str, type[Any]] = {"row": ReadingSession, "version": DocumentVersion, "document": Document}
 _own = Prepared.of(_own_reads)
 
 
