@@ -9,7 +9,7 @@ from uuid import UUID
 import strawberry
 from tortoise.expressions import Q
 
-from server.models import accounts, bodies, documents, members
+from server.models import accounts, bodies, documents, members, reading
 from server.rules.documents import (
     MOVES,
     Act,
@@ -205,6 +205,17 @@ class DocumentAudience:
     body = one(bodies.Body, "body", Body | None, "The body; null where you may not see it.")
 
 
+@strawberry.type(description="How far you came with a document, in all your openings of it.")
+@reads(reading.ReadingProgress, reading.own_progress)
+class ReadingProgress:
+    """One's own: how far others came is another question."""
+
+    pages_seen: int = column("How many pages were shown to you, of the version that you opened last.")
+    last_page: int = column("The one that was shown last; 0 for none.")
+    last_opened_at: dt.datetime | None = column("When you opened it last; null for never.")
+    finished_at: dt.datetime | None = column("When you had seen all of them; null before that.")
+
+
 @strawberry.type(
     description="A document. Who may see it is told that it exists; to read it is another question (RD-1)."
 )
@@ -253,6 +264,14 @@ class Document(Node):
         DocumentVersion,
         "Its files: all of them for who keeps it, the one that is read for others.",
         order=("-n", "id"),
+    )
+
+    progress = many(
+        reading.ReadingProgress,
+        "document",
+        ReadingProgress,
+        "How far you came with it; empty where you never asked for it.",
+        counted=1,
     )
 
     @makes(
