@@ -50,6 +50,7 @@ from server.schema.imports import ImportMutation, ImportQuery
 from server.schema.invitations import Invitation, InvitationMutation, InvitationQuery
 from server.schema.jobs import JobQuery
 from server.schema.learning import AssigningMutation, AssigningQuery, CoverageQuery, LearningMutation, LearningQuery
+from server.schema.materials import MaterialMutation, MaterialQuery, MaterialRequest
 from server.schema.members import (
     MemberMutation,
     MemberQuery,
@@ -108,6 +109,7 @@ Query = merge_types(
         RoomQuery,
         ReaderQuery,
         AccessQuery,
+        MaterialQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -142,6 +144,7 @@ Mutation = merge_types(
         RoomMutation,
         ReaderMutation,
         AccessMutation,
+        MaterialMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -177,6 +180,7 @@ TYPES = (
     AccessGrant,
     ReadingSession,
     AccessRequest,
+    MaterialRequest,
     ReadingAgreement,
     ReadingRoom,
     ReadingSlot,

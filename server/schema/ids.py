@@ -16,6 +16,7 @@ from server.models.documents import (
     Document,
     DocumentVersion,
     Folder,
+    MaterialRequest,
     ReadingAgreement,
 )
 from server.models.imports import ImportRow, ImportRun
@@ -50,6 +51,7 @@ PREFIX: dict[type[Model], str] = {
     AccessGrant: "grt",
     ReadingSession: "rds",
     AccessRequest: "arq",
+    MaterialRequest: "mrq",
     ReadingAgreement: "agr",
     ReadingRoom: "rom",
     ReadingSlot: "slt",

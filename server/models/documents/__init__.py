@@ -36,12 +36,15 @@ from server.models.documents.queries import (
 )
 from server.models.documents.shelving import (
     DocumentFacts,
+    a_department,
     audience_set,
     document_add,
     document_change,
     document_move,
+    draft_in,
     folder_add,
     folder_rename,
+    kept_folder,
 )
 from server.models.documents.surveying import Survey, surveying
 from server.models.documents.tables import (
@@ -59,9 +62,19 @@ from server.models.documents.tables import (
     MaterialRequest,
     ReadingAgreement,
 )
-from server.models.documents.versions import Filed, file_in, may_file, needed, pointed_to, version_add, version_may
+from server.models.documents.versions import (
+    OVER,
+    Filed,
+    file_in,
+    may_file,
+    needed,
+    pointed_to,
+    version_add,
+    version_may,
+)
 
 __all__ = [
+    "OVER",
     "AccessGrant",
     "AccessRequest",
     "AgreementAcceptance",
@@ -81,6 +94,7 @@ __all__ = [
     "Survey",
     "Terms",
     "Whom",
+    "a_department",
     "agreement_accept",
     "agreement_publish",
     "allowed",
@@ -93,6 +107,7 @@ __all__ = [
     "document_add",
     "document_change",
     "document_move",
+    "draft_in",
     "ending_by",
     "file_in",
     "folder_add",
@@ -101,6 +116,7 @@ __all__ = [
     "grant_again",
     "grant_confirm",
     "grant_end",
+    "kept_folder",
     "kept_folders",
     "kept_told",
     "may_file",
