@@ -154,7 +154,7 @@ class MaterialQuery:
     @strawberry.field(
         description="Materials asked of your department, those due longest first.",
         graphql_type=Connection[MaterialRequest],
-        extensions=needs(Action.DELIVER_MATERIALS),
+        extensions=needs(Action.READ_DOCUMENTS),
         metadata=DESCRIBED,
     )
     @spread
