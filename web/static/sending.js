@@ -8,6 +8,7 @@ function sent(form, data, bar) {
     request.upload.addEventListener("progress", (so_far) => {
       if (so_far.lengthComputable) bar.value = so_far.loaded / so_far.total;
     });
+    request.upload.addEventListener("load", () => bar.removeAttribute("value")); // it is being looked at
     request.addEventListener("load", () => {
       const page = new DOMParser().parseFromString(request.responseText, "text/html");
       resolve({ page, taken: request.status < 400 });
@@ -47,14 +48,11 @@ function line(name) {
 
 // What became of it, in the words of the page that answers, else in those of the form.
 function settle(item, answer, form) {
-  const told = answer?.page.querySelector("#became li, .summary li");
-  if (answer?.taken || !told) {
-    item.querySelector("progress").replaceWith(answer?.taken ? form.dataset.delivered : form.dataset.broken);
-  } else if (told.closest("#became")) {
-    item.replaceChildren(...told.childNodes);
-  } else {
-    item.querySelector("progress").replaceWith(told.textContent);
-  }
+  const told = answer?.page.querySelector("#became li .problem, .summary li");
+  const words = document.createElement("span");
+  if (!answer?.taken) words.className = "problem";
+  words.textContent = answer?.taken ? form.dataset.delivered : told?.textContent ?? form.dataset.broken;
+  item.querySelector("progress").replaceWith(words);
   return Boolean(answer?.taken);
 }
 
