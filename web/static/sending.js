@@ -48,7 +48,7 @@ function line(name) {
 
 // What became of it, in the words of the page that answers, else in those of the form.
 function settle(item, answer, form) {
-  const told = answer?.page.querySelector("#became li .problem, .summary li");
+  const told = answer?.page.querySelector("#became .problem, .summary:not(#became) li");
   const words = document.createElement("span");
   if (!answer?.taken) words.className = "problem";
   words.textContent = answer?.taken ? form.dataset.delivered : told?.textContent ?? form.dataset.broken;
