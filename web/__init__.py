@@ -24,6 +24,7 @@ ROOMS = (
     "reading",
     "readers",
     "access",
+    "materials",
     "documents",
     "rooms",
     "apps",

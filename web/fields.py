@@ -133,4 +133,12 @@ FIELDS: dict[str, Words] = {
     "weeks": say("Weeks"),
     "giving": say("Hand out"),
     "look": say("Look at the times"),
+    "topic": say("For what"),
+    "what": say("What is needed"),
+    "workingDays": say("Due after so many working days"),
+    "dueOn": say("Due by"),
+    "missing": say("What is missing"),
+    "files": say("Files"),
+    "department": say("Department"),
+    "late": say("Overdue"),
 }

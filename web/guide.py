@@ -32,6 +32,9 @@ SHELF = say("Open Documents: what you may read now, and what you may ask for. Ea
 KEEPING = say(
     "Open Folders, then one of yours: add a document, have it checked, say who may know of it, make it available."
 )
+DELIVERING = say(
+    "Open Materials asked of my department: choose a request, deliver its files, or say when they come or why not."
+)
 STEPS: dict[str, tuple[Words, ...]] = {
     "MEMBER": (
         PASSWORD,
@@ -77,6 +80,7 @@ STEPS: dict[str, tuple[Words, ...]] = {
         PRINT,
     ),
     "DEPARTMENT": (
+        DELIVERING,
         FIND,
         say("Open Bodies, then your department: who is its contact today. Tell the general office of a change."),
         PASSWORD,
@@ -146,6 +150,7 @@ HOW: dict[str, Words] = {
         "Open Who was given what, and choose those that wait for a second person. Confirm none that you gave or get."
     ),
     "READ_DOCUMENTS": SHELF,
+    "DELIVER_MATERIALS": DELIVERING,
     "MANAGE_DOCUMENTS": KEEPING,
     "BOOK_READING": say(
         "Open Reading rooms, then Book a time: choose the document, then a time. Check in at the desk when it begins."
@@ -214,7 +219,9 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
         ("/documents/new", say("Add a document")),
         ("/grants", say("Who was given what")),
         ("/access-requests", say("Requests to read documents")),
+        ("/materials", say("Materials of departments")),
     ),
+    "DELIVER_MATERIALS": (("/me/materials", say("Materials asked of my department")),),
     "ASK_ABOUT_DOCUMENTS": (("/me/access-requests", say("My requests to read")),),
     "READ_JOBS": (("/jobs", say("What runs by itself")),),
     "KEEP_BACKUPS": (("/backups", say("Backups")),),

@@ -176,6 +176,20 @@ LABELS: dict[str, Words] = {
     "ORIGIN_SAYS_NO": say("The department it comes from says no"),
     "IN_ROOM": say("It is read in the reading room: book a time there"),
     "OTHER_COPY": say("The same can be read elsewhere"),
+    # materials asked of departments
+    "ASKED": say("asked"),
+    "PROMISED": say("promised"),
+    "DELIVERED": say("delivered"),
+    "ALL_THERE": say("all there"),
+    "TAKEN_BACK": say("not needed any more"),
+    "materials.accept": say("found that asked materials are all there"),
+    "materials.ask": say("asked a department for materials"),
+    "materials.ask_again": say("said what materials are missing"),
+    "materials.decline": say("declined to deliver materials"),
+    "materials.deliver": say("delivered materials"),
+    "materials.promise": say("promised materials"),
+    "materials.retract": say("took delivered materials back"),
+    "materials.take_back": say("took a request for materials back"),
     # documents
     "PUBLIC": say("public"),
     "INTERNAL": say("internal"),
@@ -394,8 +408,12 @@ GOOD = {
     "CHECKED_IN",
     "FRESH",
     "IN_STORE",
+    "ALL_THERE",
 }
 WAITING = {
+    "ASKED",
+    "PROMISED",
+    "DELIVERED",
     "NOMINATED",
     "COMING",
     "PENDING",

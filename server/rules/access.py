@@ -185,11 +185,12 @@ def _was_late(one: Wish, today: dt.date) -> bool:
 
 
 class MaterialState(enum.Enum):
-    """Of what a department was asked for; that it is overdue follows from the day."""
+    """Of what a department was asked for; see `MATERIAL_MOVES`. That it is overdue follows from the day."""
 
     ASKED = "asked"
     PROMISED = "promised"
     DELIVERED = "delivered"
+    ALL_THERE = "all_there"
     DECLINED = "declined"
     TAKEN_BACK = "taken_back"
 

@@ -53,6 +53,7 @@ from server.schema.imports import ImportMutation, ImportQuery
 from server.schema.invitations import Invitation, InvitationMutation, InvitationQuery
 from server.schema.jobs import JobQuery
 from server.schema.learning import AssigningMutation, AssigningQuery, CoverageQuery, LearningMutation, LearningQuery
+from server.schema.materials import MaterialMutation, MaterialQuery, MaterialRequest
 from server.schema.members import (
     MemberMutation,
     MemberQuery,
@@ -112,6 +113,7 @@ Query = merge_types(
         RoomQuery,
         ReaderQuery,
         AccessQuery,
+        MaterialQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -147,6 +149,7 @@ Mutation = merge_types(
         RoomMutation,
         ReaderMutation,
         AccessMutation,
+        MaterialMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -183,6 +186,7 @@ TYPES = (
     GrantTemplate,
     ReadingSession,
     AccessRequest,
+    MaterialRequest,
     ReadingAgreement,
     ReadingRoom,
     ReadingSlot,

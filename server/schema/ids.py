@@ -17,6 +17,7 @@ from server.models.documents import (
     DocumentVersion,
     Folder,
     GrantTemplate,
+    MaterialRequest,
     ReadingAgreement,
 )
 from server.models.imports import ImportRow, ImportRun
@@ -52,6 +53,7 @@ PREFIX: dict[type[Model], str] = {
     GrantTemplate: "tpl",
     ReadingSession: "rds",
     AccessRequest: "arq",
+    MaterialRequest: "mrq",
     ReadingAgreement: "agr",
     ReadingRoom: "rom",
     ReadingSlot: "slt",

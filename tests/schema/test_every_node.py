@@ -35,6 +35,7 @@ from server.schema.ids import PREFIX, id_of
 from server.viewer import NOWHERE, Viewer
 from tests import make
 from tests.asking.shelf import asked
+from tests.asking.test_materials import wanted
 from tests.cast import Cast
 from tests.furnished import file_of
 from tests.schema.questions import GRAPHQL, everyone_who_asks, refusals
@@ -76,6 +77,7 @@ async def nodes(cast: Cast) -> Seen:
         | await _office()
         | await _documents(cast)
         | await _wishes(cast)
+        | await _materials(cast)
         | await _rooms(cast)
     )
 
@@ -172,6 +174,16 @@ async def _wishes(cast: Cast) -> Seen:
     return {
         id_of(waits): lambda viewer: viewer.may(keeps, NOWHERE).allowed or viewer.person == person,
         id_of(review): lambda viewer: viewer.may(Action.CONFIRM_GRANTS, NOWHERE).allowed or viewer.person == person,
+    }
+
+
+async def _materials(cast: Cast) -> Seen:
+    """Asked of a department: who delivers for it, and who keeps the folder."""
+    row, bureau = await wanted(cast), cast.bureau.id
+    return {
+        id_of(row): lambda viewer: (
+            viewer.may(Action.MANAGE_DOCUMENTS, NOWHERE).allowed or viewer.may(Action.DELIVER_MATERIALS, bureau).allowed
+        )
     }
 
 

@@ -146,6 +146,10 @@ PAGES = {
     "access/show": 1,
     "access/new": 1,
     "access/own": 1,
+    "materials/list": 1,
+    "materials/own": 1,
+    "materials/new": 1,
+    "materials/show": 1,
     "grants/list": 2,
     "grants/new": 1,
     "grants/show": 1,
@@ -205,6 +209,8 @@ CONNECTIONS = {
     "documents": 1,
     "accessRequests": 3,
     "ownAccessRequests": 3,
+    "materialRequests": 1,
+    "ownMaterialRequests": 1,
     "readingSlots": 1,
     "roomDocuments": 1,
     "ownBookings": 3,
@@ -223,7 +229,11 @@ CONNECTIONS = {
     "calendarChanges": 1,
 }
 SHELVED = {
-    **dict.fromkeys(("grants", "documents", "accessRequests", "readingSlots", "paperCopies", "loans"), "custodian"),
+    **dict.fromkeys(
+        ("grants", "documents", "accessRequests", "materialRequests", "readingSlots", "paperCopies", "loans"),
+        "custodian",
+    ),
+    "ownMaterialRequests": "department",
     **dict.fromkeys(("ownAccessRequests", "roomDocuments", "ownBookings", "ownLoans"), "member"),
 }
 """Lists of what is kept, or given to someone: who of the cast asks. All others are an administrator's."""

@@ -132,7 +132,8 @@ class DocumentVersion(Keyed):
 class MaterialRequest(Keyed):
     """What a department is asked to deliver into a folder. topic: for what; due_without: as in `Request`.
 
-    promised_for: the day that the department named. reason: why it declined, or the office took it back.
+    promised_for: the day that the department named. reason: why it declined, what is missing of what it delivered, or
+    why the office took it back.
     """
 
     department: fields.ForeignKeyRelation[Body] = fields.ForeignKeyField(

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
@@ -37,6 +37,9 @@ from server.schema.node import Node
 from server.schema.reading import Answer, chosen, column, computed, many, one, reads
 from server.schema.rows import batch
 from server.viewer import NOWHERE, Viewer
+
+if TYPE_CHECKING:
+    from server.schema.materials import MaterialRequest
 
 Lying = strawberry.Parent[documents.Document]
 Shelf = strawberry.Parent[documents.Folder]
@@ -243,6 +246,12 @@ class Document(Node):
     retention_until: dt.date | None = column("The day until which it is kept at least; null for none (RT-1).")
     agreement = one(
         documents.ReadingAgreement, "agreement", ReadingAgreement | None, "What readers accept first; null for nothing."
+    )
+    material = one(
+        documents.MaterialRequest,
+        "material",
+        Annotated["MaterialRequest", strawberry.lazy("server.schema.materials")] | None,
+        "The request that a department answered with it; null for none, or where you may not know of it.",
     )
     told = many(
         documents.DocumentAudience,
