@@ -15,7 +15,7 @@ from server.models.audit import record
 from server.models.bodies.tables import BodyKind, BodyRelation, BodyRole, RelationKind
 from server.models.calendar import change_day, import_days, undo_change
 from server.models.database import transaction
-from server.models.documents import AccessRequest, AgreementAcceptance, Document, DocumentVersion, Whom
+from server.models.documents import AccessRequest, AgreementAcceptance, Document, DocumentVersion, Explanation, Whom
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobOutcome, JobRun
 from server.models.learning import apply_assignment
@@ -40,6 +40,7 @@ from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingSlot
 from server.rules.access import AccessState, Refusal
 from server.rules.calendar import DayMark, Said
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
+from server.rules.explanations import ExplanationState
 from server.rules.messages import TROUBLED, DeliveryState, Topic, Urgency
 from server.rules.permissions import Role
 from server.rules.requests import RequestField, RequestState
@@ -159,7 +160,9 @@ async def _filed(cast: Cast) -> Examples:
     )
     await _read(cast, internal)
     wishes = [await _wished(cast, inner.id, state) for state in AccessState]
+    questions = await _questioned(cast, internal.id, public.id)
     return {
+        "explanations/{id}": _ids("exp", *questions),
         "readers/{id}": _ids("per", cast.people["member"]),
         "access-requests/{id}": _ids("arq", *wishes),
         "documents/{document}": [*_ids("doc", public, internal), f"doc_{wishes[0].document_id}"],
@@ -218,6 +221,23 @@ async def _read(cast: Cast, row: Document) -> None:
     mei = {"person_id": cast.people["member"].id, "refused": 1, "refused_at": NOW}
     await ReadingProgress.create(**whose, **came, **mei)
     await ReadReceipt.create(**whose, person_id=cast.people["convener"].id, confirmed_at=NOW)
+
+
+async def _questioned(cast: Cast, given: UUID, public: UUID) -> list[Explanation]:
+    """Of what was given to some: one late, one taken back, one answered; of what is public, one answered to all."""
+    rows = []
+    for name, document, state, more in (
+        ("convener", given, ExplanationState.ASKED, {"due_on": AGO, "due_without": 2020}),
+        ("member", given, ExplanationState.ANSWERED, {"reply": "三所。\n\nThree."}),
+        ("leader", public, ExplanationState.ANSWERED, {"reply": "Of 2025.", "to_all": True}),
+        ("member", given, ExplanationState.WITHDRAWN, {}),
+    ):
+        facts: dict[str, Any] = {"question": "Which year?", "asked_at": NOW, "due_on": make.TODAY} | more
+        if state is ExplanationState.ANSWERED:
+            facts |= {"replied_at": NOW, "replied_by": cast.accounts["department"]}
+        whose = {"document_id": document, "person": cast.people[name], "department": cast.bureau}
+        rows.append(await Explanation.create(**whose, state=state, **facts))
+    return rows[:3]
 
 
 async def _wished(cast: Cast, folder: UUID, state: AccessState) -> AccessRequest:

@@ -44,6 +44,7 @@ from server.schema.documents import (
     MatrixQuery,
     ReadingAgreement,
 )
+from server.schema.explanations import Explanation, ExplanationMutation, ExplanationQuery
 from server.schema.exploring import Exploring
 from server.schema.happening import Subscription
 from server.schema.imports import ImportMutation, ImportQuery
@@ -108,6 +109,7 @@ Query = merge_types(
         RoomQuery,
         ReaderQuery,
         AccessQuery,
+        ExplanationQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -142,6 +144,7 @@ Mutation = merge_types(
         RoomMutation,
         ReaderMutation,
         AccessMutation,
+        ExplanationMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -177,6 +180,7 @@ TYPES = (
     AccessGrant,
     ReadingSession,
     AccessRequest,
+    Explanation,
     ReadingAgreement,
     ReadingRoom,
     ReadingSlot,

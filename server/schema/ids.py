@@ -15,6 +15,7 @@ from server.models.documents import (
     AccessRequest,
     Document,
     DocumentVersion,
+    Explanation,
     Folder,
     ReadingAgreement,
 )
@@ -50,6 +51,7 @@ PREFIX: dict[type[Model], str] = {
     AccessGrant: "grt",
     ReadingSession: "rds",
     AccessRequest: "arq",
+    Explanation: "exp",
     ReadingAgreement: "agr",
     ReadingRoom: "rom",
     ReadingSlot: "slt",

@@ -150,5 +150,6 @@ FITTING: dict[Any, str] = {
     ("paperCopies", "id"): "cpy",
     ("loans", "id"): "lon",
     ("accessRequest", "id"): "arq",
+    ("explanation", "id"): "exp",
 }
 """Argument, or field and argument -> the letters of the table that is meant."""

@@ -59,6 +59,7 @@ TABLE = {
     Action.SEND_MESSAGES: "...w....a",
     Action.READ_DOCUMENTS: "aaaaaaaaa",
     Action.ASK_ABOUT_DOCUMENTS: "aaaaaaaaa",
+    Action.ANSWER_EXPLANATIONS: "......o..",
     Action.MANAGE_DOCUMENTS: "....o....",
     Action.CONFIRM_GRANTS: "...wow...",
     Action.BOOK_READING: "aaaaaaaaa",

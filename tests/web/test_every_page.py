@@ -32,6 +32,7 @@ SHOWN_BY = {
     "rooms/copies": ["giving=true&search=e"],
     "requests/list": ["state=DECLINED"],
     "access/list": ["state=APPROVED"],
+    "explanations/list": ["state=ANSWERED", "late=true&toAll=false"],
     "calendar/day": ["day=2026-11-22"],
     "members/merge": ["search=e"],
     "members/recent": ["last=1"],
@@ -57,6 +58,7 @@ KEPT = {
     "giving",
     "viewing",
     "access-requests",
+    "explanations",
     "copies",
     "loans",
 }

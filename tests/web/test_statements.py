@@ -146,6 +146,10 @@ PAGES = {
     "access/show": 1,
     "access/new": 1,
     "access/own": 1,
+    "explanations/list": 1,
+    "explanations/show": 1,
+    "explanations/new": 1,
+    "explanations/own": 1,
     "grants/list": 2,
     "grants/new": 1,
     "grants/show": 1,
@@ -205,6 +209,8 @@ CONNECTIONS = {
     "documents": 1,
     "accessRequests": 3,
     "ownAccessRequests": 3,
+    "explanations": 3,
+    "ownExplanations": 3,
     "readingSlots": 1,
     "roomDocuments": 1,
     "ownBookings": 3,
@@ -223,8 +229,10 @@ CONNECTIONS = {
     "calendarChanges": 1,
 }
 SHELVED = {
-    **dict.fromkeys(("grants", "documents", "accessRequests", "readingSlots", "paperCopies", "loans"), "custodian"),
-    **dict.fromkeys(("ownAccessRequests", "roomDocuments", "ownBookings", "ownLoans"), "member"),
+    **dict.fromkeys(
+        ("grants", "documents", "accessRequests", "explanations", "readingSlots", "paperCopies", "loans"), "custodian"
+    ),
+    **dict.fromkeys(("ownAccessRequests", "ownExplanations", "roomDocuments", "ownBookings", "ownLoans"), "member"),
 }
 """Lists of what is kept, or given to someone: who of the cast asks. All others are an administrator's."""
 MEETING = 2

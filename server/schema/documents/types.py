@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
@@ -37,6 +37,9 @@ from server.schema.node import Node
 from server.schema.reading import Answer, chosen, column, computed, many, one, reads
 from server.schema.rows import batch
 from server.viewer import NOWHERE, Viewer
+
+if TYPE_CHECKING:
+    from server.schema.explanations import Explanation
 
 Lying = strawberry.Parent[documents.Document]
 Shelf = strawberry.Parent[documents.Folder]
@@ -218,6 +221,9 @@ class Document(Node):
     title_en: str = column("Its title in Latin letters, or empty.")
     folder = one(documents.Folder, "folder", Folder | None, "Where it lies.")
     origin = one(bodies.Body, "origin", Body | None, "The department it comes from; null for the assembly itself.")
+    explainer = one(
+        bodies.Body, "explainer", Body | None, "The department that explains it, where it comes from none; or null."
+    )
     level: Level = column("How far it may go.")
     read_mode: ReadMode = column("How it is read.")
     state: DocumentState = column("What the office decided of it.")
@@ -253,6 +259,16 @@ class Document(Node):
         DocumentVersion,
         "Its files: all of them for who keeps it, the one that is read for others.",
         order=("-n", "id"),
+    )
+
+    explanations = many(
+        documents.Explanation,
+        "document",
+        Annotated["Explanation", strawberry.lazy("server.schema.explanations")],
+        "What its department explained to all its readers, the newest first; for who may read it now.",
+        order=("-replied_at", "id"),
+        where=Q(to_all=True),
+        counted=LIST,
     )
 
     @makes(
