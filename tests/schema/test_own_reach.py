@@ -12,12 +12,13 @@ import pytest
 from server.models import documents
 from server.models.audit import AuditEntry
 from server.models.bodies.tables import Body, BodyKind, BodyRelation, RelationKind
-from server.models.documents import AccessGrant, AccessRequest, Document, Whom
+from server.models.documents import AccessGrant, AccessRequest, Document, Explanation, Whom
 from server.models.learning import apply_assignment
 from server.models.messages import Message
 from server.models.rooms.tables import Loan, PaperCopy
 from server.rules.access import AccessState
 from server.rules.documents import Act, DocumentState, GrantState, Level
+from server.rules.explanations import ExplanationState
 from server.rules.permissions import ALLOWED, ROOM, Action, Reach, Role, may
 from server.rules.rooms import CopyState
 from server.schema.ids import ASSIGNMENT, id_of
@@ -79,6 +80,9 @@ ARGUMENTS = {
     "accessRequestAskMore": 'id: "{wish}", question: "What for?"',
     "accessRequestOverturn": 'id: "{review}"',
     "accessRequestUphold": 'id: "{review}", reason: "It was right"',
+    "explanationAnswer": 'id: "{question}", reply: "Of 2025"',
+    "explanationPublish": 'id: "{explained}"',
+    "explanationUnpublish": 'id: "{shown}"',
 }
 """What names the body that is meant, or something in it."""
 BEYOND_ONE = {
@@ -96,6 +100,8 @@ UNKNOWN = {
     # what is asked is known to who asks, and to who answers
     *("accessRequestGive", "accessRequestRefuse", "accessRequestAskMore"),
     *("accessRequestOverturn", "accessRequestUphold"),
+    # so is what a department is asked, until all readers see it
+    *("explanationAnswer", "explanationPublish"),
 }
 """Of another body one may not know such a thing: it is refused as if it were not there."""
 OF_HIDDEN = [
@@ -258,7 +264,17 @@ async def shelf(cast: Cast, body: Body, name: str) -> Ground:
     wish = await AccessRequest.create(person=asks, state=AccessState.SUBMITTED, **facts)
     refused = {"decided_by": cast.accounts["custodian"], "decided_at": make.NOW, "review_asked_at": make.NOW}
     review = await AccessRequest.create(person=sits, state=AccessState.IN_REVIEW, **facts | refused)
+    about: dict[str, Any] = {"document": document, "department": body, "question": "?", "asked_at": make.NOW}
+    question, explained, shown = [
+        await Explanation.create(person=asks, state=state, to_all=to_all, due_on=make.TODAY + DAYS, **about)
+        for state, to_all in (
+            (ExplanationState.ASKED, False),
+            (ExplanationState.ANSWERED, False),
+            (ExplanationState.ANSWERED, True),
+        )
+    ]
     rows: dict[str, Any] = {"body": body, "sector": cast.sector, "sits": sits, "forgets": forgets, "asks": asks}
+    rows |= {"question": question, "explained": explained, "shown": shown}
     rows |= {"folder": open_to_all, "document": document, "closed": closed, "draft": draft, **states}
     rows |= {"stored": stored, "back": back, "loan": loan, "wish": wish, "review": review}
     return Ground(body, {key: id_of(row) for key, row in rows.items()})
