@@ -121,5 +121,7 @@ async def test_what_all_readers_see_goes_with_the_permission(ask: Asks, everyone
     assert (len(before[0]), before[1] is not None) == (1, True)
     assert await seen() == ([], None)
     reader = replace(everyone["member"], scopes=frozenset({"documents:read"}))
-    tried = f'mutation {{ it: explanationWithdraw(id: "exp_{row.id}") {{ ... on Problems {{ kind }} }} }}'
+    tried = (
+        f'mutation {{ it: explanationWithdraw(id: "exp_{row.id}") {{ ... on Problems {{ problems {{ code }} }} }} }}'
+    )
     assert "SCOPE" in str(await ask(reader, tried))

@@ -243,7 +243,8 @@ def test_a_role_opens_what_not_everybody_may_and_less_for_one_body():
         "explore what the API can be asked",
     ]
     assert {str(words) for words in whole} > {str(words) for words in one}
-    assert opened(Role.DEPARTMENT, whole=True) == ()
+    (answers,) = opened(Role.DEPARTMENT, whole=True)
+    assert str(answers) == "answer for a department what is asked about its documents"
 
 
 def test_the_derived_roles_say_where_they_come_from():

@@ -122,7 +122,11 @@ async def explanation_ask(viewer: Viewer, *, document: UUID, question: str) -> E
         if not contacts:
             message = say("Nobody here answers for that department yet. Ask the general office to name someone.")
             raise Conflict(Problem("NO_CONTACT", message, rule="RD-4"))
-        dates = {"asked_at": viewer.now, "due_on": due, "due_without": calendar.unknown(viewer.today, due)}
+        dates: dict[str, Any] = {
+            "asked_at": viewer.now,
+            "due_on": due,
+            "due_without": calendar.unknown(viewer.today, due),
+        }
         row = await Explanation.create(state=ExplanationState.ASKED, department_id=department, **mine, **dates, **said)
         about = {"document": f"doc_{document}", "department": f"bod_{department}", "due_on": due}
         await audit.record(viewer, "explanation.ask", f"exp_{row.id}", about)
