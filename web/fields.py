@@ -102,7 +102,7 @@ FIELDS: dict[str, Words] = {
     "notesAllowed": say("Readers may keep notes of their own"),
     "origin": say("Comes from"),
     "explainer": say("Explained by"),
-    "reply": say("Answer"),
+    "reply": say("Your answer"),
     "toAll": say("For all readers"),
     "readMode": say("How it is read"),
     "receiptBy": say("Readers confirm by"),
