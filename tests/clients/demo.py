@@ -65,6 +65,7 @@ mutation Next {
 NO_DELIVERY = "dlv_00000000-0000-0000-0000-000000000000"
 """Where all that did not arrive was sent again before."""
 OFFER = {"effect": "ALLOW", "act": "READ", "overrides": False, "text": True, "reason": "for the hearing"}
+OFFER |= {"lastDay": "2040-01-01"}  # else it would end so many days after each call
 FILE = "query File($person: ID!) { person(id: $person) { phone } }"
 ASSIGN = """
 mutation Assign($plan: [Placing!]!, $day: Date!) {

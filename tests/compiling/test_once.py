@@ -29,7 +29,7 @@ async def test_the_bodies_of_the_viewer_are_read_once(everyone: Cast) -> None:
 
     assert found.count('SELECT "body_id" "body_id" FROM "body_membership"') == 1
     assert found.count('"membership_post"."sector_id" "sector_id" FROM') == 1
-    assert found.count("IN (SELECT * FROM t") == 7
+    assert found.count("IN (SELECT * FROM s") == 7
 
 
 async def test_what_stands_in_a_statement_once_stays_where_it_is(everyone: Cast) -> None:

@@ -160,8 +160,11 @@ def test_each_code_that_is_told_is_in_the_list() -> None:
     assert listed("SECRET_CODE", "INVALID") == "INVALID"
 
 
-ONLY_IN_PROBLEMS = {"NO_SUCH_SCOPE", "SCOPES_MISSING"}
-"""Which only mutations meet."""
+ONLY_IN_PROBLEMS = {
+    *("NO_SUCH_SCOPE", "SCOPES_MISSING", "NO_AGREEMENT"),
+    *("STATE_SECRET", "TOO_LARGE", "UNREADABLE", "BUSY", "FILE_LOST"),
+}
+"""Which only mutations meet, and whoever brings or takes a file."""
 CALLS = {"Problem": 0, "_refused": 0, "_failed": 3}
 """Where the code stands among what these are called with."""
 

@@ -283,10 +283,10 @@ class GivingQuery:
         if len(names) > NAMES:
             raise Invalid(Said("HOW_MANY", say("At most {most} names at once.", most=NAMES), "names"))
         every = members.Person.filter(members.visible_people(viewer))
-        zh, en = ([one for one in names if fits(members.Person, name, one)] for name in ("name_zh", "name_en"))
+        zh, en = ([one for one in names if one and fits(members.Person, name, one)] for name in ("name_zh", "name_en"))
         exact = every.filter(Q(name_zh__in=zh) | Q(name_en__in=en))
         numbers = members.Membership.filter(
-            no__in=[one for one in names if fits(members.Membership, "no", one)],
+            no__in=[one for one in names if one and fits(members.Membership, "no", one)],
             id__in=Subquery(members.active_seats(viewer.today).values("id")),
         )
         like = every.filter(reduce(or_, map(members.matching, names), Q(id__in=[])))
@@ -332,7 +332,7 @@ class GivingQuery:
 
 
 def _named(name: str, found: Mapping[str, Any], people: Any) -> NamedPerson:
-    exact = {key for key, *names in found["exact"] if name in names}
+    exact = {key for key, *names in found["exact"] if name and name in names}
     exact |= {key for key, no in found["numbers"] if no == name}
     words = search_words(name)
     like = [key for key, text in found["like"] if words and all(word in text for word in words)]
