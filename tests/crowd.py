@@ -11,6 +11,7 @@ from server.models.documents.tables import (
     AccessRequest,
     Document,
     DocumentVersion,
+    Explanation,
     Folder,
     MaterialRequest,
 )
@@ -19,6 +20,7 @@ from server.models.messages import Delivery, Mailing, MailingReader, Message
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
 from server.rules.access import AccessState, MaterialState
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, ReadMode
+from server.rules.explanations import ExplanationState
 from server.rules.messages import Topic
 from server.rules.permissions import Role
 from server.rules.rooms import BookingState, CopyState
@@ -104,13 +106,15 @@ async def _wanted(cast: Cast, row: Document) -> None:
 
 
 async def _wished(cast: Cast, row: Document, slot: ReadingSlot, n: int, person: Person) -> None:
-    """Given to read, asked for as a file, booked, and lent on paper."""
+    """Given to read, asked for as a file, asked about, booked, and lent on paper."""
     keeper = cast.accounts["custodian"]
     holds = {"effect": Effect.ALLOW, "act": Act.READ, "state": GrantState.ACTIVE, "reason": "a hearing"}
     span = {"valid_from": make.NOW, "valid_until": make.NOW.replace(year=2040), "granted_at": make.NOW}
     await AccessGrant.create(document=row, person=person, granted_by=keeper, **holds, **span)
     asked = {"act": Act.DOWNLOAD, "purpose": "a hearing", "state": AccessState.SUBMITTED, "asked_at": make.NOW}
     await AccessRequest.create(document=row, person=person, wanted_until=make.TODAY, due_on=make.TODAY, **asked)
+    question = {"question": "Why?", "state": ExplanationState.ASKED, "asked_at": make.NOW, "due_on": make.TODAY}
+    await Explanation.create(document=row, person=person, department=cast.bureau, **question)
     await Booking.create(slot=slot, person=person, document=row, state=BookingState.BOOKED, booked_at=make.NOW)
     copy = await PaperCopy.create(document=row, copy_no=n, state=CopyState.OUT)
     await Loan.create(copy=copy, person=person, out_at=make.NOW, out_by=keeper, due_on=make.TODAY)

@@ -20,6 +20,7 @@ from server.models.documents import (
     AgreementAcceptance,
     Document,
     DocumentVersion,
+    Explanation,
     Filed,
     MaterialRequest,
     Whom,
@@ -48,6 +49,7 @@ from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingSlot
 from server.rules.access import AccessState, MaterialState, Refusal
 from server.rules.calendar import DayMark, Said
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
+from server.rules.explanations import ExplanationState
 from server.rules.messages import TROUBLED, DeliveryState, Topic, Urgency
 from server.rules.permissions import Role
 from server.rules.requests import RequestField, RequestState
@@ -169,7 +171,9 @@ async def _filed(cast: Cast) -> Examples:
     )
     await _read(cast, internal)
     wishes = [await _wished(cast, inner.id, state) for state in AccessState]
+    questions = await _questioned(cast, internal.id, public.id)
     return {
+        "explanations/{id}": _ids("exp", *questions),
         "readers/{id}": _ids("per", cast.people["member"]),
         "access-requests/{id}": _ids("arq", *wishes),
         "materials/{id}": _ids("mrq", *[await _wanted(cast, inner.id, state) for state in MaterialState]),
@@ -230,6 +234,23 @@ async def _read(cast: Cast, row: Document) -> None:
     mei = {"person_id": cast.people["member"].id, "refused": 1, "refused_at": NOW}
     await ReadingProgress.create(**whose, **came, **mei)
     await ReadReceipt.create(**whose, person_id=cast.people["convener"].id, confirmed_at=NOW)
+
+
+async def _questioned(cast: Cast, given: UUID, public: UUID) -> list[Explanation]:
+    """Of what was given to some: one late, one taken back, one answered; of what is public, one answered to all."""
+    rows = []
+    for name, document, state, more in (
+        ("convener", given, ExplanationState.ASKED, {"due_on": AGO, "due_without": 2020}),
+        ("member", given, ExplanationState.ANSWERED, {"reply": "三所。\n\nThree."}),
+        ("leader", public, ExplanationState.ANSWERED, {"reply": "Of 2025.", "to_all": True}),
+        ("member", given, ExplanationState.WITHDRAWN, {}),
+    ):
+        facts: dict[str, Any] = {"question": "Which year?", "asked_at": NOW, "due_on": make.TODAY} | more
+        if state is ExplanationState.ANSWERED:
+            facts |= {"replied_at": NOW, "replied_by": cast.accounts["department"]}
+        whose = {"document_id": document, "person": cast.people[name], "department": cast.bureau}
+        rows.append(await Explanation.create(**whose, state=state, **facts))
+    return rows[:3]
 
 
 async def _wished(cast: Cast, folder: UUID, state: AccessState) -> AccessRequest:

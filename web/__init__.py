@@ -24,6 +24,7 @@ ROOMS = (
     "reading",
     "readers",
     "access",
+    "explanations",
     "materials",
     "documents",
     "rooms",

@@ -1,4 +1,4 @@
-"""Asking: to read a document, for materials, for an explanation. What became of it, and by when (RD-4, RD-5)."""
+"""Asking: to read a document, for materials. What became of it, and by when (RD-5)."""
 
 import datetime as dt
 import enum
@@ -193,11 +193,3 @@ class MaterialState(enum.Enum):
     ALL_THERE = "all_there"
     DECLINED = "declined"
     TAKEN_BACK = "taken_back"
-
-
-class ExplanationState(enum.Enum):
-    """Of a question about a document."""
-
-    ASKED = "asked"
-    ANSWERED = "answered"
-    DECLINED = "declined"

@@ -47,6 +47,7 @@ from server.schema.documents import (
     TemplateMutation,
     TemplateQuery,
 )
+from server.schema.explanations import Explanation, ExplanationMutation, ExplanationQuery
 from server.schema.exploring import Exploring
 from server.schema.happening import Subscription
 from server.schema.imports import ImportMutation, ImportQuery
@@ -113,6 +114,7 @@ Query = merge_types(
         RoomQuery,
         ReaderQuery,
         AccessQuery,
+        ExplanationQuery,
         MaterialQuery,
         WelcomeQuery,
         TokenQuery,
@@ -149,6 +151,7 @@ Mutation = merge_types(
         RoomMutation,
         ReaderMutation,
         AccessMutation,
+        ExplanationMutation,
         MaterialMutation,
         WelcomeMutation,
         TokenMutation,
@@ -186,6 +189,7 @@ TYPES = (
     GrantTemplate,
     ReadingSession,
     AccessRequest,
+    Explanation,
     MaterialRequest,
     ReadingAgreement,
     ReadingRoom,

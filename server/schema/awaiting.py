@@ -6,10 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import strawberry
+from tortoise.expressions import Q
 
 from server.models import accounts, bodies, calendar, documents, imports, members, messages, readers, requests
 from server.models.accounts.visible import own
-from server.models.asking import kept_material_requests, late_material_requests, own_material_requests
+from server.models.asking import (
+    answerable_explanations,
+    kept_material_requests,
+    late_material_requests,
+    own_material_requests,
+)
 from server.models.bodies import BodyKind
 from server.models.fields import holding
 from server.models.imports import ImportState
@@ -23,6 +29,7 @@ from server.rules.access import MaterialState
 from server.rules.accounts import WARNED, ends_soon
 from server.rules.calendar import missing_years
 from server.rules.coverage import GRACE_DAYS, moved
+from server.rules.explanations import ExplanationState
 from server.rules.materials import OWED
 from server.rules.messages import LOST, SLIP, DeliveryState
 from server.rules.permissions import Action, where
@@ -69,7 +76,8 @@ async def awaiting(asking: Asking) -> Any:
 
 def _cards(viewer: Viewer, backup_dir: Path, asked: Asked | None, found: Mapping[str, Any]) -> list[Awaiting]:
     gaps = _gaps(viewer, asked, found) if asked else ()
-    rooms = (_documents, _readers, _owed, _materials, _calendar, _requests, _imports, _tokens, _messages, _jobs, _mine)
+    asked_for = (_questions, _owed, _materials, _requests)
+    rooms = (_documents, _readers, *asked_for, _calendar, _imports, _tokens, _messages, _jobs, _mine)
     troubles = backup_troubles(viewer, backup_dir, found)
     backups = [_card(viewer, code, "/backups", said) for code, said in troubles]
     cards = [*_welcome(viewer, found), *backups, *gaps, *(card for room in rooms for card in room(viewer, found))]
@@ -119,12 +127,16 @@ def _of_the_office(viewer: Viewer) -> dict[str, Read]:
 
 
 def _of_documents(viewer: Viewer) -> dict[str, Read]:
-    """What a reader has not opened yet; what a keeper is to look at again; where someone has not confirmed."""
+    """What a reader has not opened yet; what a keeper is to look at again; where someone has not confirmed; what a
+    department is asked."""
     found: dict[str, Read] = {}
     if viewer.may(Action.MANAGE_DOCUMENTS):
         found["review"] = Count(documents.Document.filter(documents.review_due(viewer)))
     if viewer.person and viewer.may(Action.READ_DOCUMENTS):
         found["papers"] = Count(documents.Document.filter(new_to(viewer)))
+    if viewer.may(Action.ANSWER_EXPLANATIONS):
+        waiting = answerable_explanations(viewer) & Q(state=ExplanationState.ASKED)
+        found["questions"] = Columns(documents.Explanation.filter(waiting).order_by("due_on", "id"), ("due_on",))
     if viewer.may(Action.READ_READINGS):
         found["receipts"] = readers.overdue_read(viewer, documents.Document.filter(readers.reported(viewer)))
     return found
@@ -231,6 +243,21 @@ def _documents(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
             say("Look at them"),
         )
         yield _card(viewer, "REVIEW", "/documents?may=MANAGE", said, urgent=False)
+
+
+def _questions(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    due = [day for (day,) in found.get("questions", ())]
+    if due:
+        late = sum(day < viewer.today for day in due)
+        said = (
+            say("{count} questions about documents wait for your department", count=len(due)),
+            say("{count} of them should have been answered by now.", count=late)
+            if late
+            else say("The first is to be answered by {day}.", day=due[0]),
+            say("Answer them"),
+        )
+        address = "/explanations?late=true" if late else "/explanations?state=ASKED"
+        yield _card(viewer, "QUESTIONS", address, said, urgent=bool(late))
 
 
 def _readers(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:

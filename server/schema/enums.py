@@ -16,6 +16,7 @@ from server.models.members import PostKind, Sex, Status, TermStatus
 from server.rules.access import AccessState, AccessStep, MaterialState, Refusal
 from server.rules.calendar import DayKind, DayMark
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
+from server.rules.explanations import ExplanationState, ExplanationStep
 from server.rules.grants import GrantChange, GrantStanding
 from server.rules.invitations import AccountNaming, InviteeStanding
 from server.rules.materials import MaterialStep
@@ -485,6 +486,25 @@ _said(
         "OTHER_COPY": "The same can be read elsewhere, as the answer says.",
     },
     "AccessRefusal",
+)
+_said(
+    ExplanationState,
+    "How a question about a document stands.",
+    {
+        "ASKED": "It waits for the answer of the department.",
+        "ANSWERED": "The department answered.",
+        "WITHDRAWN": "Whoever asked took it back.",
+    },
+)
+_said(
+    ExplanationStep,
+    "What can become of a question about a document.",
+    {
+        "ANSWER": "As the department, answer it.",
+        "WITHDRAW": "Take it back.",
+        "PUBLISH": "Show question and answer to all readers of the document.",
+        "UNPUBLISH": "Show them to other readers no more.",
+    },
 )
 _said(
     MaterialState,

@@ -59,6 +59,7 @@ TABLE = {
     Action.SEND_MESSAGES: "...w....a",
     Action.READ_DOCUMENTS: "aaaaaaaaa",
     Action.ASK_ABOUT_DOCUMENTS: "aaaaaaaaa",
+    Action.ANSWER_EXPLANATIONS: "......o..",
     Action.DELIVER_MATERIALS: "......o..",
     Action.MANAGE_DOCUMENTS: "....o....",
     Action.CONFIRM_GRANTS: "...wow...",
@@ -244,7 +245,8 @@ def test_a_role_opens_what_not_everybody_may_and_less_for_one_body():
     ]
     assert {str(words) for words in whole} > {str(words) for words in one}
     assert [str(words) for words in opened(Role.DEPARTMENT, whole=False)] == [
-        "deliver what one's department is asked for"
+        "answer for a department what is asked about its documents",
+        "deliver what one's department is asked for",
     ]
     assert opened(Role.MEMBER, whole=True) == ()
 

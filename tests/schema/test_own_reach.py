@@ -12,12 +12,13 @@ import pytest
 from server.models import documents
 from server.models.audit import AuditEntry
 from server.models.bodies.tables import Body, BodyKind, BodyRelation, RelationKind
-from server.models.documents import AccessGrant, AccessRequest, Document, MaterialRequest, Whom
+from server.models.documents import AccessGrant, AccessRequest, Document, Explanation, MaterialRequest, Whom
 from server.models.learning import apply_assignment
 from server.models.messages import Message
 from server.models.rooms.tables import Loan, PaperCopy
 from server.rules.access import AccessState, MaterialState
 from server.rules.documents import Act, DocumentState, GrantState, Level
+from server.rules.explanations import ExplanationState
 from server.rules.permissions import ALLOWED, ROOM, Action, Reach, Role, may
 from server.rules.rooms import CopyState
 from server.schema.ids import ASSIGNMENT, id_of
@@ -81,6 +82,9 @@ ARGUMENTS = {
     "accessRequestAskMore": 'id: "{wish}", question: "What for?"',
     "accessRequestOverturn": 'id: "{review}"',
     "accessRequestUphold": 'id: "{review}", reason: "It was right"',
+    "explanationAnswer": 'id: "{question}", reply: "Of 2025"',
+    "explanationPublish": 'id: "{explained}"',
+    "explanationUnpublish": 'id: "{shown}"',
     "materialRequestSend": 'folder: "{folder}", department: "{bureau}", topic: "a hearing", what: "numbers"',
     "materialRequestPromise": 'id: "{wanted}", on: "2040-01-02"',
     "materialRequestDecline": 'id: "{wanted}", reason: "no such numbers"',
@@ -107,6 +111,8 @@ UNKNOWN = {
     # what is asked is known to who asks, and to who answers
     *("accessRequestGive", "accessRequestRefuse", "accessRequestAskMore"),
     *("accessRequestOverturn", "accessRequestUphold"),
+    # so is what a department is asked, until all readers see it
+    *("explanationAnswer", "explanationPublish"),
     # what a department is asked for is known to it, and to who asks
     *("materialRequestPromise", "materialRequestDecline", "materialFileTakeBack"),
     *("materialRequestAccept", "materialRequestAskAgain", "materialRequestTakeBack"),
@@ -273,7 +279,17 @@ async def shelf(cast: Cast, body: Body, name: str) -> Ground:
     wish = await AccessRequest.create(person=asks, state=AccessState.SUBMITTED, **facts)
     refused = {"decided_by": cast.accounts["custodian"], "decided_at": make.NOW, "review_asked_at": make.NOW}
     review = await AccessRequest.create(person=sits, state=AccessState.IN_REVIEW, **facts | refused)
+    about: dict[str, Any] = {"document": document, "department": body, "question": "?", "asked_at": make.NOW}
+    question, explained, shown = [
+        await Explanation.create(person=asks, state=state, to_all=to_all, due_on=make.TODAY + DAYS, **about)
+        for state, to_all in (
+            (ExplanationState.ASKED, False),
+            (ExplanationState.ANSWERED, False),
+            (ExplanationState.ANSWERED, True),
+        )
+    ]
     rows: dict[str, Any] = {"body": body, "sector": cast.sector, "sits": sits, "forgets": forgets, "asks": asks}
+    rows |= {"question": question, "explained": explained, "shown": shown}
     rows |= {"folder": open_to_all, "document": document, "closed": closed, "draft": draft, **states}
     rows |= {"template": template}
     asks_for = {"department": body, "folder": open_to_all, "topic": "a hearing", "what": "numbers"}

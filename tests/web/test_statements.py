@@ -146,6 +146,10 @@ PAGES = {
     "access/show": 1,
     "access/new": 1,
     "access/own": 1,
+    "explanations/list": 1,
+    "explanations/show": 1,
+    "explanations/new": 1,
+    "explanations/own": 1,
     "materials/list": 1,
     "materials/own": 1,
     "materials/new": 1,
@@ -209,6 +213,8 @@ CONNECTIONS = {
     "documents": 1,
     "accessRequests": 3,
     "ownAccessRequests": 3,
+    "explanations": 3,
+    "ownExplanations": 3,
     "materialRequests": 1,
     "ownMaterialRequests": 1,
     "readingSlots": 1,
@@ -230,11 +236,14 @@ CONNECTIONS = {
 }
 SHELVED = {
     **dict.fromkeys(
-        ("grants", "documents", "accessRequests", "materialRequests", "readingSlots", "paperCopies", "loans"),
+        (
+            *("grants", "documents", "accessRequests", "explanations", "materialRequests"),
+            *("readingSlots", "paperCopies", "loans"),
+        ),
         "custodian",
     ),
     "ownMaterialRequests": "department",
-    **dict.fromkeys(("ownAccessRequests", "roomDocuments", "ownBookings", "ownLoans"), "member"),
+    **dict.fromkeys(("ownAccessRequests", "ownExplanations", "roomDocuments", "ownBookings", "ownLoans"), "member"),
 }
 """Lists of what is kept, or given to someone: who of the cast asks. All others are an administrator's."""
 MEETING = 2

@@ -27,12 +27,13 @@ BY_LEVEL = {
 
 
 class DocumentFacts(TypedDict, total=False):
-    """What can be said of a document; what is absent stays as it is. origin, agreement: keys, None for none."""
+    """What can be said of a document; what is absent stays. origin, explainer, agreement: keys, None for none."""
 
     no: str
     title_zh: str
     title_en: str
     origin: UUID | None
+    explainer: UUID | None
     level: Level
     read_mode: ReadMode
     catalogue_audience: CatalogueAudience
@@ -194,13 +195,14 @@ async def kept_folder(viewer: Viewer, folder: UUID, field: str) -> Folder:
 
 async def _sound(facts: dict[str, Any]) -> dict[str, Any]:
     """What is kept of these facts."""
-    keys = {f"{name}_id": facts.pop(name) for name in ("origin", "agreement") if name in facts}
+    keys = {f"{name}_id": facts.pop(name) for name in ("origin", "explainer", "agreement") if name in facts}
     said = _named(tidy(Document, facts), "title_zh")
     problems = [*_marked(said), *_window(said), *_public(said), *_on_paper(said)]
     if problems:
         raise Invalid(*problems)
-    if keys.get("origin_id"):
-        a_department(await there(Body, keys["origin_id"], "origin"), "origin")
+    for name in ("origin", "explainer"):
+        if department := keys.get(f"{name}_id"):
+            a_department(await there(Body, department, name), name)
     if keys.get("agreement_id"):
         await there(ReadingAgreement, keys["agreement_id"], "agreement")
     whole = (said.get("title_zh", ""), said.get("title_en", ""), said.get("no", ""), "")

@@ -39,6 +39,7 @@ from server.schema.rows import batch
 from server.viewer import NOWHERE, Viewer
 
 if TYPE_CHECKING:
+    from server.schema.explanations import Explanation
     from server.schema.materials import MaterialRequest
 
 Lying = strawberry.Parent[documents.Document]
@@ -232,6 +233,9 @@ class Document(Node):
     title_en: str = column("Its title in Latin letters, or empty.")
     folder = one(documents.Folder, "folder", Folder | None, "Where it lies.")
     origin = one(bodies.Body, "origin", Body | None, "The department it comes from; null for the assembly itself.")
+    explainer = one(
+        bodies.Body, "explainer", Body | None, "The department that explains it, where it comes from none; or null."
+    )
     level: Level = column("How far it may go.")
     read_mode: ReadMode = column("How it is read.")
     state: DocumentState = column("What the office decided of it.")
@@ -281,6 +285,15 @@ class Document(Node):
         ReadingProgress,
         "How far you came with it; empty where you never asked for it.",
         counted=1,
+    )
+    explanations = many(
+        documents.Explanation,
+        "document",
+        Annotated["Explanation", strawberry.lazy("server.schema.explanations")],
+        "What its department explained to all its readers, the newest first; for who may read it now.",
+        order=("-replied_at", "id"),
+        where=Q(to_all=True),
+        counted=LIST,
     )
 
     @makes(
