@@ -11,7 +11,7 @@ from server.demo.assembly import COMMITTEES
 from server.demo.bodies import body
 from server.demo.places import committee_of
 from server.demo.rows import Member, Rows, key
-from server.models.bodies import BodyKind
+from server.models.bodies import BodyKind, BodyRole
 from server.models.documents import (
     AccessGrant,
     AccessRequest,
@@ -43,7 +43,7 @@ FILES = {
 CUSTODIAN, CHAIR = key("account", "custodian"), key("account", "chair")
 EDUCATION, ECONOMY = 4, 1
 """The special committees that were given something to read."""
-WEEK, QUARTER, YEAR = dt.timedelta(days=7), dt.timedelta(days=90), dt.timedelta(days=366)
+DAY, WEEK, QUARTER, YEAR = dt.timedelta(days=1), dt.timedelta(days=7), dt.timedelta(days=90), dt.timedelta(days=366)
 HALF_DAY = dt.timedelta(hours=3)
 
 
@@ -189,22 +189,48 @@ def _file(rows: Rows, paper: Paper, filed: Mapping[str, Filed], at: dt.datetime)
 
 
 def _give(rows: Rows, at: dt.datetime) -> None:
+    """Permissions of every kind and in every state."""
     education, economy = (body(BodyKind.SPECIAL_COMMITTEE, n) for n in (EDUCATION, ECONOMY))
-    member = next(account.person_id for account in rows.accounts if account.name == "member")
-    usual: dict[str, Any] = {"act": Act.READ, "effect": Effect.ALLOW, "valid_from": at, "granted_at": at}
-    usual |= {"granted_by_id": CUSTODIAN, "state": GrantState.ACTIVE, "valid_until": rows.now + QUARTER}
-    nursery, budget, archive = (key("document", name) for name in (NURSERY, BUDGET, "archive"))
-    hearing, supervision = "学前教育专题协商会", "预算监督"
-    held = {"second_id": CHAIR, "decided_at": at, "decided_by_id": CHAIR}
+    people = {account.name: account.person_id for account in rows.accounts}
+    nursery, budget, archive, health = (key("document", name) for name in (NURSERY, BUDGET, "archive", HEALTH))
+    hearing, supervision, history = "学前教育专题协商会", "预算监督", "文史资料征集"
+    confirmed = {"second_id": CHAIR, "decided_at": at, "decided_by_id": CHAIR}
+    decided = {"decided_at": rows.now - DAY, "decided_by_id": CUSTODIAN}
+    closed: dict[str, Any] = {"effect": Effect.DENY, "valid_until": rows.now + YEAR}
     for n, facts in enumerate(
         (
             {"document_id": nursery, "body_id": education, "reason": hearing},
-            {"document_id": nursery, "person_id": member, "reason": hearing},
-            {"document_id": budget, "person_id": member, "reason": supervision, "max_opens": 5, **held},
+            {"document_id": nursery, "person_id": people["member"], "reason": hearing},
+            {"document_id": nursery, "person_id": people["convener"], "reason": "回避：本人任职单位", **closed},
+            {"document_id": budget, "person_id": people["member"], "reason": supervision, "max_opens": 5, **confirmed},
             {"document_id": budget, "body_id": economy, "reason": supervision, "state": GrantState.UNCONFIRMED},
-            {"document_id": archive, "person_id": member, "reason": "文史资料征集", "valid_until": rows.now + YEAR},
+            {"document_id": archive, "person_id": people["member"], "reason": history, "valid_until": rows.now + YEAR},
+            {"document_id": health, "body_id": education, "body_role": BodyRole.HEAD, "reason": hearing},
+            {"document_id": health, "body_id": economy, "reason": "与本委员会议题无关", **closed},
+            {"document_id": health, "person_id": people["chair"], "reason": supervision, "overrides": True},
+            {"folder_id": key("folder", "education"), "term_id": key("term", "15"), "act": Act.SEE, "reason": hearing},
+            {"document_id": health, "person_id": people["convener"], "reason": history, "valid_from": rows.now + WEEK},
+            {"document_id": archive, "person_id": people["leader"], "reason": history, "valid_until": rows.now - DAY},
+            {
+                "document_id": archive,
+                "person_id": people["convener"],
+                "reason": history,
+                "state": GrantState.REVOKED,
+                "decided_reason": "征集已结束",
+                **decided,
+            },
+            {
+                "document_id": archive,
+                "person_id": people["chair"],
+                "reason": history,
+                "state": GrantState.SUSPENDED,
+                "decided_reason": "档案正在修复",
+                **decided,
+            },
         )
     ):
+        usual: dict[str, Any] = {"act": Act.READ, "effect": Effect.ALLOW, "valid_from": at, "granted_at": at}
+        usual |= {"granted_by_id": CUSTODIAN, "state": GrantState.ACTIVE, "valid_until": rows.now + QUARTER}
         rows.grants.append(AccessGrant(id=key("grant", n), **usual | facts))
     rows.templates.append(
         GrantTemplate(

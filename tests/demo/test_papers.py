@@ -12,6 +12,7 @@ from server.models.documents import AccessGrant, AccessRequest, Document, allowe
 from server.models.members import Person
 from server.models.readers import readings
 from server.rules.documents import Act, GrantState
+from server.rules.grants import GrantStanding, standing
 from server.rules.permissions import HeldRole, Role
 from server.schema.readings.giving import House
 from server.viewer import Viewer
@@ -40,6 +41,8 @@ async def test_something_waits_for_each_who_decides(demo: str):
 
     assert await Document.filter(allowed(custodian, Act.MANAGE)).count() == 6
     assert await AccessGrant.filter(state=GrantState.UNCONFIRMED).count() == 1
+    states = {standing(one.state, one.valid_from, one.valid_until, custodian.now) async for one in AccessGrant.all()}
+    assert states == {*GrantStanding} - {GrantStanding.DECLINED}
     assert await AccessRequest.all().count() == 1
 
 
