@@ -197,38 +197,37 @@ def _give(rows: Rows, at: dt.datetime) -> None:
     confirmed = {"second_id": CHAIR, "decided_at": at, "decided_by_id": CHAIR}
     decided = {"decided_at": rows.now - DAY, "decided_by_id": CUSTODIAN}
     closed: dict[str, Any] = {"effect": Effect.DENY, "valid_until": rows.now + YEAR}
-    for n, facts in enumerate(
-        (
-            {"document_id": nursery, "body_id": education, "reason": hearing},
-            {"document_id": nursery, "person_id": people["member"], "reason": hearing},
-            {"document_id": nursery, "person_id": people["convener"], "reason": "回避：本人任职单位", **closed},
-            {"document_id": budget, "person_id": people["member"], "reason": supervision, "max_opens": 5, **confirmed},
-            {"document_id": budget, "body_id": economy, "reason": supervision, "state": GrantState.UNCONFIRMED},
-            {"document_id": archive, "person_id": people["member"], "reason": history, "valid_until": rows.now + YEAR},
-            {"document_id": health, "body_id": education, "body_role": BodyRole.HEAD, "reason": hearing},
-            {"document_id": health, "body_id": economy, "reason": "与本委员会议题无关", **closed},
-            {"document_id": health, "person_id": people["chair"], "reason": supervision, "overrides": True},
-            {"folder_id": key("folder", "education"), "term_id": key("term", "15"), "act": Act.SEE, "reason": hearing},
-            {"document_id": health, "person_id": people["convener"], "reason": history, "valid_from": rows.now + WEEK},
-            {"document_id": archive, "person_id": people["leader"], "reason": history, "valid_until": rows.now - DAY},
-            {
-                "document_id": archive,
-                "person_id": people["convener"],
-                "reason": history,
-                "state": GrantState.REVOKED,
-                "decided_reason": "征集已结束",
-                **decided,
-            },
-            {
-                "document_id": archive,
-                "person_id": people["chair"],
-                "reason": history,
-                "state": GrantState.SUSPENDED,
-                "decided_reason": "档案正在修复",
-                **decided,
-            },
-        )
-    ):
+    given: tuple[dict[str, Any], ...] = (
+        {"document_id": nursery, "body_id": education, "reason": hearing},
+        {"document_id": nursery, "person_id": people["member"], "reason": hearing},
+        {"document_id": nursery, "person_id": people["convener"], "reason": "回避：本人任职单位", **closed},
+        {"document_id": budget, "person_id": people["member"], "reason": supervision, "max_opens": 5, **confirmed},
+        {"document_id": budget, "body_id": economy, "reason": supervision, "state": GrantState.UNCONFIRMED},
+        {"document_id": archive, "person_id": people["member"], "reason": history, "valid_until": rows.now + YEAR},
+        {"document_id": health, "body_id": education, "body_role": BodyRole.HEAD, "reason": hearing},
+        {"document_id": health, "body_id": economy, "reason": "与本委员会议题无关", **closed},
+        {"document_id": health, "person_id": people["chair"], "reason": supervision, "overrides": True},
+        {"folder_id": key("folder", "education"), "term_id": key("term", "15"), "act": Act.SEE, "reason": hearing},
+        {"document_id": health, "person_id": people["convener"], "reason": history, "valid_from": rows.now + WEEK},
+        {"document_id": archive, "person_id": people["leader"], "reason": history, "valid_until": rows.now - DAY},
+        {
+            "document_id": archive,
+            "person_id": people["convener"],
+            "reason": history,
+            "state": GrantState.REVOKED,
+            "decided_reason": "征集已结束",
+            **decided,
+        },
+        {
+            "document_id": archive,
+            "person_id": people["chair"],
+            "reason": history,
+            "state": GrantState.SUSPENDED,
+            "decided_reason": "档案正在修复",
+            **decided,
+        },
+    )
+    for n, facts in enumerate(given):
         usual: dict[str, Any] = {"act": Act.READ, "effect": Effect.ALLOW, "valid_from": at, "granted_at": at}
         usual |= {"granted_by_id": CUSTODIAN, "state": GrantState.ACTIVE, "valid_until": rows.now + QUARTER}
         rows.grants.append(AccessGrant(id=key("grant", n), **usual | facts))
