@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 from starlette.routing import Route
 
 import web
 from server import schema
+from server.rules.buckets import Rates
 from tests import stored
 from tests.cast import NAMES, Cast
 from tests.furnished import Examples, addresses, furnish
@@ -146,8 +149,9 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[stored.Path]]:
 
 
 async def test_no_field_is_selected_that_its_page_does_not_read(
-    sign_in: SignIn, examples: Examples, noted: dict[str, set[stored.Path]]
+    app: Starlette, sign_in: SignIn, examples: Examples, noted: dict[str, set[stored.Path]]
 ) -> None:
+    app.state.settings = replace(app.state.settings, rates=Rates(session=10**9))  # nobody looks at so much in a minute
     everyone = [
         ("admin", "zh"),
         ("secretary", "en"),
@@ -168,7 +172,7 @@ async def test_no_field_is_selected_that_its_page_does_not_read(
 
 async def _leaf_through(browser: httpx.AsyncClient, address: str, queries: list[str]) -> None:
     texts = [(await browser.get(f"{address}?{query}")).text for query in ["", *queries, "first=1"]]
-    ones = re.findall(r'href="([^"]*[?&;]id=[^"]*)"', "".join(texts))
+    ones = re.findall(r'href="([^"]*[?&;](?:id|template)=[^"]*)"', "".join(texts))
     for link in {*ones, *re.findall(r'href="([^"]*[?&;](?:after|before)=[^"]*)"', texts[-1])}:
         await browser.get(unescape(link))
 

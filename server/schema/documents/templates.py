@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import strawberry
 
 from server.models import bodies, documents
-from server.rules.documents import Act
+from server.rules.documents import LONGEST_DAYS, Act
 from server.rules.permissions import Action
 from server.schema.arguments import spread
 from server.schema.bodies import Body
@@ -39,7 +39,7 @@ class GrantTemplate(Node):
     @computed("The last day, if it is given today.", "days")
     def last_day(root: strawberry.Parent[documents.GrantTemplate], info: Answer) -> dt.date:
         """So many days after today."""
-        return info.context.viewer.today + dt.timedelta(days=root.days)
+        return info.context.viewer.today + dt.timedelta(days=min(max(root.days, 0), LONGEST_DAYS))
 
 
 @strawberry.type(description="The template as it is now.")
