@@ -81,21 +81,21 @@ class FoundFirst(Subquery):
         return f"({few(self.found(ctx.copy(subquery=False)), ctx)})"
 
     def found(self, ctx: SqlContext) -> str:
-        """The queries as one, or all of the table in which what they give stands already."""
+        """The queries as one, or what reads the table in which all they give stands already."""
         share = _share.get()
-        if share and (table := share(self)):
-            return f"SELECT * FROM {table}"  # noqa: S608  # a name of ours
+        if share and (read := share(self)):
+            return read
         return " UNION ALL ".join(Subquery(query).get_sql(ctx) for query in self.queries)
 
 
 Share = Callable[[FoundFirst], str | None]
-"""The name of the table in which what is found first stands, if there is one."""
+"""What reads the table in which what is found first stands, if there is one."""
 _share: ContextVar[Share | None] = ContextVar("share", default=None)
 
 
 @contextmanager
 def sharing(share: Share) -> Iterator[None]:
-    """Within: what is found first is written by that name, wherever it gives one."""
+    """Within: what is found first is read from a table of its own, wherever there is one."""
     token = _share.set(share)
     try:
         yield

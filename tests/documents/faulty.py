@@ -63,10 +63,10 @@ def elsewhere() -> ASGIApp:
 
     class Clock(dt.datetime):
         @classmethod
-        def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:  # type: ignore[override]
+        def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:
             return dt.datetime.now(tz) + dt.timedelta(hours=8)
 
-    arriving.dt = _with(Clock)  # type: ignore[assignment]
+    arriving.dt = _with(Clock)
     return product()
 
 

@@ -32,7 +32,7 @@ def keeps(cast: Cast) -> Viewer:
 
 async def paper(keeper: Viewer, **facts: object) -> Document:
     folder = await documents.folder_add(keeper, name_en="Papers")
-    return await documents.document_add(keeper, folder=folder.id, title_en="Paper", **facts)  # type: ignore[arg-type]
+    return await documents.document_add(keeper, folder=folder.id, title_en="Paper", **facts)
 
 
 async def last(action: str) -> dict[str, object]:
@@ -57,7 +57,7 @@ async def test_a_folder_needs_a_name_a_parent_that_is_there_and_the_body_of_its_
 
     for said, code in (({}, "NAME_MISSING"), ({"name_en": "x", "body": everyone.group.id}, "OTHER_BODY")):
         with pytest.raises(Invalid) as wrong:
-            await documents.folder_add(keeper, parent=top.id, **said)  # type: ignore[arg-type]
+            await documents.folder_add(keeper, parent=top.id, **said)
         assert [problem.code for problem in wrong.value.problems] == [code]
     with pytest.raises(NotThere):
         await documents.folder_add(keeper, name_en="x", parent=make.some_id())
@@ -125,7 +125,7 @@ async def test_what_is_marked_as_a_state_secret_is_refused(keeper: Viewer, title
 
     for field in ("title_zh", "title_en", "no"):
         with pytest.raises(Invalid) as wrong:
-            await documents.document_change(keeper, document=row.id, **{field: title})  # type: ignore[misc]
+            await documents.document_change(keeper, document=row.id, **{field: title})
         assert [(one.code, one.field, one.rule) for one in wrong.value.problems] == [("STATE_SECRET", field, "RD-2")]
     assert (await Document.get(id=row.id)).search == row.search
 
@@ -146,7 +146,7 @@ async def test_what_does_not_fit_is_refused_and_nothing_changes(
     row = await paper(keeper, available_from=NOW - DAY / 2)
 
     with pytest.raises(Invalid) as wrong:
-        await documents.document_change(keeper, document=row.id, **facts)  # type: ignore[arg-type]
+        await documents.document_change(keeper, document=row.id, **facts)
 
     assert [problem.code for problem in wrong.value.problems] == [code]
     assert dict(await Document.get(id=row.id)) == dict(row)
@@ -213,9 +213,9 @@ async def test_it_is_not_destroyed_before_its_retention_is_over(keeper: Viewer) 
     destroyed = {"document": row.id, "to": DocumentState.DESTROYED, "reason": "Its time is over."}
 
     with pytest.raises(Conflict) as wrong:
-        await documents.document_move(keeper, **destroyed)  # type: ignore[arg-type]
+        await documents.document_move(keeper, **destroyed)
     later = replace(keeper, now=NOW + DAY)
-    await documents.document_move(later, **destroyed)  # type: ignore[arg-type]
+    await documents.document_move(later, **destroyed)
 
     assert [(one.code, one.rule) for one in wrong.value.problems] == [("KEPT_UNTIL", "RT-1")]
     assert (await Document.get(id=row.id)).state is DocumentState.DESTROYED
@@ -231,7 +231,7 @@ async def test_whose_members_may_know_of_it_is_said_as_a_whole(keeper: Viewer, e
 
     assert await DocumentAudience.filter(document_id=row.id).values_list("body_id", flat=True) == [sector]
     assert shown.catalogue_audience is some
-    assert {len(bodies) for bodies in (await last("documents.audience"))["bodies"]} == {1, 2}  # type: ignore[attr-defined]
+    assert {len(bodies) for bodies in (await last("documents.audience"))["bodies"]} == {1, 2}
     with pytest.raises(NotThere):
         await documents.audience_set(keeper, document=row.id, bodies=[make.some_id()])
 

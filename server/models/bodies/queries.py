@@ -84,7 +84,7 @@ async def derived_roles_of(people: Collection[UUID], on: dt.date) -> dict[UUID, 
     return found
 
 
-def active_seats(people: Collection[UUID], on: dt.date) -> Columns:
+def active_seats(people: Collection[UUID] | Subquery, on: dt.date) -> Columns:
     """Person, first day, last day and term of each seat that makes a member on that day."""
     seats = MembershipStatus.filter(
         holding(on),
@@ -95,7 +95,7 @@ def active_seats(people: Collection[UUID], on: dt.date) -> Columns:
     return Columns(seats, ("membership__person_id", "starts_on", "ends_on", "membership__term__code"))
 
 
-def leading_places(people: Collection[UUID], on: dt.date) -> Columns:
+def leading_places(people: Collection[UUID] | Subquery, on: dt.date) -> Columns:
     """Person, role, days and body of each place from which something may follow on that day, see `by_place`."""
     places = BodyMembership.filter(
         holding(on),

@@ -69,8 +69,8 @@ def surveying(viewer: Viewer, people: QuerySet[Person], papers: QuerySet[Documen
         "grants": Columns(grants, (*GRANT, *WHOSE)),
         "accounts": Columns(accounts, ("person_id", "active")),
         "roles": Columns(given, ("account__person_id", "role", "starts_on", "ends_on", *body, "deputy_for__name")),
-        "seats": active_seats(who, today),  # type: ignore[arg-type]  # a subquery is a collection of keys, too
-        "leads": leading_places(who, today),  # type: ignore[arg-type]
+        "seats": active_seats(who, today),
+        "leads": leading_places(who, today),
         "places": Columns(places, ("person_id", "body_id", "role")),
         "posts": Columns(posts, ("membership__person_id", "sector_id")),
         "terms": Columns(seats_on(today).filter(person_id__in=who), ("person_id", "term_id")),

@@ -56,7 +56,7 @@ class Sources:
     carried: dict[str, dict[str, str]] = field(default_factory=dict)
     """What a row is called -> column of a key -> where the row at its other end stands in it already."""
     found: dict[int, tuple[FoundFirst, str | None]] = field(default_factory=dict)
-    """What is found first, by its identity (two of them cannot be compared) -> it, and the table in which it stands."""
+    """What is found first, by its identity (two of them cannot be compared) -> it, and what reads its table."""
     tables: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Of the whole statement: what tells a table from another -> its name and its SELECT."""
 
@@ -177,12 +177,12 @@ class Sources:
             return rendered(read.sql, read, self._put, self._shared(read))
 
     def _found_first(self, found: FoundFirst) -> str | None:
-        """The table of it, written when it is first asked for; None where it knows of a row around."""
+        """What reads its table, which is written when it is first asked for; None where it knows of a row around."""
         if id(found) not in self.found:
             text = " UNION ALL ".join(selected(query, self._put) for query in found.queries)
             alone = not AROUND.search(text)
             table = self.tables.setdefault(self._told(text), (self.name(), text))[0] if alone else None
-            self.found[id(found)] = (found, table)
+            self.found[id(found)] = (found, f"SELECT * FROM {table}" if table else None)
         return self.found[id(found)][1]
 
     def _shared(self, read: Statement) -> dict[str, str]:
