@@ -13,20 +13,24 @@ from pathlib import Path
 import asyncpg
 
 from bench import needs, report
+from bench.asking import look
 from bench.equal import Different, compare
 from bench.figures import item_name, line, ratios
 from bench.loading import load
 from bench.machine import described, memory_mb, parent_of
 from bench.pages import page
+from bench.recorded import alike, kept, openings
 from bench.rounds import Wrong, measure
 from bench.servers import OUT, PEER, NotStarted, Server, bare_sqlite, ours, postgraphile, raw, running
 from bench.statements import captured
-from bench.work import ITEMS, Places, peer_variables, places, requests, variables, written
+from bench.work import ITEMS, WRITES, Places, looks, peer_variables, places, requests, variables, written
 from tests.postgres.cluster import NoPostgres, cluster
 
-OPTIONS = ("shared_buffers=1GB", "max_connections=60", "fsync=off")
-"""Of our own PostgreSQL: the data set stays in memory, all else is as it comes."""
+OPTIONS = ("shared_buffers=1GB", "max_connections=60")
+"""Of our own PostgreSQL: the data set stays in memory, all else is as it comes. A commit waits for the disk."""
 NAME = "luzhi_bench"
+RECORD = Path(__file__).parent / "record.sql"
+"""How the limit and the peer record a look at a page."""
 
 
 def main() -> None:
@@ -88,6 +92,9 @@ async def _on_postgres(url: str, run: report.Run, asked: argparse.Namespace, onl
             process,
             await places(database),
         )
+        if WRITES in asked.items.split(","):
+            servers = [ours(database, OUT, drawn=True), raw(database), postgraphile(database)]
+            await _record(run, asked, servers, token, process, database)
     if "page" in only:
         run.page = await page(database, OUT)
         print(report.page_lines(run.page))
@@ -101,7 +108,7 @@ async def _on_sqlite(run: report.Run, asked: argparse.Namespace) -> None:
     database = f"sqlite:///{path}"
     token = await load(database, run.scale)
     found = await places(database)
-    bodies = {item: _bodies(item, found) for item in asked.items.split(",")}
+    bodies = {item: _bodies(item, found) for item in _reads(asked)}
     _keep(statements, await captured(database, OUT, token, bodies))
     _compare(run, asked, [ours(database, OUT), bare_sqlite(path, statements)], token, 0, found)
 
@@ -116,7 +123,7 @@ def _compare(
     """Starts the servers, checks that they say the same, and measures. process: of the database, 0 for none."""
     kind = "postgres" if process else "sqlite"
     with running(*servers) as started:
-        for item in asked.items.split(","):
+        for item in _reads(asked):
             bodies = {server.name: _bodies(item, found, server, token) for server in started}
             print(f"{item}: {ITEMS[item]}; {compare(started, bodies, token)} answers are equal.", flush=True)
             files = {server.name: written(item, server, bodies[server.name]) for server in started}
@@ -129,6 +136,30 @@ def _compare(
     print(report.figures_table(run))
 
 
+async def _record(
+    run: report.Run, asked: argparse.Namespace, servers: Sequence[Server], token: str, process: int, url: str
+) -> None:
+    """The same for what is written: what each left behind is compared, before it is measured and after that."""
+    with running(*servers) as started:
+        keys = await openings(url)
+        lines = {server.name: looks(server, keys[server.name]) for server in started}
+        for server in started:
+            for said in lines[server.name]:
+                look(server, said, token)
+        print(f"{WRITES}: {ITEMS[WRITES]}; {await alike(url)} entries of each are equal.", flush=True)
+        files = {server.name: written(WRITES, server, lines[server.name]) for server in started}
+        rounds = measure(started, files, token, database=process, seconds=asked.seconds, rounds=asked.rounds)
+    name = item_name(WRITES, run.scale, "postgres")
+    run.add(name, rounds, ratios(rounds))
+    print(f"The chain holds, with {await kept(url, rounds)} entries: every answer is told of in it.")
+    print(line(name, run.ratios[name]), flush=True)
+    print(report.figures_table(run))
+
+
+def _reads(asked: argparse.Namespace) -> list[str]:
+    return [item for item in asked.items.split(",") if item != WRITES]
+
+
 def _bodies(item: str, found: Places, server: Server | None = None, token: str = "") -> list[dict[str, object]]:
     if server is None or server.dialect == "ours":
         return requests(item, "ours", variables(item, found))
@@ -137,7 +168,8 @@ def _bodies(item: str, found: Places, server: Server | None = None, token: str =
 
 async def _peer_views(url: str) -> None:
     connection = await asyncpg.connect(url)
-    await connection.execute((PEER / "views.sql").read_text("utf-8"))
+    for file in (RECORD, PEER / "views.sql"):
+        await connection.execute(file.read_text("utf-8"))
     await connection.close()
 
 

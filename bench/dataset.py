@@ -13,6 +13,7 @@ from uuid import UUID
 
 from tortoise.models import Model
 
+from bench.papers import NOW, Papers
 from server.models.accounts.tables import Account
 from server.models.bodies.tables import Body, BodyKind, BodyMembership, BodyRole
 from server.models.members.tables import Membership, MembershipPost, MembershipStatus, Person, Status, Term, TermStatus
@@ -20,7 +21,6 @@ from server.rules import names
 
 MEMBERS, SECTORS, GROUPS, COMMITTEES, PARTIES = 2_000, 34, 60, 10, 10
 """At scale 1. Members, groups and parties grow with the scale, so that a group stays as large."""
-NOW = dt.datetime(2026, 11, 1, 4, 0, tzinfo=dt.UTC)
 TERM, MOVED = dt.date(2025, 1, 13), dt.date(2026, 3, 2)
 VIEWER = 7
 """The number of the member who asks: the head of a learning group, and in a sensitive body."""
@@ -45,7 +45,7 @@ class Assembly:
 
     def rows(self) -> Iterator[Row]:
         """All of them."""
-        term = self._key()
+        term = self.key()
         yield Term, {"id": term, "code": "15", "name_zh": "第十五届", "starts_on": TERM, "status": TermStatus.ACTIVE}
         yield from self._bodies(BodyKind.SECTOR, SECTORS, "界别")
         yield from self._bodies(BodyKind.SPECIAL_COMMITTEE, COMMITTEES, "专门委员会")
@@ -55,15 +55,23 @@ class Assembly:
             yield from self._member(number, term)
         for number in range(MEMBERS * self.scale // 100):
             yield self._person(f"并{number}", f"Double {number}", merged_into_id=self.people[number])
-        yield Account, {"id": self._key(), "name": "administrator"}
-        yield Account, {"id": self._key(), "name": "asking", "person_id": self.people[VIEWER]}
+        yield Account, {"id": self.key(), "name": "administrator"}
+        asking, viewer = self.key(), self.people[VIEWER]
+        yield Account, {"id": asking, "name": "asking", "person_id": viewer}
+        yield from Papers(self, term, viewer, asking, self._of_viewer()).rows()
 
-    def _key(self) -> UUID:
+    def _of_viewer(self) -> tuple[UUID, UUID, UUID]:
+        groups, committees = self.bodies[BodyKind.LEARNING_GROUP], self.bodies[BodyKind.SPECIAL_COMMITTEE]
+        sector = self.bodies[BodyKind.SECTOR][VIEWER % SECTORS]
+        return groups[VIEWER], committees[VIEWER % COMMITTEES], sector
+
+    def key(self) -> UUID:
+        """The next key, the same in each run."""
         return UUID(int=self.chance.getrandbits(128), version=4)
 
     def _bodies(self, kind: BodyKind, many: int, name: str, *, sensitive: bool = False) -> Iterator[Row]:
         for number in range(1, many + 1):
-            key = self._key()
+            key = self.key()
             self.bodies.setdefault(kind, []).append(key)
             english = f"{kind.name.replace('_', ' ').title()} {number}"
             facts = {
@@ -77,7 +85,7 @@ class Assembly:
     def _member(self, number: int, term: UUID) -> Iterator[Row]:
         chinese = self.chance.choice(SURNAMES) + "".join(self.chance.choices(GIVEN, k=2))
         person = self._person(chinese, f"{self.chance.choice(FAMILY)} {number}")
-        seat = self._key()
+        seat = self.key()
         self.people.append(person[1]["id"])
         self.seats.append(seat)
         yield person
@@ -90,7 +98,7 @@ class Assembly:
         whole = (chinese, english, "", "")
         keys = {"sort_pinyin": names.sort_pinyin(*whole), "sort_strokes": names.sort_strokes(*whole)}
         keys |= {"search": names.search_text(*whole), "name_zh": chinese, "name_en": english}
-        return Person, {"id": self._key(), **keys, **facts}
+        return Person, {"id": self.key(), **keys, **facts}
 
     def _statuses(self, number: int, seat: UUID) -> Iterator[Row]:
         """One in twenty was suspended at first; of one in thirty a wrong entry was corrected."""
@@ -125,4 +133,4 @@ class Assembly:
             yield self._dated(BodyMembership, TERM, None, of | {"body_id": parties[number % len(parties)]})
 
     def _dated(self, model: type[Model], starts_on: dt.date, ends_on: dt.date | None, facts: dict[str, Any]) -> Row:
-        return model, {"id": self._key(), "starts_on": starts_on, "ends_on": ends_on, **facts}
+        return model, {"id": self.key(), "starts_on": starts_on, "ends_on": ends_on, **facts}

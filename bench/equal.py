@@ -7,8 +7,10 @@ from typing import Any
 from bench.asking import ask
 from bench.servers import Server
 
-PREFIXED = re.compile(r"(?:mem|per|bod)_([0-9a-f]{8}-[0-9a-f-]{27})")
-CHOICES = frozenset({"status", "role", "kind"})
+PREFIXED = re.compile(r"(?:mem|per|bod|doc)_([0-9a-f]{8}-[0-9a-f-]{27})")
+WHOLE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.0+(\+00:00)")
+"""A moment of a whole second, of which the peer writes the parts, too."""
+CHOICES = frozenset({"status", "role", "kind", "level"})
 """Keys of enums: the peer shows what is stored, we and the limit the name."""
 
 
@@ -39,13 +41,15 @@ def data(answer: dict[str, Any]) -> Any:
 
 
 def plain(value: Any, key: str = "") -> Any:
-    """The answer without what the peer says differently: letters before ids, enums in small letters."""
+    """The answer without what the peer says differently: letters before ids, case of enums, parts of seconds."""
     if isinstance(value, dict):
         return {name: plain(one, name) for name, one in value.items()}
     if isinstance(value, list):
         return [plain(one, key) for one in value]
     if isinstance(value, str):
         found = PREFIXED.fullmatch(value) if key == "id" else None
+        if moment := WHOLE.fullmatch(value):
+            return moment[1] + moment[2]
         return found[1] if found else value.lower() if key in CHOICES else value
     return value
 

@@ -1,4 +1,4 @@
--- Sends the bodies of a file, one a line, in turn. BODIES: the file. TOKEN: who asks.
+-- Sends the lines of a file in turn: a body to /graphql, or what is asked for at that address. BODIES: the file. TOKEN: who asks.
 -- Prints one line for scripts: how many answers a second, their percentiles in ms, how many, how many wrong.
 wrong = 0 -- of this thread; `done` asks each for it, so it is no local
 local bodies, shown = {}, 0
@@ -13,11 +13,12 @@ function setup(thread) counters[#counters + 1] = thread end
 
 function request()
   turn = turn % #bodies + 1
+  if bodies[turn]:sub(1, 1) == "/" then return wrk.format("GET", bodies[turn], headers) end
   return wrk.format("POST", "/graphql", headers, bodies[turn])
 end
 
 function response(status, _, body)
-  if status ~= 200 or body:find('"errors"', 1, true) then
+  if status ~= 200 or body:find('"errors"', 1, true) or body:find('"page":null', 1, true) then
     wrong = wrong + 1
     if shown < 2 then
       shown = shown + 1

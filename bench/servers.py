@@ -39,8 +39,8 @@ class Server:
     pid: int = 0
 
 
-def ours(url: str, data_dir: Path) -> Server:
-    """The product, as an operator starts it."""
+def ours(url: str, data_dir: Path, *, drawn: bool = False) -> Server:
+    """The product, as an operator starts it. drawn: but for the pictures of pages, see `recording`."""
     port = free_port()
     settings = {
         "LUZHI_DATABASE_URL": url,
@@ -50,7 +50,8 @@ def ours(url: str, data_dir: Path) -> Server:
         "LUZHI_RATE_SESSION": "999999999",
         "LUZHI_LOG": "warning",
     }
-    return Server(OURS, (str(Path(sys.executable).parent / "luzhi"), "serve", "--port", str(port)), settings, port=port)
+    program = (sys.executable, "-m", "bench.recording") if drawn else (str(Path(sys.executable).parent / "luzhi"),)
+    return Server(OURS, (*program, "serve", "--port", str(port)), settings, port=port)
 
 
 def raw(url: str) -> Server:

@@ -1,5 +1,6 @@
 """The work items: the stored operations, and the requests that are sent in turn."""
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,11 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from bench.asking import ask
+from bench.figures import OURS
+from bench.loading import ZONE
 from bench.servers import OUT, Server
 from server.models import database
+from server.models.accounts.tables import Account
 from server.models.bodies.tables import Body, BodyKind
+from server.models.documents.queries import allowed
+from server.models.documents.tables import Document
 from server.models.members.tables import Membership
 from server.rules.cursors import cursor
+from server.rules.documents import Act
+from server.rules.permissions import HeldRole, Role
+from server.viewer import Viewer
 
 FOLDER = Path(__file__).parent
 REQUESTS = 40
@@ -20,11 +29,20 @@ ITEMS = {
     "q1": "one member with sector and groups",
     "q2": "50 members with sector and groups",
     "q3": "20 learning groups x 30 memberships x member x sector",
+    "q4": "the 50 documents that I may read now, the newest first, with my last reading",
+    "q5": "record a reading: one look at a page, on the disk and in the ledger",
 }
+WRITES = "q5"
+"""The item that is compared by what it leaves behind, on PostgreSQL alone."""
+PAGES = 5
+"""How many pages of each opening are looked at in turn."""
+PART = {"q2": 50, "q3": 20, "q4": 50}
+"""How many rows of a list are asked for at once."""
 LISTS = {
     "q2": "allMembers(first: 1, offset: %d, orderBy: [SORT_PINYIN_ASC, ID_ASC]) { edges { cursor } }",
     "q3": 'allBodies(first: 1, offset: %d, condition: { kind: "learning_group" }, orderBy: [SORT_ASC, ID_ASC]) '
     "{ edges { cursor } }",
+    "q4": "allDocuments(first: 1, offset: %d, orderBy: [CREATED_AT_DESC, ID_ASC]) { edges { cursor } }",
 }
 """How the peer tells the cursor of the n-th row of a list."""
 
@@ -46,14 +64,23 @@ async def places(url: str) -> Places:
         groups = Body.filter(kind=BodyKind.LEARNING_GROUP).order_by("sort", "id")
         members = [tuple(map(str, row)) for row in await seats.values_list("person__sort_pinyin", "id")]
         bodies = [tuple(map(str, row)) for row in await groups.values_list("sort", "id")]
+        readable = Document.filter(allowed(await _asking(), Act.READ)).order_by("-created_at", "id")
+        documents = [tuple(map(str, row)) for row in await readable.values_list("created_at", "id")]
     finally:
         await database.close()
-    offsets = {"q2": spread(len(members) - 50), "q3": spread(len(bodies) - 20)}
-    rows = {"q2": members, "q3": bodies}
+    rows = {"q2": members, "q3": bodies, "q4": documents}
+    offsets = {item: spread(len(rows[item]) - PART[item]) for item in rows}
     cursors = {
         item: [cursor(*rows[item][offset - 1]) if offset else None for offset in offsets[item]] for item in offsets
     }
     return Places([members[n][1] for n in spread(len(members) - 1)], offsets, cursors)
+
+
+async def _asking() -> Viewer:
+    """The member who asks, as the decision sees that one."""
+    account = await Account.get(name="asking")
+    now, roles = dt.datetime.now(dt.UTC), (HeldRole(Role.MEMBER),)
+    return Viewer(now=now, zone=ZONE, account=account.id, person=account.person_id, roles=roles)
 
 
 def spread(last: int) -> list[int]:
@@ -87,8 +114,18 @@ def requests(item: str, dialect: str, given: Sequence[dict[str, Any]]) -> list[d
     return [{"operationName": item.upper(), "query": text, "variables": one} for one in given]
 
 
-def written(item: str, server: Server, bodies: Sequence[dict[str, Any]]) -> Path:
+def looks(server: Server, openings: Sequence[str]) -> list[str | dict[str, Any]]:
+    """What is asked for pages: at their address of us, of others as an operation."""
+    if server.dialect == "ours" and server.name == OURS:
+        return [f"/reading/rds_{key}/pages/{page}" for key in openings for page in range(1, PAGES + 1)]
+    given = [{"session": key, "page": page} for key in openings for page in range(1, PAGES + 1)]
+    if server.dialect == "ours":  # the limit reads no query
+        return [{"operationName": "Q5", "variables": one} for one in given]
+    return [*requests(WRITES, server.dialect, given)]
+
+
+def written(item: str, server: Server, bodies: Sequence[str | dict[str, Any]]) -> Path:
     """The file that load.lua reads."""
     path = OUT / f"{server.name}-{item}.bodies"
-    path.write_text("".join(json.dumps(body) + "\n" for body in bodies), "utf-8")
+    path.write_text("".join(f"{body if isinstance(body, str) else json.dumps(body)}\n" for body in bodies), "utf-8")
     return path

@@ -191,6 +191,7 @@ async def readyz(_: Request) -> Response:
 
 
 ROUTES: list[BaseRoute] = [
+    Route("/export/checkpoint", downloads.checkpoint, methods=["GET"]),
     Route("/export/people", downloads.people, methods=["GET"]),
     Route("/export/readers", downloads.readers, methods=["GET"]),
     Route("/export/renewal", downloads.renewal, methods=["GET"]),

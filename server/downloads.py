@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from server.checkpoints import Checkpoint
 from server.errors import Invalid, Problem
 from server.imports.export import TYPES, as_csv, as_xlsx, export_people
 from server.imports.options import FORMATS, Format
 from server.imports.template import template as people_template
+from server.models import audit
 from server.models.members import Term
 from server.models.renewal import renewal_plan, renewal_rows
 from server.rules.permissions import Action
@@ -60,6 +62,19 @@ async def readers(request: Request) -> Response:
     name = f"luzhi-readers-{asking.viewer.today.isoformat()}.{ENDINGS[kind]}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=TYPES[kind], headers=headers)
+
+
+async def checkpoint(request: Request) -> Response:
+    """`/export/checkpoint`: where the audit trail stands now, sealed, to be kept elsewhere."""
+    asking = request.state.asking
+    if no := await rejected(asking):
+        return no
+    viewer = asking.viewer
+    viewer.must(Action.READ_AUDIT)
+    point = Checkpoint.now(*await audit.end(), viewer.now)
+    name = f"luzhi-audit-{viewer.today.isoformat()}-{point.serial}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(point.sealed(asking.secret), media_type="application/json", headers=headers)
 
 
 async def rejected(asking: Asking) -> Response | None:

@@ -6,12 +6,21 @@ from server.models.accounts.tables import Account, ApiClient
 from server.models.audit import record
 from server.models.bodies.tables import Body, BodyKind, BodyRelation, RelationKind
 from server.models.database import transaction
-from server.models.documents.tables import AccessGrant, AccessRequest, Document, DocumentVersion, Folder
+from server.models.documents.tables import (
+    AccessGrant,
+    AccessRequest,
+    Document,
+    DocumentVersion,
+    Explanation,
+    Folder,
+    MaterialRequest,
+)
 from server.models.members.tables import Person
 from server.models.messages import Delivery, Mailing, MailingReader, Message
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
-from server.rules.access import AccessState
+from server.rules.access import AccessState, MaterialState
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, ReadMode
+from server.rules.explanations import ExplanationState
 from server.rules.messages import Topic
 from server.rules.permissions import Role
 from server.rules.rooms import BookingState, CopyState
@@ -73,7 +82,7 @@ async def _token(owner: Account) -> ApiClient:
 
 
 async def shelve(cast: Cast, start: int, stop: int) -> None:
-    """Documents start to stop, each with its file, given to a person and to Mei, whose wishes, bookings and loans."""
+    """Documents start to stop, delivered, and given to a person and to Mei, whose wishes, bookings and loans."""
     mei, stamps = cast.people["member"], {"created_at": make.NOW, "updated_at": make.NOW}
     async with transaction():
         folder = await Folder.create(name_en=f"Folder {start}", sort=f"folder {start}", **stamps)
@@ -83,18 +92,29 @@ async def shelve(cast: Cast, start: int, stop: int) -> None:
             await DocumentVersion.create(**file_of(row, cast.accounts["custodian"]))
             starts_at = make.NOW + dt.timedelta(hours=number + 1)
             slot = await ReadingSlot.create(room=room, starts_at=starts_at, ends_at=starts_at + HOUR, capacity=2)
+            await _wanted(cast, row)
             for n, person in enumerate((mei, await make.person(name_en=f"Reader {number:03}")), 1):
                 await _wished(cast, row, slot, n, person)
 
 
+async def _wanted(cast: Cast, row: Document) -> None:
+    """Asked of a department, which delivered it."""
+    said = {"topic": "a hearing", "what": "numbers", "level": row.level, "state": MaterialState.DELIVERED}
+    when = {"due_on": make.TODAY, "asked_at": make.NOW, "asked_by": cast.accounts["custodian"]}
+    asked = await MaterialRequest.create(department=cast.bureau, folder_id=row.folder_id, **said, **when)
+    await Document.filter(id=row.id).update(material_id=asked.id)
+
+
 async def _wished(cast: Cast, row: Document, slot: ReadingSlot, n: int, person: Person) -> None:
-    """Given to read, asked for as a file, booked, and lent on paper."""
+    """Given to read, asked for as a file, asked about, booked, and lent on paper."""
     keeper = cast.accounts["custodian"]
     holds = {"effect": Effect.ALLOW, "act": Act.READ, "state": GrantState.ACTIVE, "reason": "a hearing"}
     span = {"valid_from": make.NOW, "valid_until": make.NOW.replace(year=2040), "granted_at": make.NOW}
     await AccessGrant.create(document=row, person=person, granted_by=keeper, **holds, **span)
     asked = {"act": Act.DOWNLOAD, "purpose": "a hearing", "state": AccessState.SUBMITTED, "asked_at": make.NOW}
     await AccessRequest.create(document=row, person=person, wanted_until=make.TODAY, due_on=make.TODAY, **asked)
+    question = {"question": "Why?", "state": ExplanationState.ASKED, "asked_at": make.NOW, "due_on": make.TODAY}
+    await Explanation.create(document=row, person=person, department=cast.bureau, **question)
     await Booking.create(slot=slot, person=person, document=row, state=BookingState.BOOKED, booked_at=make.NOW)
     copy = await PaperCopy.create(document=row, copy_no=n, state=CopyState.OUT)
     await Loan.create(copy=copy, person=person, out_at=make.NOW, out_by=keeper, due_on=make.TODAY)

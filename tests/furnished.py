@@ -15,7 +15,16 @@ from server.models.audit import record
 from server.models.bodies.tables import BodyKind, BodyRelation, BodyRole, RelationKind
 from server.models.calendar import change_day, import_days, undo_change
 from server.models.database import transaction
-from server.models.documents import AccessRequest, AgreementAcceptance, Document, DocumentVersion, Whom
+from server.models.documents import (
+    AccessRequest,
+    AgreementAcceptance,
+    Document,
+    DocumentVersion,
+    Explanation,
+    Filed,
+    MaterialRequest,
+    Whom,
+)
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobOutcome, JobRun
 from server.models.learning import apply_assignment
@@ -37,9 +46,10 @@ from server.models.requests import Request
 from server.models.rooms.lending import copies_add
 from server.models.rooms.slots import room_add, room_close
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingSlot
-from server.rules.access import AccessState, Refusal
+from server.rules.access import AccessState, MaterialState, Refusal
 from server.rules.calendar import DayMark, Said
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
+from server.rules.explanations import ExplanationState
 from server.rules.messages import TROUBLED, DeliveryState, Topic, Urgency
 from server.rules.permissions import Role
 from server.rules.requests import RequestField, RequestState
@@ -161,9 +171,12 @@ async def _filed(cast: Cast) -> Examples:
     )
     await _read(cast, internal)
     wishes = [await _wished(cast, inner.id, state) for state in AccessState]
+    questions = await _questioned(cast, internal.id, public.id)
     return {
+        "explanations/{id}": _ids("exp", *questions),
         "readers/{id}": _ids("per", cast.people["member"]),
         "access-requests/{id}": _ids("arq", *wishes),
+        "materials/{id}": _ids("mrq", *[await _wanted(cast, inner.id, state) for state in MaterialState]),
         "documents/{document}": [*_ids("doc", public, internal), f"doc_{wishes[0].document_id}"],
         "folders/{id}": _ids("fol", top, inner),
         "documents/{id}": _ids("doc", internal, public, sensitive, draft),
@@ -223,6 +236,23 @@ async def _read(cast: Cast, row: Document) -> None:
     await ReadReceipt.create(**whose, person_id=cast.people["convener"].id, confirmed_at=NOW)
 
 
+async def _questioned(cast: Cast, given: UUID, public: UUID) -> list[Explanation]:
+    """Of what was given to some: one late, one taken back, one answered; of what is public, one answered to all."""
+    rows = []
+    for name, document, state, more in (
+        ("convener", given, ExplanationState.ASKED, {"due_on": AGO, "due_without": 2020}),
+        ("member", given, ExplanationState.ANSWERED, {"reply": "三所。\n\nThree."}),
+        ("leader", public, ExplanationState.ANSWERED, {"reply": "Of 2025.", "to_all": True}),
+        ("member", given, ExplanationState.WITHDRAWN, {}),
+    ):
+        facts: dict[str, Any] = {"question": "Which year?", "asked_at": NOW, "due_on": make.TODAY} | more
+        if state is ExplanationState.ANSWERED:
+            facts |= {"replied_at": NOW, "replied_by": cast.accounts["department"]}
+        whose = {"document_id": document, "person": cast.people[name], "department": cast.bureau}
+        rows.append(await Explanation.create(**whose, state=state, **facts))
+    return rows[:3]
+
+
 async def _wished(cast: Cast, folder: UUID, state: AccessState) -> AccessRequest:
     """A wish of the leader's to read that stands so, as it came to it."""
     custodian, facts = cast["custodian"], {"title_en": "Minutes", "read_mode": ReadMode.DOWNLOAD}
@@ -252,6 +282,31 @@ async def _answered(cast: Cast, wish: UUID, state: AccessState) -> None:
         await asking.access_uphold(cast["chair"], **key, reason="it is")
     if state is AccessState.RAN_OUT:
         await AccessRequest.filter(id=wish).update(state=state)
+
+
+async def _wanted(cast: Cast, folder: UUID, state: MaterialState) -> MaterialRequest:
+    """What the department is asked for and stands so, as it came to it."""
+    custodian, contact = cast["custodian"], cast["department"]
+    said: dict[str, Any] = {"topic": "学前教育协商", "what": "学位数\n经费表"}
+    row = await asking.material_ask(custodian, folder=folder, department=cast.bureau.id, **said)
+    key = {"request": row.id}
+    if state is MaterialState.PROMISED:
+        await asking.material_promise(contact, **key, on=make.TODAY)
+    if state is MaterialState.DECLINED:
+        await asking.material_decline(contact, **key, reason="no such numbers")
+    if state is MaterialState.TAKEN_BACK:
+        await asking.material_take_back(custodian, **key, reason="found elsewhere")
+    if state in (MaterialState.DELIVERED, MaterialState.ALL_THERE):
+        for name in ("学位数.pdf", "经费表.pdf"):
+            sha256 = sha256_of(row.id.bytes + name.encode()).hexdigest()
+            file = Filed(name, Media.PDF, sha256, 1234, sha256, 3)
+            draft = await asking.material_deliver(contact, **key, file=file)
+        await documents.document_move(custodian, document=draft.id, to=DocumentState.CHECKED)
+    if state is MaterialState.ALL_THERE:
+        await asking.material_accept(custodian, **key)
+    if state is MaterialState.ASKED:
+        await MaterialRequest.filter(id=row.id).update(due_on=AGO, due_without=AGO.year)
+    return await MaterialRequest.get(id=row.id)
 
 
 def file_of(row: Document, account: Account) -> dict[str, Any]:

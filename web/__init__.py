@@ -24,6 +24,8 @@ ROOMS = (
     "reading",
     "readers",
     "access",
+    "explanations",
+    "materials",
     "documents",
     "rooms",
     "apps",

@@ -18,6 +18,7 @@ from server.schema.arriving import asking_of, same_origin
 from server.schema.asking import Asking
 from server.schema.cookies import is_encrypted
 from server.schema.documents.bringing import MOST_BYTES as FILE_BYTES
+from server.schema.documents.bringing import MOST_TOGETHER
 from server.schema.http import till
 from server.schema.patience import KEY, Over, Patience
 from server.schema.refusals import Conflict, Invalid, Limited, NotThere, Refused, as_problems
@@ -33,6 +34,8 @@ MOST_BYTES = 1_000_000
 """How much may be sent with a form; with a file, by who may import, as much as the settings say."""
 A_FILE = re.compile("/documents/[^/]+/versions")
 """Where files of documents come in, by who keeps some."""
+MATERIALS = re.compile("/materials/[^/]+/files")
+"""Where departments deliver, many files at once."""
 YEAR_S = 365 * 24 * 3600
 SAFE = {"GET", "HEAD", "OPTIONS"}
 LEAVING = "/logout"
@@ -242,6 +245,8 @@ def most_bytes(scope: Scope) -> int:
         return int(scope["app"].state.settings.upload_limit)
     if A_FILE.fullmatch(scope["path"]) and viewer.may(Action.MANAGE_DOCUMENTS):
         return FILE_BYTES + MOST_BYTES
+    if MATERIALS.fullmatch(scope["path"]) and viewer.may(Action.DELIVER_MATERIALS):
+        return MOST_TOGETHER + MOST_BYTES
     return MOST_BYTES
 
 

@@ -32,6 +32,12 @@ SHELF = say("Open Documents: what you may read now, and what you may ask for. Ea
 KEEPING = say(
     "Open Folders, then one of yours: add a document, have it checked, say who may know of it, make it available."
 )
+EXPLAINING = say(
+    "Open Questions about documents: what readers ask your department. Answer by the day that stands there."
+)
+DELIVERING = say(
+    "Open Materials asked of my department: choose a request, deliver its files, or say when they come or why not."
+)
 STEPS: dict[str, tuple[Words, ...]] = {
     "MEMBER": (
         PASSWORD,
@@ -77,7 +83,9 @@ STEPS: dict[str, tuple[Words, ...]] = {
         PRINT,
     ),
     "DEPARTMENT": (
+        DELIVERING,
         FIND,
+        EXPLAINING,
         say("Open Bodies, then your department: who is its contact today. Tell the general office of a change."),
         PASSWORD,
         TELL,
@@ -146,6 +154,8 @@ HOW: dict[str, Words] = {
         "Open Who was given what, and choose those that wait for a second person. Confirm none that you gave or get."
     ),
     "READ_DOCUMENTS": SHELF,
+    "ANSWER_EXPLANATIONS": EXPLAINING,
+    "DELIVER_MATERIALS": DELIVERING,
     "MANAGE_DOCUMENTS": KEEPING,
     "BOOK_READING": say(
         "Open Reading rooms, then Book a time: choose the document, then a time. Check in at the desk when it begins."
@@ -156,7 +166,8 @@ HOW: dict[str, Words] = {
     "READ_JOBS": JOBS,
     "KEEP_BACKUPS": BACKUPS,
     "ASK_ABOUT_DOCUMENTS": say(
-        "On the page of a document that you may not read, ask for it. The answer stands under My requests to read."
+        "On the page of a document that you may not read, ask for it; of one that you read, ask its department. The "
+        "answers stand under My requests to read and My questions about documents."
     ),
 }
 """How each action that has a page is done."""
@@ -214,8 +225,15 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
         ("/documents/new", say("Add a document")),
         ("/grants", say("Who was given what")),
         ("/access-requests", say("Requests to read documents")),
+        ("/explanations", say("Questions about documents")),
+        ("/materials", say("Materials of departments")),
     ),
-    "ASK_ABOUT_DOCUMENTS": (("/me/access-requests", say("My requests to read")),),
+    "ASK_ABOUT_DOCUMENTS": (
+        ("/me/access-requests", say("My requests to read")),
+        ("/me/explanations", say("My questions about documents")),
+    ),
+    "ANSWER_EXPLANATIONS": (("/explanations", say("Questions about documents")),),
+    "DELIVER_MATERIALS": (("/me/materials", say("Materials asked of my department")),),
     "READ_JOBS": (("/jobs", say("What runs by itself")),),
     "KEEP_BACKUPS": (("/backups", say("Backups")),),
 }

@@ -1,4 +1,4 @@
-SELECT a.id AS account, a.person_id AS person, EXISTS (
+SELECT c.id AS client, a.id AS account, a.person_id AS person, EXISTS (
   SELECT FROM role_assignment r
   WHERE r.account_id = a.id AND r.voided_at IS NULL
     AND (r.role = 'administrator' OR r.role = 'secretary' AND r.body_id IS NULL)

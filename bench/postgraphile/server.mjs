@@ -20,9 +20,10 @@ async function settings(token) {
   const hash = createHash("sha256").update(token).digest("hex");
   const { rows } = await pool.query({ ...asker, values: [hash, today] });
   if (!rows.length) throw new Error("This token does not hold.");
-  const { account, person, everything } = rows[0];
+  const { client, account, person, everything } = rows[0];
   return {
     "peer.day": today,
+    "peer.client": client,
     "peer.account": account,
     "peer.person": person,
     "peer.all": everything ? "on" : "off",

@@ -11,15 +11,18 @@ from zoneinfo import ZoneInfo
 
 FOLDER = Path(__file__).parent
 ZONE = ZoneInfo("Asia/Shanghai")
-FIRST = ("", "00000000-0000-0000-0000-000000000000")
-"""Comes before every place of a list."""
+FIRST = "00000000-0000-0000-0000-000000000000"
+"""Comes before every key."""
+DOCUMENTS = ("Q4", "Q5")
+"""The operations of that room."""
 
 
 @lru_cache
 def statement(dialect: str, operation: str) -> str:
-    """The whole statement of Q1, Q2 or Q3."""
-    folder = FOLDER / dialect
-    return "".join((folder / f"{part}.sql").read_text("utf-8") for part in ("asker", operation.lower()))
+    """The whole statement of Q1, Q2 ..."""
+    folder, room = FOLDER / dialect, "documents" if operation in DOCUMENTS else "members"
+    asker = (folder / "asker.sql").read_text("utf-8").replace("ROOM", room)
+    return asker + (folder / f"{operation.lower()}.sql").read_text("utf-8")
 
 
 def values(authorization: bytes, body: bytes) -> tuple[str, list[Any]]:
@@ -27,13 +30,18 @@ def values(authorization: bytes, body: bytes) -> tuple[str, list[Any]]:
     asked = json.loads(body)
     given = asked["variables"]
     token = hashlib.sha256(authorization[len(b"Bearer ") :]).hexdigest()
-    what = [given["id"][len("mem_") :]] if "id" in given else place(given.get("after"))
-    return asked["operationName"], [token, dt.datetime.now(ZONE).date(), *what]
+    name = asked["operationName"]
+    if name == "Q5":
+        what = [given["session"], given["page"]]
+    else:
+        what = [given["id"][len("mem_") :]] if "id" in given else place(given.get("after"), name)
+    return name, [token, dt.datetime.now(ZONE).date(), *what]
 
 
-def place(cursor: str | None) -> list[str]:
-    """The two values in a cursor."""
-    return json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))) if cursor else [*FIRST]
+def place(cursor: str | None, operation: str) -> list[str]:
+    """The two values in a cursor; before all of them where there is none."""
+    first = ["infinity" if operation == "Q4" else "", FIRST]  # the newest comes first
+    return json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))) if cursor else first
 
 
 async def whole(receive: Any) -> bytes:

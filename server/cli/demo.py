@@ -9,12 +9,15 @@ import click
 
 from server import backup
 from server.cli.system import at_work
-from server.demo import SIGN_INS, holds_anything, install
+from server.demo import SIGN_INS, bring, holds_anything, install
 from server.demo.removing import Leaving, leaving
 from server.demo.removing import remove as remove_all
+from server.files import Shelves
+from server.leaf import Leaves
 from server.models import database
 from server.models.health import UNREACHABLE
 from server.rules.accounts import DEMO_PASSWORD
+from server.schema.readings.giving import House
 from server.settings import Settings
 
 
@@ -41,7 +44,9 @@ async def _install(if_empty: bool) -> bool:
     async with at_work() as viewer:
         if if_empty and await holds_anything():
             return False
-        await install(viewer)
+        settings = Settings.from_environment(os.environ)
+        house = House(Shelves.at(settings.files_url), Leaves())
+        await install(viewer, filed=await bring(house))
         return True
 
 

@@ -1,12 +1,14 @@
 """The demo assembly: made up, the same in every database, with gaps on purpose; nobody in it is a real person."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from server.demo.accounts import SIGN_INS, add_accounts
 from server.demo.bodies import add_bodies, add_names, add_relations, add_terms
 from server.demo.groups import add_groups
 from server.demo.messages import add_messages
 from server.demo.places import add_branches, add_committees, add_leading_bodies, add_others, add_sectors
+from server.demo.reading import add_reading, bring
 from server.demo.requests import add_requests
 from server.demo.rows import Rows, key
 from server.demo.seats import add_last_term, add_members
@@ -16,6 +18,7 @@ from server.models.accounts import Account
 from server.models.assembly import Assembly
 from server.models.bodies import Body
 from server.models.database import BATCH, append_lock, transaction
+from server.models.documents import Filed
 from server.models.imports import ImportRun
 from server.models.members import Person, Term
 from server.passwords import COST, Cost, hashed
@@ -24,14 +27,16 @@ from server.rules.permissions import Action
 from server.viewer import Viewer
 from server.words import say
 
-__all__ = ["SIGN_INS", "assembly", "holds_anything", "install"]
+__all__ = ["SIGN_INS", "assembly", "bring", "holds_anything", "install"]
 
 INSTALL = "demo.install"
 """What the trail of a database begins with that began with the demo."""
 
 
-async def install(viewer: Viewer, *, cost: Cost = COST) -> None:
+async def install(viewer: Viewer, *, filed: Mapping[str, Filed], cost: Cost = COST) -> None:
     """Write the demo into an empty database, in one transaction with one audit entry.
+
+    filed: what `bring` gives.
 
     The newest members joined in the month before `viewer.today`; all else is fixed. Raises Conflict where the
     database holds anything.
@@ -41,7 +46,7 @@ async def install(viewer: Viewer, *, cost: Cost = COST) -> None:
     async with transaction():
         await append_lock()
         await _must_be_empty()
-        rows = assembly(viewer.now, viewer.today, password_hash)
+        rows = assembly(viewer.now, viewer.today, password_hash, filed)
         for table in rows.tables():
             await type(table[0]).bulk_create(table, batch_size=BATCH)
         counts = {type(table[0])._meta.db_table: len(table) for table in rows.tables()}
@@ -54,7 +59,7 @@ async def holds_anything() -> bool:
     return any([await table.exists() for table in tables])
 
 
-def assembly(now: dt.datetime, today: dt.date, password_hash: str) -> Rows:
+def assembly(now: dt.datetime, today: dt.date, password_hash: str, filed: Mapping[str, Filed]) -> Rows:
     """All rows of the demo as they stand on the day of its installation."""
     rows = Rows(now, today)
     add_names(rows)
@@ -72,6 +77,7 @@ def assembly(now: dt.datetime, today: dt.date, password_hash: str) -> Rows:
     add_accounts(rows, members, password_hash)
     add_messages(rows, members)
     add_requests(rows)
+    add_reading(rows, members, filed)
     return rows
 
 

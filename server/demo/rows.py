@@ -14,9 +14,21 @@ from uuid import UUID, uuid5
 from server.models.accounts import Account, RoleAssignment
 from server.models.assembly import Assembly
 from server.models.bodies import Body, BodyMembership, BodyRelation
+from server.models.documents import (
+    AccessGrant,
+    AccessRequest,
+    Document,
+    DocumentVersion,
+    Folder,
+    FolderPath,
+    GrantTemplate,
+    ReadingAgreement,
+)
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, PostKind, Term, TermYear
 from server.models.messages import Delivery, Mailing, MailingReader, Message
+from server.models.reading.tables import ReadingProgress, ReadReceipt
 from server.models.requests import Request
+from server.models.rooms.tables import PaperCopy, ReadingRoom, ReadingSlot
 
 T = TypeVar("T")
 
@@ -76,6 +88,19 @@ class Rows:
     messages: list[Message] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
+    folders: list[Folder] = field(default_factory=list)
+    paths: list[FolderPath] = field(default_factory=list)
+    agreements: list[ReadingAgreement] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
+    versions: list[DocumentVersion] = field(default_factory=list)
+    grants: list[AccessGrant] = field(default_factory=list)
+    templates: list[GrantTemplate] = field(default_factory=list)
+    progress: list[ReadingProgress] = field(default_factory=list)
+    receipts: list[ReadReceipt] = field(default_factory=list)
+    wishes: list[AccessRequest] = field(default_factory=list)
+    rooms: list[ReadingRoom] = field(default_factory=list)
+    slots: list[ReadingSlot] = field(default_factory=list)
+    copies: list[PaperCopy] = field(default_factory=list)
     said: Counter[tuple[object, ...]] = field(default_factory=Counter)
 
     def nth(self, *words: object) -> UUID:

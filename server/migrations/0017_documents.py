@@ -94,6 +94,7 @@ class Migration(migrations.Migration):
             word("title_en", 300, default=""),
             ("search", fields.TextField()),
             points("origin", "Body", "documents"),
+            points("explainer", "Body"),
             word("level", 20),
             word("read_mode", 20),
             word("state", 20),

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,8 +124,7 @@ async def chain(facts: list[Fact]) -> None:
 
 async def _linked(facts: list[Fact]) -> int:
     """Adds to the chain; the serial of its last entry."""
-    last = await AuditEntry.all().order_by("-serial").first()
-    serial, prev_hash = (last.serial, last.hash) if last else (0, GENESIS)
+    serial, prev_hash = await end()
     entries = []
     for fact in facts:
         entry = _entry(fact, serial + 1, prev_hash)
@@ -159,12 +158,24 @@ class Verification:
     first_bad: int | None
 
 
-async def verify() -> Verification:
-    """Walk the whole chain, a chunk at a time: every hash, every payload, every purge."""
+async def end() -> tuple[int, str]:
+    """Serial and hash of the newest entry; 0 and the hash before the first one where there is none."""
+    last = await AuditEntry.all().order_by("-serial").first()
+    return (last.serial, last.hash) if last else (0, GENESIS)
+
+
+async def verify(through: Mapping[int, str] = {}) -> Verification:
+    """Walk the whole chain, a chunk at a time: every hash, every payload, every purge.
+
+    through: serial -> the hash that this entry had when a checkpoint was taken. One that is not there any more is the
+    first bad one, too: the end of the chain was cut off.
+    """
     tombstones = await AuditEntry.filter(action=PURGE).order_by("serial")
-    walk = Walk([(entry.serial, before) for entry in tombstones if (before := _purged_before(entry))])
+    walk = Walk([(entry.serial, before) for entry in tombstones if (before := _purged_before(entry))], through)
     async for entry in _all():
         walk.step(entry)
+    if max(through, default=0) > walk.serial:
+        walk.bad.append(walk.serial + 1)
     bad = min([*walk.bad, *walk.unexplained], default=None)
     return Verification(walk.serial, walk.purged, bad is None, bad)
 
@@ -186,10 +197,10 @@ async def purge(viewer: Viewer, before: dt.datetime) -> int:
 
 
 class Walk:
-    """A walk along the chain. tombstones: (serial, before) of the purges known at its start."""
+    """A walk along the chain. tombstones: (serial, before) of the purges known at its start. through: see `verify`."""
 
-    def __init__(self, tombstones: list[tuple[int, dt.datetime]]) -> None:
-        self.tombstones = tombstones
+    def __init__(self, tombstones: list[tuple[int, dt.datetime]], through: Mapping[int, str] = {}) -> None:
+        self.tombstones, self.through = tombstones, through
         self.serial, self.hash, self.purged = 0, GENESIS, 0
         self.bad: list[int] = []
         self.unexplained: dict[int, dt.datetime] = {}
@@ -202,6 +213,7 @@ class Walk:
             sound = sound and entry.salt == ""
         else:
             sound = sound and entry.digest == salted_digest(entry.salt, entry.payload)
+        sound = sound and entry.hash == self.through.get(entry.serial, entry.hash)
         if not sound and not self.bad:
             self.bad.append(entry.serial)
         if before := _purged_before(entry):

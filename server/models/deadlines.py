@@ -1,5 +1,5 @@
 """What people are told of deadlines, by itself: requests that are late or due soon, those to read documents, too,
-invitations that ran out, and documents whose readers should have confirmed by now."""
+questions about documents, invitations that ran out, and documents whose readers should have confirmed by now."""
 
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from tortoise.expressions import Q
 
 from server.models.accounts.holders import who_may
 from server.models.accounts.tables import Invitation
-from server.models.asking import due_access
+from server.models.asking import due_access, due_explanations
 from server.models.calendar import calendar_around
 from server.models.database import transaction
 from server.models.documents.tables import Document
@@ -16,6 +16,7 @@ from server.models.messages import telling
 from server.models.readers import overdue_receipts
 from server.models.requests import Request, late_requests
 from server.rules.calendar import Calendar, is_working
+from server.rules.explanations import REMINDED, explanation_reminded
 from server.rules.messages import Topic
 from server.rules.permissions import Action
 from server.rules.requests import SOON, RequestState, soon
@@ -40,11 +41,12 @@ async def tell_deadlines(viewer: Viewer) -> Words:
 
     Of requests once a day, where there is something to answer; of each invitation that ran out once.
     """
-    calendar = await calendar_around(viewer, viewer.today, SOON)
+    calendar = await calendar_around(viewer, viewer.today, max(SOON, REMINDED))
     if not is_working(calendar, viewer.today):
         return say("Nobody works today, so nobody was told.")
     late, due = await tell_due_requests(viewer, calendar)
     await tell_due_access(viewer, calendar)
+    await tell_due_explanations(viewer, calendar)
     lapsed = await tell_lapsed_invitations(viewer)
     return say(
         "{late} requests are late, {soon} due soon; {lapsed} invitations ran out; {receipts} documents await "
@@ -100,6 +102,24 @@ async def tell_due_access(viewer: Viewer, calendar: Calendar) -> None:
                 accounts=[account],
                 link="/access-requests?late=true" if late else "/access-requests",
                 key=f"access.due:{viewer.today}",
+            )
+
+
+async def tell_due_explanations(viewer: Viewer, calendar: Calendar) -> None:
+    """Tell the contacts of a department of each question that is due within days, once, and once when it is late."""
+    viewer.must_everywhere(Action.MANAGE_MEMBERS)
+    async with transaction():
+        for row, contacts in await due_explanations(viewer, explanation_reminded(calendar, viewer.today)):
+            late = row.due_on < viewer.today
+            soon_said = say("A question about a document is to be answered by {day}", day=row.due_on)
+            late_said = say("A question about a document should have been answered by {day}", day=row.due_on)
+            await telling.tell(
+                viewer,
+                topic=Topic.WORK,
+                words=late_said if late else soon_said,
+                accounts=contacts,
+                link=f"/explanations/exp_{row.id}",
+                key=f"explanation.{'late' if late else 'due'}:{row.id}",
             )
 
 

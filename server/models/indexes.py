@@ -216,6 +216,7 @@ INDEXES: tuple[Index, ...] = (
     _unique("agreement_acceptance", "person_id", "agreement_id"),
     _index("agreement_acceptance", "agreement_id"),
     _index("document", "material_id"),
+    _index("document", "explainer_id"),
     _unique("document_version", "document_id", "n"),
     _unique("document_version", "document_id", where='"current"', suffix="current"),
     _index("document_version", "sha256"),
@@ -232,8 +233,10 @@ INDEXES: tuple[Index, ...] = (
     _index("access_request", "person_id"),
     _index("access_request", "state", "due_on", "id"),
     *(_index("access_request", column) for column in ("decided_by_id", "grant_id", "reviewer_id")),
+    _unique("explanation", "document_id", "person_id", where="state = 'asked'", suffix="asked"),
     _index("explanation", "document_id"),
     _index("explanation", "person_id"),
+    _index("explanation", "state", "due_on", "id"),
     _index("explanation", "department_id", "state"),
     _index("explanation", "replied_by_id"),
     # reading

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from pypika_tortoise.enums import JoinType
+from tortoise.fields import BooleanField, DateField, Field
 from tortoise.fields.relational import RelationalField
 from tortoise.models import Model
 from tortoise.queryset import AwaitableQuery, QuerySet
@@ -74,6 +75,25 @@ def moment(text: str) -> dt.datetime:
 def flag(text: str) -> bool:
     """A yes or no of its text, as either database or Python writes it."""
     return text in ("1", "true", "True")
+
+
+def kinds_of(columns: Columns) -> list[Callable[[str], Any]]:
+    """What makes a value of the text of each column, on either database."""
+    return [partial(valued, field_of(columns.rows.model, name)) for name in columns.names]
+
+
+def valued(field: Field[Any], text: str) -> Any:
+    """A value of its text, as a database writes it."""
+    text = LIMITS.get(text, text) if isinstance(field, DateField) else text
+    return flag(text) if isinstance(field, BooleanField) else field.to_python_value(text)
+
+
+def field_of(model: type[Model], name: str) -> Field[Any]:
+    """The column at the end of a path such as person__sort."""
+    *steps, last = name.lstrip("-").split("__")
+    for step in steps:
+        model = cast("RelationalField[Model]", model._meta.fields_map[step]).related_model
+    return model._meta.pk if last == "pk" else model._meta.fields_map[last]
 
 
 def rendered(sql: str, statement: Statement, put: Put, tables: Mapping[str, str]) -> str:

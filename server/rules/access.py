@@ -1,4 +1,4 @@
-"""Asking: to read a document, for materials, for an explanation. What became of it, and by when (RD-4, RD-5)."""
+"""Asking: to read a document, for materials. What became of it, and by when (RD-5)."""
 
 import datetime as dt
 import enum
@@ -185,18 +185,11 @@ def _was_late(one: Wish, today: dt.date) -> bool:
 
 
 class MaterialState(enum.Enum):
-    """Of what a department was asked for; that it is overdue follows from the day."""
+    """Of what a department was asked for; see `MATERIAL_MOVES`. That it is overdue follows from the day."""
 
     ASKED = "asked"
     PROMISED = "promised"
     DELIVERED = "delivered"
+    ALL_THERE = "all_there"
     DECLINED = "declined"
     TAKEN_BACK = "taken_back"
-
-
-class ExplanationState(enum.Enum):
-    """Of a question about a document."""
-
-    ASKED = "asked"
-    ANSWERED = "answered"
-    DECLINED = "declined"

@@ -80,6 +80,8 @@ class Action(enum.Enum):
     SEND_MESSAGES = say("send messages to members, and see what became of them").msgid
     READ_DOCUMENTS = say("read the documents that one was given").msgid
     ASK_ABOUT_DOCUMENTS = say("ask to read documents, and ask the departments they come from").msgid
+    ANSWER_EXPLANATIONS = say("answer for a department what is asked about its documents").msgid
+    DELIVER_MATERIALS = say("deliver what one's department is asked for").msgid
     MANAGE_DOCUMENTS = say("keep documents, and say who may read them").msgid
     CONFIRM_GRANTS = say("confirm, as the second person, who may read what is work-sensitive").msgid
     BOOK_READING = say("book a time in a reading room").msgid
@@ -143,6 +145,8 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.SEND_MESSAGES: {S: WHOLE, A: ALL},
     Action.READ_DOCUMENTS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.ASK_ABOUT_DOCUMENTS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.ANSWER_EXPLANATIONS: {D: OWN},
+    Action.DELIVER_MATERIALS: {D: OWN},
     Action.MANAGE_DOCUMENTS: {C: OWN},
     Action.CONFIRM_GRANTS: {S: WHOLE, C: OWN, H: WHOLE},
     Action.BOOK_READING: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
@@ -179,6 +183,8 @@ WRITES = frozenset(
         Action.KEEP_MESSAGES,
         Action.SEND_MESSAGES,
         Action.ASK_ABOUT_DOCUMENTS,
+        Action.ANSWER_EXPLANATIONS,
+        Action.DELIVER_MATERIALS,
         Action.MANAGE_DOCUMENTS,
         Action.CONFIRM_GRANTS,
         Action.BOOK_READING,
@@ -217,6 +223,8 @@ ROOM: dict[Action, str] = {
     Action.SEND_MESSAGES: "messages",
     Action.READ_DOCUMENTS: "documents",
     Action.ASK_ABOUT_DOCUMENTS: "documents",
+    Action.ANSWER_EXPLANATIONS: "documents",
+    Action.DELIVER_MATERIALS: "documents",
     Action.MANAGE_DOCUMENTS: "documents",
     Action.CONFIRM_GRANTS: "documents",
     Action.BOOK_READING: "documents",

@@ -47,12 +47,14 @@ from server.schema.documents import (
     TemplateMutation,
     TemplateQuery,
 )
+from server.schema.explanations import Explanation, ExplanationMutation, ExplanationQuery
 from server.schema.exploring import Exploring
 from server.schema.happening import Subscription
 from server.schema.imports import ImportMutation, ImportQuery
 from server.schema.invitations import Invitation, InvitationMutation, InvitationQuery
 from server.schema.jobs import JobQuery
 from server.schema.learning import AssigningMutation, AssigningQuery, CoverageQuery, LearningMutation, LearningQuery
+from server.schema.materials import MaterialMutation, MaterialQuery, MaterialRequest
 from server.schema.members import (
     MemberMutation,
     MemberQuery,
@@ -112,6 +114,8 @@ Query = merge_types(
         RoomQuery,
         ReaderQuery,
         AccessQuery,
+        ExplanationQuery,
+        MaterialQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -147,6 +151,8 @@ Mutation = merge_types(
         RoomMutation,
         ReaderMutation,
         AccessMutation,
+        ExplanationMutation,
+        MaterialMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -183,6 +189,8 @@ TYPES = (
     GrantTemplate,
     ReadingSession,
     AccessRequest,
+    Explanation,
+    MaterialRequest,
     ReadingAgreement,
     ReadingRoom,
     ReadingSlot,

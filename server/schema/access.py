@@ -44,15 +44,16 @@ COLUMNS = ("state", "code", "asked_at", "due_on", "decided_at", "review_asked_at
 NAMES = ("name", "person__name_zh", "person__name_en")
 
 
-def _name(viewer: Viewer, found: Mapping[str, Any]) -> str | None:
-    """Of whoever decided, as people call them; None for nobody yet."""
+def called(viewer: Viewer, found: Mapping[str, Any]) -> str | None:
+    """Of whoever did something, as people call them; None for nobody yet. found: as `account_read` has it."""
     for account, name_zh, name_en in found["names"]:
         person = both_names(name_zh or "", name_en or "").into(viewer.locale)
         return person or str(account)
     return None
 
 
-def _account(key: UUID | None) -> dict[str, Read]:
+def account_read(key: UUID | None) -> dict[str, Read]:
+    """What is read to name whoever is behind an account."""
     return {"names": Columns(accounts.Account.filter(id=key), NAMES)}
 
 
@@ -104,13 +105,13 @@ class AccessRequest(Node):
     async def decided_by(root: Asked, info: Answer) -> str | None:
         """Whoever asks is told by whom they were answered."""
         viewer = info.context.viewer
-        return await made(info.context, _account(root.decided_by_id), lambda found: _name(viewer, found))
+        return await made(info.context, account_read(root.decided_by_id), lambda found: called(viewer, found))
 
     @makes("Who reviewed it, by name; null for nobody.", "reviewer_id")
     async def reviewed_by(root: Asked, info: Answer) -> str | None:
         """Never who refused it."""
         viewer = info.context.viewer
-        return await made(info.context, _account(root.reviewer_id), lambda found: _name(viewer, found))
+        return await made(info.context, account_read(root.reviewer_id), lambda found: called(viewer, found))
 
     @makes("What you can do with it now.", "document_id", "person_id", "state", "decided_by_id", "review_until")
     async def steps(root: Asked, info: Answer) -> list[AccessStep]:

@@ -6,9 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import strawberry
+from tortoise.expressions import Q
 
 from server.models import accounts, bodies, calendar, documents, imports, members, messages, readers, requests
 from server.models.accounts.visible import own
+from server.models.asking import (
+    answerable_explanations,
+    kept_material_requests,
+    late_material_requests,
+    own_material_requests,
+)
 from server.models.bodies import BodyKind
 from server.models.fields import holding
 from server.models.imports import ImportState
@@ -18,9 +25,12 @@ from server.models.learning.covering import CODES, Asked, asked_of, tally
 from server.models.learning.leading import leading_reads
 from server.models.reading.new import new_to
 from server.models.reads import Columns, Count, Read
+from server.rules.access import MaterialState
 from server.rules.accounts import WARNED, ends_soon
 from server.rules.calendar import missing_years
 from server.rules.coverage import GRACE_DAYS, moved
+from server.rules.explanations import ExplanationState
+from server.rules.materials import OWED
 from server.rules.messages import LOST, SLIP, DeliveryState
 from server.rules.permissions import Action, where
 from server.rules.requests import RequestState, late_by
@@ -60,13 +70,14 @@ async def awaiting(asking: Asking) -> Any:
     """All of it. A constant number of reads, fewer for whoever may less."""
     asked = _asked(asking) if asking.viewer.may(Action.READ_COVERAGE) else None
     reads = (_of_groups(asked) if asked else {}) | _of_the_office(asking.viewer) | _of_mine(asking.viewer)
-    reads |= _of_documents(asking.viewer)
+    reads |= _of_documents(asking.viewer) | _of_materials(asking.viewer)
     return await made(asking, reads, partial(_cards, asking.viewer, asking.backup_dir, asked))
 
 
 def _cards(viewer: Viewer, backup_dir: Path, asked: Asked | None, found: Mapping[str, Any]) -> list[Awaiting]:
     gaps = _gaps(viewer, asked, found) if asked else ()
-    rooms = (_documents, _readers, _calendar, _requests, _imports, _tokens, _messages, _jobs, _mine)
+    asked_for = (_questions, _owed, _materials, _requests)
+    rooms = (_documents, _readers, *asked_for, _calendar, _imports, _tokens, _messages, _jobs, _mine)
     troubles = backup_troubles(viewer, backup_dir, found)
     backups = [_card(viewer, code, "/backups", said) for code, said in troubles]
     cards = [*_welcome(viewer, found), *backups, *gaps, *(card for room in rooms for card in room(viewer, found))]
@@ -116,14 +127,33 @@ def _of_the_office(viewer: Viewer) -> dict[str, Read]:
 
 
 def _of_documents(viewer: Viewer) -> dict[str, Read]:
-    """What a reader has not opened yet; what a keeper is to look at again; where someone has not confirmed."""
+    """What a reader has not opened yet; what a keeper is to look at again; where someone has not confirmed; what a
+    department is asked."""
     found: dict[str, Read] = {}
     if viewer.may(Action.MANAGE_DOCUMENTS):
         found["review"] = Count(documents.Document.filter(documents.review_due(viewer)))
     if viewer.person and viewer.may(Action.READ_DOCUMENTS):
         found["papers"] = Count(documents.Document.filter(new_to(viewer)))
+    if viewer.may(Action.ANSWER_EXPLANATIONS):
+        waiting = answerable_explanations(viewer) & Q(state=ExplanationState.ASKED)
+        found["questions"] = Columns(documents.Explanation.filter(waiting).order_by("due_on", "id"), ("due_on",))
     if viewer.may(Action.READ_READINGS):
         found["receipts"] = readers.overdue_read(viewer, documents.Document.filter(readers.reported(viewer)))
+    return found
+
+
+def _of_materials(viewer: Viewer) -> dict[str, Read]:
+    """Of a department, the days of what it is asked for; of a keeper, what waits for them or is late."""
+    found: dict[str, Read] = {}
+    asked = documents.MaterialRequest.all()
+    if viewer.may(Action.DELIVER_MATERIALS):
+        owed = asked.filter(own_material_requests(viewer), state__in=list(OWED)).order_by("due_on", "id")
+        found["owed"] = Columns(owed, ("due_on",))
+    if viewer.may(Action.MANAGE_DOCUMENTS):
+        kept = asked.filter(kept_material_requests(viewer))
+        found["delivered"] = Count(kept.filter(state=MaterialState.DELIVERED))
+        found["declined"] = Count(kept.filter(state=MaterialState.DECLINED))
+        found["overdue"] = Count(kept.filter(late_material_requests(viewer)))
     return found
 
 
@@ -215,6 +245,21 @@ def _documents(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
         yield _card(viewer, "REVIEW", "/documents?may=MANAGE", said, urgent=False)
 
 
+def _questions(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    due = [day for (day,) in found.get("questions", ())]
+    if due:
+        late = sum(day < viewer.today for day in due)
+        said = (
+            say("{count} questions about documents wait for your department", count=len(due)),
+            say("{count} of them should have been answered by now.", count=late)
+            if late
+            else say("The first is to be answered by {day}.", day=due[0]),
+            say("Answer them"),
+        )
+        address = "/explanations?late=true" if late else "/explanations?state=ASKED"
+        yield _card(viewer, "QUESTIONS", address, said, urgent=bool(late))
+
+
 def _readers(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
     if found.get("receipts"):
         waiting = sum(people - confirmed for _, people, confirmed in found["receipts"])
@@ -224,6 +269,48 @@ def _readers(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
             say("See who, and remind them"),
         )
         yield _card(viewer, "RECEIPTS", "/readers", said)
+
+
+def _owed(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    if owed := [day for (day,) in found.get("owed", ())]:
+        late = sum(day < viewer.today for day in owed)
+        text = say("{count} of them should have been delivered by now.", count=late)
+        said = (
+            say("{count} requests for materials of your department", count=len(owed)),
+            text if late else say("The first is due by {day}.", day=owed[0]),
+            say("Deliver, or say when it comes"),
+        )
+        yield _card(viewer, "OWED", "/me/materials", said, urgent=bool(late))
+
+
+def _materials(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    rows: list[tuple[str, str, Words, Words, Words]] = [
+        (
+            "OVERDUE",
+            "/materials?late=true",
+            say("{count} requests for materials are overdue", count=found.get("overdue")),
+            say("The department has not delivered by its day."),
+            say("See which"),
+        ),
+        (
+            "DECLINED",
+            "/materials?state=DECLINED",
+            say("{count} requests for materials were declined", count=found.get("declined")),
+            say("The department says why. Ask once more, or take the request back."),
+            say("Decide"),
+        ),
+        (
+            "DELIVERED",
+            "/materials?state=DELIVERED",
+            say("{count} requests for materials were answered", count=found.get("delivered")),
+            say("They wait to be checked, and found to be all there."),
+            say("Check them"),
+        ),
+    ]
+    for code, address, *said in rows:
+        if found.get(code.lower()):
+            title, text, action = said
+            yield _card(viewer, code, address, (title, text, action), urgent=code == "OVERDUE")
 
 
 def _calendar(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:

@@ -13,11 +13,13 @@ from server.models.changes import ChangeKind, RegisterCollection
 from server.models.imports import ImportState
 from server.models.jobs import JobOutcome
 from server.models.members import PostKind, Sex, Status, TermStatus
-from server.rules.access import AccessState, AccessStep, Refusal
+from server.rules.access import AccessState, AccessStep, MaterialState, Refusal
 from server.rules.calendar import DayKind, DayMark
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
+from server.rules.explanations import ExplanationState, ExplanationStep
 from server.rules.grants import GrantChange, GrantStanding
 from server.rules.invitations import AccountNaming, InviteeStanding
+from server.rules.materials import MaterialStep
 from server.rules.messages import DeliveryState, Mode, Topic
 from server.rules.permissions import ROLE_NAMES, Action, Role
 from server.rules.readers import ReaderStanding
@@ -484,4 +486,48 @@ _said(
         "OTHER_COPY": "The same can be read elsewhere, as the answer says.",
     },
     "AccessRefusal",
+)
+_said(
+    ExplanationState,
+    "How a question about a document stands.",
+    {
+        "ASKED": "It waits for the answer of the department.",
+        "ANSWERED": "The department answered.",
+        "WITHDRAWN": "Whoever asked took it back.",
+    },
+)
+_said(
+    ExplanationStep,
+    "What can become of a question about a document.",
+    {
+        "ANSWER": "As the department, answer it.",
+        "WITHDRAW": "Take it back.",
+        "PUBLISH": "Show question and answer to all readers of the document.",
+        "UNPUBLISH": "Show them to other readers no more.",
+    },
+)
+_said(
+    MaterialState,
+    "How a request for materials stands. That it is overdue follows from its day.",
+    {
+        "ASKED": "The department was asked.",
+        "PROMISED": "The department named the day on which it will deliver.",
+        "DELIVERED": "Something was delivered, and waits to be checked.",
+        "ALL_THERE": "The office found that it is all there.",
+        "DECLINED": "The department said that nothing will come, and why.",
+        "TAKEN_BACK": "The office does not need it any more.",
+    },
+)
+_said(
+    MaterialStep,
+    "What can become of a request for materials.",
+    {
+        "PROMISE": "As the department, name the day.",
+        "DECLINE": "As the department, say that nothing will come.",
+        "DELIVER": "As the department, deliver a file.",
+        "RETRACT": "As the department, take back a file that nobody has checked yet.",
+        "ACCEPT": "As the office, say that it is all there.",
+        "ASK_AGAIN": "As the office, say what is missing.",
+        "TAKE_BACK": "As the office, say that it is not needed any more.",
+    },
 )

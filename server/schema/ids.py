@@ -15,8 +15,10 @@ from server.models.documents import (
     AccessRequest,
     Document,
     DocumentVersion,
+    Explanation,
     Folder,
     GrantTemplate,
+    MaterialRequest,
     ReadingAgreement,
 )
 from server.models.imports import ImportRow, ImportRun
@@ -52,6 +54,8 @@ PREFIX: dict[type[Model], str] = {
     GrantTemplate: "tpl",
     ReadingSession: "rds",
     AccessRequest: "arq",
+    Explanation: "exp",
+    MaterialRequest: "mrq",
     ReadingAgreement: "agr",
     ReadingRoom: "rom",
     ReadingSlot: "slt",

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import strawberry
 from strawberry.extensions import FieldExtension
 from strawberry.utils.await_maybe import await_maybe
-from tortoise.fields import BooleanField, DateField, Field
-from tortoise.fields.relational import RelationalField
-from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from server.models.reads import LIMITS, Columns, Read, flag, read_all
+from server.models.reads import Read, read_all
 from server.schema.declared import COUNTED, READS, WEIGHT, Among, Computed, Made, Picked, Ref
 from server.schema.reading import Answer, Asking
 from server.schema.rows import batch
@@ -72,25 +69,6 @@ async def made(
         return Made(reads, make, rows)
     value = make(await read_all(reads))
     return asking.meet(value) if isinstance(value, list) else value
-
-
-def kinds_of(columns: Columns) -> list[Callable[[str], Any]]:
-    """What makes a value of the text of each column, on either database."""
-    return [partial(valued, field_of(columns.rows.model, name)) for name in columns.names]
-
-
-def valued(field: Field[Any], text: str) -> Any:
-    """A value of its text, as a database writes it."""
-    text = LIMITS.get(text, text) if isinstance(field, DateField) else text
-    return flag(text) if isinstance(field, BooleanField) else field.to_python_value(text)
-
-
-def field_of(model: type[Model], name: str) -> Field[Any]:
-    """The column at the end of a path such as person__sort."""
-    *steps, last = name.lstrip("-").split("__")
-    for step in steps:
-        model = cast("RelationalField[Model]", model._meta.fields_map[step]).related_model
-    return model._meta.pk if last == "pk" else model._meta.fields_map[last]
 
 
 async def _row(asking: Asking, ref: Any) -> Any:

@@ -13,9 +13,9 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from server.errors import Invalid, Problem
+from server.models.reads import field_of
 from server.rules import cursors
 from server.schema.declared import Part
-from server.schema.making import field_of
 from server.schema.reading import Asking
 from server.words import say
 

@@ -11,9 +11,14 @@ def test_letters_before_ids_and_the_case_of_enums_make_no_difference():
     assert plain(ours) == plain(theirs)
 
 
+def test_a_moment_of_a_whole_second_is_the_same_with_and_without_its_parts():
+    assert plain({"at": "2026-11-01T04:00:00+00:00"}) == plain({"at": "2026-11-01T04:00:00.000000+00:00"})
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
+        ({"at": "2026-11-01T04:00:00+00:00"}, {"at": "2026-11-01T04:00:00.000001+00:00"}),
         ({"name": "Mei"}, {"name": "mei"}),
         ({"name": f"mem_{KEY}"}, {"name": KEY}),
         ({"id": f"mem_{KEY}"}, {"id": f"mem_{KEY[:-1]}6"}),

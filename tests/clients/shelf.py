@@ -44,6 +44,7 @@ def filled(address: str, keeper: str, reader: str) -> dict[str, str]:
         admin.do("grantAdd", on=shown, **hearing)
         wish = {"document": wished, "purpose": "for the hearing", "wantedUntil": later}
         asked = member.do("accessRequestSend", "request { id }", **wish)
+        question = _question(admin, member, account["node"]["id"], shown)
         room = admin.do("readingRoomAdd", "room { id }", facts={"nameEn": "Quiet room"})["room"]["id"]
         times = admin.do("readingSlotsAdd", "slots { id }", room=room, day=later, hours="9-11", capacity=2)
         (slot,) = times["slots"]
@@ -54,7 +55,6 @@ def filled(address: str, keeper: str, reader: str) -> dict[str, str]:
         admin.do("agreementPublish", textEn="No photographs.")
     return {
         "folders/{id}": folder,
-        "folders/{folder}": folder,
         "documents/{id}": shown,
         "documents/{document}": wished,
         "giving/{on}": minutes,
@@ -62,6 +62,7 @@ def filled(address: str, keeper: str, reader: str) -> dict[str, str]:
         "viewing/{person}": person,
         "readers/{id}": person,
         "access-requests/{id}": asked["request"]["id"],
+        "explanations/{id}": question,
         "rooms/{id}": room,
         "rooms/{room}": room,
         "rooms/book/{id}": slot["id"],
@@ -94,6 +95,15 @@ class Caller:
         done = self.ask(query)["it"]
         assert done["__typename"] == kind, (field, done)
         return dict(done)
+
+
+def _question(admin: Caller, member: Caller, account: str, document: str) -> str:
+    """What the reader asks about a document, which a bureau explains whose contact the administrator is."""
+    bureau = admin.do("bodyCreate", "body { id }", body={"kind": Word("DEPARTMENT"), "nameEn": "Bureau of clients"})
+    admin.do("roleGrant", account=account, role=Word("DEPARTMENT"), body=bureau["body"]["id"])
+    admin.do("documentChange", id=document, change={"explainer": bureau["body"]["id"]})
+    asked = member.do("explanationAsk", "explanation { id }", document=document, question="Which year?")
+    return str(asked["explanation"]["id"])
 
 
 def _filed(admin: Caller, folder: str, **facts: Any) -> str:

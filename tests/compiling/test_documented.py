@@ -119,6 +119,8 @@ def _given(cast: Cast, examples: Examples) -> dict[str, Any]:
         "reading": examples["reading/{id}"][0],
         "reader": examples["readers/{id}"][0],
         "wish": examples["access-requests/{id}"][0],
+        "question": examples["explanations/{id}"][0],
+        "wanted": examples["materials/{id}"][2],
         "room": examples["rooms/{id}"][0],
         "calendar": "date,kind\n2027-01-01,off\n",
         "YearsOfATerm": {"id": f"trm_{cast.term.id}"},

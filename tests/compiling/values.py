@@ -150,5 +150,7 @@ FITTING: dict[Any, str] = {
     ("paperCopies", "id"): "cpy",
     ("loans", "id"): "lon",
     ("accessRequest", "id"): "arq",
+    ("explanation", "id"): "exp",
+    ("materialRequest", "id"): "mrq",
 }
 """Argument, or field and argument -> the letters of the table that is meant."""

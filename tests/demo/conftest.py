@@ -13,6 +13,7 @@ from tests import make
 from tests.accounts.door import CHEAP
 from tests.backup.houses import connected
 from tests.conftest import QUICK, Aside, named
+from tests.demo.filed import FILED
 from tests.postgres.house import House, ask, beside
 
 OPERATOR = make.viewer(Role.ADMINISTRATOR, name="command line")
@@ -72,4 +73,4 @@ async def demo(demo_url: str) -> AsyncIterator[str]:
 
 async def _installed(url: str) -> None:
     async with connected(url):
-        await install(OPERATOR, cost=CHEAP)
+        await install(OPERATOR, filed=FILED, cost=CHEAP)

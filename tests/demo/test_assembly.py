@@ -31,6 +31,7 @@ from server.rules.permissions import Role
 from tests import make
 from tests.accounts.door import CHEAP
 from tests.demo.conftest import OPERATOR
+from tests.demo.filed import FILED
 
 
 async def test_it_has_300_members_in_34_sectors_10_committees_and_30_learning_groups(demo: str):
@@ -186,7 +187,7 @@ async def test_names_are_unusual_in_every_way_and_found_by_their_surname(demo: s
 async def test_two_installations_are_the_same_but_for_the_days_of_the_newest(db: str):
     later = make.NOW + dt.timedelta(days=400)
 
-    one, other = (assembly(now, now.date(), "") for now in (make.NOW, later))
+    one, other = (assembly(now, now.date(), "", FILED) for now in (make.NOW, later))
 
     assert [[row.id for row in table] for table in one.tables()] == [
         [row.id for row in table] for table in other.tables()
@@ -197,7 +198,7 @@ async def test_two_installations_are_the_same_but_for_the_days_of_the_newest(db:
 
 
 async def test_every_database_says_the_same(demo: str):
-    expected = assembly(make.NOW, make.TODAY, "")
+    expected = assembly(make.NOW, make.TODAY, "", FILED)
 
     written = dict(await Person.all().values_list("id", "name_zh"))
     assert written == {person.id: person.name_zh for person in expected.people}
@@ -216,7 +217,7 @@ async def test_one_entry_of_the_trail_tells_of_it_and_the_chain_is_whole(demo: s
 
 async def test_it_is_refused_where_it_is_already(demo: str):
     with pytest.raises(Conflict) as refused:
-        await install(OPERATOR, cost=CHEAP)
+        await install(OPERATOR, filed=FILED, cost=CHEAP)
 
     assert [problem.code for problem in refused.value.problems] == ["DEMO_ALREADY"]
     assert await Person.all().count() == 346
@@ -227,7 +228,7 @@ async def test_it_is_refused_beside_anything_else(db: str, held):
     await held()
 
     with pytest.raises(Conflict) as refused:
-        await install(OPERATOR, cost=CHEAP)
+        await install(OPERATOR, filed=FILED, cost=CHEAP)
 
     assert [problem.code for problem in refused.value.problems] == ["NOT_EMPTY"]
     assert await Account.filter(demo=True).count() == 0
@@ -235,7 +236,7 @@ async def test_it_is_refused_beside_anything_else(db: str, held):
 
 async def test_only_an_administrator_installs_it(db: str):
     with pytest.raises(Refused):
-        await install(make.viewer(Role.SECRETARY), cost=CHEAP)
+        await install(make.viewer(Role.SECRETARY), filed=FILED, cost=CHEAP)
 
     assert await Person.all().count() == 0
 

@@ -23,6 +23,7 @@ from tests import make
 from tests.accounts.door import CHEAP, is_in
 from tests.backup.houses import connected, content
 from tests.demo.conftest import OPERATOR
+from tests.demo.filed import FILED
 from tests.migrations import catalog
 from tests.test_serving import LUZHI, environment
 
@@ -63,7 +64,7 @@ async def rows() -> dict[str, int]:
 @pytest.mark.parametrize("name", [ZH, f" {EN} "])
 def test_by_its_name_it_goes_and_the_database_is_as_on_the_first_day(run: Run, db_url: str, name: str):
     fresh = within(db_url, catalog.everything)
-    within(db_url, lambda: install(OPERATOR, cost=CHEAP))
+    within(db_url, lambda: install(OPERATOR, filed=FILED, cost=CHEAP))
 
     done = run("--remove", "--name", name)
 
@@ -195,7 +196,7 @@ def test_words_that_do_not_go_together_are_wrong_usage(run: Run, demo_url: str, 
 
 
 async def test_who_was_signed_in_is_out_while_the_server_goes_on(db: str, visitors, tmp_path: Path):
-    await install(OPERATOR, cost=CHEAP)
+    await install(OPERATOR, filed=FILED, cost=CHEAP)
     secretary = await visitors.signed_in(await Account.get(name="secretary"))
     for _ in range(6):  # a database keeps a plan of what it was asked five times
         assert await is_in(secretary)

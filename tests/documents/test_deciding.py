@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from server.models import database
-from server.models.documents.queries import allowed, deciding
+from server.models.documents.queries import allowed, deciding, deciding_one
 from server.models.documents.tables import Document
 from server.rules.documents import STEPS, Act, DocumentState, Level, Paper, Reader, ReadMode, decide
 from server.rules.permissions import HeldRole, Role
@@ -47,6 +47,20 @@ async def test_function_and_query_never_differ(everyone: Cast) -> None:
                     assert verdict.allowed == (document in seen[act]), (name, act, verdict, case)
     assert worlds == 13 * count
     assert len(codes) == len(STEPS), "each step of the rule decided somewhere"
+
+
+@pytest.mark.usefixtures("db")
+async def test_one_is_decided_as_many_are(everyone: Cast) -> None:
+    """By one statement that is kept, whoever asked by it before: each reader is bound anew."""
+    keys = await furnished(everyone, 6, 150)
+    rows = await Document.filter(id__in=keys)
+    for name, reader in readers(everyone).items():
+        many = await deciding(reader, keys)
+        for row in rows:
+            (one, paper), (expected, other) = await deciding_one(reader, row), many[row.id]
+            assert one == expected, (name, row.id)
+            assert replace(paper, grants=()) == replace(other, grants=()), (name, row.id)
+            assert set(paper.grants) == set(other.grants), (name, row.id)
 
 
 @pytest.mark.parametrize(

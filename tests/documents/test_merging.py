@@ -11,8 +11,9 @@ from server.models.documents import AccessRequest, AgreementAcceptance, Document
 from server.models.members.merging_readings import MOVING, ONCE
 from server.models.reading.tables import ReadingNote, ReadingProgress, ReadingSession, ReadReceipt
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
-from server.rules.access import AccessState, ExplanationState
+from server.rules.access import AccessState
 from server.rules.documents import Act, DocumentState, Effect
+from server.rules.explanations import ExplanationState
 from server.rules.rooms import BookingState, CopyState
 from tests import make
 from tests.cast import Cast
@@ -37,6 +38,7 @@ async def test_what_both_have_is_had_once_and_the_rest_moves(everyone: Cast) -> 
     assert (await GrantUse.get(person_id=keep)).left == 1
     assert (await ReadingNote.get(person_id=keep)).text == "2 pages\n\n3 pages"
     assert await _states(AccessRequest) == {AccessState.SUBMITTED, AccessState.WITHDRAWN}
+    assert await _states(Explanation) == {ExplanationState.ASKED, ExplanationState.WITHDRAWN}
     assert await _states(Booking) == {BookingState.BOOKED, BookingState.CANCELLED}
 
 

@@ -121,6 +121,7 @@ def things(http: httpx.Client, token: str, papers: dict[str, str]) -> dict[str, 
         "ReadingSession": papers["reading/{id}"],
         "ReadingRoom": papers["rooms/{id}"],
         "AccessRequest": papers["access-requests/{id}"],
+        "Explanation": papers["explanations/{id}"],
     }
 
 

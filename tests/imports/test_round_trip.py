@@ -26,6 +26,7 @@ from server.rules.permissions import Role
 from tests import make
 from tests.accounts.door import CHEAP
 from tests.cast import gather
+from tests.demo.filed import FILED
 from tests.furnished import furnish
 from tests.imports.bringing import brought, counts, planned, secretary, taken
 from tests.imports.registers import Values, register
@@ -37,7 +38,7 @@ JUNE = dt.date(2024, 6, 1)
 
 async def demo() -> None:
     """The demo assembly."""
-    await install(make.viewer(Role.ADMINISTRATOR, name="command line"), cost=CHEAP)
+    await install(make.viewer(Role.ADMINISTRATOR, name="command line"), filed=FILED, cost=CHEAP)
 
 
 async def furnished() -> None:

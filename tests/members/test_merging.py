@@ -35,8 +35,9 @@ from server.models.messages import Delivery, Mailing, MailingReader, Message, Me
 from server.models.reading.tables import ReadingNote, ReadingProgress, ReadingSession, ReadReceipt
 from server.models.requests import Request, request_accept, request_send, request_withdraw
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
-from server.rules.access import AccessState, ExplanationState
+from server.rules.access import AccessState
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
+from server.rules.explanations import ExplanationState
 from server.rules.messages import EMAIL, Mode, Topic
 from server.rules.permissions import Role
 from server.rules.requests import RequestField, RequestState

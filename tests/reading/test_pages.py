@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from server.app import Luzhi
-from server.models import documents
+from server.models import documents, reading
 from server.models.audit import AuditEntry
-from server.models.reading import ReadingNote, ReadingSession
+from server.models.reading import Leaf, ReadingNote, ReadingSession
 from server.rules.documents import GrantState, Level, ReadMode
 from tests.cast import Cast
 from tests.reading import papers
@@ -169,6 +169,25 @@ async def test_the_api_opens_reads_on_and_closes(app: Luzhi, ask: Asks, everyone
     assert beat["reading"]["closedAt"] is None
     assert closed["reading"]["closedAt"] == "2026-11-22T02:00:00+00:00"
     assert again == {"kind": "CONFLICT"}
+
+
+async def test_a_list_of_documents_tells_how_far_oneself_came_and_nobody_else(
+    app: Luzhi, ask: Asks, everyone: Cast
+) -> None:
+    row = await papers.shelved(app, everyone, level=Level.PUBLIC)
+    member = everyone["member"]
+    session = await reading.reading_open(member, document=row.id)
+    await reading.page_give(member, session=session.id, n=2, make=_nothing)
+
+    text = "{ documents(may: READ) { edges { node { id progress { pagesSeen lastPage lastOpenedAt finishedAt } } } } }"
+    mine = {"pagesSeen": 1, "lastPage": 2, "lastOpenedAt": member.now.isoformat(), "finishedAt": None}
+    for who, progress in (("member", [mine]), ("leader", []), ("custodian", []), ("visitor", [])):
+        (edge,) = (await ask(who, text))["data"]["documents"]["edges"]
+        assert edge["node"] == {"id": f"doc_{row.id}", "progress": progress}, who
+
+
+async def _nothing(_: Leaf) -> None:
+    return None
 
 
 async def test_a_file_that_is_lost_is_told_and_nothing_is_on_record(

@@ -26,6 +26,7 @@ from tests import make
 from tests.accounts.door import CHEAP, is_in
 from tests.backup.houses import content, restore, take
 from tests.demo.conftest import OPERATOR
+from tests.demo.filed import FILED
 from tests.web.visitors import HERE, Visitors, open_session
 
 DAY = dt.date(2026, 11, 25)
@@ -92,7 +93,7 @@ def by_key(rows: list[dict[str, Any]]) -> dict[Any, dict[str, Any]]:
 @pytest.fixture
 async def demo(db: str) -> None:
     """The demo assembly."""
-    await install(OPERATOR, cost=CHEAP)
+    await install(OPERATOR, filed=FILED, cost=CHEAP)
 
 
 @pytest.mark.usefixtures("demo")

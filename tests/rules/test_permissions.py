@@ -59,6 +59,8 @@ TABLE = {
     Action.SEND_MESSAGES: "...w....a",
     Action.READ_DOCUMENTS: "aaaaaaaaa",
     Action.ASK_ABOUT_DOCUMENTS: "aaaaaaaaa",
+    Action.ANSWER_EXPLANATIONS: "......o..",
+    Action.DELIVER_MATERIALS: "......o..",
     Action.MANAGE_DOCUMENTS: "....o....",
     Action.CONFIRM_GRANTS: "...wow...",
     Action.BOOK_READING: "aaaaaaaaa",
@@ -242,7 +244,11 @@ def test_a_role_opens_what_not_everybody_may_and_less_for_one_body():
         "explore what the API can be asked",
     ]
     assert {str(words) for words in whole} > {str(words) for words in one}
-    assert opened(Role.DEPARTMENT, whole=True) == ()
+    assert [str(words) for words in opened(Role.DEPARTMENT, whole=False)] == [
+        "answer for a department what is asked about its documents",
+        "deliver what one's department is asked for",
+    ]
+    assert opened(Role.MEMBER, whole=True) == ()
 
 
 def test_the_derived_roles_say_where_they_come_from():

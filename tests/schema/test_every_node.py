@@ -17,7 +17,7 @@ from server.models.accounts.tables import (
 from server.models.assembly import Assembly
 from server.models.bodies.tables import Body, BodyMembership, BodyRelation, RelationKind
 from server.models.calendar import CalendarChange
-from server.models.documents import AccessRequest, Document, DocumentVersion, Folder, Whom
+from server.models.documents import AccessRequest, Document, DocumentVersion, Explanation, Folder, Whom
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobOutcome, JobRun
 from server.models.members.tables import MembershipPost, MembershipStatus
@@ -27,6 +27,7 @@ from server.models.requests import Request
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
 from server.rules.access import AccessState
 from server.rules.documents import CatalogueAudience, DocumentState, Level, ReadMode
+from server.rules.explanations import ExplanationState
 from server.rules.messages import Topic
 from server.rules.permissions import Action
 from server.rules.requests import RequestField, RequestState
@@ -34,7 +35,8 @@ from server.rules.rooms import BookingState, CopyState
 from server.schema.ids import PREFIX, id_of
 from server.viewer import NOWHERE, Viewer
 from tests import make
-from tests.asking.shelf import asked
+from tests.asking.shelf import asked, lying
+from tests.asking.test_materials import wanted
 from tests.cast import Cast
 from tests.furnished import file_of
 from tests.schema.questions import GRAPHQL, everyone_who_asks, refusals
@@ -76,6 +78,8 @@ async def nodes(cast: Cast) -> Seen:
         | await _office()
         | await _documents(cast)
         | await _wishes(cast)
+        | await _questions(cast)
+        | await _materials(cast)
         | await _rooms(cast)
     )
 
@@ -172,6 +176,35 @@ async def _wishes(cast: Cast) -> Seen:
     return {
         id_of(waits): lambda viewer: viewer.may(keeps, NOWHERE).allowed or viewer.person == person,
         id_of(review): lambda viewer: viewer.may(Action.CONFIRM_GRANTS, NOWHERE).allowed or viewer.person == person,
+    }
+
+
+async def _questions(cast: Cast) -> Seen:
+    """About a document: whose it is, who answers for the department, and who keeps that; taken back, its own only."""
+    person, whose = cast.people["leader"].id, {"person": cast.people["leader"], "department": cast.bureau}
+    document = await lying(cast)
+    facts: dict[str, Any] = {"document": document, "question": "?", "asked_at": make.NOW, "due_on": make.TODAY, **whose}
+    waits, gone = [
+        await Explanation.create(**facts, state=state) for state in (ExplanationState.ASKED, ExplanationState.WITHDRAWN)
+    ]
+
+    def own(viewer: Viewer) -> bool:
+        return viewer.may(Action.READ_DOCUMENTS).allowed and viewer.person == person
+
+    def works(viewer: Viewer) -> bool:
+        answers = viewer.may(Action.ANSWER_EXPLANATIONS, cast.bureau.id)
+        return bool(answers or viewer.may(Action.MANAGE_DOCUMENTS, NOWHERE))
+
+    return {id_of(waits): lambda viewer: own(viewer) or works(viewer), id_of(gone): own}
+
+
+async def _materials(cast: Cast) -> Seen:
+    """Asked of a department: who delivers for it, and who keeps the folder."""
+    row, bureau = await wanted(cast), cast.bureau.id
+    return {
+        id_of(row): lambda viewer: (
+            viewer.may(Action.MANAGE_DOCUMENTS, NOWHERE).allowed or viewer.may(Action.DELIVER_MATERIALS, bureau).allowed
+        )
     }
 
 

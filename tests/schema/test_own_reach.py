@@ -12,12 +12,13 @@ import pytest
 from server.models import documents
 from server.models.audit import AuditEntry
 from server.models.bodies.tables import Body, BodyKind, BodyRelation, RelationKind
-from server.models.documents import AccessGrant, AccessRequest, Document, Whom
+from server.models.documents import AccessGrant, AccessRequest, Document, Explanation, MaterialRequest, Whom
 from server.models.learning import apply_assignment
 from server.models.messages import Message
 from server.models.rooms.tables import Loan, PaperCopy
-from server.rules.access import AccessState
+from server.rules.access import AccessState, MaterialState
 from server.rules.documents import Act, DocumentState, GrantState, Level
+from server.rules.explanations import ExplanationState
 from server.rules.permissions import ALLOWED, ROOM, Action, Reach, Role, may
 from server.rules.rooms import CopyState
 from server.schema.ids import ASSIGNMENT, id_of
@@ -81,6 +82,16 @@ ARGUMENTS = {
     "accessRequestAskMore": 'id: "{wish}", question: "What for?"',
     "accessRequestOverturn": 'id: "{review}"',
     "accessRequestUphold": 'id: "{review}", reason: "It was right"',
+    "explanationAnswer": 'id: "{question}", reply: "Of 2025"',
+    "explanationPublish": 'id: "{explained}"',
+    "explanationUnpublish": 'id: "{shown}"',
+    "materialRequestSend": 'folder: "{folder}", department: "{bureau}", topic: "a hearing", what: "numbers"',
+    "materialRequestPromise": 'id: "{wanted}", on: "2040-01-02"',
+    "materialRequestDecline": 'id: "{wanted}", reason: "no such numbers"',
+    "materialFileTakeBack": 'id: "{delivered}", document: "{file}"',
+    "materialRequestAccept": 'id: "{delivered}"',
+    "materialRequestAskAgain": 'id: "{delivered}", missing: "a page"',
+    "materialRequestTakeBack": 'id: "{wanted}", reason: "found elsewhere"',
 }
 """What names the body that is meant, or something in it."""
 BEYOND_ONE = {
@@ -100,11 +111,16 @@ UNKNOWN = {
     # what is asked is known to who asks, and to who answers
     *("accessRequestGive", "accessRequestRefuse", "accessRequestAskMore"),
     *("accessRequestOverturn", "accessRequestUphold"),
+    # so is what a department is asked, until all readers see it
+    *("explanationAnswer", "explanationPublish"),
+    # what a department is asked for is known to it, and to who asks
+    *("materialRequestPromise", "materialRequestDecline", "materialFileTakeBack"),
+    *("materialRequestAccept", "materialRequestAskAgain", "materialRequestTakeBack"),
 }
 """Of another body one may not know such a thing: it is refused as if it were not there."""
 OF_HIDDEN = [
     *("folderAdd", "folderRename", "documentAdd", "documentChange", "documentMove", "documentSetAudience"),
-    *("grantAdd", "grantTemplateAdd", "paperCopiesAdd"),
+    *("grantAdd", "grantTemplateAdd", "paperCopiesAdd", "materialRequestSend"),
 ]
 """They are about a folder or a document, of which everyone may know, or only who keeps it."""
 NAME_NOTHING = {
@@ -263,15 +279,28 @@ async def shelf(cast: Cast, body: Body, name: str) -> Ground:
     wish = await AccessRequest.create(person=asks, state=AccessState.SUBMITTED, **facts)
     refused = {"decided_by": cast.accounts["custodian"], "decided_at": make.NOW, "review_asked_at": make.NOW}
     review = await AccessRequest.create(person=sits, state=AccessState.IN_REVIEW, **facts | refused)
+    about: dict[str, Any] = {"document": document, "department": body, "question": "?", "asked_at": make.NOW}
+    question, explained, shown = [
+        await Explanation.create(person=asks, state=state, to_all=to_all, due_on=make.TODAY + DAYS, **about)
+        for state, to_all in (
+            (ExplanationState.ASKED, False),
+            (ExplanationState.ANSWERED, False),
+            (ExplanationState.ANSWERED, True),
+        )
+    ]
     rows: dict[str, Any] = {"body": body, "sector": cast.sector, "sits": sits, "forgets": forgets, "asks": asks}
-    rows |= {
-        "folder": open_to_all,
-        "document": document,
-        "closed": closed,
-        "draft": draft,
-        **states,
-        "template": template,
-    }
+    rows |= {"question": question, "explained": explained, "shown": shown}
+    rows |= {"folder": open_to_all, "document": document, "closed": closed, "draft": draft, **states}
+    rows |= {"template": template}
+    asks_for = {"department": body, "folder": open_to_all, "topic": "a hearing", "what": "numbers"}
+    asks_for |= {"level": Level.INTERNAL, "due_on": make.TODAY - DAYS, "asked_at": make.NOW}
+    wanted, delivered = [
+        await MaterialRequest.create(state=state, **asks_for)
+        for state in (MaterialState.ASKED, MaterialState.DELIVERED)
+    ]
+    file = await documents.document_add(keeper, folder=closed.id, title_en=f"File {name}")
+    await Document.filter(id=file.id).update(material_id=delivered.id)
+    rows |= {"bureau": cast.bureau, "wanted": wanted, "delivered": delivered, "file": file}
     rows |= {"stored": stored, "back": back, "loan": loan, "wish": wish, "review": review}
     return Ground(body, {key: id_of(row) for key, row in rows.items()})
 
@@ -305,6 +334,7 @@ FOR_ALL = {
 OF_DOCUMENTS = {
     "accessRequests": """{{ it: accessRequests {{ edges {{ node {{ id }} }} }} more: accessRequests(state: IN_REVIEW) {{
         edges {{ node {{ id }} }} }} }}""",
+    "materialRequests": "{{ it: materialRequests {{ edges {{ node {{ id }} }} }} }}",
     "overdueReceipts": "{{ it: overdueReceipts {{ id }} }}",
 }
 """Queries that show what is of what one keeps."""
@@ -349,7 +379,7 @@ async def test_a_keeper_is_shown_what_is_of_the_own_body(ask: Asks, everyone: Ca
     for text in OF_DOCUMENTS.values():
         own, whole = await ask(keeper, text.format()), await ask("custodian", text.format())
         assert "errors" not in own
-        told = [key for key in ("document", "wish", "review") if there.names[key] in str(whole)]
+        told = [key for key in ("document", "wish", "review", "wanted") if there.names[key] in str(whole)]
         assert told
         assert [key for key in told if there.names[key] in str(own)] == []
         assert [key for key in told if here.names[key] in str(own)] == told

@@ -35,6 +35,8 @@ SHOWN_BY = {
     "rooms/copies": ["giving=true&search=e"],
     "requests/list": ["state=DECLINED"],
     "access/list": ["state=APPROVED"],
+    "explanations/list": ["state=ANSWERED", "late=true&toAll=false"],
+    "materials/list": ["state=ALL_THERE"],
     "calendar/day": ["day=2026-11-22"],
     "members/merge": ["search=e"],
     "members/recent": ["last=1"],
@@ -60,6 +62,8 @@ KEPT = {
     "giving",
     "viewing",
     "access-requests",
+    "explanations",
+    "materials",
     "copies",
     "loans",
 }

@@ -146,10 +146,17 @@ PAGES = {
     "access/show": 1,
     "access/new": 1,
     "access/own": 1,
+    "explanations/list": 1,
+    "explanations/show": 1,
+    "explanations/new": 1,
+    "explanations/own": 1,
+    "materials/list": 1,
+    "materials/own": 1,
+    "materials/new": 1,
+    "materials/show": 1,
     "grants/list": 2,
     "grants/new": 1,
     "grants/show": 1,
-    "grants/templates": 1,
     "grants/matrix": 1,
     "grants/view": 1,
     "reading/open": 12,
@@ -206,6 +213,10 @@ CONNECTIONS = {
     "documents": 1,
     "accessRequests": 3,
     "ownAccessRequests": 3,
+    "explanations": 3,
+    "ownExplanations": 3,
+    "materialRequests": 1,
+    "ownMaterialRequests": 1,
     "readingSlots": 1,
     "roomDocuments": 1,
     "ownBookings": 3,
@@ -224,8 +235,15 @@ CONNECTIONS = {
     "calendarChanges": 1,
 }
 SHELVED = {
-    **dict.fromkeys(("grants", "documents", "accessRequests", "readingSlots", "paperCopies", "loans"), "custodian"),
-    **dict.fromkeys(("ownAccessRequests", "roomDocuments", "ownBookings", "ownLoans"), "member"),
+    **dict.fromkeys(
+        (
+            *("grants", "documents", "accessRequests", "explanations", "materialRequests"),
+            *("readingSlots", "paperCopies", "loans"),
+        ),
+        "custodian",
+    ),
+    "ownMaterialRequests": "department",
+    **dict.fromkeys(("ownAccessRequests", "ownExplanations", "roomDocuments", "ownBookings", "ownLoans"), "member"),
 }
 """Lists of what is kept, or given to someone: who of the cast asks. All others are an administrator's."""
 MEETING = 2

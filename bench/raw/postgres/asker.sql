@@ -1,9 +1,9 @@
--- Who asks, by the hash of a token ($1) on a day ($2): one row if the token holds and its owner may see the register.
+-- Who asks, by the hash of a token ($1) on a day ($2): one row if the token holds for ROOM, and its owner may look into it.
 WITH asker AS MATERIALIZED (
-  SELECT a.id AS account, a.person_id AS person
+  SELECT c.id AS client, a.id AS account, a.person_id AS person
   FROM api_client c JOIN account a ON a.id = c.owner_id
   WHERE c.token_hash = $1 AND c.revoked_at IS NULL AND c.expires_at > now() AND a.active
-    AND c.scopes ?| ARRAY['members:read', 'members:write', 'all:read', 'all:write']
+    AND c.scopes ?| ARRAY['ROOM:read', 'ROOM:write', 'all:read', 'all:write']
     AND (
       EXISTS (
         SELECT FROM membership m

@@ -36,12 +36,15 @@ from server.models.documents.queries import (
 )
 from server.models.documents.shelving import (
     DocumentFacts,
+    a_department,
     audience_set,
     document_add,
     document_change,
     document_move,
+    draft_in,
     folder_add,
     folder_rename,
+    kept_folder,
 )
 from server.models.documents.surveying import Survey, surveying
 from server.models.documents.tables import (
@@ -66,9 +69,19 @@ from server.models.documents.templates import (
     template_end,
     visible_templates,
 )
-from server.models.documents.versions import Filed, file_in, may_file, needed, pointed_to, version_add, version_may
+from server.models.documents.versions import (
+    OVER,
+    Filed,
+    file_in,
+    may_file,
+    needed,
+    pointed_to,
+    version_add,
+    version_may,
+)
 
 __all__ = [
+    "OVER",
     "AccessGrant",
     "AccessRequest",
     "AgreementAcceptance",
@@ -89,6 +102,7 @@ __all__ = [
     "TemplateTerms",
     "Terms",
     "Whom",
+    "a_department",
     "agreement_accept",
     "agreement_publish",
     "allowed",
@@ -101,6 +115,7 @@ __all__ = [
     "document_add",
     "document_change",
     "document_move",
+    "draft_in",
     "ending_by",
     "file_in",
     "folder_add",
@@ -109,6 +124,7 @@ __all__ = [
     "grant_again",
     "grant_confirm",
     "grant_end",
+    "kept_folder",
     "kept_folders",
     "kept_told",
     "may_file",

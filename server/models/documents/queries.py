@@ -24,6 +24,7 @@ from server.models.documents.tables import (
 )
 from server.models.fields import FoundFirst, few, holding
 from server.models.members.queries import NOTHING, active_seats, posts_on
+from server.models.prepared import Prepared
 from server.models.reads import Columns, Count, Read
 from server.models.rooms.tables import Booking
 from server.rules.documents import (
@@ -355,6 +356,32 @@ def deciding_reads(viewer: Viewer, document: UUID, folder: UUID) -> dict[str, Re
         "grants": Columns(grants, GRANT),
         "left": Columns(used, ("grant_id", "left")),
     }
+
+
+def _one_reads(viewer: Viewer, document: UUID) -> dict[str, Columns | Count]:
+    """The same for a statement of its own: the grants on this document are few, whoever they reach."""
+    one = Document.filter(id=document)
+    lying: Any = {"folder_id__in": Subquery(one.values("folder_id"))}
+    above: Any = {"folder_id__in": FoundFirst(FolderPath.filter(**lying).values("above_id"))}
+    on = Q(document_id=document) | Q(**above)
+    ways = _reaching(viewer.person, viewer) if viewer.person else ()
+    grants: Any = {"id__in": FoundFirst(*(some.filter(on).values("id") for some in ways)) if viewer.person else []}
+    return {
+        "kept": Count(one.filter(_kept(viewer))),
+        "told": Count(one.filter(_catalogued(viewer, Act.SEE))),
+        "agreed": Count(one.filter(_agreed(viewer.person) if viewer.person else Q(agreement_id__isnull=True))),
+        "in_room": Count(one.filter(_in_room(viewer)) if viewer.person else one.filter(NOTHING)),
+        "grants": Columns(AccessGrant.filter(**grants), GRANT),
+        "left": Columns(GrantUse.filter(**_of(viewer)), ("grant_id", "left")),
+    }
+
+
+_one = Prepared.of(_one_reads)
+
+
+async def deciding_one(viewer: Viewer, row: Document) -> tuple[Reader, Paper]:
+    """What `decide` looks at for one document, as `deciding` finds it for many: one statement."""
+    return decided(viewer, row, await _one.read(viewer, row.id))
 
 
 def decided(viewer: Viewer, row: Any, found: Mapping[str, Any]) -> tuple[Reader, Paper]:

@@ -27,12 +27,13 @@ BY_LEVEL = {
 
 
 class DocumentFacts(TypedDict, total=False):
-    """What can be said of a document; what is absent stays as it is. origin, agreement: keys, None for none."""
+    """What can be said of a document; what is absent stays. origin, explainer, agreement: keys, None for none."""
 
     no: str
     title_zh: str
     title_en: str
     origin: UUID | None
+    explainer: UUID | None
     level: Level
     read_mode: ReadMode
     catalogue_audience: CatalogueAudience
@@ -95,15 +96,22 @@ async def folder_rename(viewer: Viewer, *, folder: UUID, name_zh: str = "", name
 async def document_add(viewer: Viewer, *, folder: UUID, **facts: Unpack[DocumentFacts]) -> Document:
     """A new document, a draft. Raises Invalid for what does not fit, and for the marking of a state secret (RD-2)."""
     await kept_folder(viewer, folder, "folder")
+    async with transaction():
+        return await draft_in(viewer, folder, facts)
+
+
+async def draft_in(viewer: Viewer, folder: UUID, facts: DocumentFacts, material: UUID | None = None) -> Document:
+    """Writes it, in the transaction of a verb that asked whether the viewer may. material: the request it answers."""
     level = facts.get("level", Level.INTERNAL)
     mode = ReadMode.ROOM_ONLY if facts.get("catalogue_only") else ReadMode.ONLINE
     usual = {"title_zh": "", "title_en": "", "read_mode": mode, "catalogue_audience": BY_LEVEL[level]}
     said = await _sound(usual | {"level": level} | dict(facts))
-    async with transaction():
-        row = await Document.create(
-            folder_id=folder, state=DocumentState.DRAFT, created_at=viewer.now, updated_at=viewer.now, **said
-        )
-        await audit.record(viewer, "documents.add", f"doc_{row.id}", said | {"folder": folder})
+    if material:
+        said["material_id"] = material
+    row = await Document.create(
+        folder_id=folder, state=DocumentState.DRAFT, created_at=viewer.now, updated_at=viewer.now, **said
+    )
+    await audit.record(viewer, "documents.add", f"doc_{row.id}", said | {"folder": folder})
     return row
 
 
@@ -187,13 +195,14 @@ async def kept_folder(viewer: Viewer, folder: UUID, field: str) -> Folder:
 
 async def _sound(facts: dict[str, Any]) -> dict[str, Any]:
     """What is kept of these facts."""
-    keys = {f"{name}_id": facts.pop(name) for name in ("origin", "agreement") if name in facts}
+    keys = {f"{name}_id": facts.pop(name) for name in ("origin", "explainer", "agreement") if name in facts}
     said = _named(tidy(Document, facts), "title_zh")
     problems = [*_marked(said), *_window(said), *_public(said), *_on_paper(said)]
     if problems:
         raise Invalid(*problems)
-    if keys.get("origin_id"):
-        await _from_a_department(keys["origin_id"])
+    for name in ("origin", "explainer"):
+        if department := keys.get(f"{name}_id"):
+            a_department(await there(Body, department, name), name)
     if keys.get("agreement_id"):
         await there(ReadingAgreement, keys["agreement_id"], "agreement")
     whole = (said.get("title_zh", ""), said.get("title_en", ""), said.get("no", ""), "")
@@ -233,7 +242,8 @@ def _on_paper(said: dict[str, Any]) -> list[Problem]:
     return [Problem("PAPER_IN_ROOM", message, "read_mode")] if wrong else []
 
 
-async def _from_a_department(body: UUID) -> None:
-    row = await there(Body, body, "origin")
-    if row.kind is not BodyKind.DEPARTMENT:
-        raise Invalid(Problem("NOT_A_DEPARTMENT", say("This body is not a department."), "origin"))
+def a_department(body: Body, field: str) -> Body:
+    """The body, which is a department. Raises Invalid."""
+    if body.kind is not BodyKind.DEPARTMENT:
+        raise Invalid(Problem("NOT_A_DEPARTMENT", say("This body is not a department."), field))
+    return body

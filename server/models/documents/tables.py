@@ -8,8 +8,9 @@ from server.models.accounts.tables import Account
 from server.models.bodies.tables import Body, BodyRole
 from server.models.fields import Keyed
 from server.models.members.tables import Person, Term
-from server.rules.access import AccessState, ExplanationState, MaterialState, Refusal
+from server.rules.access import AccessState, MaterialState, Refusal
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
+from server.rules.explanations import ExplanationState
 
 
 class Folder(Keyed):
@@ -53,7 +54,8 @@ class FolderPath(Keyed):
 
 
 class Document(Keyed):
-    """A document. no: the office's own number. origin: the department it comes from. agreement: to be accepted first.
+    """A document. no: the office's own number. origin: the department it comes from. explainer: the one that answers
+    questions about it, where it comes from none. agreement: to be accepted first.
 
     available_from, expires_at: the window in which it can be had, from a moment up to another. catalogue_only: of a
     paper that lies in a physical room; it has no file. receipt_by: readers confirm by that day that they read it.
@@ -73,6 +75,10 @@ class Document(Keyed):
         "luzhi.Body", null=True, related_name="documents", on_delete=fields.RESTRICT
     )
     origin_id: UUID | None
+    explainer: fields.ForeignKeyNullableRelation[Body] = fields.ForeignKeyField(
+        "luzhi.Body", null=True, related_name=False, on_delete=fields.RESTRICT
+    )
+    explainer_id: UUID | None
     level = fields.CharEnumField(Level, max_length=20)
     read_mode = fields.CharEnumField(ReadMode, max_length=20)
     state = fields.CharEnumField(DocumentState, max_length=20)
@@ -132,7 +138,8 @@ class DocumentVersion(Keyed):
 class MaterialRequest(Keyed):
     """What a department is asked to deliver into a folder. topic: for what; due_without: as in `Request`.
 
-    promised_for: the day that the department named. reason: why it declined, or the office took it back.
+    promised_for: the day that the department named. reason: why it declined, what is missing of what it delivered, or
+    why the office took it back.
     """
 
     department: fields.ForeignKeyRelation[Body] = fields.ForeignKeyField(
@@ -372,7 +379,7 @@ class AccessRequest(Keyed):
 
 
 class Explanation(Keyed):
-    """A question to a department about a document, and the answer (RD-4). to_all: every reader sees it."""
+    """A question to a department about a document, and the answer (RD-4). to_all: every reader sees both, not whose."""
 
     document: fields.ForeignKeyRelation[Document] = fields.ForeignKeyField(
         "luzhi.Document", related_name="explanations", on_delete=fields.RESTRICT

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from server.models.members.tables import Person
 from server.rules.access import AccessState
+from server.rules.explanations import ExplanationState
 from server.rules.rooms import BookingState
 
 MOVING = (
@@ -60,9 +61,13 @@ async def _join(kept: Any, doubles: Any, column: str, joined: Joined) -> None:
 
 
 async def _end_doubles(stays: Any, goes: Any) -> None:
-    """One wish for a document waits, and one place is held for it in a slot: the double's end."""
+    """One wish for a document waits, one question, and one place is held for it in a slot: the double's end."""
     asked = await stays.access_requests.filter(**WAITS).values_list("document_id", flat=True)
     await goes.access_requests.filter(document_id__in=list(asked), **WAITS).update(state=AccessState.WITHDRAWN)
+    waiting = {"state": ExplanationState.ASKED}
+    asked = await stays.explanations.filter(**waiting).values_list("document_id", flat=True)
+    double = goes.explanations.filter(document_id__in=list(asked), **waiting)
+    await double.update(state=ExplanationState.WITHDRAWN)
     for slot, document in await stays.bookings.filter(**HELD).values_list("slot_id", "document_id"):
         same = goes.bookings.filter(slot_id=slot, document_id=document, **HELD)
         await same.update(state=BookingState.CANCELLED)

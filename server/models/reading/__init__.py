@@ -12,7 +12,7 @@ from server.models.reading.opening import (
     refused_try,
     still,
 )
-from server.models.reading.queries import own_sessions
+from server.models.reading.queries import own_progress, own_sessions
 from server.models.reading.tables import ReadingNote, ReadingProgress, ReadingSession, ReadReceipt
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "ReadingSession",
     "close_silent",
     "file_give",
+    "own_progress",
     "own_sessions",
     "page_give",
     "purge_notes",

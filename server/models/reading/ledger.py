@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
+from tortoise.models import Model
+
 from server.models import audit
 from server.models.audit import Fact
-from server.models.database import append_lock, transaction, with_next_commit, write_soon
+from server.models.database import append_lock, connection, is_postgres, transaction, with_next_commit, write_soon
 from server.models.reading.tables import ReadingProgress, ReadingSession
 from server.rules.reading import pages_in, pages_text, seconds_between
 from server.viewer import Viewer
@@ -107,7 +109,7 @@ async def _sessions(steps: Sequence[Step]) -> dict[int, int]:
         row.last_seen_at = max(row.last_seen_at, step.at)
         row.closed_at = step.at if step.closes else None
     if rows:
-        await ReadingSession.bulk_update(list(rows.values()), fields=SESSION)
+        await _save(list(rows.values()), SESSION)
     return read
 
 
@@ -129,8 +131,18 @@ async def _progress(steps: Sequence[Step], read: Mapping[int, int]) -> None:
         row.seconds += read.get(id(step), 0)
         _advance(row, step)
     if found:
-        await ReadingProgress.bulk_update(found, fields=PROGRESS)
+        await _save(found, PROGRESS)
     await ReadingProgress.bulk_create(new)
+
+
+async def _save(rows: Sequence[Model], columns: Sequence[str]) -> None:
+    """Writes these columns by a statement that is always the same: Tortoise would write another one for each batch,
+    which takes longer than the rest of it."""
+    meta, names = rows[0]._meta, (*columns, "id")
+    places = [f"${n}" if is_postgres() else "?" for n in range(1, len(names) + 1)]
+    changes = ", ".join(f'"{name}" = {place}' for name, place in zip(columns, places, strict=False))
+    values = [[meta.fields_map[name].to_db_value(getattr(row, name), row) for name in names] for row in rows]
+    await connection().execute_many(f'UPDATE "{meta.db_table}" SET {changes} WHERE "id" = {places[-1]}', values)  # noqa: S608  # names of ours
 
 
 def _advance(row: ReadingProgress, step: Step) -> None:

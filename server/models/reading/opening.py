@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 from typing import IO, NoReturn, TypeVar
 from uuid import UUID, uuid4
 
+from tortoise.expressions import Subquery
+
 from server.errors import Conflict, Invalid, Problem, Refused
 from server.models.accounts.tables import Session
-from server.models.documents.queries import deciding
+from server.models.documents.queries import deciding_one
 from server.models.documents.tables import AccessGrant, Document, DocumentVersion, GrantUse
 from server.models.history import not_there
 from server.models.members.queries import active_seats
 from server.models.members.tables import Person
+from server.models.prepared import Prepared, Reads, rows_of, whole
 from server.models.reading.ledger import Step, note, note_soon, said, say_so, take, turn
 from server.models.reading.queries import own_sessions
 from server.models.reading.tables import ReadingSession
@@ -157,11 +160,27 @@ async def refused_try(viewer: Viewer, *, document: UUID) -> None:
 
 
 async def own(viewer: Viewer, session: UUID) -> ReadingSession:
-    """The opening, with its version, of whoever asks. Raises NotThere."""
-    row = await ReadingSession.filter(own_sessions(viewer), id=session).select_related("version").first()
-    if row is None:
+    """The opening, with its version and document, of whoever asks. Raises NotThere."""
+    found = await _own.read(viewer, session)
+    if not found["row"]:
         raise not_there()
+    (row,) = rows_of(ReadingSession, found["row"])
+    (row.version,) = rows_of(DocumentVersion, found["version"])
+    (row.document,) = rows_of(Document, found["document"])
     return row
+
+
+def _own_reads(viewer: Viewer, session: UUID) -> Reads:
+    mine = ReadingSession.filter(own_sessions(viewer), id=session)
+    version, document = Subquery(mine.values("version_id")), Subquery(mine.values("document_id"))
+    return {
+        "row": whole(mine),
+        "version": whole(DocumentVersion.filter(id__in=version)),
+        "document": whole(Document.filter(id__in=document)),
+    }
+
+
+_own = Prepared.of(_own_reads)
 
 
 async def still(viewer: Viewer, session: UUID) -> ReadingSession:
@@ -171,12 +190,9 @@ async def still(viewer: Viewer, session: UUID) -> ReadingSession:
     return row
 
 
-async def _asked(viewer: Viewer, document: UUID, act: Act, opened: UUID | None = None) -> Asked:
+async def _asked(viewer: Viewer, row: Document, act: Act, opened: UUID | None = None) -> Asked:
     """opened: the grant by which it is open: that it is used up is no reason to close it."""
-    row = await Document.get_or_none(id=document)
-    if row is None:
-        raise not_there("document")
-    reader, paper = (await deciding(viewer, [document]))[document]
+    reader, paper = await deciding_one(viewer, row)
     if opened:
         grants = [replace(one, used_up=False) if one.id == opened else one for one in paper.grants]
         paper = replace(paper, grants=tuple(grants))
@@ -186,7 +202,10 @@ async def _asked(viewer: Viewer, document: UUID, act: Act, opened: UUID | None =
 
 
 async def _allowed(viewer: Viewer, document: UUID, act: Act) -> Asked:
-    found = await _asked(viewer, document, act)
+    row = await Document.get_or_none(id=document)
+    if row is None:
+        raise not_there("document")
+    found = await _asked(viewer, row, act)
     if not found.verdict:
         await _refuse(viewer, found)
     return found
@@ -207,7 +226,7 @@ def _no(found: Asked) -> Exception:
 
 async def _going_on(viewer: Viewer, row: ReadingSession, *, tries: bool = True) -> Asked:
     """What is decided of it now. tries: that it is refused counts as a try of the reader."""
-    found = await _asked(viewer, row.document_id, Act.READ, row.grant_id)
+    found = await _asked(viewer, row.document, Act.READ, row.grant_id)
     if not found.verdict and (tries or not found.seen):
         await _refuse(viewer, found)
     if not found.verdict:

@@ -1,4 +1,4 @@
-"""Which openings someone may know of: their own, and nobody else's."""
+"""Which openings, and whose progress, someone may know of: their own, and nobody else's."""
 
 from typing import Any
 
@@ -16,3 +16,9 @@ def own_sessions(viewer: Viewer) -> Q:
     if viewer.signed_in or not viewer.place:
         return NOTHING
     return Q(account_id__isnull=True, address_hash=viewer.place)
+
+
+def own_progress(viewer: Viewer) -> Q:
+    """How far the viewer came; of nobody's where the account belongs to none."""
+    mine: Any = {"person_id__in": [viewer.person] if viewer.person else []}
+    return Q(**mine)

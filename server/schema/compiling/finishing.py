@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from server.errors import DomainError
+from server.models.reads import kinds_of, valued
 from server.schema.compiling.marks import NotCompiled
 from server.schema.compiling.nodes import (
     Cell,
@@ -26,7 +27,6 @@ from server.schema.compiling.nodes import (
 )
 from server.schema.compiling.sql import KEY, LOG, UNSOUND
 from server.schema.declared import Count, Made, Read, Statement
-from server.schema.making import kinds_of, valued
 
 Path = tuple[str | int, ...]
 """Where something stands in an answer, by keys of objects and places in lists; lists are gone through by themselves."""

@@ -1,12 +1,14 @@
 """A file that comes in: looked at in a process of its own, kept, and put into a document, or refused and not kept."""
 
 from collections.abc import AsyncIterator
+from os import SEEK_END
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import IO
 
 from server.errors import Invalid, Limited, Problem
 from server.files import TooLarge
 from server.leaf import Busy, Unfit
+from server.models import asking as asked
 from server.models import documents
 from server.models.documents import Filed
 from server.rules.documents import Media, marked_secret
@@ -18,6 +20,8 @@ from server.words import say
 PIECE = 1 << 20
 MOST_BYTES = 200_000_000
 """Of one file."""
+MOST_TOGETHER = 500_000_000
+"""Of several files that are sent at once."""
 LONGEST = 200
 """Characters of its name."""
 
@@ -34,9 +38,28 @@ async def bring(asking: Asking, house: House, id: str, file: IO[bytes], name: st
     return str(id_of(await documents.version_add(viewer, document=key, file=filed)))
 
 
+async def may_deliver(asking: Asking, id: str) -> None:
+    """Whether the viewer may deliver to this request for materials now, asked before anything is sent.
+
+    Raises NotThere, Refused, Conflict.
+    """
+    await asked.material_may(asking.viewer, request=key_of(id, documents.MaterialRequest))
+
+
+async def deliver(asking: Asking, house: House, id: str, file: IO[bytes], name: str) -> str:
+    """Delivers a file to a request for materials; the ID of the draft that it became. Raises as `bring` does."""
+    asking.take_time()
+    key = key_of(id, documents.MaterialRequest)
+    filed = await filed_of(house, file, name)
+    return str(id_of(await asked.material_deliver(asking.viewer, request=key, file=filed)))
+
+
 async def filed_of(house: House, file: IO[bytes], name: str) -> Filed:
     """Looks at a file, and keeps it and the PDF of its pages. Raises Invalid, and then nothing is kept."""
     called = plain(name)
+    if file.seek(0, SEEK_END) > MOST_BYTES:
+        raise _too_large()
+    file.seek(0)
     try:
         look = await house.leaves.look(file, called)
     except Unfit as error:
@@ -55,9 +78,13 @@ async def filed_of(house: House, file: IO[bytes], name: str) -> Filed:
     try:
         kept = await house.shelves.keep(_pieces(file), MOST_BYTES)
     except TooLarge as error:
-        raise Invalid(Problem("TOO_LARGE", say("A file may have 200 MB."), "file")) from error
+        raise _too_large() from error
     pages = await house.shelves.keep(_one(look.pdf), MOST_BYTES) if look.pdf is not None else kept
     return Filed(called, Media(look.media), kept.sha256, kept.size, pages.sha256, look.pages)
+
+
+def _too_large() -> Invalid:
+    return Invalid(Problem("TOO_LARGE", say("A file may have 200 MB."), "file"))
 
 
 def plain(name: str) -> str:

@@ -29,6 +29,9 @@ class DocumentChange:
     title_zh: str | None = strawberry.field(default=UNSET, description="Its title in Chinese.")
     title_en: str | None = strawberry.field(default=UNSET, description="Its title in Latin letters.")
     origin: strawberry.ID | None = strawberry.field(default=UNSET, description="The department it comes from.")
+    explainer: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="The department that explains it, where it comes from none."
+    )
     level: Level | None = strawberry.field(default=UNSET, description="How far it may go.")
     read_mode: ReadMode | None = strawberry.field(default=UNSET, description="How it is read.")
     catalogue_audience: CatalogueAudience | None = strawberry.field(default=UNSET, description="Who may know of it.")
@@ -94,8 +97,9 @@ Told = Annotated[list[strawberry.ID], strawberry.argument(description="The bodie
 async def _said(change: DocumentChange, viewer: Viewer) -> dict[str, Any]:
     """A time that names no zone is the assembly's."""
     said = given(change, documents.Document)
-    if said.get("origin"):
-        said["origin"] = key_of(said["origin"], bodies.Body, field="origin")
+    for name in ("origin", "explainer"):
+        if said.get(name):
+            said[name] = key_of(said[name], bodies.Body, field=name)
     if "agreement" in said:
         said["agreement"] = await _agreement() if said["agreement"] else None
     for name in ("available_from", "expires_at"):

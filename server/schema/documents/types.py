@@ -3,13 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
 from tortoise.expressions import Q
 
-from server.models import accounts, bodies, documents, members
+from server.models import accounts, bodies, documents, members, reading
 from server.rules.documents import (
     MOVES,
     Act,
@@ -37,6 +37,10 @@ from server.schema.node import Node
 from server.schema.reading import Answer, chosen, column, computed, many, one, reads
 from server.schema.rows import batch
 from server.viewer import NOWHERE, Viewer
+
+if TYPE_CHECKING:
+    from server.schema.explanations import Explanation
+    from server.schema.materials import MaterialRequest
 
 Lying = strawberry.Parent[documents.Document]
 Shelf = strawberry.Parent[documents.Folder]
@@ -205,6 +209,17 @@ class DocumentAudience:
     body = one(bodies.Body, "body", Body | None, "The body; null where you may not see it.")
 
 
+@strawberry.type(description="How far you came with a document, in all your openings of it.")
+@reads(reading.ReadingProgress, reading.own_progress)
+class ReadingProgress:
+    """One's own: how far others came is another question."""
+
+    pages_seen: int = column("How many pages were shown to you, of the version that you opened last.")
+    last_page: int = column("The one that was shown last; 0 for none.")
+    last_opened_at: dt.datetime | None = column("When you opened it last; null for never.")
+    finished_at: dt.datetime | None = column("When you had seen all of them; null before that.")
+
+
 @strawberry.type(
     description="A document. Who may see it is told that it exists; to read it is another question (RD-1)."
 )
@@ -218,6 +233,9 @@ class Document(Node):
     title_en: str = column("Its title in Latin letters, or empty.")
     folder = one(documents.Folder, "folder", Folder | None, "Where it lies.")
     origin = one(bodies.Body, "origin", Body | None, "The department it comes from; null for the assembly itself.")
+    explainer = one(
+        bodies.Body, "explainer", Body | None, "The department that explains it, where it comes from none; or null."
+    )
     level: Level = column("How far it may go.")
     read_mode: ReadMode = column("How it is read.")
     state: DocumentState = column("What the office decided of it.")
@@ -232,6 +250,12 @@ class Document(Node):
     retention_until: dt.date | None = column("The day until which it is kept at least; null for none (RT-1).")
     agreement = one(
         documents.ReadingAgreement, "agreement", ReadingAgreement | None, "What readers accept first; null for nothing."
+    )
+    material = one(
+        documents.MaterialRequest,
+        "material",
+        Annotated["MaterialRequest", strawberry.lazy("server.schema.materials")] | None,
+        "The request that a department answered with it; null for none, or where you may not know of it.",
     )
     told = many(
         documents.DocumentAudience,
@@ -253,6 +277,23 @@ class Document(Node):
         DocumentVersion,
         "Its files: all of them for who keeps it, the one that is read for others.",
         order=("-n", "id"),
+    )
+
+    progress = many(
+        reading.ReadingProgress,
+        "document",
+        ReadingProgress,
+        "How far you came with it; empty where you never asked for it.",
+        counted=1,
+    )
+    explanations = many(
+        documents.Explanation,
+        "document",
+        Annotated["Explanation", strawberry.lazy("server.schema.explanations")],
+        "What its department explained to all its readers, the newest first; for who may read it now.",
+        order=("-replied_at", "id"),
+        where=Q(to_all=True),
+        counted=LIST,
     )
 
     @makes(
