@@ -15,7 +15,7 @@ from tests.browser.windows import PASSWORD
 from tests.reading import papers
 from tests.schema.questions import GRAPHQL
 
-WEEK = dt.timedelta(days=7)
+DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
 
 
 class Word(str):
@@ -30,7 +30,7 @@ def filled(address: str, keeper: str, reader: str) -> dict[str, str]:
         admin.do("roleGrant", account=account["node"]["id"], role=Word("CUSTODIAN"))
         viewer = member.ask("{ viewer { today person { id } } }")["viewer"]
         person, today = viewer["person"]["id"], dt.date.fromisoformat(viewer["today"])
-        later = (today + WEEK).isoformat()
+        tomorrow, later = ((today + far).isoformat() for far in (DAY, WEEK))
         folder = admin.do("folderAdd", "folder { id }", nameEn="Papers")["folder"]["id"]
         yearbook = {"titleEn": "Yearbook", "level": Word("PUBLIC"), "receiptBy": (today - WEEK).isoformat()}
         public = _filed(admin, folder, **yearbook)
@@ -46,7 +46,7 @@ def filled(address: str, keeper: str, reader: str) -> dict[str, str]:
         asked = member.do("accessRequestSend", "request { id }", **wish)
         question = _question(admin, member, account["node"]["id"], shown)
         room = admin.do("readingRoomAdd", "room { id }", facts={"nameEn": "Quiet room"})["room"]["id"]
-        times = admin.do("readingSlotsAdd", "slots { id }", room=room, day=later, hours="9-11", capacity=2)
+        times = admin.do("readingSlotsAdd", "slots { id }", room=room, day=tomorrow, hours="9-11", capacity=2)
         (slot,) = times["slots"]
         booked = member.do("bookingAdd", "booking { id }", slot=slot["id"], document=minutes)
         copies = admin.do("paperCopiesAdd", "copies { id }", document=shown, count=2)["copies"]
