@@ -49,6 +49,11 @@ class Viewer:
         """Someone we know, in a browser or by token."""
         return self.account is not None or bool(self.roles)
 
+    @property
+    def clock(self) -> dt.datetime:
+        """Now, as the clocks show it where the assembly sits: what is told in words is told by them."""
+        return self.now.astimezone(self.zone)
+
     def may(self, action: Action, body: UUID | None = None) -> Decision:
         """The table's answer for this viewer."""
         return may(self.roles, action, body=body, scopes=self.scopes, signed_in=self.signed_in)

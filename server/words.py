@@ -102,6 +102,8 @@ def shown(fact: object, locale: Locale) -> object:
         return fact.into(locale)
     if isinstance(fact, tuple):
         return ("、" if locale == "zh" else ", ").join(str(shown(each, locale)) for each in fact)
+    if isinstance(fact, dt.datetime):  # by the clock it carries
+        return f"{day_text(fact, locale)} {fact:%H:%M}"
     if isinstance(fact, dt.date):
         return day_text(fact, locale)
     return fact

@@ -188,12 +188,19 @@ class _Case:
         found = [grant for grant in self.grants if grant.allows(self.act, self.paper.level)]
         return sorted(found, key=lambda g: (g.used_up, not g.person, -g.valid_until.timestamp(), g.id))
 
+    def told(self, moment: dt.datetime) -> dt.datetime:
+        """The same moment by the clock by which it is asked."""
+        return moment.astimezone(self.now.tzinfo)
+
 
 Found = tuple[bool, str, Words] | None
 
 
 def decide(reader: Reader, paper: Paper, act: Act, now: dt.datetime) -> Verdict:
-    """May this reader do this with this document at this moment? The first step that has an answer gives it (RD-1)."""
+    """May this reader do this with this document at this moment? The first step that has an answer gives it (RD-1).
+
+    now: aware; the moments of the answer are told by its clock, so pass that of where the assembly sits.
+    """
     grants = tuple(grant for grant in paper.grants if grant.holds(now))
     case = _Case(reader, paper, act, now, grants)
     for number, step in enumerate(STEPS, 1):
@@ -235,14 +242,14 @@ def _embargo(case: _Case) -> Found:
     starts = case.paper.available_from
     if starts is None or starts <= case.now:
         return None
-    return False, "EMBARGO", say("It will be available from {moment}.", moment=starts)
+    return False, "EMBARGO", say("It will be available from {moment}.", moment=case.told(starts))
 
 
 def _expired(case: _Case) -> Found:
     ends = case.paper.expires_at
     if ends is None or case.now < ends:
         return None
-    return False, "EXPIRED", say("It was available until {moment}.", moment=ends)
+    return False, "EXPIRED", say("It was available until {moment}.", moment=case.told(ends))
 
 
 def _person_deny(case: _Case) -> Found:
@@ -304,7 +311,7 @@ def _no_download(case: _Case) -> Found:
 
 def _granted(case: _Case) -> Found:
     until = case.allows()[0].valid_until
-    return True, "GRANT", say("You have permission until {moment}.", moment=until)
+    return True, "GRANT", say("You have permission until {moment}.", moment=case.told(until))
 
 
 STEPS: tuple[Callable[[_Case], Found], ...] = (

@@ -1,7 +1,9 @@
 """RD-1 said twice, as a function and as a condition of a query: the two never differ."""
 
+import datetime as dt
 from collections import Counter
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -73,3 +75,13 @@ def test_nobody_is_told_to_ask_for_a_file_that_is_given_to_nobody(mode: ReadMode
     assert decide(reader, paper, Act.READ, NOW).may_request
     assert decide(reader, paper, Act.DOWNLOAD, NOW).may_request == asks
     assert not decide(reader, paper, Act.SEE, NOW).may_request
+
+
+def test_a_moment_is_told_by_the_clock_of_the_assembly_and_with_its_hour() -> None:
+    begins = dt.datetime(2026, 12, 7, 22, 30, tzinfo=dt.UTC)
+    paper = Paper(Level.PUBLIC, ReadMode.ONLINE, DocumentState.AVAILABLE, available_from=begins)
+
+    said = decide(Reader(active=True), paper, Act.READ, NOW.astimezone(ZoneInfo("Asia/Shanghai"))).reason
+
+    assert said.into("zh") == "自2026年12月8日 06:30起开放。"
+    assert said.into("en") == "It will be available from 8 December 2026 06:30."

@@ -303,9 +303,9 @@ async def _askable(viewer: Viewer, document: UUID, act: Act) -> Document:
     """The document, locked, so that nobody asks for it twice at once."""
     row = await locked(Document, document, "document")
     case = (await documents.deciding(viewer, [document]))[document]
-    if not decide(*case, Act.SEE, viewer.now):
+    if not decide(*case, Act.SEE, viewer.clock):
         raise not_there("document")
-    verdict = decide(*case, act, viewer.now)
+    verdict = decide(*case, act, viewer.clock)
     if verdict:
         raise Conflict(Problem("ALLOWED_ALREADY", verdict.reason, rule=verdict.rule))
     if not verdict.may_request:
@@ -320,7 +320,7 @@ def _sound(viewer: Viewer, document: Document, facts: dict[str, Any]) -> dict[st
         raise Invalid(Problem("PAST", say("This day has gone by."), "wanted_until"))
     ends = document.expires_at
     if ends is not None and until > ends.astimezone(viewer.zone).date():
-        message = say("The document itself is there until {moment} only.", moment=ends)
+        message = say("The document itself is there until {moment} only.", moment=ends.astimezone(viewer.zone))
         raise Invalid(Problem("AFTER_DOCUMENT", message, "wanted_until", "RD-2"))
     return said | {"wanted_until": until}
 

@@ -173,9 +173,9 @@ async def _asked_about(viewer: Viewer, document: UUID) -> UUID:
     """The department of the document, which is locked, so that nobody asks twice at once."""
     row = await locked(Document, document, "document")
     case = (await documents.deciding(viewer, [document]))[document]
-    if not decide(*case, Act.SEE, viewer.now):
+    if not decide(*case, Act.SEE, viewer.clock):
         raise not_there("document")
-    verdict = decide(*case, Act.READ, viewer.now)
+    verdict = decide(*case, Act.READ, viewer.clock)
     if not verdict:
         raise Refused(Problem(verdict.code, verdict.reason, rule=verdict.rule))
     if department := row.origin_id or row.explainer_id:

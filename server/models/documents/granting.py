@@ -191,7 +191,7 @@ async def view_as(viewer: Viewer, *, person: UUID) -> None:
     async with transaction():
         await audit.record(viewer, "documents.view_as", f"per_{person}", {})
         words = say("{name} looked at which documents you may read", name=viewer.name)
-        more = say("That was on {moment}. Titles and reasons were seen, no content and no notes.", moment=viewer.now)
+        more = say("That was on {moment}. Titles and reasons were seen, no content and no notes.", moment=viewer.clock)
         await telling.tell(viewer, topic=Topic.DOCUMENTS, words=words, more=more, people=[person])
 
 
@@ -205,7 +205,8 @@ def sound_terms(viewer: Viewer, terms: Terms, expires_at: dt.datetime | None) ->
     if said["act"] is Act.MANAGE:
         raise Invalid(Problem("NOT_GRANTED", say("To manage is a role, which an administrator gives."), "act"))
     terms_of: Any = {name: said[name] for name in ("valid_from", "valid_until", "max_opens")}
-    if problems := grant_problems(**terms_of, expires_at=expires_at if said["effect"] is Effect.ALLOW else None):
+    ends = expires_at.astimezone(viewer.zone) if expires_at and said["effect"] is Effect.ALLOW else None
+    if problems := grant_problems(**terms_of, expires_at=ends):
         raise Invalid(*problems)
     return said
 

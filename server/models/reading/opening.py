@@ -196,9 +196,9 @@ async def _asked(viewer: Viewer, row: Document, act: Act, opened: UUID | None = 
     if opened:
         grants = [replace(one, used_up=False) if one.id == opened else one for one in paper.grants]
         paper = replace(paper, grants=tuple(grants))
-    verdict = decide(reader, paper, act, viewer.now)
+    verdict = decide(reader, paper, act, viewer.clock)
     text = verdict.grant is None or any(one.text for one in paper.grants if one.id == verdict.grant)
-    return Asked(row, act, verdict, bool(decide(reader, paper, Act.SEE, viewer.now)), text)
+    return Asked(row, act, verdict, bool(decide(reader, paper, Act.SEE, viewer.clock)), text)
 
 
 async def _allowed(viewer: Viewer, document: UUID, act: Act) -> Asked:

@@ -84,9 +84,9 @@ async def _must_be_readable_there(viewer: Viewer, document: UUID, time: ReadingS
         raise Invalid(Problem("NOT_IN_ROOM", say("It is not bound to a reading room."), "document"))
     reader, paper = (await deciding(viewer, [document]))[document]
     inside = replace(reader, in_room=True)
-    if not (verdict := decide(inside, paper, Act.READ, viewer.now)):
+    if not (verdict := decide(inside, paper, Act.READ, viewer.clock)):
         raise Refused(Problem(verdict.code, verdict.reason, "document", verdict.rule))
-    if not (then := decide(inside, paper, Act.READ, max(viewer.now, time.starts_at))):
+    if not (then := decide(inside, paper, Act.READ, max(viewer.clock, time.starts_at.astimezone(viewer.zone)))):
         message = say("When that time begins, you may not read it any more: choose an earlier one.")
         raise Refused(Problem("NOT_THEN", message, "slot", then.rule))
 

@@ -183,7 +183,7 @@ async def seen_as(viewer: Viewer, person: UUID) -> Viewer:
 async def _due_on(viewer: Viewer, person: UUID, document: Document) -> dt.date:
     """By when they bring it back. Raises Refused with what the decision says to them (RD-1)."""
     borrower = await seen_as(viewer, person)
-    verdict = decide(*(await deciding(borrower, [document.id]))[document.id], Act.READ, viewer.now)
+    verdict = decide(*(await deciding(borrower, [document.id]))[document.id], Act.READ, viewer.clock)
     if not verdict:
         message = say("They may not read it now. What they are told: {reason}", reason=verdict.reason)
         raise Refused(Problem(verdict.code, message, "person", verdict.rule))

@@ -3,6 +3,8 @@
 from server.schema.documents.changes import DocumentMutation
 from server.schema.documents.giving import GivingMutation, GivingQuery
 from server.schema.documents.matrix import MatrixMutation, MatrixQuery
+from server.schema.documents.named import NamedQuery
+from server.schema.documents.previews import PreviewQuery
 from server.schema.documents.queries import DocumentQuery
 from server.schema.documents.templates import GrantTemplate, TemplateMutation, TemplateQuery
 from server.schema.documents.types import AccessGrant, Document, DocumentVersion, Folder, ReadingAgreement
@@ -19,6 +21,8 @@ __all__ = [
     "GrantTemplate",
     "MatrixMutation",
     "MatrixQuery",
+    "NamedQuery",
+    "PreviewQuery",
     "ReadingAgreement",
     "TemplateMutation",
     "TemplateQuery",

@@ -16,7 +16,7 @@ from server.rules.documents import Act, decide
 from server.rules.grants import OF_OTHERS
 from server.rules.permissions import Action
 from server.schema.declared import COUNTED, Ref
-from server.schema.documents.giving import must_keep, place_of
+from server.schema.documents.offers import must_keep, place_of
 from server.schema.documents.types import Document
 from server.schema.guard import needs
 from server.schema.making import made, makes, picked
@@ -153,7 +153,7 @@ def _matrix(viewer: Viewer, act: Act, people: Any, papers: Any, found: Mapping[s
 
 def _cell(viewer: Viewer, survey: Survey, person: UUID, document: UUID, act: Act) -> AccessCell:
     paper = survey.paper(person, document)
-    verdict = decide(survey.reader(person, document), paper, act, viewer.now)
+    verdict = decide(survey.reader(person, document), paper, act, viewer.clock)
     return AccessCell(
         allowed=verdict.allowed,
         code=verdict.code,

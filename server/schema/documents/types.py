@@ -314,7 +314,7 @@ class Document(Node):
 
 
 def _decisions(viewer: Viewer, case: tuple[Reader, Paper]) -> list[AccessDecision]:
-    return [shown(decide(*case, act, viewer.now), act, viewer) for act in Act]
+    return [shown(decide(*case, act, viewer.clock), act, viewer) for act in Act]
 
 
 async def _cases(viewer: Viewer, keys: list[UUID]) -> list[tuple[Reader, Paper]]:
