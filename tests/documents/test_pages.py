@@ -201,7 +201,7 @@ async def test_its_page_leads_to_what_is_of_use_to_whoever_looks(sign_in: SignIn
             found = re.findall(rf'href="(?:{address}(/\w+)|(/[\w/]+\?(?:id|on|document)=)doc_{one.id})"', page)
             shown[name, title] = {own or other for own, other in found}
 
-    keeps = {"/change", "/audience", "/readers", "/grants?on=", "/copies?document="}
+    keeps = {"/change", "/audience", "/readers", "/grants?on=", "/copies?document=", "/explanations?document="}
     assert {place: links - keeps for place, links in shown.items() if keeps <= links} == {
         ("custodian", "file"): {"/versions", "/ask"},
         ("custodian", "room"): {"/versions", "/ask"},
