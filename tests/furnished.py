@@ -171,7 +171,7 @@ async def _filed(cast: Cast) -> Examples:
     )
     await _read(cast, internal)
     wishes = [await _wished(cast, inner.id, state) for state in AccessState]
-    questions = await _questioned(cast, internal.id, public.id)
+    questions = await _questioned(cast, internal.id, public.id, draft.id)
     return {
         "explanations/{id}": _ids("exp", *questions),
         "readers/{id}": _ids("per", cast.people["member"]),
@@ -236,14 +236,18 @@ async def _read(cast: Cast, row: Document) -> None:
     await ReadReceipt.create(**whose, person_id=cast.people["convener"].id, confirmed_at=NOW)
 
 
-async def _questioned(cast: Cast, given: UUID, public: UUID) -> list[Explanation]:
-    """Of what was given to some: one late, one taken back, one answered; of what is public, one answered to all."""
+async def _questioned(cast: Cast, given: UUID, public: UUID, gone: UUID) -> list[Explanation]:
+    """Of what was given to some: one late, one taken back, one answered; of what is public, one answered to all.
+
+    gone: who asked about it once may not know of it any more.
+    """
     rows = []
     for name, document, state, more in (
         ("convener", given, ExplanationState.ASKED, {"due_on": AGO, "due_without": 2020}),
         ("member", given, ExplanationState.ANSWERED, {"reply": "三所。\n\nThree."}),
         ("leader", public, ExplanationState.ANSWERED, {"reply": "Of 2025.", "to_all": True}),
         ("member", given, ExplanationState.WITHDRAWN, {}),
+        ("convener", gone, ExplanationState.WITHDRAWN, {}),
     ):
         facts: dict[str, Any] = {"question": "Which year?", "asked_at": NOW, "due_on": make.TODAY} | more
         if state is ExplanationState.ANSWERED:

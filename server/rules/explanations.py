@@ -62,7 +62,7 @@ class Part:
 
 def explanation_steps(state: ExplanationState, to_all: bool, part: Part) -> list[ExplanationStep]:
     """What this person can do now with a question that stands so."""
-    return [step for step in EXPLANATION_MOVES[state, to_all] if part.takes(step)]
+    return [step for step in EXPLANATION_MOVES.get((state, to_all), {}) if part.takes(step)]
 
 
 def explanation_due(calendar: Calendar, today: dt.date) -> dt.date:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from server.rules.accounts import NAME, fold_name
-from server.rules.permissions import ALLOWED, Action, Asks, Decision, HeldRole, may, where
+from server.rules.permissions import ALLOWED, Action, Asks, Decision, HeldRole, Role, may, where
 from server.words import say
 
 LIFE = dt.timedelta(days=14)
@@ -17,6 +17,8 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """What no reader takes for another: no 0 and O, no 1, I and L, no U beside V."""
 LENGTH, GROUP = 12, 4
 """Of a code: 30 ** 12 are 59 bits. 100 guesses a second for 14 days hit one by a chance of 1 to 4,000,000,000."""
+BY_PLACE = frozenset({Role.GROUP_LEADER, Role.CONVENER, Role.DEPARTMENT})
+"""Roles that follow from a place in a body."""
 TYPED_MAX = 100
 PER_NAME = 10
 """Wrong codes of one address for one name within the window of `limits` that are counted; the right one still opens."""
@@ -93,9 +95,11 @@ def may_invite(asks: Asks, held: Iterable[HeldRole]) -> Decision:
     """May whoever asks hand out a way into an account with these roles?
 
     Whoever holds a code could use it. So nobody issues one for an account that may do what they may not themselves;
-    but who gives roles, who could give themselves this one, too.
+    but who gives roles, who could give themselves this one, too, and who says who sits in the body it follows from.
     """
     for role in held:
+        if _could_become(asks, role):
+            continue
         for action, reaches in ALLOWED.items():
             if role.role in reaches and not all(_could(asks, action, body) for body in _reached(role, action)):
                 message = say(
@@ -104,6 +108,11 @@ def may_invite(asks: Asks, held: Iterable[HeldRole]) -> Decision:
                 )
                 return Decision(False, "BEYOND_YOURS", message)
     return Decision(True, "ALLOWED", say("This account may nothing that you may not."))
+
+
+def _could_become(asks: Asks, role: HeldRole) -> bool:
+    """Whether they could give themselves the place in a body from which this role follows."""
+    return role.role in BY_PLACE and role.body is not None and asks.may(Action.MANAGE_BODIES, role.body).allowed
 
 
 def _could(asks: Asks, action: Action, body: UUID) -> bool:

@@ -63,7 +63,7 @@ def test_who_may_less_issues_nothing_for_who_may_more() -> None:
     """So nobody becomes what they are not by resetting a password at the desk."""
     beyond = {role for role in Role if not may_invite(OFFICE, [HeldRole(role)])}
 
-    assert beyond == {Role.CUSTODIAN, Role.AUDITOR, Role.ADMINISTRATOR}
+    assert beyond == {Role.CUSTODIAN, Role.DEPARTMENT, Role.AUDITOR, Role.ADMINISTRATOR}
     assert [role for role in Role if not may_invite(ADMIN, [HeldRole(role)])] == []
 
 
@@ -72,6 +72,15 @@ def test_whatever_the_table_says_an_account_is_issued_only_by_who_may_all_that_i
         for holder in Role:
             all_of_it = all(issuer in ALLOWED[action] for action in ALLOWED if holder in ALLOWED[action])
             assert not may_invite(make.viewer(issuer), [HeldRole(holder)]) or all_of_it, (issuer, holder)
+
+
+def test_who_says_who_sits_in_a_body_lets_in_whoever_acts_for_it_by_a_place() -> None:
+    """The office could make itself the contact of a department, and so lets its contact in."""
+    contact = [HeldRole(Role.DEPARTMENT, THERE)]
+
+    assert may_invite(OFFICE, contact)
+    assert not may_invite(make.viewer(Role.CHAIR), contact)
+    assert not may_invite(make.viewer(roles=(HeldRole(Role.SECRETARY, HERE, "Culture"),)), contact)
 
 
 def test_a_role_for_one_body_is_only_weighed_there() -> None:

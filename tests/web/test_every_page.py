@@ -159,6 +159,8 @@ async def test_no_field_is_selected_that_its_page_does_not_read(
         ("custodian", "zh"),
         ("leader", "en"),
         ("member", "zh"),
+        ("convener", "en"),
+        ("department", "en"),
     ]
     for name, language in everyone:
         browser = await sign_in(name, language=language)

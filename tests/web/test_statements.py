@@ -159,6 +159,7 @@ PAGES = {
     "grants/show": 1,
     "grants/matrix": 1,
     "grants/view": 1,
+    "grants/templates": 1,
     "reading/open": 12,
     "reading/file": 1,
     "reading/show": 12,
