@@ -87,7 +87,7 @@ def test_links_lead_to_every_page_there_is(led_to) -> None:
     routes = [route for route in web.routes() if isinstance(route, Route) and "GET" in (route.methods or ())]
     every = {re.sub(r"{\w+(:int)?}", "ID", route.path) for route in routes if not FILE.match(route.path)}
 
-    led = {kind_of(address) for name in ("admin", "custodian") for address in led_to(name)}
+    led = {kind_of(address) for name in ("admin", "custodian", "department") for address in led_to(name)}
     assert every - led == NOT_MET
 
 
