@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.cast import Cast
-from tests.documents.drill import ROADS, drilled
+from tests.documents.drill import EARS, drilled
 from tests.documents.faulty import FAULT, FAULTS
+from tests.documents.roads import ROADS
 from tests.repeating.processes import running
 
 CYCLES, MANY = 10, 200
@@ -40,7 +41,7 @@ async def test_no_read_succeeds_after_its_end_and_none_fails_before(
         drill = await drilled(everyone, addresses, files(tmp_path), cycles)
 
     assert drill.wrong == []
-    for name in ROADS:
+    for name in (*ROADS, *EARS):
         assert min(drill.seen[name, True], drill.seen[name, False]) >= cycles / 2, (name, drill.seen)
 
 
