@@ -58,7 +58,9 @@ class Socket:
         if kind == "next" and which in WAITS:
             self.told(which, message["payload"]["data"]["changed"]["node"])
         elif kind == "next":
-            self.awaited.pop(which).set_result(message["payload"]["data"])
+            answered = self.awaited.pop(which)
+            if not answered.done():  # who asked may have gone
+                answered.set_result(message["payload"]["data"])
         elif kind == "error" or (kind == "complete" and which in WAITS):
             self.wrong(f"a subscription ended: {message}")
 

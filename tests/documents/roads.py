@@ -16,7 +16,7 @@ WORD = "drill"
 """What is searched for; it stands in the title."""
 SEALED = "sealed"
 """What stands in the title, and in the name of the file, only while the document is nobody's."""
-HAD, NOT_HAD = (200, 204, 303), (403, 404, 409)
+HAD, NOT_HAD = (200, 204, 303), (403, 404, 409, 422)
 RANGE = {"Range": "bytes=0-9"}
 AGAIN = {"If-None-Match": "*", "If-Modified-Since": "Sun, 29 Nov 2037 00:00:00 GMT"}
 
@@ -145,7 +145,7 @@ async def by_own_readings(reader: Reader) -> bool:
 
 
 async def status(answer: httpx.Response) -> bool:
-    """Whether it was given. Whatever is refused is 403, 404, or 409 for an opening that is over; never 206 or 304."""
+    """Whether it was given. What is refused is 403 or 404; 409 or 422 for an opening that is over; never 206 or 304."""
     assert answer.status_code in HAD + NOT_HAD, (answer.status_code, answer.text)
     return answer.status_code in HAD
 
