@@ -2,20 +2,20 @@
 """Who may read a document by a grant, and who of them has not: told by one statement, however many they are (RD-3)."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
-from tortoise.queryset import QuerySet
+from tortoise.queryset import AwaitableQuery, QuerySet
 
 from server.errors import Invalid, Problem
 from server.models import audit
 from server.models.accounts.tables import Account, RoleAssignment
 from server.models.bodies.queries import DERIVED_FROM
-from server.models.bodies.tables import BodyMembership
+from server.models.bodies.tables import Body, BodyMembership
 from server.models.database import transaction
 from server.models.documents.queries import (
     CARRYING,
@@ -43,6 +43,8 @@ from server.words import Words, say
 
 DECIDING = {effect: sorted(act.value for act in CARRYING[effect][Act.READ]) for effect in Effect}
 """The acts of grants that decide about reading."""
+Kinds = dict[str, Callable[[str], Any]]
+"""The columns of a SELECT of ours, each with what makes a value of its text."""
 
 
 def reported(viewer: Viewer) -> Q:
@@ -72,24 +74,56 @@ class Reach:
     viewer: Viewer
     documents: QuerySet[Document]
     people: QuerySet[Person]
+    own: QuerySet[Document] | None = None
+    """Of the viewer these instead, where they are among the people."""
 
     @property
     def readings(self) -> Statement:
         """A row for each document and person, in the order of `Reading`."""
-        return Statement(_READINGS, self._facts, READING, ("document_id", "person_id"), self._rows, _TABLES)
+        return self.read("SELECT * FROM {read} read", READING, ("document_id", "person_id"))
 
     @property
     def overdue(self) -> Statement:
         """Document, how many it concerns and how many of them have confirmed, of those whose day has gone by."""
         kinds: Kinds = {"document_id": UUID, "people": int, "confirmed": int}
-        return Statement(_OVERDUE, self._facts, kinds, ("receipt_by", "document_id"), self._rows, _TABLES)
+        return self.read(_OVERDUE, kinds, ("receipt_by", "document_id"))
+
+    @property
+    def groups(self) -> Statement:
+        """How many stand alike: a row for each `Group`, its columns in their order."""
+        found = f"SELECT {_ALIKE}, COUNT(*) AS people FROM {{stood}} stood GROUP BY {_ALIKE}"
+        return self.read(found, GROUP, GROUPED)
+
+    def groups_of(self, pairs: QuerySet[Any], bodies: QuerySet[Body]) -> Statement:
+        """The same for each of these bodies: key, sort key and both names of it, then a `Group`. Without a body: of
+        who is in none, whoever may be shown. pairs: person and body, as `person` and `body`.
+        """
+        kinds: Kinds = {"body_id": UUID, "sort": str, "name_zh": str, "name_en": str, **GROUP}
+        rows = {"pairs": pairs, "bodies": bodies.values("id", "sort", "name_zh", "name_en")}
+        return self.read(_BY_BODY, kinds, ("sort", "body_id", *GROUPED), rows=rows)
+
+    def read(
+        self,
+        sql: str,
+        kinds: Kinds,
+        order: tuple[str, ...] = (),
+        *,
+        rows: Mapping[str, AwaitableQuery[Any]] | None = None,
+        shared: Mapping[str, str] | None = None,
+        **facts: Any,
+    ) -> Statement:
+        """A SELECT that may name the tables of these, and more of them."""
+        tables = _TABLES if self.own is None else _TABLES | _OWN
+        named = {**self._rows, **(rows or {})} | ({} if self.own is None else {"own": self.own.values("id")})
+        return Statement(sql, self._facts | facts, kinds, order, named, {**tables, **(shared or {})})
 
     @property
     def _facts(self) -> dict[str, Any]:
         acts = {f"{effect.value}{n}": act for effect, names in DECIDING.items() for n, act in enumerate(names)}
         values = {"allow": Effect.ALLOW, "deny": Effect.DENY, "sensitive": Level.WORK_SENSITIVE, "public": Level.PUBLIC}
         told = {name: value.value for name, value in values.items()}
-        return acts | told | {"room_only": ReadMode.ROOM_ONLY.value, "today": self.viewer.today}
+        me = self.viewer.person or UUID(int=0)
+        return acts | told | {"room_only": ReadMode.ROOM_ONLY.value, "today": self.viewer.today, "me": me}
 
     @cached_property
     def _rows(self) -> dict[str, Any]:
@@ -180,7 +214,6 @@ def _words(row: Document) -> Words:
     return say("A document waits for you to read it")
 
 
-Kinds = dict[str, Callable[[str], Any]]
 GRANT = (
     *("id", "document_id", "folder_id", "person_id", "body_id", "body_role", "term_id"),
     *("effect", "act", "overrides", "second_id", "max_opens"),
@@ -204,6 +237,9 @@ READING: Kinds = {
     "refused_at": dt.datetime.fromisoformat,
 }
 """The columns of a reading, in the order of `Reading`."""
+GROUP: Kinds = {"stands": ReaderStanding, "inside": flag, "receipt_by": day, "people": int}
+"""The columns of a `Group`."""
+GROUPED = ("stands", "inside", "receipt_by")
 
 
 def _acts(effect: Effect) -> str:
@@ -253,15 +289,6 @@ _READERS = """
   SELECT w.* FROM {weighed} w WHERE w.opens = 1 AND w.closed_to_them = 0 AND (w.closed_to_all = 0 OR w.lifts = 1)
     AND w.reader IN (SELECT person_id FROM {standing} s)"""
 
-_TABLES = {
-    "papers": _PAPERS,
-    "given": _GIVEN,
-    "reached": _REACHED,
-    "weighed": _WEIGHED,
-    "standing": _STANDING,
-    "readers": _READERS,
-}
-
 _READS = """p.had = 1 AND w.reader IN ({accounts}) AND (p.level = :public OR (w.usable = 1
     AND (p.agreement_id IS NULL OR EXISTS (SELECT 1 FROM agreement_acceptance a
       WHERE a.agreement_id = p.agreement_id AND a.person_id = w.reader))
@@ -277,6 +304,39 @@ _READINGS = f"""
   FROM {{readers}} w JOIN {{papers}} p ON p.id = w.paper
   LEFT JOIN reading_progress g ON g.document_id = p.id AND g.person_id = w.reader
   LEFT JOIN read_receipt c ON c.version_id = p.version_id AND c.person_id = w.reader"""
+
+_STOOD = """
+  SELECT r.*, CASE WHEN r.confirmed_at IS NOT NULL THEN 'understood'
+    WHEN r.opened_at IS NULL OR NOT COALESCE(r.seen = r.version_id, r.seen IS NULL AND r.version_id IS NULL)
+      THEN 'unopened'
+    WHEN r.finished_at IS NOT NULL THEN 'read_through' ELSE 'begun' END AS stands
+  FROM {read} r"""
+"""The rule `Reading.standing` once more, for lists and figures that are not read whole."""
+
+_TABLES = {
+    "papers": _PAPERS,
+    "given": _GIVEN,
+    "reached": _REACHED,
+    "weighed": _WEIGHED,
+    "standing": _STANDING,
+    "readers": _READERS,
+    "read": _READINGS,
+    "stood": _STOOD,
+}
+
+_OWN = {
+    "papers": _PAPERS.replace("{documents}", "SELECT id FROM ({documents}) other UNION SELECT id FROM ({own}) own"),
+    "read": f"{_READINGS} WHERE CASE WHEN w.reader = :me THEN p.id IN ({{own}}) ELSE p.id IN ({{documents}}) END",
+}
+"""The same where the viewer may be among the people."""
+
+_ALIKE = "stands, inside, receipt_by"
+_BY_BODY = f"""
+  SELECT b.id AS body_id, b.sort, b.name_zh, b.name_en, {_ALIKE}, COUNT(*) AS people FROM {{stood}} s
+    JOIN (SELECT DISTINCT person, body FROM ({{pairs}}) every_pair) i ON i.person = s.person_id
+    JOIN ({{bodies}}) b ON b.id = i.body GROUP BY b.id, b.sort, b.name_zh, b.name_en, {_ALIKE}
+  UNION ALL SELECT NULL AS body_id, NULL AS sort, NULL AS name_zh, NULL AS name_en, {_ALIKE}, COUNT(*) AS people
+    FROM {{stood}} s WHERE s.person_id NOT IN (SELECT person FROM ({{pairs}}) every_pair) GROUP BY {_ALIKE}"""
 
 _OVERDUE = """
   SELECT p.id AS document_id, p.receipt_by, COUNT(*) AS people, COUNT(c.id) AS confirmed

@@ -79,7 +79,12 @@ def flag(text: str) -> bool:
 
 def kinds_of(columns: Columns) -> list[Callable[[str], Any]]:
     """What makes a value of the text of each column, on either database."""
-    return [partial(valued, field_of(columns.rows.model, name)) for name in columns.names]
+    return [kind_of(columns.rows.model, name) for name in columns.names]
+
+
+def kind_of(model: type[Model], name: str) -> Callable[[str], Any]:
+    """What makes a value of the text of that column, on either database."""
+    return partial(valued, field_of(model, name))
 
 
 def valued(field: Field[Any], text: str) -> Any:

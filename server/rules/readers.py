@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -60,8 +61,27 @@ class Reading:
         return self.opened_at is not None and self.seen != self.version
 
     def overdue(self, today: dt.date) -> bool:
-        """The day by which readers confirm has gone by, and they have not."""
-        return self.receipt_by is not None and self.receipt_by < today and not self.confirmed_at
+        """See `late`."""
+        return late(self.standing, self.receipt_by, today)
+
+
+@dataclass(frozen=True)
+class Group:
+    """People, or documents, that stand alike. inside: they can sign in."""
+
+    standing: ReaderStanding
+    inside: bool
+    receipt_by: dt.date | None
+    people: int
+
+    def overdue(self, today: dt.date) -> bool:
+        """See `late`."""
+        return late(self.standing, self.receipt_by, today)
+
+
+def late(standing: ReaderStanding, receipt_by: dt.date | None, today: dt.date) -> bool:
+    """The day by which readers confirm has gone by, and they have not."""
+    return receipt_by is not None and receipt_by < today and standing is not ReaderStanding.UNDERSTOOD
 
 
 @dataclass(frozen=True)
@@ -77,10 +97,12 @@ class Figures:
     outside: int = 0
 
 
-def figures(readings: list[Reading], today: dt.date) -> Figures:
-    """Of these. outside: they cannot sign in, so that only the office itself reaches them."""
+def figures(groups: Iterable[Group], today: dt.date) -> Figures:
+    """Of these together. outside: they cannot sign in, so that only the office itself reaches them."""
+    groups = list(groups)
     counts = dict.fromkeys((standing.value for standing in ReaderStanding), 0)
-    for one in readings:
-        counts[one.standing.value] += 1
-    overdue = sum(one.overdue(today) for one in readings)
-    return Figures(len(readings), **counts, overdue=overdue, outside=sum(not one.inside for one in readings))
+    for one in groups:
+        counts[one.standing.value] += one.people
+    overdue = sum(one.people for one in groups if one.overdue(today))
+    outside = sum(one.people for one in groups if not one.inside)
+    return Figures(sum(one.people for one in groups), **counts, overdue=overdue, outside=outside)

@@ -26,8 +26,8 @@ SHORT = 10
 """How many there are in such a list that is declared by a link, unless it says otherwise: short by nature."""
 
 IN_PYTHON: dict[str, bool] = {"in python": True}
-"""Metadata of a root field that the ordinary road alone answers: what it tells is weighed in Python before it is paged,
-or reckoned from the words of the request."""
+"""Metadata of a field that the ordinary road alone answers: what it tells is weighed in Python before more of it can be
+read, or reckoned from the words of the request."""
 
 BEGUN = "starts_on"
 """A history is in the order of this column, what holds since ever first; PostgreSQL alone would have that last."""

@@ -11,7 +11,7 @@ from typing import Annotated, Any, cast
 import strawberry
 from tortoise.models import Model
 
-from server.models import bodies, members
+from server.models import bodies, documents, members
 from server.rules.permissions import Action
 from server.schema.declared import DESCRIBED
 from server.schema.guard import needs, public
@@ -31,12 +31,14 @@ class Collection(enum.Enum):
     PEOPLE = strawberry.enum_value("people", description="Everyone in the register.")
     MEMBERS = strawberry.enum_value("members", description="Seats in a term.")
     BODIES = strawberry.enum_value("bodies", description="Bodies of every kind, learning groups among them.")
+    DOCUMENTS = strawberry.enum_value("documents", description="Documents of which you may know.")
 
 
 LISTS: dict[Collection, type[Model]] = {
     Collection.PEOPLE: members.Person,
     Collection.MEMBERS: members.Membership,
     Collection.BODIES: bodies.Body,
+    Collection.DOCUMENTS: documents.Document,
 }
 """The table of each."""
 
@@ -65,7 +67,7 @@ class Change:
 Ids = Annotated[
     list[strawberry.ID] | None,
     strawberry.argument(
-        description=f"These things, at most {MOST_THINGS}: people, seats, bodies and what hangs on them."
+        description=f"These things, at most {MOST_THINGS}: people, seats, bodies, documents and what hangs on them."
     ),
 ]
 Lists = Annotated[

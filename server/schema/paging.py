@@ -107,13 +107,8 @@ async def connect(
     order: names of columns that are never null; a leading minus turns one around. kind: a connection with fields of
     its own, which are in `more`. handed: attributes that each row gets besides its columns.
     """
-    backward = [_turn(name) for name in order]
-    limits = Q()
-    if part.after:
-        limits &= _beyond(order, place_of(asking, rows.model, order, part.after))
-    if part.before:
-        limits &= _beyond(backward, place_of(asking, rows.model, order, part.before))
-    wanted = rows.filter(limits).order_by(*(backward if part.backward else order)).limit(part.size + 1)
+    way = [_turn(name) for name in order] if part.backward else order
+    wanted = beyond(asking, rows, order, part).order_by(*way).limit(part.size + 1)
     if asking.writing:
         whole = kind(edges=[], counted=rows, page_info=None, **more)
         around = bool(part.after), bool(part.before)
@@ -121,11 +116,21 @@ async def connect(
     found = await wanted
     for row in found:
         vars(row).update(handed or {})
-    beyond, found = len(found) > part.size, found[: part.size]
+    more_of_it, found = len(found) > part.size, found[: part.size]
     if part.backward:
         found.reverse()
     edges = [Edge(cursor=cursors.cursor(*(_value(row, name) for name in order)), node=row) for row in found]
-    return kind(edges=edges, counted=rows, page_info=_page_info(edges, part, beyond), **more)
+    return kind(edges=edges, counted=rows, page_info=_page_info(edges, part, more_of_it), **more)
+
+
+def beyond(asking: Asking, rows: QuerySet[Any], order: Sequence[str], part: Slice) -> QuerySet[Any]:
+    """Those of these rows that come after one cursor, and before the other. Raises Invalid as `place_of` does."""
+    limits = Q()
+    if part.after:
+        limits &= _beyond(order, place_of(asking, rows.model, order, part.after))
+    if part.before:
+        limits &= _beyond([_turn(name) for name in order], place_of(asking, rows.model, order, part.before))
+    return rows.filter(limits)
 
 
 @dataclass(frozen=True)
@@ -144,17 +149,17 @@ def connected(nodes: Sequence[tuple[Sequence[object], Any]], part: Slice, total:
 
     nodes: one more than asked for, where there is one; backward from the end. total: of the whole list.
     """
-    beyond, nodes = len(nodes) > part.size, nodes[: part.size]
+    more_of_it, nodes = len(nodes) > part.size, nodes[: part.size]
     edges = [Edge(cursor=cursors.cursor(*place), node=node) for place, node in nodes]
     if part.backward:
         edges.reverse()
-    return Connection(edges=edges, counted=Counted(total), page_info=_page_info(edges, part, beyond))
+    return Connection(edges=edges, counted=Counted(total), page_info=_page_info(edges, part, more_of_it))
 
 
-def _page_info(edges: Sequence[Edge[Any]], part: Slice, beyond: bool) -> PageInfo:
+def _page_info(edges: Sequence[Edge[Any]], part: Slice, more_of_it: bool) -> PageInfo:
     return PageInfo(
-        has_next_page=bool(part.before) if part.backward else beyond,
-        has_previous_page=beyond if part.backward else bool(part.after),
+        has_next_page=bool(part.before) if part.backward else more_of_it,
+        has_previous_page=more_of_it if part.backward else bool(part.after),
         start_cursor=edges[0].cursor if edges else None,
         end_cursor=edges[-1].cursor if edges else None,
     )

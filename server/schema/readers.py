@@ -1,8 +1,9 @@
 """Who has read a document and who has not: for each document, for each person, as figures, lists and reminders."""
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from types import SimpleNamespace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,13 +19,15 @@ from server.models.documents.queries import lasting_body, open_now
 from server.models.fields import holding
 from server.models.members.queries import in_sector, posts_on
 from server.models.messages.wishes import wished, wishing
+from server.models.reader_lists import Listing
+from server.models.readers import Reach
 from server.models.reads import read_all
 from server.rules.messages import EMAIL, Topic
 from server.rules.permissions import Action
-from server.rules.readers import Figures, ReaderStanding, Reading, figures
+from server.rules.readers import Group, ReaderStanding, Reading, figures
 from server.schema.arguments import spread
 from server.schema.bodies import Body
-from server.schema.declared import COUNTED, IN_PYTHON, Ref
+from server.schema.declared import COUNTED, DESCRIBED, IN_PYTHON, Among, Columns, Ref
 from server.schema.documents import Document
 from server.schema.guard import needs
 from server.schema.ids import id_for, key_of, not_there
@@ -32,10 +35,10 @@ from server.schema.making import made, makes, picked
 from server.schema.members import Person
 from server.schema.messages.choices import channel_name
 from server.schema.messages.mailings import MailingWay
-from server.schema.paging import Connection, Slice, connect
+from server.schema.paging import Connection, Slice, beyond, connected
 from server.schema.problems import Problems
-from server.schema.reading import Answer, Asking, in_language, shows
-from server.schema.rows import row_of, seen
+from server.schema.reading import Answer, Asking, computed, in_language, shows
+from server.schema.rows import bare, row_of, seen
 from server.viewer import Viewer
 from server.words import name, say
 
@@ -49,7 +52,7 @@ Words = Annotated[str | None, strawberry.argument(description="Only those in who
 OfDocument = Annotated[strawberry.ID, strawberry.argument(description="Of which document.")]
 OfPerson = Annotated[strawberry.ID, strawberry.argument(description="Of which person.")]
 ShortOf = Annotated[ReaderStanding, strawberry.argument(description="Those who have not come so far yet.")]
-BY_PINYIN = ("sort_pinyin", "id")
+BY_PINYIN, NEWEST = ("sort_pinyin", "id"), ("-created_at", "id")
 
 
 @strawberry.type(description="How many people, or documents of one person, stand how.")
@@ -65,100 +68,47 @@ class ReaderFigures:
     outside: int = strawberry.field(description="Given to somebody who cannot sign in.")
 
 
-def _figures(found: Figures) -> ReaderFigures:
-    return ReaderFigures(**vars(found))
+def _figures(groups: Iterable[Group], viewer: Viewer) -> ReaderFigures:
+    return ReaderFigures(**vars(figures(groups, viewer.today)))
 
 
 @strawberry.type(description="How the people of one sector or body stand. Who belongs to two counts in both.")
 class BodyReaders:
     """One row of the picture."""
 
-    key: strawberry.Private[UUID | None]
+    body: Body | None = picked("bodies", "The sector or body; null for those who have none.")
     name: str = strawberry.field(description="What it is called in your language, or the words for none.")
     figures: ReaderFigures = strawberry.field(description="How many stand how.")
-
-    @strawberry.field(description="The sector or body; null for those who have none.", graphql_type=Body | None)
-    async def body(self, info: Answer) -> Any:
-        """Only such as you may see."""
-        return await row_of(info.context, bodies.Body, self.key) if self.key else None
 
 
 @strawberry.type(description="How far one person came with one document that they were given.")
 class DocumentReading:
     """A document and a person."""
 
-    reading: strawberry.Private[Reading]
-    today: strawberry.Private[dt.date]
-
-    @strawberry.field(description="Who.", graphql_type=Person | None)
-    async def person(self, info: Answer) -> Any:
-        """Null where you may not see people."""
-        return await row_of(info.context, members.Person, self.reading.person)
-
-    @strawberry.field(
-        description="The document; null where you may not know what it is called.", graphql_type=Document | None
+    person: Person | None = picked("people", "Who.")
+    document: Document | None = picked("papers", "The document; null where you may not know what it is called.")
+    standing: ReaderStanding = strawberry.field(description="How far they came with the file that is read now.")
+    overdue: bool = strawberry.field(description="Whether they should have confirmed by now.")
+    may_read: bool = strawberry.field(
+        description="Whether they could read it at this moment, with nothing more to do first."
     )
-    async def document(self, info: Answer) -> Any:
-        """Who has read it, and what it is, are two questions."""
-        return await row_of(info.context, documents.Document, self.reading.document)
-
-    @strawberry.field(description="How far they came with the file that is read now.")
-    def standing(self) -> ReaderStanding:
-        """See the rule."""
-        return self.reading.standing
-
-    @strawberry.field(description="Whether they should have confirmed by now.")
-    def overdue(self) -> bool:
-        """By the day that the document names."""
-        return self.reading.overdue(self.today)
-
-    @strawberry.field(description="Whether they could read it at this moment, with nothing more to do first.")
-    def may_read(self) -> bool:
-        """The decision on one document (RD-1), of the grants alone."""
-        return self.reading.may_read
-
-    @strawberry.field(description="Whether they can sign in.")
-    def inside(self) -> bool:
-        """An account that is active."""
-        return self.reading.inside
-
-    @strawberry.field(description="Whether they opened an earlier file of it, and not the one that is read now.")
-    def earlier(self) -> bool:
-        """It was replaced."""
-        return self.reading.earlier
-
-    @strawberry.field(description="How many pages of the file that is read now they have seen.")
-    def pages_seen(self) -> int:
-        """Each once."""
-        return 0 if self.reading.earlier else self.reading.pages_seen or 0
-
-    @strawberry.field(description="How many pages it has; null where there is no file.")
-    def pages(self) -> int | None:
-        """Of the file that is read now."""
-        return self.reading.pages
-
-    @strawberry.field(description="When they opened it last; null for never.")
-    def opened_at(self) -> dt.datetime | None:
-        """Any file of it."""
-        return self.reading.opened_at
-
-    @strawberry.field(description="When they said that they have read and understood it; null where they have not.")
-    def confirmed_at(self) -> dt.datetime | None:
-        """The file that is read now."""
-        return self.reading.confirmed_at
-
-    @strawberry.field(
+    inside: bool = strawberry.field(description="Whether they can sign in.")
+    earlier: bool = strawberry.field(
+        description="Whether they opened an earlier file of it, and not the one that is read now."
+    )
+    pages_seen: int = strawberry.field(description="How many pages of the file that is read now they have seen.")
+    pages: int | None = strawberry.field(description="How many pages it has; null where there is no file.")
+    opened_at: dt.datetime | None = strawberry.field(description="When they opened it last; null for never.")
+    confirmed_at: dt.datetime | None = strawberry.field(
+        description="When they said that they have read and understood it; null where they have not."
+    )
+    refused: int | None = strawberry.field(
         description="How often it was refused to them; null for who neither keeps it nor audits. It never feeds an "
         "evaluation (RD-3a)."
     )
-    def refused(self) -> int | None:
-        """Tries."""
-        return self.reading.refused
-
-    @strawberry.field(description="When it was refused to them last; null for never, or where that is not for you.")
-    def refused_at(self) -> dt.datetime | None:
-        """The last try."""
-        return self.reading.refused_at
+    refused_at: dt.datetime | None = strawberry.field(
+        description="When it was refused to them last; null for never, or where that is not for you."
+    )
 
 
 @strawberry.type(description="Whom a reminder would reach, and by which ways; nothing is sent by looking.")
@@ -182,112 +132,151 @@ class ReminderReach:
         return info.context.meet(await members.Person.filter(seen, id__in=self.lost).order_by("sort_pinyin", "id"))
 
 
-def _listing(description: str) -> Any:
-    return strawberry.field(description=description, graphql_type=Connection[DocumentReading])
-
-
 @strawberry.type(description="Who may read a document by its grants, and who of them has not.")
 class DocumentReaders:
-    """One document."""
+    """One document. people: of whom it is asked."""
 
-    row: strawberry.Private[documents.Document]
-    readings: strawberry.Private[list[Reading]]
+    key: strawberry.Private[UUID]
+    among: strawberry.Private[QuerySet[members.Person]]
 
-    @strawberry.field(description="The ID of the document.")
-    def id(self) -> strawberry.ID:
+    @computed("The ID of the document.")
+    def id(self, info: Answer) -> strawberry.ID:
         """Also where you may not know what it is called."""
-        return id_for(documents.Document, self.row.id)
+        return id_for(documents.Document, self.key)
 
     @strawberry.field(
-        description="The document; null where you may not know what it is called.", graphql_type=Document | None
+        description="The document; null where you may not know what it is called.",
+        graphql_type=Document | None,
+        metadata=DESCRIBED,
     )
     async def document(self, info: Answer) -> Any:
         """Who has read it, and what it is, are two questions."""
-        return await row_of(info.context, documents.Document, self.row.id)
+        return await row_of(info.context, documents.Document, self.key)
 
-    @strawberry.field(description="The day by which readers confirm; null where none need.")
-    def receipt_by(self) -> dt.date | None:
+    @makes("The day by which readers confirm; null where none need.", kind=dt.date | None)
+    async def receipt_by(self, info: Answer) -> Any:
         """As the document says."""
-        return self.row.receipt_by
+        paper = Columns(documents.Document.filter(id=self.key), ("receipt_by",))
+        return await made(info.context, {"paper": paper}, lambda found: found["paper"][0][0])
 
-    @strawberry.field(description="The day of which this is told.")
+    @computed("The day of which this is told.")
     def on(self, info: Answer) -> dt.date:
         """Today."""
         return info.context.viewer.today
 
-    @strawberry.field(description="How many stand how.")
-    def figures(self, info: Answer) -> ReaderFigures:
+    @makes("How many stand how.", kind=ReaderFigures)
+    async def figures(self, info: Answer) -> Any:
         """Of those who were asked for."""
-        return _figures(figures(self.readings, info.context.viewer.today))
+        return await _counted(info.context, self._reach(info.context.viewer))
 
-    @strawberry.field(description="The same for each sector, by name; those without one last.", metadata={COUNTED: 50})
-    async def by_sector(self, info: Answer) -> list[BodyReaders]:
+    @makes("The same for each sector, by name; those without one last.", kind=list[BodyReaders], counted=50)
+    async def by_sector(self, info: Answer) -> Any:
         """By what their seats stand for today."""
-        viewer = info.context.viewer
-        posts = posts_on(viewer.today).filter(sector_id__isnull=False, membership__person_id__in=self._keys)
-        pairs = await posts.values_list("membership__person_id", "sector_id")
-        return await self._by(viewer, pairs, Q(kind=BodyKind.SECTOR), apart=True)
+        posts = posts_on(info.context.viewer.today).filter(sector_id__isnull=False)
+        pairs = posts.values(person="membership__person_id", body="sector_id")
+        return await self._by(info.context, pairs, Q(kind=BodyKind.SECTOR), apart=True)
 
-    @strawberry.field(description="The same for each body, by name.", metadata={COUNTED: LIST})
-    async def by_body(self, info: Answer) -> list[BodyReaders]:
+    @makes("The same for each body, by name.", kind=list[BodyReaders], counted=LIST)
+    async def by_body(self, info: Answer) -> Any:
         """In which they sit today, sectors left out."""
         viewer = info.context.viewer
-        places = bodies.BodyMembership.filter(holding(viewer.today), lasting_body(viewer), person_id__in=self._keys)
-        return await self._by(viewer, await places.values_list("person_id", "body_id"), ~Q(kind=BodyKind.SECTOR))
+        places = bodies.BodyMembership.filter(holding(viewer.today), lasting_body(viewer))
+        pairs = places.values(person="person_id", body="body_id")
+        return await self._by(info.context, pairs, ~Q(kind=BodyKind.SECTOR))
 
-    @_listing("The people, by pinyin.")
+    @makes("The people, by pinyin.", kind=Connection[DocumentReading])
     @spread
     async def people(self, info: Answer, *, standing: Standing = None, overdue: Overdue = False, part: Slice) -> Any:
         """Those who stand so."""
         asking = info.context
-        found = {one.person: one for one in _standing(asking.viewer, self.readings, standing, overdue)}
-        rows = members.Person.filter(members.visible_people(asking.viewer), id__in=list(found))
-        return _shown(asking.viewer, await connect(asking, rows, BY_PINYIN, part), found)
+        rows = members.Person.filter(members.visible_people(asking.viewer))
+        past = beyond(asking, rows, BY_PINYIN, part)
+        reach, size = self._reach(asking.viewer), (part.size, part.backward)
+        return await _listed(asking, Listing(reach, "person_id", rows, past, BY_PINYIN, standing, overdue, *size), part)
 
-    @strawberry.field(description="Whether you may remind those who have not.")
+    @computed("Whether you may remind those who have not.")
     def may_remind(self, info: Answer) -> bool:
         """The verb asks again for the very folder."""
         return bool(info.context.viewer.may(Action.REMIND_READERS))
 
-    @strawberry.field(description="Whom a reminder would reach, and by which ways.")
+    @strawberry.field(description="Whom a reminder would reach, and by which ways.", metadata=IN_PYTHON)
     async def reminder(self, info: Answer, short_of: ShortOf) -> ReminderReach:
         """As things are."""
         asking = info.context
-        people, today = await readers.to_be_reminded(asking.viewer, self.row.id, short_of)
+        people, today = await readers.to_be_reminded(asking.viewer, self.key, short_of)
         return await _reach(asking, people, len(today))
 
-    @property
-    def _keys(self) -> Any:
-        return [one.person for one in self.readings]
+    def _reach(self, viewer: Viewer) -> Reach:
+        return Reach(viewer, documents.Document.filter(id=self.key), self.among)
 
-    async def _by(self, viewer: Viewer, pairs: Iterable[Any], kind: Q, *, apart: bool = False) -> list[BodyReaders]:
-        """apart: who is in none stands last."""
-        of = {one.person: one for one in self.readings}
-        within: dict[UUID, dict[UUID, Reading]] = defaultdict(dict)
-        for person, body in pairs:
-            within[body][person] = of[person]
-        rows = await bodies.Body.filter(visible_bodies(viewer), kind, id__in=list(within)).order_by("sort", "id")
-        found = [_row(viewer, row.id, in_language(row, "name", viewer), within[row.id].values()) for row in rows]
-        rest = [one for one in self.readings if not any(one.person in people for people in within.values())]
+    async def _by(self, asking: Asking, pairs: Any, kind: Q, *, apart: bool = False) -> Any:
+        """pairs: person and body. apart: who is in none stands last."""
+        viewer = asking.viewer
+        rows = bodies.Body.filter(visible_bodies(viewer), kind)
+        reads = {"groups": self._reach(viewer).groups_of(pairs, rows)}
+
+        def make(found: Mapping[str, Any]) -> list[BodyReaders]:
+            within: dict[tuple[UUID | None, str], list[Group]] = {}
+            for key, _, zh, en, *group in found["groups"]:
+                called = in_language(SimpleNamespace(name_zh=zh, name_en=en), "name", viewer) if key else none
+                within.setdefault((key, called), []).append(Group(*group))
+            told = sorted(within.items(), key=lambda one: one[0][0] is None)  # which is first or last by the database
+            return [_body(viewer, rows, key, name, groups) for (key, name), groups in told if key or apart]
+
         none = say("No sector stated").into(viewer.locale)
-        return [*found, _row(viewer, None, none, rest)] if apart and rest else found
+        return await made(asking, reads, make, bodies=rows)
 
 
-def _row(viewer: Viewer, key: UUID | None, name: str, readings: Iterable[Reading]) -> BodyReaders:
-    return BodyReaders(key=key, name=name, figures=_figures(figures(list(readings), viewer.today)))
+def _body(viewer: Viewer, rows: QuerySet[Any], key: UUID | None, name: str, groups: list[Group]) -> BodyReaders:
+    return shows(BodyReaders, body=Ref(key, rows) if key else None, name=name, figures=_figures(groups, viewer))
 
 
-def _standing(
-    viewer: Viewer, readings: Iterable[Reading], standing: ReaderStanding | None, overdue: bool
-) -> list[Reading]:
-    fits = (one for one in readings if standing in (None, one.standing))
-    return [one for one in fits if not overdue or one.overdue(viewer.today)]
+async def _counted(asking: Asking, reach: Reach) -> Any:
+    def make(found: Mapping[str, Any]) -> ReaderFigures:
+        return _figures((Group(*row) for row in found["groups"]), asking.viewer)
+
+    return await made(asking, {"groups": reach.groups}, make)
 
 
-def _shown(viewer: Viewer, part: Connection[Any], found: dict[UUID, Reading]) -> Connection[Any]:
-    for edge in part.edges:
-        edge.node = DocumentReading(reading=found[edge.node.id], today=viewer.today)
-    return part
+async def _listed(asking: Asking, listing: Listing, part: Slice) -> Any:
+    """Readings, each with the person and the document that may be shown."""
+    people = members.Person.filter(members.visible_people(asking.viewer))
+    papers = documents.Document.filter(documents.visible_documents(asking.viewer))
+
+    def make(found: Mapping[str, Any]) -> Connection[Any]:
+        rows = [(place, Reading(*row)) for _, place, *row in found["entries"] if row[0]]
+        nodes = [
+            ((place, getattr(one, listing.column.removesuffix("_id"))), _shown(asking.viewer, one, people, papers))
+            for place, one in rows
+        ]
+        return connected(nodes, part, found["entries"][0][0])
+
+    return await made(
+        asking,
+        {"entries": listing.entries},
+        make,
+        people=Among(people, listing.people),
+        papers=Among(papers, listing.papers),
+    )
+
+
+def _shown(viewer: Viewer, one: Reading, people: QuerySet[Any], papers: QuerySet[Any]) -> DocumentReading:
+    return shows(
+        DocumentReading,
+        person=Ref(one.person, people),
+        document=Ref(one.document, papers),
+        standing=one.standing,
+        overdue=one.overdue(viewer.today),
+        may_read=one.may_read,
+        inside=one.inside,
+        earlier=one.earlier,
+        pages_seen=0 if one.earlier else one.pages_seen or 0,
+        pages=one.pages,
+        opened_at=one.opened_at,
+        confirmed_at=one.confirmed_at,
+        refused=one.refused,
+        refused_at=one.refused_at,
+    )
 
 
 async def _reach(asking: Asking, people: list[UUID], today: int) -> ReminderReach:
@@ -314,26 +303,32 @@ class ReaderDocuments:
     """One person."""
 
     key: strawberry.Private[UUID]
-    readings: strawberry.Private[list[Reading]]
 
-    @strawberry.field(description="Who.", graphql_type=Person | None)
+    @strawberry.field(description="Who.", graphql_type=Person | None, metadata=DESCRIBED)
     async def person(self, info: Answer) -> Any:
         """Null where you may not see people."""
         return await row_of(info.context, members.Person, self.key)
 
-    @strawberry.field(description="How many of the documents stand how.")
-    def figures(self, info: Answer) -> ReaderFigures:
+    @makes("How many of the documents stand how.", kind=ReaderFigures)
+    async def figures(self, info: Answer) -> Any:
         """Counted are documents."""
-        return _figures(figures(self.readings, info.context.viewer.today))
+        return await _counted(info.context, self._reach(info.context.viewer))
 
-    @_listing("The documents, the newest first.")
+    @makes("The documents, the newest first.", kind=Connection[DocumentReading])
     @spread
     async def documents(self, info: Answer, *, standing: Standing = None, overdue: Overdue = False, part: Slice) -> Any:
         """Those that stand so."""
-        asking = info.context
-        found = {one.document: one for one in _standing(asking.viewer, self.readings, standing, overdue)}
-        rows = documents.Document.filter(id__in=list(found))
-        return _shown(asking.viewer, await connect(asking, rows, ("-created_at", "id"), part), found)
+        asking, rows = info.context, documents.Document.all()
+        past = beyond(asking, rows, NEWEST, part)
+        reach, size = self._reach(asking.viewer), (part.size, part.backward)
+        return await _listed(asking, Listing(reach, "document_id", rows, past, NEWEST, standing, overdue, *size), part)
+
+    def _reach(self, viewer: Viewer) -> Reach:
+        """Of one's own all of which one may know, of others' those of which one may know who read them."""
+        told, own = readers.reported(viewer), documents.visible_documents(viewer)
+        papers, open_ones = documents.Document.all(), open_now(viewer)
+        people = members.Person.filter(members.visible_people(viewer), id=self.key)
+        return Reach(viewer, papers.filter(told, open_ones), people, papers.filter(own, open_ones))
 
 
 @strawberry.type(description="A document whose readers should have confirmed by now, and have not all.")
@@ -364,40 +359,34 @@ class ReaderQuery:
 
     @strawberry.field(
         description="Who may read a document by its grants, and who has not. Null where that is not for you.",
+        graphql_type=DocumentReaders | None,
         extensions=needs(Action.READ_READINGS),
-        metadata=IN_PYTHON,
+        metadata=DESCRIBED,
     )
     async def document_readers(
         self, info: Answer, document: OfDocument, sector: OfSector = None, body: OfBody = None, search: Words = None
-    ) -> DocumentReaders | None:
-        """One statement tells all of them."""
-        asking = info.context
-        row = await _reported(asking.viewer, document)
-        if row is None:
+    ) -> Any:
+        """Each field reads its own."""
+        asking, key = info.context, key_of(document, documents.Document, field="document")
+        if not await _there(asking, _reported(asking.viewer, key)):
             return None
-        people = await _people(asking, sector, body, search)
-        rows = documents.Document.filter(id=row.id)
-        return DocumentReaders(row=row, readings=await readers.readings(asking.viewer, rows, people))
+        return bare(asking, DocumentReaders(key=key, among=await _people(asking, sector, body, search)))
 
     @strawberry.field(
         description="The documents that a person was given and that can be had now, with how far they came: your own, "
         "or of others those of which you may know who read them. Null where there is nobody, or not for you.",
+        graphql_type=ReaderDocuments | None,
         extensions=needs(Action.READ_DOCUMENTS),
-        metadata=IN_PYTHON,
+        metadata=DESCRIBED,
     )
-    async def reader_documents(self, info: Answer, person: OfPerson) -> ReaderDocuments | None:
+    async def reader_documents(self, info: Answer, person: OfPerson) -> Any:
         """Nobody else's."""
-        viewer = info.context.viewer
+        asking, viewer = info.context, info.context.viewer
         key = key_of(person, members.Person, field="person")
-        own = key == viewer.person
-        if not own and not viewer.may(Action.READ_READINGS):
-            return None
         people = members.Person.filter(members.visible_people(viewer), id=key)
-        if not await people.exists():
-            return None
-        told = documents.visible_documents(viewer) if own else readers.reported(viewer)
-        rows = documents.Document.filter(told, open_now(viewer))
-        return ReaderDocuments(key=key, readings=await readers.readings(viewer, rows, people))
+        if not viewer.may(Action.READ_READINGS):
+            people = people.filter(id__in=[viewer.person] if viewer.person else [])
+        return bare(asking, ReaderDocuments(key=key)) if await _there(asking, people) else None
 
     @makes(
         "Documents whose readers should have confirmed by now, and have not all; the longest overdue first.",
@@ -426,9 +415,16 @@ class ReaderQuery:
         return await made(info.context, {"late": readers.overdue_read(viewer, late)}, make, papers=papers)
 
 
-async def _reported(viewer: Viewer, document: str) -> documents.Document | None:
-    key = key_of(document, documents.Document, field="document")
-    return await documents.Document.filter(readers.reported(viewer), id=key).first()
+def _reported(viewer: Viewer, key: UUID) -> QuerySet[documents.Document]:
+    return documents.Document.filter(readers.reported(viewer), id=key)
+
+
+async def _there(asking: Asking, rows: QuerySet[Any]) -> bool:
+    """Whether there is such a row. While a statement is written it is taken for granted: if not, it is not sound."""
+    if asking.writing:
+        asking.checks.append(rows)
+        return True
+    return await rows.exists()
 
 
 async def _people(asking: Asking, sector: str | None, body: str | None, search: str | None) -> QuerySet[members.Person]:
@@ -462,7 +458,7 @@ async def export_readers(asking: Asking, document: str) -> list[list[str]]:
     """The same as a table, with its headings, for whoever may see it; the trail keeps who took it. Raises NotThere."""
     viewer = asking.viewer
     viewer.must(Action.READ_READINGS)
-    row = await _reported(viewer, document)
+    row = await _reported(viewer, key_of(document, documents.Document, field="document")).first()
     if row is None:
         raise not_there("document")
     people = members.Person.filter(members.visible_people(viewer))

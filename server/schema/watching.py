@@ -15,6 +15,7 @@ from tortoise.models import Model
 
 from server import schema
 from server.errors import Invalid, Limited, NotThere, Problem
+from server.models.documents import Document
 from server.models.events import Event
 from server.schema.affording import LEAST
 from server.schema.asking import Asking
@@ -100,11 +101,12 @@ class Watch:
 
 @dataclass
 class News:
-    """What happened since the last answer. keys: of what. wide: much more than these. another: to who asks."""
+    """What happened since the last answer. keys: of what. wide: much more than these. looked: time has passed, or who
+    asks is another."""
 
     keys: set[UUID] = field(default_factory=set)
     wide: bool = False
-    another: bool = False
+    looked: bool = False
 
 
 class Changes(Watch):
@@ -135,10 +137,15 @@ class Changes(Watch):
             self._due.set()
 
     def look(self, *, as_another: bool) -> None:
-        """Time alone changes nothing here."""
-        if as_another:
-            self._news.another = True
+        """Time alone changes nothing here, but that a permission to read a document begins and ends by itself."""
+        if as_another or self._timed:
+            self._news.looked = True
             self._due.set()
+
+    @property
+    def _timed(self) -> bool:
+        """Whether documents are waited for."""
+        return Document in self.lists or any(model_of(thing) is Document for thing in self.ids.values())
 
     async def answers(self) -> AsyncGenerator[bytes, None]:
         """What is to be sent, as JSON. Raises Ended."""
@@ -148,8 +155,8 @@ class Changes(Watch):
             await self._due.wait()
             self._due.clear()
             news, self._news = self._news, News()
-            if news.another:
-                async for answer in self._lost():
+            if news.looked:
+                async for answer in self._differing():
                     yield answer
             if news.wide and self.lists:
                 yield (await self._answer()).whole
@@ -165,13 +172,15 @@ class Changes(Watch):
             self._remember(thing, there=thing in visible)
             yield answer.whole
 
-    async def _lost(self) -> AsyncGenerator[bytes, None]:
-        """Of all that were seen, those that are not there any more for this viewer."""
+    async def _differing(self) -> AsyncGenerator[bytes, None]:
+        """Of all that were seen, those that are not there any more for this viewer; of those named, those that came."""
         await self._answer()  # may they still?
-        visible = set(await self._visible({key for thing in self._seen if (key := _key(thing))}))
-        for thing in [one for one in self._seen if one not in visible]:
-            del self._seen[thing]
-            yield (await self._answer(thing)).whole
+        known = {key for thing in self._seen if (key := _key(thing))}
+        visible = set(await self._visible(known | set(self.ids)))
+        for thing in visible.symmetric_difference(self._seen):
+            answer = await self._answer(thing)
+            self._remember(thing, there=thing in visible)
+            yield answer.whole
 
     def _remember(self, thing: str, *, there: bool) -> None:
         self._seen.pop(thing, None)

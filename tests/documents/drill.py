@@ -1,142 +1,44 @@
 """The drill of zero staleness: a permission is given and taken again and again while many read by every road, in two
-processes. What was read when is compared with what was acknowledged when."""
+processes. What was read when is compared with what was acknowledged when.
+
+That is no proof of what a socket says by itself: nobody knows when it was read. So the document has another title, and
+now and then another file, exactly while it is nobody's: whoever is told of one of these was told too much.
+"""
 
 import asyncio
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from itertools import cycle
-from uuid import UUID
+from functools import partial
+from itertools import count, cycle
+from uuid import UUID, uuid4
 
 import httpx
 
 from server.files import Shelves
 from server.models import bodies, documents
 from server.models.accounts import token_issue
-from server.models.documents import Document, Whom
+from server.models.documents import DocumentVersion, Explanation, Whom
+from server.models.documents.versions import Filed, version_add
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Media, ReadMode
+from server.rules.explanations import ExplanationState
 from server.viewer import Viewer
 from tests.cast import Cast
+from tests.documents.hearing import WAITS, hearing
+from tests.documents.roads import ASIDE, ROADS, SEALED, WORD, Reader, Road, Target
 from tests.reading.papers import pdf
-from tests.web.visitors import COOKIE, htmx, open_session
+from tests.web.visitors import COOKIE, open_session
 
-HUNG_S = 60
+HUNG_S = 240
+RARELY = 10
+"""In the first of so many cycles it is waited for what takes long, too."""
 SOON = dt.timedelta(milliseconds=400)
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Someone who asks a server: by token, and in a browser. document: its ID."""
-
-    address: str
-    api: httpx.AsyncClient
-    browser: httpx.AsyncClient
-    document: str
-
-    async def ask(self, query: str) -> dict:
-        answer = (await self.api.post("/graphql", json={"query": query, "variables": {"id": self.document}})).json()
-        assert "errors" not in answer, answer
-        return answer["data"]
-
-
-Road = Callable[[Reader], Awaitable[bool]]
-"""Whether the document was had by it."""
-
-
-async def by_field(reader: Reader) -> bool:
-    return (await reader.ask("query($id: ID!) { document(id: $id) { title } }"))["document"] is not None
-
-
-async def by_node(reader: Reader) -> bool:
-    return (await reader.ask("query($id: ID!) { node(id: $id) { id } }"))["node"] is not None
-
-
-async def by_list(reader: Reader) -> bool:
-    found = await reader.ask('{ documents(search: "drill") { edges { node { id } } } }')
-    return bool(found["documents"]["edges"])
-
-
-async def by_readable(reader: Reader) -> bool:
-    found = await reader.ask("{ documents(may: READ, first: 5) { edges { node { id versions { name } } } } }")
-    return bool(found["documents"]["edges"])
-
-
-async def by_count(reader: Reader) -> bool:
-    return bool((await reader.ask('{ documents(search: "drill") { totalCount } }'))["documents"]["totalCount"])
-
-
-async def by_folders(reader: Reader) -> bool:
-    return bool((await reader.ask("{ folders { id } }"))["folders"])
-
-
-async def by_decision(reader: Reader) -> bool:
-    found = await reader.ask("query($id: ID!) { document(id: $id) { decisions { act allowed } } }")
-    return found["document"] is not None and any(
-        one["allowed"] for one in found["document"]["decisions"] if one["act"] == "READ"
-    )
-
-
-async def by_grants(reader: Reader) -> bool:
-    """A grant outlives what it gives, but names its document only to who may see that."""
-    found = await reader.ask("{ grants(first: 5) { edges { node { document { id } } } } }")
-    return any(one["node"]["document"] for one in found["grants"]["edges"])
-
-
-async def _status(answer: httpx.Response) -> bool:
-    """Whether it was given. Whatever is refused is 403, or as if it were not there."""
-    assert answer.status_code in (200, 303, 403, 404), answer.text
-    return answer.status_code in (200, 303)
-
-
-async def by_page(reader: Reader) -> bool:
-    return await _status(await reader.browser.get(f"/documents/{reader.document}"))
-
-
-async def by_list_page(reader: Reader) -> bool:
-    return reader.document in (await reader.browser.get("/documents")).text
-
-
-async def by_block(reader: Reader) -> bool:
-    return reader.document in (await reader.browser.get("/documents?may=SEE", headers=htmx("papers"))).text
-
-
-async def by_leaf(reader: Reader) -> bool:
-    """Opened, and the first page looked at. What is opened and then refused was not had."""
-    opened = await reader.browser.post(f"/documents/{reader.document}/read", headers={"Origin": reader.address})
-    if not await _status(opened):
-        return False
-    return await _status(await reader.browser.get(f"{opened.headers['Location']}/pages/1?width=600"))
-
-
-async def by_file(reader: Reader) -> bool:
-    return await _status(await reader.browser.get(f"/documents/{reader.document}/file"))
-
-
-async def by_confirmation(reader: Reader) -> bool:
-    """Asked whether what one has is still so: never 304."""
-    headers = {"If-None-Match": "*", "If-Modified-Since": "Sun, 29 Nov 2037 00:00:00 GMT", "Range": "bytes=0-9"}
-    return await _status(await reader.browser.get(f"/documents/{reader.document}/file", headers=headers))
-
-
-ROADS: dict[str, Road] = {
-    "field": by_field,
-    "node": by_node,
-    "list": by_list,
-    "readable": by_readable,
-    "count": by_count,
-    "folders": by_folders,
-    "decision": by_decision,
-    "grants": by_grants,
-    "page": by_page,
-    "list page": by_list_page,
-    "block": by_block,
-    "leaf": by_leaf,
-    "file": by_file,
-    "confirmation": by_confirmation,
-}
+SERVERS = 2
+EARS = {f"{way}, server {number}" for way in WAITS for number in range(SERVERS)}
+"""Those who are told by themselves."""
 
 
 @dataclass
@@ -157,12 +59,21 @@ class Truth:
 
 @dataclass
 class Drill:
-    """What is drilled: a custodian gives a document to a member and takes it away, in one way after the other."""
+    """What is drilled: a custodian gives a document to a member and takes it away, in one way after the other.
+
+    files: two that take turns. title: as it is now. told: the title that each ear heard last, None for nothing.
+    """
 
     cast: Cast
     document: UUID
+    target: Target
+    files: list[Filed]
+    title: str = ""
+    told: dict[str, str | None] = field(default_factory=dict)
+    numbers: count = field(default_factory=count)
     truth: Truth = field(default_factory=Truth)
     seen: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    wanted: set[str] = field(default_factory=set)
     met: set[str] = field(default_factory=set)
     all_met: asyncio.Event = field(default_factory=asyncio.Event)
     wrong: list[str] = field(default_factory=list)
@@ -170,13 +81,21 @@ class Drill:
     def now(self, name: str = "custodian") -> Viewer:
         return replace(self.cast[name], now=dt.datetime.now(dt.UTC))
 
-    async def cycles(self, count: int) -> None:
-        ways = cycle((self.revoked, self.ended, self.left, self.denied, self.suspended))
-        for _ in range(count):
-            if self.wrong:
-                return
-            self.truth.say(None)
-            await next(ways)()
+    def found(self, fault: str) -> None:
+        """Something is not as it must be: it need not go on."""
+        self.wrong.append(fault)
+        self.all_met.set()
+
+    async def cycles(self, count: int, done: asyncio.Event) -> None:
+        ways = cycle((self.revoked, self.ended, self.left, self.denied, self.suspended, self.replaced))
+        try:
+            for number in range(count):
+                if not self.wrong:
+                    self.wanted = EARS | set(ROADS) | set(ASIDE if number % RARELY == 0 else ())
+                    self.truth.say(None)
+                    await next(ways)()
+        finally:
+            done.set()
 
     async def given(self, whom: Whom, **terms: object) -> UUID:
         terms = {"act": Act.DOWNLOAD} | terms
@@ -192,6 +111,18 @@ class Drill:
         grant = await self.given(Whom(person=self.mei))
         await self.taken(grant, GrantState.REVOKED)
 
+    async def replaced(self) -> None:
+        """Revoked, and then there is a new file, which only others see."""
+        await self.revoked()
+        await self.filed(f"{SEALED}.pdf")
+        await self.holds(given=False)
+        await self.filed("open.pdf")
+
+    async def filed(self, name: str) -> None:
+        self.files.reverse()
+        row = await version_add(self.now(), document=self.document, file=replace(self.files[0], name=name))
+        self.target.file = f"ver_{row.id}"
+
     async def suspended(self) -> None:
         grant = await self.given(Whom(person=self.mei))
         await self.taken(grant, GrantState.SUSPENDED)
@@ -206,7 +137,7 @@ class Drill:
         await self.holds(given=False)
 
     async def ended(self) -> None:
-        """By itself, at its end."""
+        """By itself, at its end. Who asked before that is answered as of then, though it take a while."""
         until = dt.datetime.now(dt.UTC) + SOON
         terms = {"reason": "drill", "valid_until": until, "act": Act.DOWNLOAD}
         await documents.grant_add(self.now(), document=self.document, whom=[Whom(person=self.mei)], **terms)
@@ -214,7 +145,7 @@ class Drill:
         await asyncio.sleep(max(0.0, (until - dt.datetime.now(dt.UTC)).total_seconds() - 0.05))
         self.truth.say(None)
         await asyncio.sleep(max(0.0, (until - dt.datetime.now(dt.UTC)).total_seconds()) + 0.001)
-        await self.holds(given=False)
+        await self.holds(given=False, sealed=False)
 
     async def left(self) -> None:
         """By leaving the body that had it; a place lasts until the day on which it ends."""
@@ -226,15 +157,8 @@ class Drill:
         await self.holds(given=False)
         await documents.grant_end(self.now(), grants=[grant], to=GrantState.REVOKED, reason="drill")
 
-    async def holds(self, *, given: bool) -> None:
-        """From now on, until each road was read."""
-        self.met.clear()
-        self.all_met.clear()
-        self.truth.say(given)
-        await asyncio.wait_for(self.all_met.wait(), HUNG_S)
-
     async def denied(self) -> None:
-        """By a refusal beside the permission, which beats it."""
+        """By a refusal beside the permission, which beats it from its first moment on; see `ended`."""
         grant = await self.given(Whom(person=self.mei))
         self.truth.say(None)
         (deny,) = await documents.grant_add(
@@ -245,41 +169,101 @@ class Drill:
             act=Act.SEE,
             reason="drill",
         )
-        await self.holds(given=False)
+        await self.holds(given=False, sealed=False)
         for one in (grant, deny.id):
             await documents.grant_end(self.now(), grants=[one], to=GrantState.REVOKED, reason="drill")
 
-    async def read(self, readers: list[Reader], start: int, done: asyncio.Event) -> None:
+    async def holds(self, *, given: bool, sealed: bool = True) -> None:
+        """From now on, until each road was read, and whoever is told by themselves was told.
+
+        sealed: whatever is answered from now on while it is not given was not to be had.
+        """
+        if self.wrong:
+            return
+        self.met.clear()
+        self.all_met.clear()
+        self.truth.say(given)
+        await self.called("open" if given else SEALED if sealed else "over")
+        if not given:
+            self.met |= {ear for ear in EARS if self.told.get(ear) is None}
+        try:
+            await asyncio.wait_for(self.all_met.wait(), HUNG_S)
+        except TimeoutError:
+            self.found(f"not met in {HUNG_S} s, while given is {given}: {sorted(self.wanted - self.met)}")
+        if not given:
+            await self.called("between")
+
+    async def called(self, what: str) -> None:
+        """The document has another title: who waits for its changes is told, if they may know."""
+        self.title = f"A {WORD}, {what} {next(self.numbers)}"
+        await documents.document_change(self.now(), document=self.document, title_en=self.title)
+
+    def heard(self, server: int, way: str, paper: dict | None) -> None:
+        """What came by itself; None for what is not there any more."""
+        ear, title = f"{way}, server {server}", paper and paper["title"]
+        self.told[ear] = title
+        if SEALED in str(paper):
+            self.found(f"{ear}: {paper}")
+        given = self.truth.changes[-1][1]
+        if given is not None and (title == self.title if given else title is None):
+            self.seen[ear, given] += 1
+            self._meet(ear)
+
+    def _meet(self, name: str) -> None:
+        self.met.add(name)
+        if self.met >= self.wanted:
+            self.all_met.set()
+
+    async def read(self, roads: dict[str, Road], readers: list[Reader], start: int, done: asyncio.Event) -> None:
         """One road after the other, at one server after the other, until it is over."""
-        names = list(ROADS)
+        names = list(roads)
         for turn in range(start, 1_000_000):
             if done.is_set():
                 return
             name, reader = names[turn % len(names)], readers[turn // len(names) % len(readers)]
             began = time.monotonic()
-            had = await ROADS[name](reader)
+            had = await roads[name](reader)
             expected = self.truth.throughout(began, time.monotonic())
+            if reader.leaks:
+                self.found(f"{name}: {reader.leaks.popleft()}")
             if expected is not None:
                 self.seen[name, had] += 1
                 if had != expected:
-                    self.wrong.append(f"{name}: {'had' if had else 'refused'}, though it was not so")
-                self.met.add(name)
-                if len(self.met) == len(ROADS):
-                    self.all_met.set()
+                    self.found(f"{name}: {'had' if had else 'refused'}, though it was not so")
+                self._meet(name)
 
 
-async def prepared(cast: Cast, files: str) -> UUID:
-    """A document that only a grant opens, its file in that store."""
+async def prepared(cast: Cast, files: str) -> Drill:
+    """A document that only a grant opens, its files in that store, and an answer that its readers see."""
     custodian = replace(cast["custodian"], now=dt.datetime.now(dt.UTC))
-    folder = await documents.folder_add(custodian, name_en="Drill")
-    facts = {"title_en": "Drill", "catalogue_audience": CatalogueAudience.NOBODY, "read_mode": ReadMode.DOWNLOAD}
+    folder = await documents.folder_add(custodian, name_en="Folder")
+    facts = {"title_en": f"A {WORD}", "catalogue_audience": CatalogueAudience.NOBODY, "read_mode": ReadMode.DOWNLOAD}
     row = await documents.document_add(custodian, folder=folder.id, **facts)
-    kept = await Shelves.at(files).keep(_piece(pdf("drill")), 1_000_000)
-    file = {"name": "drill.pdf", "media": Media.PDF, "sha256": kept.sha256, "pages_sha256": kept.sha256, "pages": 1}
-    await documents.DocumentVersion.create(document_id=row.id, n=1, size=kept.size, added_at=custodian.now, **file)
+    shelf = Shelves.at(files)
+    kept = [await shelf.keep(_piece(pdf(text)), 1_000_000) for text in ("one", "other")]
+    filed = [Filed("open.pdf", Media.PDF, one.sha256, one.size, one.sha256, 1) for one in kept]
+    await version_add(custodian, document=row.id, file=filed[0])
     for state in (DocumentState.CHECKED, DocumentState.AVAILABLE):
         await documents.document_move(custodian, document=row.id, to=state)
-    return (await Document.get(id=row.id)).id
+    version, answer = await DocumentVersion.get(document_id=row.id), await _answered(cast, row.id, custodian.now)
+    return Drill(cast, row.id, Target(f"doc_{row.id}", f"ver_{version.id}", f"exp_{answer.id}"), filed)
+
+
+async def _answered(cast: Cast, document: UUID, at: dt.datetime) -> Explanation:
+    """Another asked, and the answer is for all who may read it."""
+    return await Explanation.create(
+        id=uuid4(),
+        document_id=document,
+        person_id=cast.people["leader"].id,
+        department_id=cast.bureau.id,
+        question="Why?",
+        state=ExplanationState.ANSWERED,
+        asked_at=at,
+        due_on=at.date(),
+        reply="So.",
+        replied_at=at,
+        to_all=True,
+    )
 
 
 async def _piece(data: bytes) -> AsyncIterator[bytes]:
@@ -287,36 +271,34 @@ async def _piece(data: bytes) -> AsyncIterator[bytes]:
 
 
 @asynccontextmanager
-async def reading(cast: Cast, addresses: list[str], document: UUID) -> AsyncIterator[list[Reader]]:
+async def reading(drill: Drill, addresses: list[str]) -> AsyncIterator[list[Reader]]:
     """The member, at each of these servers."""
+    cast, target = drill.cast, drill.target
     member = cast.accounts["member"]
-    admin = replace(cast["admin"], now=dt.datetime.now(dt.UTC))
-    issued = await token_issue(admin, name="drill", scopes=["documents:read", "members:read"], days=1, owner=member.id)
+    issued = await token_issue(
+        drill.now("admin"), name="drill", scopes=["documents:read", "members:read"], days=1, owner=member.id
+    )
     session = await open_session(member)
-    readers = []
-    for address in addresses:
-        api = httpx.AsyncClient(
-            base_url=address, headers={"Authorization": f"Bearer {issued.token}"}, timeout=HUNG_S, trust_env=False
-        )
-        browser = httpx.AsyncClient(base_url=address, cookies={COOKIE: session}, timeout=HUNG_S, trust_env=False)
-        readers.append(Reader(address, api, browser, f"doc_{document}"))
-    try:
+    by_token = {"Authorization": f"Bearer {issued.token}"}
+    async with AsyncExitStack() as stack:
+        readers = []
+        for number, address in enumerate(addresses):
+            at = partial(httpx.AsyncClient, base_url=address, timeout=HUNG_S, trust_env=False)
+            api = await stack.enter_async_context(at(headers=by_token))
+            browser = await stack.enter_async_context(at(cookies={COOKIE: session}))
+            told = partial(drill.heard, number)
+            socket = await stack.enter_async_context(hearing(address, issued.token, target.document, told, drill.found))
+            readers.append(Reader(address, api, browser, socket, target, f"per_{drill.mei}"))
         yield readers
-    finally:
-        for reader in readers:
-            await reader.api.aclose()
-            await reader.browser.aclose()
 
 
 async def drilled(cast: Cast, addresses: list[str], files: str, cycles: int, at_once: int = 6) -> Drill:
     """So many times given and taken, while so many read. files: the store of these servers."""
-    drill = Drill(cast, await prepared(cast, files))
+    drill = await prepared(cast, files)
     done = asyncio.Event()
-    async with reading(cast, addresses, drill.document) as readers:
-        tasks = [asyncio.create_task(drill.read(readers, n * 3, done)) for n in range(at_once)]
-        try:
-            await drill.cycles(cycles)
-        finally:
-            done.set()
-            await asyncio.gather(*tasks)
+    async with reading(drill, addresses) as readers, asyncio.TaskGroup() as tasks:
+        for n in range(at_once):
+            tasks.create_task(drill.read(ROADS, readers, n * 5, done))
+        tasks.create_task(drill.read(ASIDE, readers, 0, done))
+        tasks.create_task(drill.cycles(cycles, done))
     return drill

@@ -11,8 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from server.app import create as product
 from server.models.documents import Document, queries
 from server.rules import documents as rules
-from server.schema import arriving
-from server.schema.rows import READINGS, everyone
+from server.schema import arriving, happening
+from server.schema.asking import Asking
+from server.schema.ids import key_of, model_of
+from server.schema.rows import READINGS, everyone, one_of
 
 FAULT = "DRILL_FAULT"
 KEPT_S = 0.2
@@ -86,4 +88,20 @@ def allowed_first() -> ASGIApp:
     return product()
 
 
-FAULTS = {"cached": cached, "unguarded": unguarded, "elsewhere": elsewhere, "allowed_first": allowed_first}
+def told() -> ASGIApp:
+    """Of what changed every socket is told that waits for it, whoever may know of it."""
+
+    async def thing(asking: Asking, id: str) -> Any:
+        return await one_of(asking, model_of(id).filter(id=key_of(id, model_of(id))))
+
+    happening.thing_of = thing
+    return product()
+
+
+FAULTS = {
+    "cached": cached,
+    "unguarded": unguarded,
+    "elsewhere": elsewhere,
+    "allowed_first": allowed_first,
+    "told": told,
+}

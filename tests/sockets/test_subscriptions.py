@@ -13,12 +13,15 @@ from server.models.accounts.tables import RoleAssignment, Session
 from server.models.audit import AuditEntry
 from server.models.bodies import change_body
 from server.models.bodies.tables import BodyKind, BodyMembership
+from server.models.documents import grant_end
 from server.models.members import change_person, create_person
 from server.models.messages import Audience, draft, send
+from server.rules.documents import GrantState
 from server.schema import sockets
 from server.viewer import Viewer
 from tests import make
 from tests.cast import Cast
+from tests.documents import giving
 from tests.sockets.wire import Wire
 from tests.web.test_statements import Statements
 from tests.web.visitors import open_session
@@ -142,6 +145,42 @@ async def test_a_list_tells_of_what_is_new(connect: Connect, everyone: Cast) -> 
         person = await create_person(everyone["secretary"], name_en="New Comer")
 
         assert await wire.data() == {"changed": {"id": f"per_{person.id}", "node": {"name": "New Comer"}}}
+
+
+async def test_a_document_comes_with_its_grant_and_goes_with_it(connect: Connect, everyone: Cast) -> None:
+    row, other = await giving.document(everyone), await giving.document(everyone)
+    told = "subscription($ids: [ID!], $of: [Collection!]) { changed(ids: $ids, collections: $of) { id node { id } } }"
+    async with await connect("member") as wire:
+        await wire.begin()
+        for name, asked in (("named", {"ids": [f"doc_{row.id}"]}), ("listed", {"of": ["DOCUMENTS"]})):
+            wire.ask(told, name, **asked)
+            await settled(wire)
+
+        (grant,) = await giving.given(everyone, row, valid_until=make.NOW.replace(year=2040))
+        came = [await wire.data() for _ in range(2)]
+        await grant_end(everyone["custodian"], grants=[grant.id], to=GrantState.REVOKED, reason="over")
+        gone = [await wire.data() for _ in range(2)]
+
+    thing = f"doc_{row.id}"
+    assert came == [{"changed": {"id": thing, "node": {"id": thing}}}] * 2
+    assert gone == [{"changed": {"id": thing, "node": None}}] * 2
+    assert other.id != row.id
+
+
+async def test_a_grant_that_ends_by_itself_is_told_though_nothing_happens(
+    connect: Connect, everyone: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "LOOK_S", 0.5)
+    row = await giving.document(everyone)
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=6)
+    await giving.given(everyone, row, valid_until=soon)
+    async with await connect("member") as wire:
+        await wire.begin()
+        wire.ask("subscription($ids: [ID!]) { changed(ids: $ids) { node { id } } }", ids=[f"doc_{row.id}"])
+
+        assert await wire.data() == {"changed": {"node": None}}
+
+    assert dt.datetime.now(dt.UTC) >= soon
 
 
 async def test_a_permission_that_is_revoked_ends_what_is_sent_at_once(connect: Connect, everyone: Cast) -> None:

@@ -133,7 +133,7 @@ async def grant_confirm(viewer: Viewer, *, grants: Sequence[UUID]) -> list[Acces
             raise Refused(Problem("SECOND_PERSON", say("Another person has to confirm this."), "grants", "RD-2"))
         facts: Any = {"state": GrantState.ACTIVE, "second_id": viewer.account, "decided_at": viewer.now}
         done = await _decided(rows, GrantState.UNCONFIRMED, **facts)
-        await audit.record(viewer, "documents.grant_confirm", _about(rows), {"grants": [row.id for row in rows]})
+        await audit.record(viewer, "documents.grant_confirm", _about(rows), _named(rows))
         await _tell(viewer, done)
     return done
 
@@ -151,8 +151,8 @@ async def grant_end(viewer: Viewer, *, grants: Sequence[UUID], to: GrantState, r
         was = {row.id: row.state for row in rows}
         facts: Any = {"state": to, "decided_at": viewer.now, "decided_by_id": viewer.account, "decided_reason": why}
         done = await _decided(rows, *set(was.values()), **facts)
-        said = {"grants": list(was), "state": [sorted({state.value for state in was.values()}), to], "reason": why}
-        await audit.record(viewer, "documents.grant_end", _about(rows), said)
+        said = {"state": [sorted({state.value for state in was.values()}), to], "reason": why}
+        await audit.record(viewer, "documents.grant_end", _about(rows), _named(rows) | said)
         held = [row for row in done if was[row.id] is GrantState.ACTIVE]
         await _tell(viewer, done if to is GrantState.ACTIVE else [])
         await _tell_ended(viewer, held, to)
@@ -179,7 +179,7 @@ async def grant_again(
             said = sound_terms(viewer, terms | {"valid_from": max(viewer.now, row.valid_from)}, place.expires_at)
             new.append(_row(viewer, place, _whom(row).columns, said | {"renews_id": row.id}))
         await AccessGrant.bulk_create(new, batch_size=AT_ONCE)
-        facts = {"grants": [row.id for row in new], "renews": [row.id for row in rows], "valid_until": valid_until}
+        facts = _named(new) | {"renews": [row.id for row in rows], "valid_until": valid_until}
         await audit.record(viewer, "documents.grant_again", _about(rows), facts | {"reason": new[0].reason})
         await _tell(viewer, new)
     return new
@@ -334,10 +334,19 @@ async def _decided(rows: Sequence[AccessGrant], *was: GrantState, **facts: Any) 
 
 def _about(rows: Sequence[AccessGrant]) -> str:
     """What the trail says an act was about: the one grant, the one place of all, or nothing."""
-    places = {(row.document_id, row.folder_id) for row in rows}
+    places = _on(rows)
     if len(rows) == 1:
         return f"grt_{rows[0].id}"
-    return Place(*places.pop()).id if len(places) == 1 else ""
+    return places[0] if len(places) == 1 else ""
+
+
+def _named(rows: Sequence[AccessGrant]) -> dict[str, Any]:
+    """The grants, and on what they are: who waits for a change of a document hears of one of its grants, too."""
+    return {"grants": [row.id for row in rows], "on": _on(rows)}
+
+
+def _on(rows: Sequence[AccessGrant]) -> list[str]:
+    return sorted({Place(row.document_id, row.folder_id).id for row in rows})
 
 
 async def _tell(viewer: Viewer, rows: Iterable[AccessGrant]) -> None:
