@@ -30,7 +30,8 @@ class AuditEntry(Model):
     """Who did what to which object, when. Only payload and salt may ever be emptied, and only together.
 
     serial: 1, 2, 3 ... without a gap. actor: the account ("acc_..."), the token ("tok_..."), the app ("app_...") or the
-    system's name; for a token or app `on_behalf_of` is the account in whose name it acts. payload: canonical JSON as
+    system's name; `on_behalf_of` is the account in whose name a token or app acts, or in whose place a deputy does (for
+    the token of a deputy that stands in the payload, as deputy_for). payload: canonical JSON as
     text, None once purged.
     """
 
@@ -107,6 +108,8 @@ async def record(viewer: Viewer, action: str, object: str, payload: dict[str, An
 def fact(viewer: Viewer, action: str, object: str, payload: dict[str, Any]) -> Fact:
     """What `record` records, for who has it written with what else a shared commit does; see `chain`."""
     actor, on_behalf_of = _names(viewer)
+    if viewer.acting_for and viewer.client:
+        payload = payload | {"deputy_for": f"acc_{viewer.acting_for}"}
     return Fact(viewer.now, actor, on_behalf_of, action, object, canonical(payload), viewer.request_id)
 
 
@@ -145,7 +148,9 @@ def _entry(fact: Fact, serial: int, prev_hash: str) -> AuditEntry:
 def _names(viewer: Viewer) -> tuple[str, str]:
     owner = f"acc_{viewer.account}" if viewer.account else viewer.name
     program = f"app_{viewer.app}" if viewer.app else f"tok_{viewer.client}" if viewer.client else ""
-    return (program, owner) if program else (owner, "")
+    if program:
+        return program, owner
+    return owner, f"acc_{viewer.acting_for}" if viewer.acting_for else ""
 
 
 @dataclass(frozen=True)

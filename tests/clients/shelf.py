@@ -55,6 +55,7 @@ def filled(address: str, keeper: str, reader: str) -> dict[str, str]:
         admin.do("agreementPublish", textEn="No photographs.")
     return {
         "folders/{id}": folder,
+        "keeping/{account}": account["node"]["id"],
         "documents/{id}": shown,
         "documents/{document}": wished,
         "giving/{on}": minutes,

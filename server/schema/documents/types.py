@@ -157,6 +157,9 @@ class AccessGrant(Node):
     state: GrantState = column("What was decided of it.")
     granted_at: dt.datetime = column("When it was given.")
     granted_by = one(accounts.Account, "granted_by", Account | None, "Who gave it; null where you may not see them.")
+    granted_for = one(
+        accounts.Account, "granted_for", Account | None, "In whose place, where a deputy gave it; null for nobody's."
+    )
     second = one(accounts.Account, "second", Account | None, "Who confirmed it as the second person; null for nobody.")
     decided_at: dt.datetime | None = column("When it was decided last; null for never.")
     decided_by = one(accounts.Account, "decided_by", Account | None, "Who suspended, revoked or declined it.")
