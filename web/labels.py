@@ -335,6 +335,7 @@ LABELS: dict[str, Words] = {
     "messages.take_back": say("took back what was said of a message"),
     "readers.export": say("took along who has read a document"),
     "readers.remind": say("reminded readers of a document"),
+    "reading.purge_records": say("deleted old records of readers"),
     "renewal.apply": say("decided the change to the next term"),
     "renewal.begin": say("began the plan for the next term"),
     "renewal.carry_seats": say("carried seats into the next term"),

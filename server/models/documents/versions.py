@@ -21,7 +21,10 @@ OVER = frozenset({DocumentState.ARCHIVED, DocumentState.DESTROYED})
 
 @dataclass(frozen=True)
 class Filed:
-    """A file that is kept. name: without a path; size in bytes; pages_sha256: of the PDF whose pages are read."""
+    """A file that is kept. name: without a path; size in bytes; pages_sha256: of the PDF whose pages are read.
+
+    declared: who brings it says that it bears no marking of a state secret.
+    """
 
     name: str
     media: Media
@@ -29,6 +32,7 @@ class Filed:
     size: int
     pages_sha256: str
     pages: int
+    declared: bool = False
 
 
 async def version_add(viewer: Viewer, *, document: UUID, file: Filed) -> DocumentVersion:

@@ -126,6 +126,9 @@ class DocumentVersion(Node):
     size: int = column("Its size in bytes.")
     sha256: str = column("The SHA-256 of its bytes.")
     pages: int = column("How many pages it has.")
+    declared: bool = column(
+        "Whether who put it in declared that it bears no marking of a state secret, as of a scan they must."
+    )
     added_at: dt.datetime = column("When it was put in.")
     added_by = one(accounts.Account, "added_by", Account | None, "Who put it in; null where you may not see them.")
 
