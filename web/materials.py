@@ -48,7 +48,9 @@ async def receive(request: Request) -> Response:
 async def _delivered(request: Request, files: list[UploadFile], *, declared: bool) -> Response:
     if not files:
         return await _again(request, 422, "REQUIRED", say("Choose a file."))
-    became = [{"name": plain(one.filename or ""), "problems": await _taken(request, one, declared)} for one in files]
+    became: list[dict[str, Any]] = [
+        {"name": plain(one.filename or ""), "problems": await _taken(request, one, declared)} for one in files
+    ]
     if any(one["problems"] for one in became):
         undeclared = [wrong for one in became for wrong in one["problems"] if wrong["field"] == "declared"]
         return await show(request, SHOW, 422, became=became, problems=undeclared[:1])
