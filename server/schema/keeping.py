@@ -97,7 +97,7 @@ class Keeping:
 class KeepingPayload:
     """Success."""
 
-    account: strawberry.ID = strawberry.field(description="The ID of the account whose folders they are.")
+    keeper: strawberry.ID = strawberry.field(description="The ID of the account whose folders they are.")
 
 
 KeepingResult = Annotated[
@@ -253,7 +253,7 @@ class KeepingMutation:
         """Both are told."""
         key, taker = _keys(account, to, "to")
         await documents.hand_over(info.context.viewer, account=key, to=taker, on=on)
-        return KeepingPayload(account=account)
+        return KeepingPayload(keeper=account)
 
     @strawberry.mutation(
         description="Names who stands in for someone from a day to a day: for their folders, and no longer.",
@@ -267,7 +267,7 @@ class KeepingMutation:
         await documents.deputy_name(
             info.context.viewer, account=key, deputy=other, starts_on=starts_on, last_day=last_day
         )
-        return KeepingPayload(account=account)
+        return KeepingPayload(keeper=account)
 
     @strawberry.mutation(
         description="Ends from today on that somebody stands in for someone.",
@@ -277,7 +277,7 @@ class KeepingMutation:
         """Both are told."""
         key, other = _keys(account, deputy, "deputy")
         await documents.deputy_end(info.context.viewer, account=key, deputy=other)
-        return KeepingPayload(account=account)
+        return KeepingPayload(keeper=account)
 
 
 def _keys(account: str, other: str, field: str) -> tuple[UUID, UUID]:

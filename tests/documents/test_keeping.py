@@ -165,7 +165,7 @@ async def test_a_second_time_there_is_nothing_to_hand_over(everyone: Cast) -> No
         ("custodian", "custodian", "custodian", ("SAME_HANDS", "to")),
         ("secretary", "custodian", "secretary", ("GIVES_ONESELF", "to")),
         ("custodian", "custodian", "member", ("NOT_OFFICE", "to")),
-        ("custodian", "chair", "secretary", ("NOT_YOURS", None)),
+        ("custodian", "chair", "secretary", ("NOT_THERE", "account")),
         ("member", "custodian", "secretary", ("ROLE", None)),
         ("chair", "custodian", "secretary", ("ROLE", None)),
         ("secretary", "auditor", "chair", ("KEEPS_NOTHING", "account")),
@@ -326,7 +326,7 @@ async def test_a_deputy_neither_hands_over_nor_names_another(everyone: Cast) -> 
     deputy, keeper = await now(everyone, "auditor"), everyone.accounts["custodian"].id
 
     handing = hand_over(deputy, account=keeper, to=everyone.accounts["chair"].id)
-    assert await refused(handing) == ("NOT_YOURS", None)
+    assert await refused(handing) == ("NOT_THERE", "account")
     own = hand_over(deputy, account=everyone.accounts["auditor"].id, to=everyone.accounts["chair"].id)
     assert await refused(own) == ("KEEPS_NOTHING", "account")
 

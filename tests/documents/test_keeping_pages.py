@@ -1,8 +1,7 @@
 """The pages of keeping: what would pass, handing it over, and deputies, as keepers and the office find them."""
 
+import datetime as dt
 import re
-
-import pytest
 
 from server.models.accounts import RoleAssignment
 from server.models.asking import access_ask
@@ -73,12 +72,10 @@ async def test_the_office_arranges_it_for_a_keeper_and_others_do_not(sign_in: Si
     assert f'action="{here}/deputies"' in page
     assert [(await chair.get(address)).status_code for address in ("/keeping", here)] == [403, 403]
     other = await sign_in("custodian")
-    assert (await other.get(f"/keeping/{account(everyone, 'secretary')}")).status_code == 403
+    assert (await other.get(f"/keeping/{account(everyone, 'secretary')}")).status_code == 404
 
 
 async def test_a_deputy_is_named_shown_beside_the_answer_and_ended(sign_in: SignIn, everyone: Cast) -> None:
-    import datetime as dt
-
     today = dt.datetime.now(make.ZONE).date()
     await wished(everyone)
     browser, here = await sign_in("custodian"), place(everyone)
@@ -108,20 +105,14 @@ async def test_a_deputy_is_named_shown_beside_the_answer_and_ended(sign_in: Sign
     assert (await browser.post(f"{here}/deputies/{deputy}/end")).status_code == 422
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-async def test_the_trail_names_both_in_words(sign_in: SignIn, everyone: Cast, language: str) -> None:
-    import datetime as dt
-
+async def test_the_trail_names_both_in_words(sign_in: SignIn, everyone: Cast) -> None:
     today = dt.datetime.now(make.ZONE).date()
     browser = await sign_in("custodian")
-    said = {"deputy": account(everyone, "secretary"), "startsOn": str(today), "lastDay": str(today)}
+    said = {"deputy": account(everyone, "secretary"), "startsOn": str(today), "lastDay": str(today + DAY)}
     await browser.post(f"{place(everyone)}/deputies", data=said)
     office, auditor = await sign_in("secretary"), await sign_in("auditor")
     await office.post("/folders/new", data={"nameEn": "Papers of the deputy"})
-    await auditor.post("/preferences", data={"language": language, "back": "/"})
 
     page = (await auditor.get("/audit")).text
 
-    assert (
-        ("以custodian的名义" in page or "custodian" in page) if language == "zh" else "in the name of custodian" in page
-    )
+    assert re.search("in the name of (<[^>]+>)?custodian", page)

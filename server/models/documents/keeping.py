@@ -12,7 +12,7 @@ from uuid import UUID
 from tortoise.expressions import Subquery
 from tortoise.queryset import QuerySet
 
-from server.errors import Conflict, Invalid, Problem, Refused
+from server.errors import Conflict, Invalid, Problem
 from server.models import audit
 from server.models.accounts.changing import changing
 from server.models.accounts.holders import who_may
@@ -270,11 +270,13 @@ async def deputy_end(viewer: Viewer, *, account: UUID, deputy: UUID) -> int:
 
 
 def must_arrange(viewer: Viewer, account: UUID) -> None:
-    """Raises Refused for who may not do this for that account: a keeper does it for themselves, the office for all."""
+    """Raises Refused for who hands nothing over; NotThere for a keeper who asks about somebody else.
+
+    A keeper does it for themselves, the general office and administrators for all.
+    """
     viewer.must(Action.HAND_OVER_FOLDERS)
     if account != viewer.account and not arranges(viewer.roles):
-        message = say("Whoever keeps them does this for themselves, or the general office for them.")
-        raise Refused(Problem("NOT_YOURS", message))
+        raise not_there("account")
 
 
 def _by(viewer: Viewer) -> Party:
