@@ -23,7 +23,7 @@ from server.models.repeating import forget_answers
 from server.models.rooms.desk import end_times
 from server.models.rooms.lending import remind_overdue
 from server.posting import run
-from server.rules.retention import RecordClass
+from server.rules.retention import KEPT, RecordClass
 from server.viewer import Viewer
 from server.words import Words, say
 
@@ -142,7 +142,10 @@ JOBS: tuple[Job, ...] = (
     Job("files", say("Removes files to which no document points"), _files, at=dt.time(4)),
     Job(
         "retention",
-        say("Empties and deletes what was recorded of readers more than five years ago"),
+        say(
+            "Empties and deletes what was recorded of readers more than {years} years ago",
+            years=KEPT[RecordClass.READING].years,
+        ),
         _retention,
         at=dt.time(2),
     ),
