@@ -79,7 +79,8 @@ async def role_end(viewer: Viewer, *, assignment: UUID, on: dt.date | None = Non
             raise Conflict(Problem("ROLE_ENDED", say("This role ends on {day} already.", day=row.ends_on), "on"))
         await keep_an_administrator(day, without=lambda held: held.id == row.id)
         await end_assignment(viewer, row, day)
-        await end_deputies(viewer, row, day)
+        if not row.deputy_for_id:
+            await end_deputies(viewer, row, day)
         where = await there(Body, row.body_id) if row.body_id else None
         await _tell(viewer, row.account_id, role_ends(day, row.role), _held_for(where), REST)
 

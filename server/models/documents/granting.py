@@ -188,7 +188,7 @@ async def grant_again(
 
 async def view_as(viewer: Viewer, *, person: UUID) -> None:
     """Notes that the viewer looks at what this person may see and read, and tells them who looked, and when."""
-    viewer.must(Action.MANAGE_DOCUMENTS)
+    viewer = viewer.acting(Action.MANAGE_DOCUMENTS)
     async with transaction():
         await audit.record(viewer, "documents.view_as", f"per_{person}", {})
         words = say("{name} looked at which documents you may read", name=viewer.name)
