@@ -1,8 +1,9 @@
 """Who asks: account, person, roles and language, valid now. Built for each request, passed on, never kept."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from secrets import token_hex
+from typing import Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ class Viewer:
 
     now: aware, UTC. scopes: of a token, None for a browser. name: the account's, or the system's own, such as
     "command line". client: the token, or the consent by which an app acts; app: that app, which acts for the account.
+    acting_for: the account in whose place they act just now, as its deputy; see `acting`.
     demo: signed in with a published password. address_hash: keyed, for limits and the audit trail. place: the same by a
     key that changes each month, for what is kept long.
     """
@@ -34,6 +36,7 @@ class Viewer:
     app: UUID | None = None
     session: UUID | None = None
     locale: Locale = "zh"
+    acting_for: UUID | None = None
     demo: bool = False
     address_hash: str = ""
     place: str = ""
@@ -64,6 +67,13 @@ class Viewer:
         if not decision.allowed or decision.by is None:
             raise Refused(Problem(decision.code, decision.reason, rule=decision.rule))
         return decision.by
+
+    def acting(self, action: Action, body: UUID | None = None) -> Self:
+        """The viewer as they do this there: in the place of somebody, where only a deputy's role lets them.
+
+        Raises Refused as `must` does.
+        """
+        return replace(self, acting_for=self.must(action, body).deputy_for)
 
     def must_everywhere(self, action: Action) -> HeldRole:
         """The role by which the viewer may, held for all bodies: no role is held for a body that does not exist."""

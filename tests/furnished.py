@@ -457,6 +457,8 @@ async def _of_accounts(cast: Cast) -> Examples:
     admin, secretary = cast.accounts["admin"], cast.accounts["secretary"]
     facts = {"recorded_at": make.NOW, "recorded_by": admin, "ends_on": make.TODAY.replace(year=2040)}
     role = await make.role(secretary, Role.SECRETARY, cast.bureau, deputy_for=admin, starts_on=AGO, **facts)
+    keeper, later = cast.accounts["custodian"], {"starts_on": make.TODAY + WEEK, "ends_on": make.TODAY + 2 * WEEK}
+    await make.role(cast.accounts["auditor"], Role.CUSTODIAN, deputy_for=keeper, **later)
     span = {"created_at": make.NOW, "expires_at": make.NOW.replace(year=2040)}
     facts = {"owner": secretary, "scopes": ["all:read"], **span}
     token, _ = [await ApiClient.create(name=name, token_hash=name, **facts) for name in ("mirror", "archive")]
@@ -471,6 +473,8 @@ async def _of_accounts(cast: Cast) -> Examples:
     return {
         "accounts/{id}": accounts,
         "accounts/{account}": accounts,
+        "keeping/{account}": _ids("acc", keeper),
+        "deputies/{deputy}": _ids("acc", cast.accounts["auditor"]),
         "roles/{id}": _ids("rol", role),
         "tokens/{id}": _ids("tok", token),
         "apps/{id}": _ids("app", app),

@@ -27,6 +27,7 @@ ROOMS = (
     "explanations",
     "materials",
     "documents",
+    "keeping",
     "rooms",
     "apps",
     "backups",

@@ -32,6 +32,10 @@ SHELF = say("Open Documents: what you may read now, and what you may ask for. Ea
 KEEPING = say(
     "Open Folders, then one of yours: add a document, have it checked, say who may know of it, make it available."
 )
+AWAY = say(
+    "Open Keeping of folders: look what would pass, and hand it over; or name a deputy from a day to a day, for as "
+    "long as somebody is away."
+)
 EXPLAINING = say(
     "Open Questions about documents: what readers ask your department. Answer by the day that stands there."
 )
@@ -72,6 +76,7 @@ STEPS: dict[str, tuple[Words, ...]] = {
     ),
     "CUSTODIAN": (
         KEEPING,
+        AWAY,
         TABLE,
         GAPS,
         INBOX,
@@ -157,6 +162,7 @@ HOW: dict[str, Words] = {
     "ANSWER_EXPLANATIONS": EXPLAINING,
     "DELIVER_MATERIALS": DELIVERING,
     "MANAGE_DOCUMENTS": KEEPING,
+    "HAND_OVER_FOLDERS": AWAY,
     "BOOK_READING": say(
         "Open Reading rooms, then Book a time: choose the document, then a time. Check in at the desk when it begins."
     ),
@@ -228,6 +234,7 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
         ("/explanations", say("Questions about documents")),
         ("/materials", say("Materials of departments")),
     ),
+    "HAND_OVER_FOLDERS": (("/keeping", say("Keeping of folders")),),
     "ASK_ABOUT_DOCUMENTS": (
         ("/me/access-requests", say("My requests to read")),
         ("/me/explanations", say("My questions about documents")),

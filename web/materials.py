@@ -37,7 +37,7 @@ async def receive(request: Request) -> Response:
     try:
         async with request.form(max_files=MOST_FILES) as typed:
             files = [one for one in typed.getlist("files") if isinstance(one, UploadFile) and one.filename]
-            return await _delivered(request, files)
+            return await _delivered(request, files, declared="true" in typed.getlist("declared"))
     except TooLarge:
         message = say("Together the files may have {size}. Send them in parts.", size=size(MOST_TOGETHER))
         return await _again(request, 413, "TOO_LARGE", message)
@@ -45,20 +45,24 @@ async def receive(request: Request) -> Response:
         return await _again(request, 422, "TOO_MANY", say("At most {most} files at once.", most=MOST_FILES))
 
 
-async def _delivered(request: Request, files: list[UploadFile]) -> Response:
+async def _delivered(request: Request, files: list[UploadFile], *, declared: bool) -> Response:
     if not files:
         return await _again(request, 422, "REQUIRED", say("Choose a file."))
-    became = [{"name": plain(one.filename or ""), "problems": await _taken(request, one)} for one in files]
+    became: list[dict[str, Any]] = [
+        {"name": plain(one.filename or ""), "problems": await _taken(request, one, declared)} for one in files
+    ]
     if any(one["problems"] for one in became):
-        return await show(request, SHOW, 422, became=became)
+        undeclared = [wrong for one in became for wrong in one["problems"] if wrong["field"] == "declared"]
+        return await show(request, SHOW, 422, became=became, problems=undeclared[:1])
     return succeed(request, ONE.format(**request.path_params), DELIVERED)
 
 
-async def _taken(request: Request, file: UploadFile) -> list[dict[str, Any]]:
+async def _taken(request: Request, file: UploadFile, declared: bool) -> list[dict[str, Any]]:
     """Why it was not; empty where it was."""
     house = House(request.app.state.shelves, request.app.state.leaves)
     try:
-        await deliver(request.state.asking, house, request.path_params["id"], file.file, file.filename or "")
+        key, name = request.path_params["id"], file.filename or ""
+        await deliver(request.state.asking, house, key, file.file, name, declared=declared)
     except (Invalid, Conflict, Limited) as error:
         return as_problems(error, request.state.asking)
     return []

@@ -85,18 +85,19 @@ async def receive(request: Request) -> Response:
     request.state.asking.viewer.must(Action.MANAGE_DOCUMENTS)
     try:
         async with request.form() as typed:
-            return await _brought(request, typed.get("file"))
+            return await _brought(request, typed.get("file"), declared="true" in typed.getlist("declared"))
     except TooLarge:
         message = say("A file may have {size}.", size=size(MOST_BYTES))
         return await _again(request, 413, [{"field": "file", "code": "TOO_LARGE", "message": message, "rule": None}])
 
 
-async def _brought(request: Request, file: object) -> Response:
+async def _brought(request: Request, file: object, *, declared: bool) -> Response:
     if not isinstance(file, UploadFile) or not file.filename:
         problem = {"field": "file", "code": "REQUIRED", "message": say("Choose a file."), "rule": None}
         return await _again(request, 422, [problem])
     try:
-        await bring(request.state.asking, _house(request), request.path_params["id"], file.file, file.filename)
+        name, house = file.filename, _house(request)
+        await bring(request.state.asking, house, request.path_params["id"], file.file, name, declared=declared)
     except (Invalid, Conflict) as error:
         return await _again(request, 422, as_problems(error, request.state.asking))
     return succeed(request, request.url.path, BROUGHT)

@@ -17,12 +17,13 @@ from server.models.deadlines import tell_deadlines
 from server.models.documents import needed
 from server.models.invitations import answer_forgotten
 from server.models.jobs import forget_runs
-from server.models.reading import close_silent, purge_notes
+from server.models.reading import close_silent, purge_notes, purge_records
 from server.models.renewal import end_leavers
 from server.models.repeating import forget_answers
 from server.models.rooms.desk import end_times
 from server.models.rooms.lending import remind_overdue
 from server.posting import run
+from server.rules.retention import KEPT, RecordClass
 from server.viewer import Viewer
 from server.words import Words, say
 
@@ -84,6 +85,12 @@ async def _readings(viewer: Viewer) -> Words:
     return say("{closed} openings closed, {notes} notes deleted.", closed=closed, notes=notes)
 
 
+async def _retention(viewer: Viewer) -> Words:
+    entries = sum([await audit.purge_class(viewer, one) for one in RecordClass])
+    rows = await purge_records(viewer)
+    return say("{entries} entries of the trail emptied, {rows} records of readers deleted.", entries=entries, rows=rows)
+
+
 async def _files(viewer: Viewer) -> Words:
     shelves, before = Shelves.at(settings_of_run().files_url), viewer.now - DAY
     gone = 0
@@ -133,6 +140,15 @@ JOBS: tuple[Job, ...] = (
         every=HOUR / 12,
     ),
     Job("files", say("Removes files to which no document points"), _files, at=dt.time(4)),
+    Job(
+        "retention",
+        say(
+            "Empties and deletes what was recorded of readers more than {years} years ago",
+            years=KEPT[RecordClass.READING].years,
+        ),
+        _retention,
+        at=dt.time(2),
+    ),
     Job("trail", say("Checks the audit trail"), _trail, at=dt.time(2, 30)),
     Job("previews", say("Discards previews of imports that nobody decided on for 30 days"), _previews, at=dt.time(3)),
     Job("runs", say("Forgets runs of jobs after 30 days"), _runs, at=dt.time(3, 30)),

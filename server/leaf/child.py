@@ -62,7 +62,7 @@ class Leaf:
         from server.leaf.looked import looked
 
         found = looked(self.file, name)
-        head = {"media": found.media, "pages": found.pages, "text": found.text, "made": found.pdf is not None}
+        head = {"media": found.media, "pages": found.pages, "texts": found.texts, "made": found.pdf is not None}
         return head, found.pdf or b""
 
     def _page(self, asked: Mapping[str, Any]) -> bytes:

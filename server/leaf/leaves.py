@@ -63,12 +63,12 @@ class Busy(Exception):
 
 @dataclass(frozen=True)
 class Look:
-    """What a file is. media: pdf, png, jpeg, text or markdown. text: of its first pages. pdf: of its pages, None where
-    it is one itself."""
+    """What a file is. media: pdf, png, jpeg, text or markdown. texts: of each of its first pages. pdf: of its pages,
+    None where it is one itself."""
 
     media: str
     pages: int
-    text: str
+    texts: tuple[str, ...]
     pdf: bytes | None
 
 
@@ -96,7 +96,7 @@ class Leaves:
                 head, body = await asyncio.to_thread(leaf.ask, {"do": "look", "name": name})
             finally:
                 leaf.end()
-        return Look(head["media"], head["pages"], head["text"], body if head["made"] else None)
+        return Look(head["media"], head["pages"], tuple(head["texts"]), body if head["made"] else None)
 
     async def picture(self, sha256: str, fetch: Fetch, n: int, *, width: int, stamp: Stamp) -> bytes:
         """Page n, from 1, of the PDF with that hash, as JPEG. Raises Unfit, Busy, and what fetching it raises."""

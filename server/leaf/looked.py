@@ -35,11 +35,11 @@ class Not(Exception):
 
 @dataclass(frozen=True)
 class Found:
-    """pdf: of its pages, None where the file is one itself. text: of the first pages."""
+    """pdf: of its pages, None where the file is one itself. texts: of each of the first pages."""
 
     media: str
     pages: int
-    text: str
+    texts: list[str]
     pdf: bytes | None
 
 
@@ -94,10 +94,10 @@ def _of_pdf(file: IO[bytes], media: str, made: bytes | None) -> Found:
     pdf = opened(file)
     try:
         picture(pdf, 1, WIDTHS[0], ())
-        text = "\n".join(words(pdf, n) for n in range(1, min(len(pdf), FIRST) + 1))
+        texts = [words(pdf, n) for n in range(1, min(len(pdf), FIRST) + 1)]
     except pypdfium2.PdfiumError as error:
         raise Not("BROKEN") from error
-    return Found(media, len(pdf), text, made)
+    return Found(media, len(pdf), texts, made)
 
 
 def _painted(file: IO[bytes], media: str) -> bytes:

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from server.errors import Invalid, Problem
 from server.models.database import append_lock, before_commit, is_the_change, transaction, with_next_commit
 from server.rules.chain import GENESIS, Link, canonical, salted_digest
 from server.rules.permissions import Action
+from server.rules.retention import KEPT, RecordClass, class_of, due_before
 from server.viewer import Viewer
 from server.words import say
 
@@ -24,13 +25,18 @@ QUIET = frozenset(
 """What changes nothing that anyone could see: nobody is told of it. So is what is recorded outside of a transaction."""
 CHUNK = 1000
 """Entries read or written at a time."""
+PORTION = 5000
+"""Entries that are emptied in one transaction, with one tombstone."""
+SLACK = 10_000
+"""Entries that may stand before others though they are younger: requests take their moment when they begin."""
 
 
 class AuditEntry(Model):
     """Who did what to which object, when. Only payload and salt may ever be emptied, and only together.
 
     serial: 1, 2, 3 ... without a gap. actor: the account ("acc_..."), the token ("tok_..."), the app ("app_...") or the
-    system's name; for a token or app `on_behalf_of` is the account in whose name it acts. payload: canonical JSON as
+    system's name; `on_behalf_of` is the account in whose name a token or app acts, or in whose place a deputy does (for
+    the token of a deputy that stands in the payload, as deputy_for). payload: canonical JSON as
     text, None once purged.
     """
 
@@ -107,6 +113,8 @@ async def record(viewer: Viewer, action: str, object: str, payload: dict[str, An
 def fact(viewer: Viewer, action: str, object: str, payload: dict[str, Any]) -> Fact:
     """What `record` records, for who has it written with what else a shared commit does; see `chain`."""
     actor, on_behalf_of = _names(viewer)
+    if viewer.acting_for and viewer.client:
+        payload = payload | {"deputy_for": f"acc_{viewer.acting_for}"}
     return Fact(viewer.now, actor, on_behalf_of, action, object, canonical(payload), viewer.request_id)
 
 
@@ -145,7 +153,9 @@ def _entry(fact: Fact, serial: int, prev_hash: str) -> AuditEntry:
 def _names(viewer: Viewer) -> tuple[str, str]:
     owner = f"acc_{viewer.account}" if viewer.account else viewer.name
     program = f"app_{viewer.app}" if viewer.app else f"tok_{viewer.client}" if viewer.client else ""
-    return (program, owner) if program else (owner, "")
+    if program:
+        return program, owner
+    return owner, f"acc_{viewer.acting_for}" if viewer.acting_for else ""
 
 
 @dataclass(frozen=True)
@@ -170,8 +180,8 @@ async def verify(through: Mapping[int, str] = {}) -> Verification:
     through: serial -> the hash that this entry had when a checkpoint was taken. One that is not there any more is the
     first bad one, too: the end of the chain was cut off.
     """
-    tombstones = await AuditEntry.filter(action=PURGE).order_by("serial")
-    walk = Walk([(entry.serial, before) for entry in tombstones if (before := _purged_before(entry))], through)
+    purges = await AuditEntry.filter(action=PURGE).order_by("serial")
+    walk = Walk([stone for entry in purges if (stone := _tombstone(entry))], through)
     async for entry in _all():
         walk.step(entry)
     if max(through, default=0) > walk.serial:
@@ -196,14 +206,72 @@ async def purge(viewer: Viewer, before: dt.datetime) -> int:
     return emptied
 
 
-class Walk:
-    """A walk along the chain. tombstones: (serial, before) of the purges known at its start. through: see `verify`."""
+async def purge_class(viewer: Viewer, record_class: RecordClass) -> int:
+    """Empty payload and salt of the entries of a class whose retention is over (RT-1). How many were emptied.
 
-    def __init__(self, tombstones: list[tuple[int, dt.datetime]], through: Mapping[int, str] = {}) -> None:
+    A portion in each transaction, with its tombstone: {class, purged_at, before, first, last, entries}; first and last
+    are serials, and say together with class and before exactly which entries. Raises Refused.
+    """
+    viewer.must(Action.PURGE_AUDIT)
+    emptied = 0
+    while some := await _empty_some(viewer, record_class, due_before(record_class, viewer.now)):
+        emptied += some
+    return emptied
+
+
+async def _empty_some(viewer: Viewer, record_class: RecordClass, before: dt.datetime) -> int:
+    room = KEPT[record_class].room
+    due = AuditEntry.filter(at__lt=before, payload__isnull=False, action__startswith=room)
+    async with transaction():
+        within = due.filter(**await _where_to_look(record_class, before))
+        serials = [serial for (serial,) in await within.order_by("serial").limit(PORTION).values_list("serial")]
+        if not serials:
+            return 0
+        first, last = serials[0], serials[-1]
+        emptied = await due.filter(serial__gte=first, serial__lte=last).update(payload=None, salt="")
+        which = {"class": record_class, "before": before, "first": first, "last": last}
+        await record(viewer, PURGE, "", which | {"purged_at": viewer.now, "entries": emptied})
+    return emptied
+
+
+async def _where_to_look(record_class: RecordClass, before: dt.datetime) -> dict[str, int]:
+    """From the last purge on, and no farther than time goes, so that a trail of many years is not read each night.
+
+    Entries come in the order of commits, which is nearly that of time: a few more are looked at on both sides.
+    """
+    stones = [_tombstone(entry) for entry in await AuditEntry.filter(action=PURGE).order_by("-serial")]
+    gone = max((one.last for one in stones if one and one.record_class is record_class), default=0)
+    newest = await AuditEntry.filter(at__lt=before).order_by("-at", "-serial").first()
+    return {"serial__gte": gone - SLACK, "serial__lte": (newest.serial if newest else 0) + SLACK}
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """An entry that says what was emptied: what is older than `before`; of one class, from entry to entry, or all."""
+
+    serial: int
+    before: dt.datetime
+    record_class: RecordClass | None = None
+    first: int = 1
+    last: int = 0
+
+    def explains(self, entry: AuditEntry) -> bool:
+        """Whether that entry was emptied rightly."""
+        if entry.serial >= self.serial or entry.at >= self.before:
+            return False
+        if self.record_class is None:
+            return True
+        return self.first <= entry.serial <= self.last and class_of(entry.action) is self.record_class
+
+
+class Walk:
+    """A walk along the chain. tombstones: of the purges known at its start. through: see `verify`."""
+
+    def __init__(self, tombstones: Sequence[Tombstone], through: Mapping[int, str] = {}) -> None:
         self.tombstones, self.through = tombstones, through
         self.serial, self.hash, self.purged = 0, GENESIS, 0
         self.bad: list[int] = []
-        self.unexplained: dict[int, dt.datetime] = {}
+        self.unexplained: dict[int, AuditEntry] = {}
 
     def step(self, entry: AuditEntry) -> None:
         """Look at the next entry. Only the first bad one is kept."""
@@ -216,26 +284,30 @@ class Walk:
         sound = sound and entry.hash == self.through.get(entry.serial, entry.hash)
         if not sound and not self.bad:
             self.bad.append(entry.serial)
-        if before := _purged_before(entry):
-            self._explain(before)
+        if stone := _tombstone(entry):
+            self._explain(stone)
         self.serial, self.hash = entry.serial, entry.hash
 
     def _note_purged(self, entry: AuditEntry) -> None:
         self.purged += 1
-        if not any(serial > entry.serial and entry.at < before for serial, before in self.tombstones):
-            self.unexplained[entry.serial] = entry.at
+        if not any(stone.explains(entry) for stone in self.tombstones):
+            self.unexplained[entry.serial] = entry
 
-    def _explain(self, before: dt.datetime) -> None:
+    def _explain(self, stone: Tombstone) -> None:
         """A purge during the walk shows its emptied entries first and its tombstone at the end."""
-        self.unexplained = {serial: at for serial, at in self.unexplained.items() if at >= before}
+        self.unexplained = {serial: one for serial, one in self.unexplained.items() if not stone.explains(one)}
 
 
-def _purged_before(entry: AuditEntry) -> dt.datetime | None:
+def _tombstone(entry: AuditEntry) -> Tombstone | None:
     """What a tombstone says was emptied; None for other entries, and for one that was tampered with."""
     if entry.action != PURGE:
         return None
     try:
-        return dt.datetime.fromisoformat(json.loads(entry.payload or "")["before"])
+        facts = json.loads(entry.payload or "")
+        before = dt.datetime.fromisoformat(facts["before"])
+        if "class" not in facts:
+            return Tombstone(entry.serial, before)
+        return Tombstone(entry.serial, before, RecordClass(facts["class"]), int(facts["first"]), int(facts["last"]))
     except (ValueError, KeyError, TypeError):
         return None
 

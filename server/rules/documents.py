@@ -3,7 +3,7 @@
 import datetime as dt
 import enum
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -372,6 +372,29 @@ SECRET = re.compile("(?:绝\\s*密|机\\s*密|秘\\s*密)\\s*[★☆]|[★☆]\\
 def marked_secret(text: str) -> bool:
     """Whether a text bears the marking of a state secret: such a paper has no place in this system (RD-2)."""
     return SECRET.search(text) is not None
+
+
+SCANNER = re.compile(r"^.*(?:CamScanner|扫描全能王|Scanned (?:by|with|using)).*$", re.IGNORECASE | re.MULTILINE)
+"""What programs that scan write on each page by themselves: by that nobody has read the page."""
+
+
+def is_legible(page: str) -> bool:
+    """Whether there is a word on a page that could be read: on a scan, or in a picture, there is none."""
+    return any(letter.isalnum() for letter in SCANNER.sub("", page))
+
+
+def declaration_problems(pages: Sequence[str], declared: bool) -> list[Problem]:
+    """Nobody here could look for a marking on a page without words: who brings it declares that there is none (RD-2).
+
+    pages: the words of those that were looked at.
+    """
+    if declared or all(is_legible(page) for page in pages):
+        return []
+    message = say(
+        "On some of its pages no words can be read: it is a scan or a picture. Look yourself whether any page bears "
+        "the marking of a state secret, declare below that none does, and send it again."
+    )
+    return [Problem("NOT_DECLARED", message, "declared", "RD-2")]
 
 
 def until_by_default(now: dt.datetime, expires_at: dt.datetime | None) -> dt.datetime:

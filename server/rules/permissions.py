@@ -83,6 +83,7 @@ class Action(enum.Enum):
     ANSWER_EXPLANATIONS = say("answer for a department what is asked about its documents").msgid
     DELIVER_MATERIALS = say("deliver what one's department is asked for").msgid
     MANAGE_DOCUMENTS = say("keep documents, and say who may read them").msgid
+    HAND_OVER_FOLDERS = say("hand the keeping of folders over, and name a deputy for days away").msgid
     CONFIRM_GRANTS = say("confirm, as the second person, who may read what is work-sensitive").msgid
     BOOK_READING = say("book a time in a reading room").msgid
     KEEP_ROOMS = say("keep reading rooms, their times and their desk").msgid
@@ -148,6 +149,7 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.ANSWER_EXPLANATIONS: {D: OWN},
     Action.DELIVER_MATERIALS: {D: OWN},
     Action.MANAGE_DOCUMENTS: {C: OWN},
+    Action.HAND_OVER_FOLDERS: {S: WHOLE, C: ALL, A: ALL},
     Action.CONFIRM_GRANTS: {S: WHOLE, C: OWN, H: WHOLE},
     Action.BOOK_READING: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.KEEP_ROOMS: {C: WHOLE, A: ALL},
@@ -186,6 +188,7 @@ WRITES = frozenset(
         Action.ANSWER_EXPLANATIONS,
         Action.DELIVER_MATERIALS,
         Action.MANAGE_DOCUMENTS,
+        Action.HAND_OVER_FOLDERS,
         Action.CONFIRM_GRANTS,
         Action.BOOK_READING,
         Action.KEEP_ROOMS,
@@ -226,6 +229,7 @@ ROOM: dict[Action, str] = {
     Action.ANSWER_EXPLANATIONS: "documents",
     Action.DELIVER_MATERIALS: "documents",
     Action.MANAGE_DOCUMENTS: "documents",
+    Action.HAND_OVER_FOLDERS: "accounts",
     Action.CONFIRM_GRANTS: "documents",
     Action.BOOK_READING: "documents",
     Action.KEEP_ROOMS: "documents",
@@ -251,7 +255,10 @@ GIVEN = say("given by an administrator")
 
 @dataclass(frozen=True)
 class HeldRole:
-    """A role someone holds now. body: None for all. since, until: None where open. source: why it is held."""
+    """A role someone holds now. body: None for all. since, until: None where open. source: why it is held.
+
+    deputy_for: the account in whose place it is held, by a deputy.
+    """
 
     role: Role
     body: UUID | None = None
@@ -259,6 +266,7 @@ class HeldRole:
     since: dt.date | None = None
     until: dt.date | None = None
     source: Words = GIVEN
+    deputy_for: UUID | None = None
 
     @property
     def words(self) -> Words:
@@ -293,6 +301,7 @@ def may(
 
     body: the body concerned, or None for "anywhere at all", as a menu asks; see `where`. scopes: those of a token;
     None for a person in a browser. A token may what its owner may *and* its scopes allow.
+    Whoever may by a role of their own does not act for another.
     Codes: ALLOWED, TOKEN, SIGNED_OUT, SCOPE, REACH (the role is held, but not for this body), ROLE.
     """
     if scopes is not None and action in EVERY_TOKENS:
@@ -303,7 +312,7 @@ def may(
     if not _in_scope(action, scopes):
         return Decision(False, "SCOPE", say("This token lacks the scope {scope}.", scope=_scope(action)))
     carrying = [role for role in held if role.role in ALLOWED[action]]
-    for role in sorted(carrying, key=lambda role: not _everywhere(role, action)):
+    for role in sorted(carrying, key=lambda role: (role.deputy_for is not None, not _everywhere(role, action))):
         if _everywhere(role, action) or _here(role, action, body):
             return Decision(True, "ALLOWED", say("Your role {role} allows this.", role=role.words), by=role)
     return _too_narrow(carrying[0], action) if carrying else _no_role(action)

@@ -1,8 +1,47 @@
-"""Which backups are kept: the newest of each of the last days, weeks and months of which there are any."""
+"""How long things are kept: what is recorded of people, by class (RT-1); and of backups the newest of each of the last
+days, weeks and months of which there are any."""
 
 import datetime as dt
+import enum
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+
+
+class RecordClass(enum.Enum):
+    """What is recorded of people and kept for a time. The value stands in tombstones: it is never changed."""
+
+    READING = "reading"
+
+
+@dataclass(frozen=True)
+class Keep:
+    """How long a class is kept. years: whole ones after it was recorded. room: the entries of the trail that belong to
+    it, by what their action begins with. source: who says so."""
+
+    years: int
+    room: str
+    source: str
+
+
+KEPT: dict[RecordClass, Keep] = {
+    RecordClass.READING: Keep(5, "reading.", "RT-1"),
+}
+"""The one place in which it is said; a change of it is a change of the program, with its version and its reason."""
+
+
+def class_of(action: str) -> RecordClass | None:
+    """To which class an entry of the trail belongs, by its action; None for what is kept without an end."""
+    return next((one for one, keep in KEPT.items() if action.startswith(keep.room)), None)
+
+
+def due_before(record: RecordClass, now: dt.datetime) -> dt.datetime:
+    """What was recorded before that moment is not kept any more. Of a 29 February, from the 28th on."""
+    year = now.year - KEPT[record].years
+    try:
+        return now.replace(year=year)
+    except ValueError:
+        return now.replace(year=year, day=28)
+
 
 LATE = dt.timedelta(hours=48)
 """A last backup that is older than this is one too few."""

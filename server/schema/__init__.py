@@ -55,6 +55,7 @@ from server.schema.happening import Subscription
 from server.schema.imports import ImportMutation, ImportQuery
 from server.schema.invitations import Invitation, InvitationMutation, InvitationQuery
 from server.schema.jobs import JobQuery
+from server.schema.keeping import KeepingMutation, KeepingQuery
 from server.schema.learning import AssigningMutation, AssigningQuery, CoverageQuery, LearningMutation, LearningQuery
 from server.schema.materials import MaterialMutation, MaterialQuery, MaterialRequest
 from server.schema.members import (
@@ -120,6 +121,7 @@ Query = merge_types(
         AccessQuery,
         ExplanationQuery,
         MaterialQuery,
+        KeepingQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -157,6 +159,7 @@ Mutation = merge_types(
         AccessMutation,
         ExplanationMutation,
         MaterialMutation,
+        KeepingMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,

@@ -41,6 +41,7 @@ from server.words import both_names
 Asked = strawberry.Parent[Row]
 COLUMNS = ("state", "code", "asked_at", "due_on", "decided_at", "review_asked_at")
 """Of a wish that is counted."""
+DECIDED = ("decided_by_id", "decided_for_id")
 NAMES = ("name", "person__name_zh", "person__name_en")
 
 
@@ -107,13 +108,19 @@ class AccessRequest(Node):
         viewer = info.context.viewer
         return await made(info.context, account_read(root.decided_by_id), lambda found: called(viewer, found))
 
+    @makes("In whose place, by name, where a deputy decided it; null for nobody's.", "decided_for_id")
+    async def decided_for(root: Asked, info: Answer) -> str | None:
+        """Both are named."""
+        viewer = info.context.viewer
+        return await made(info.context, account_read(root.decided_for_id), lambda found: called(viewer, found))
+
     @makes("Who reviewed it, by name; null for nobody.", "reviewer_id")
     async def reviewed_by(root: Asked, info: Answer) -> str | None:
         """Never who refused it."""
         viewer = info.context.viewer
         return await made(info.context, account_read(root.reviewer_id), lambda found: called(viewer, found))
 
-    @makes("What you can do with it now.", "document_id", "person_id", "state", "decided_by_id", "review_until")
+    @makes("What you can do with it now.", "document_id", "person_id", "state", *DECIDED, "review_until")
     async def steps(root: Asked, info: Answer) -> list[AccessStep]:
         """The verbs ask the same rule."""
         viewer = info.context.viewer
@@ -122,7 +129,8 @@ class AccessRequest(Node):
             standing = asking.standing_of(viewer, root.person_id, found)
             return access_steps(root.state, standing, review_until=root.review_until, today=viewer.today)
 
-        return await made(info.context, asking.standing_reads(viewer, root.document_id, root.decided_by_id), make)
+        reads = asking.standing_reads(viewer, root.document_id, root.decided_by_id, root.decided_for_id)
+        return await made(info.context, reads, make)
 
 
 @strawberry.type(description="How many stand so.")

@@ -26,7 +26,7 @@ class AuditEntry:
     serial: int = column("1, 2, 3 ... without a gap.")
     at: dt.datetime = column("When.")
     actor: str = column("Who: an account, a token, or the system's own name.")
-    on_behalf_of: str = column("For whom, where a program acted.")
+    on_behalf_of: str = column("For whom, where a program or a deputy acted.")
     action: str = column("What was done, as room.verb.")
     object: str = column("The ID of the thing, or empty.")
 
@@ -46,7 +46,7 @@ class AuditEntry:
     hash: str = column("The hash that the next entry carries.")
 
     who = named("actor", Node | None, "Who acted, as a thing; null for the system.")
-    for_whom = named("on_behalf_of", Node | None, "For whom a program acted, as a thing, or null.")
+    for_whom = named("on_behalf_of", Node | None, "For whom a program or a deputy acted, as a thing, or null.")
     about = named("object", Node | None, "The thing itself; null where it is gone or not for you.")
 
 

@@ -112,6 +112,27 @@ async def test_each_file_stands_or_falls_alone(app: Luzhi, sign_in: SignIn, ever
     assert (await MaterialRequest.get()).state is MaterialState.DELIVERED
 
 
+async def test_of_scans_the_department_declares_that_they_bear_no_marking(
+    app: Luzhi, sign_in: SignIn, everyone: Cast
+) -> None:
+    row, contact = await wanted(everyone), await sign_in("department")
+    address = f"/materials/mrq_{row.id}"
+    files = [("files", ("scan.png", papers.image())), ("files", ("places.txt", b"twelve"))]
+
+    some = await contact.post(f"{address}/files", files=files, data={"declared": "false"})
+    assert (some.status_code, 'id="declared-problem"' in some.text) == (422, True)
+    assert [one.name for one in await DocumentVersion.all()] == ["places.txt"]
+
+    rest = await contact.post(f"{address}/files", files=files[:1], data={"declared": ["false", "true"]})
+    assert rest.status_code == 303
+    scan = await DocumentVersion.get(name="scan.png")
+    assert (scan.declared, scan.added_by_id) == (True, everyone.accounts["department"].id)
+    keeper = await sign_in("custodian")
+    assert "declared by Dan Department on" in (await keeper.get(f"/documents/doc_{scan.document_id}")).text or (
+        "declared by department on" in (await keeper.get(f"/documents/doc_{scan.document_id}")).text
+    )
+
+
 async def test_what_is_no_delivery_says_why(app: Luzhi, sign_in: SignIn, everyone: Cast) -> None:
     row, contact = await wanted(everyone), await sign_in("department")
     address = f"/materials/mrq_{row.id}/files"

@@ -56,6 +56,7 @@ def filled(address: str, keeper: str, reader: str) -> dict[str, str]:
     return {
         "folders/{id}": folder,
         "folders/{folder}": folder,
+        "keeping/{account}": account["node"]["id"],
         "documents/{id}": shown,
         "documents/{document}": wished,
         "giving/{on}": minutes,

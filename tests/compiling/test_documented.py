@@ -106,6 +106,8 @@ def _given(cast: Cast, examples: Examples) -> dict[str, Any]:
         "tie": examples["ties/{id}"][0],
         "app": examples["apps/{id}"][0],
         "account": examples["accounts/{id}"][0],
+        "keeper": examples["keeping/{account}"][0],
+        "taker": examples["accounts/{id}"][0],
         "import": examples["imports/{id}"][0],
         "assignment": examples["coverage/{id}"][0],
         "next": examples["renewal/{id}"][0],

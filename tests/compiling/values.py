@@ -152,5 +152,7 @@ FITTING: dict[Any, str] = {
     ("accessRequest", "id"): "arq",
     ("explanation", "id"): "exp",
     ("materialRequest", "id"): "mrq",
+    ("keeping", "account"): "acc",
+    ("keeping", "to"): "acc",
 }
 """Argument, or field and argument -> the letters of the table that is meant."""

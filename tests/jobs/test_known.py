@@ -141,6 +141,16 @@ async def test_keys_of_changes_are_forgotten_after_a_day(run: Run) -> None:
     assert await KeptAnswer.all().values_list("id", flat=True) == ["counts"]
 
 
+async def test_what_is_recorded_of_readers_is_not_kept_for_ever(run: Run) -> None:
+    for years in (4, 6):
+        old = make.viewer(name="test", now=make.NOW - years * 366 * DAY)
+        await audit.record(old, "reading.open", "", {"number": "7"})
+
+    assert await run("retention") == "1 entries of the trail emptied, 0 records of readers deleted."
+
+    assert await run("trail") == "The audit trail is whole: 3 entries, 1 of them purged."
+
+
 async def test_the_trail_is_checked(run: Run) -> None:
     for n in range(3):
         await audit.record(make.viewer(name="test"), "term.create", "", {"n": n})

@@ -105,9 +105,9 @@ def house(app: Luzhi) -> House:
 
 
 async def filed(app: Luzhi, keeper: Viewer, document: UUID, data: bytes, name: str = "paper.pdf") -> DocumentVersion:
-    """Puts a file into a document."""
+    """Puts a file into a document, declared to bear no marking."""
     with on_disk(data) as file:
-        await bring(Asking(keeper), house(app), f"doc_{document}", file, name)
+        await bring(Asking(keeper), house(app), f"doc_{document}", file, name, declared=True)
     return await DocumentVersion.get(document_id=document, current=True)
 
 

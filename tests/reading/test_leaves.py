@@ -39,8 +39,8 @@ async def test_a_pdf_is_what_it_is(leaves: Leaves) -> None:
     look = await looked(leaves, papers.pdf("云渚市 report", "two"), "a.PDF")
 
     assert (look.media, look.pages, look.pdf) == ("pdf", 2, None)
-    assert "云渚市 report" in look.text
-    assert "two" in look.text
+    assert "云渚市 report" in look.texts[0]
+    assert "two" in look.texts[1]
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,10 @@ async def test_whatever_else_can_be_read_becomes_pages(leaves: Leaves, name: str
     assert look.pdf
     assert len(pypdf.PdfReader(io.BytesIO(look.pdf)).pages) == look.pages == 1
     if media in ("text", "markdown"):
-        assert "县情" in look.text
-        assert "two" in look.text
-        assert "root:" not in look.text
+        (text,) = look.texts
+        assert "县情" in text
+        assert "two" in text
+        assert "root:" not in text
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from tests.cast import Cast
 from tests.make import NOW
 from tests.reading import papers
 
-SECOND = dt.timedelta(seconds=1)
+SECOND, YEAR = dt.timedelta(seconds=1), dt.timedelta(days=366)
 
 
 def later(viewer: Viewer, seconds: int) -> Viewer:
@@ -346,6 +346,36 @@ async def test_what_is_silent_ends_and_notes_end_with_their_document(app: Luzhi,
     for act in (reading.close_silent, reading.purge_notes):
         with pytest.raises(Refused):
             await act(member)
+
+
+async def test_after_five_years_nothing_tells_any_more_who_read_what(app: Luzhi, everyone: Cast) -> None:
+    row = await papers.shelved(app, everyone, level=Level.PUBLIC)
+    member, leader = everyone["member"], everyone["leader"]
+    old = await reading.reading_open(member, document=row.id)
+    await reading.reading_note(member, session=old.id, text="mine")
+    await page(member, old.id, 1)
+    await reading.reading_confirm(member, session=old.id)
+    await reading.reading_close(member, session=old.id)
+    lately = make.viewer(account=leader.account, person=leader.person, roles=leader.roles, now=NOW + 9 * YEAR // 2)
+    new = await reading.reading_open(lately, document=row.id)
+    await settle()
+
+    def job(years: float) -> Viewer:
+        return make.viewer(everyone["admin"].roles[0].role, name="job", now=NOW + dt.timedelta(days=366 * years))
+
+    assert await reading.purge_records(job(4.9)) == 0
+    assert [await reading.purge_records(job(5.1)) for _ in range(2)] == [4, 0]
+    assert await ReadingSession.all().values_list("id", flat=True) == [new.id]
+    assert await ReadingProgress.all().values_list("person_id", flat=True) == [leader.person]
+    assert await ReadReceipt.all().count() == await ReadingNote.all().count() == 0
+    told = [facts for name, facts in await entries() if name == "purge_records"]
+    assert [next(name for name in ("sessions", "receipts", "notes", "progress") if name in one) for one in told] == [
+        *("sessions", "receipts", "notes", "progress")
+    ]
+    assert all(one["class"] == "reading" for one in told)
+    with pytest.raises(Refused):
+        await reading.purge_records(member)
+    assert (await audit.verify()).ok
 
 
 async def test_many_readers_at_once_make_one_chain(app: Luzhi, everyone: Cast) -> None:

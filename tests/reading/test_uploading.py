@@ -37,7 +37,7 @@ async def test_a_file_is_put_in_and_the_next_takes_its_place(app: Luzhi, sign_in
     address, first = f"/documents/doc_{row.id}/versions", papers.pdf("one")
     files = [("C:\\papers\\..\\草案 1.pdf", first), ("/etc/passwd/草案.png", papers.image())]
 
-    answers = [await custodian.post(address, files={"file": one}) for one in files]
+    answers = [await custodian.post(address, files={"file": one}, data={"declared": "true"}) for one in files]
     page = await custodian.get(address)
 
     assert [(one.status_code, one.headers["Location"]) for one in answers] == [(303, address)] * 2
@@ -78,6 +78,49 @@ async def test_what_is_refused_says_why_and_nothing_is_kept(app: Luzhi, sign_in:
     assert await DocumentVersion.all().count() == 0
     assert await kept(app) == set()
     assert await AuditEntry.filter(action="documents.version_add").count() == 0
+
+
+SCANS = [
+    ("a.png", papers.image()),
+    ("a.pdf", papers.many(2)),
+    ("a.pdf", papers.pdf("one", "", "three")),
+    ("a.pdf", papers.pdf("Scanned with CamScanner")),
+    ("a.txt", b"   "),
+]
+
+
+@pytest.mark.parametrize(("name", "data"), SCANS, ids=["picture", "blank", "one page", "by an app", "spaces"])
+async def test_of_a_scan_it_is_declared_that_it_bears_no_marking(
+    app: Luzhi, sign_in: SignIn, everyone: Cast, name: str, data: bytes
+) -> None:
+    row, custodian = await empty(everyone), await sign_in("custodian")
+    address, file = f"/documents/doc_{row.id}/versions", {"file": (name, data)}
+
+    for said in ({}, {"declared": "false"}):
+        refused = await custodian.post(address, files=file, data=said)
+        assert (refused.status_code, "no words can be read" in refused.text) == (422, True)
+        assert 'id="declared-problem"' in refused.text
+    assert (await DocumentVersion.all().count(), await kept(app)) == (0, set())
+
+    taken = await custodian.post(address, files=file, data={"declared": ["false", "true"]})
+    assert taken.status_code == 303
+    assert (await DocumentVersion.get()).declared
+    entry = await AuditEntry.get(action="documents.version_add")
+    assert (entry.actor, (entry.facts or {})["declared"]) == (f"acc_{everyone.accounts['custodian'].id}", True)
+    page = (await custodian.get(f"/documents/doc_{row.id}")).text
+    assert "declared by custodian on" in page
+
+
+async def test_a_declaration_opens_nothing_to_what_bears_the_marking(
+    app: Luzhi, sign_in: SignIn, everyone: Cast
+) -> None:
+    row, custodian = await empty(everyone), await sign_in("custodian")
+    files = {"file": ("a.pdf", papers.pdf("机密★ 三年", ""))}
+
+    refused = await custodian.post(f"/documents/doc_{row.id}/versions", files=files, data={"declared": "true"})
+
+    assert (refused.status_code, "marking of a state secret" in refused.text) == (422, True)
+    assert await kept(app) == set()
 
 
 @pytest.mark.parametrize("who", ["member", "secretary", "admin", "visitor"])

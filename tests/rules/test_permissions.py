@@ -62,6 +62,7 @@ TABLE = {
     Action.ANSWER_EXPLANATIONS: "......o..",
     Action.DELIVER_MATERIALS: "......o..",
     Action.MANAGE_DOCUMENTS: "....o....",
+    Action.HAND_OVER_FOLDERS: "...wa...a",
     Action.CONFIRM_GRANTS: "...wow...",
     Action.BOOK_READING: "aaaaaaaaa",
     Action.KEEP_ROOMS: "....w...a",

@@ -1,4 +1,4 @@
-"""Seven days, four weeks, twelve months: which backups stay."""
+"""Seven days, four weeks, twelve months: which backups stay. Five years: what is recorded of readers (RT-1)."""
 
 import datetime as dt
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.rules.retention import Retention, is_late, kept
+from server.rules.retention import KEPT, RecordClass, Retention, class_of, due_before, is_late, kept
 
 NOW = dt.datetime(2026, 11, 28, 2, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -18,6 +18,24 @@ def nights(count: int) -> list[dt.datetime]:
 
 def told(times: set[dt.datetime]) -> list[str]:
     return [f"{at:%m-%d}" for at in sorted(times, reverse=True)]
+
+
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [
+        (dt.datetime(2026, 11, 28, 2, tzinfo=dt.UTC), dt.datetime(2021, 11, 28, 2, tzinfo=dt.UTC)),
+        (dt.datetime(2028, 2, 29, 2, tzinfo=dt.UTC), dt.datetime(2023, 2, 28, 2, tzinfo=dt.UTC)),
+    ],
+)
+def test_readings_are_kept_for_five_years(now: dt.datetime, before: dt.datetime):
+    assert due_before(RecordClass.READING, now) == before
+
+
+def test_each_class_says_how_long_by_whose_word_and_of_which_entries():
+    assert set(KEPT) == set(RecordClass)
+    assert all(keep.years > 0 and keep.room and keep.source for keep in KEPT.values())
+    assert class_of("reading.page") is RecordClass.READING
+    assert [class_of(one) for one in ("audit.purge", "documents.grant", "readings.x", "access.give")] == [None] * 4
 
 
 def test_of_two_years_of_nights_the_newest_of_each_period_stay():

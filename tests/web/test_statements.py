@@ -150,6 +150,8 @@ PAGES = {
     "explanations/show": 1,
     "explanations/new": 1,
     "explanations/own": 1,
+    "keeping/show": 1,
+    "keeping/check": 1,
     "materials/list": 1,
     "materials/own": 1,
     "materials/new": 1,

@@ -63,6 +63,7 @@ async function sendEach(form) {
   for (const file of field.files) {
     const item = line(file.name), data = new FormData();
     list.append(item);
+    for (const [name, value] of new FormData(form)) if (name !== field.name) data.append(name, value);
     data.append(field.name, file);
     last = await sent(form, data, item.querySelector("progress")).catch(() => null);
     whole = settle(item, last, form) && whole;

@@ -55,11 +55,15 @@ def roles_made(facts: Mapping[str, Any]) -> tuple[HeldRole, ...]:
     )
 
 
+DEPUTY = ("deputy_for_id", "deputy_for__name")
+"""The columns that say in whose place a role is held."""
+
+
 def given_roles(accounts: Collection[UUID], on: dt.date) -> Columns:
     """Account, role, days, body and whose deputy of each role given to these accounts that holds on that day."""
     rows = RoleAssignment.filter(holding(on), account_id__in=accounts).order_by("recorded_at", "id")
     body = ("body_id", "body__name_zh", "body__name_en")
-    return Columns(rows, ("account_id", "role", "starts_on", "ends_on", *body, "deputy_for__name"))
+    return Columns(rows, ("account_id", "role", "starts_on", "ends_on", *body, *DEPUTY))
 
 
 def given_role(
@@ -69,14 +73,16 @@ def given_role(
     body: UUID | None,
     name_zh: str,
     name_en: str,
-    deputy_for: str | None,
+    deputy_for: UUID | None,
+    deputy_for_name: str | None,
 ) -> HeldRole:
-    """The role that was given. deputy_for: the name of the account whose deputy holds it."""
+    """The role that was given. deputy_for: the account whose deputy holds it, and what that is called."""
     return HeldRole(
         role=role,
         body=body,
         body_name=both_names(name_zh, name_en) if body else "",
         since=since,
         until=until,
-        source=say("as deputy of {name}", name=deputy_for) if deputy_for else GIVEN,
+        source=say("as deputy of {name}", name=deputy_for_name or "") if deputy_for else GIVEN,
+        deputy_for=deputy_for,
     )

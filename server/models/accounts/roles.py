@@ -2,7 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
+
+from tortoise.expressions import Q
 
 from server.errors import Conflict, Invalid, Problem
 from server.models import audit
@@ -60,6 +63,8 @@ async def role_grant(
 async def role_end(viewer: Viewer, *, assignment: UUID, on: dt.date | None = None) -> None:
     """End a given role on that day (today if not given), from which it no longer holds. The account is told.
 
+    Deputies who hold it in the place of that account hold it no longer, too.
+
     Raises Invalid for a day gone by, or the last administrator; Conflict where it has ended by then; NotThere.
     """
     viewer.must(Action.MANAGE_ACCOUNTS)
@@ -73,8 +78,9 @@ async def role_end(viewer: Viewer, *, assignment: UUID, on: dt.date | None = Non
         if row.ends_on and row.ends_on <= day:
             raise Conflict(Problem("ROLE_ENDED", say("This role ends on {day} already.", day=row.ends_on), "on"))
         await keep_an_administrator(day, without=lambda held: held.id == row.id)
-        await end(viewer, row, day)
-        await audit.record(viewer, "role.end", f"rol_{row.id}", {"account": f"acc_{row.account_id}", "on": day})
+        await end_assignment(viewer, row, day)
+        if not row.deputy_for_id:
+            await end_deputies(viewer, row, day)
         where = await there(Body, row.body_id) if row.body_id else None
         await _tell(viewer, row.account_id, role_ends(day, row.role), _held_for(where), REST)
 
@@ -130,6 +136,24 @@ async def give(
     facts |= {"starts_on": days.starts_on, "ends_on": days.ends_on, "deputy_for": deputy_for and f"acc_{deputy_for}"}
     await audit.record(viewer, "role.grant", f"rol_{row.id}", facts)
     return row
+
+
+async def end_assignment(viewer: Viewer, row: RoleAssignment, on: dt.date) -> None:
+    """End it, with its entry in the trail, in the caller's transaction."""
+    await end(viewer, row, on)
+    await audit.record(viewer, "role.end", f"rol_{row.id}", {"account": f"acc_{row.account_id}", "on": on})
+
+
+async def end_deputies(viewer: Viewer, row: RoleAssignment, on: dt.date) -> None:
+    """Nobody stands in for who holds the role no longer: ends what deputies hold in its place, in the same way."""
+    theirs: Any = {"deputy_for_id": row.account_id, "role": row.role, "body_id": row.body_id}
+    for deputy in await RoleAssignment.filter(lasting(on), voided_at=None, **theirs).order_by("id"):
+        await end_assignment(viewer, deputy, on)
+
+
+def lasting(on: dt.date) -> Q:
+    """Roles that are not over by that day, whether they have begun or not."""
+    return Q(ends_on__isnull=True) | Q(ends_on__gt=on)
 
 
 async def administrators(on: dt.date) -> list[UUID]:

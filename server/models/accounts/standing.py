@@ -218,8 +218,8 @@ def _placed(value: object, around: Mapping[object, str]) -> str:
 
 
 def _given(row: list[Any]) -> HeldRole:
-    role, since, until, body, zh, en, deputy_for = row
-    return given_role(Role(role), _day(since), _day(until), _key(body), zh, en, deputy_for)
+    role, since, until, body, zh, en, deputy_for, called = row
+    return given_role(Role(role), _day(since), _day(until), _key(body), zh, en, _key(deputy_for), called)
 
 
 def _member(row: list[Any]) -> HeldRole:

@@ -49,6 +49,7 @@ class RoleAssignment(Dated):
     deputy_for: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
         "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
     )
+    deputy_for_id: UUID | None
 
     class Meta:
         table = "role_assignment"

@@ -12,11 +12,12 @@ from tortoise.expressions import Q, Subquery
 from server.errors import Conflict, Invalid, Problem, Refused
 from server.models import audit, documents
 from server.models.accounts.holders import who_may
-from server.models.accounts.tables import Account
+from server.models.accounts.tables import Account, RoleAssignment
 from server.models.calendar import calendar_around
 from server.models.database import transaction
 from server.models.documents import AccessGrant, AccessRequest, Document, Folder, Whom
 from server.models.facts import before_and_after, differing, tidy
+from server.models.fields import holding
 from server.models.history import locked, not_there, there
 from server.models.messages import telling
 from server.models.reads import Count, Read, read_all
@@ -24,6 +25,7 @@ from server.rules.access import (
     ACCESS_MOVES,
     ANSWERED_WITHIN,
     OF_KEEPER,
+    OF_REVIEWER,
     WAITING,
     AccessState,
     AccessStep,
@@ -34,6 +36,7 @@ from server.rules.access import (
     end_of,
 )
 from server.rules.documents import Act, DocumentState, GrantState, decide
+from server.rules.keeping import principals
 from server.rules.messages import Topic
 from server.rules.permissions import Action
 from server.viewer import NOWHERE, Viewer
@@ -94,16 +97,18 @@ async def due_access(viewer: Viewer, until: dt.date) -> dict[UUID, list[dt.date]
     return found
 
 
-def standing_reads(viewer: Viewer, document: UUID, decided_by: UUID | None) -> dict[str, Read]:
-    """What is read to tell what the viewer is to a wish for that document, which that account decided."""
+def standing_reads(viewer: Viewer, document: UUID, *decided_by: UUID | None) -> dict[str, Read]:
+    """What is read to tell what the viewer is to a wish for that document, which these decided: a deputy and who is
+    away are one (RD-5)."""
     folders = {"keeps": documents.kept_folders(viewer), "confirms": documents.confirmed_folders(viewer)}
     lies = {
         name: Count(Document.filter(id=document, folder_id__in=Subquery(Folder.filter(found).values("id"))))
         for name, found in folders.items()
     }
-    mine: Any = {"id__in": [viewer.account] if viewer.account else []}
+    mine: Any = {"id__in": [*([viewer.account] if viewer.account else []), *principals(viewer.roles)]}
     same: Any = {"person_id__in": [viewer.person] if viewer.person else []}
-    return {**lies, "refused": Count(Account.filter(Q(**mine) | Q(**same), id=decided_by))}
+    these: Any = {"id__in": [one for one in decided_by if one]}
+    return {**lies, "refused": Count(Account.filter(Q(**mine) | Q(**same), **these))}
 
 
 def standing_of(viewer: Viewer, person: UUID, found: Mapping[str, Any]) -> Standing:
@@ -149,7 +154,7 @@ async def access_complete(
     calendar = await calendar_around(viewer, viewer.today, ANSWERED_WITHIN)
     due = access_due(calendar, viewer.today)
     async with transaction():
-        row, state = await _stepping(viewer, request, AccessStep.COMPLETE)
+        viewer, row, state = await _stepping(viewer, request, AccessStep.COMPLETE)
         lies = await there(Document, row.document_id)
         said = _sound(viewer, lies, {"purpose": purpose, "wanted_until": wanted_until or row.wanted_until})
         new = differing(row, said | {"due_on": due, "due_without": calendar.unknown(viewer.today, due)})
@@ -161,7 +166,7 @@ async def access_complete(
 async def access_withdraw(viewer: Viewer, *, request: UUID) -> AccessRequest:
     """Take one's own wish back, as long as it waits."""
     async with transaction():
-        row, state = await _stepping(viewer, request, AccessStep.WITHDRAW)
+        viewer, row, state = await _stepping(viewer, request, AccessStep.WITHDRAW)
         return await _moved(viewer, row, state, AccessStep.WITHDRAW)
 
 
@@ -170,7 +175,7 @@ async def access_give(
 ) -> AccessRequest:
     """Grant what was asked, on conditions; what is work-sensitive waits for the second person (RD-2)."""
     async with transaction():
-        row, state = await _stepping(viewer, request, AccessStep.GIVE)
+        viewer, row, state = await _stepping(viewer, request, AccessStep.GIVE)
         grant = await _given(viewer, row, Action.MANAGE_DOCUMENTS, conditions)
         facts = _decided(viewer) | _told("answer", answer, "answer") | {"grant_id": grant.id}
         return await _moved(viewer, row, state, AccessStep.GIVE, facts, {"grant": f"grt_{grant.id}"})
@@ -181,7 +186,7 @@ async def access_refuse(viewer: Viewer, *, request: UUID, code: Refusal, reason:
     calendar = await calendar_around(viewer, viewer.today, ANSWERED_WITHIN)
     until = access_due(calendar, viewer.today)
     async with transaction():
-        row, state = await _stepping(viewer, request, AccessStep.REFUSE)
+        viewer, row, state = await _stepping(viewer, request, AccessStep.REFUSE)
         facts = _decided(viewer) | _told("answer", reason, "reason") | {"code": code, "review_until": until}
         row = await _moved(viewer, row, state, AccessStep.REFUSE, facts, {"code": code})
         words = say("Your request to read a document was refused; you can ask for a review until {day}", day=until)
@@ -193,7 +198,7 @@ async def access_ask_more(viewer: Viewer, *, request: UUID, question: str) -> Ac
     """Ask back what is missing."""
     said = _must_say("answer", question, "question")
     async with transaction():
-        row, state = await _stepping(viewer, request, AccessStep.ASK_MORE)
+        viewer, row, state = await _stepping(viewer, request, AccessStep.ASK_MORE)
         row = await _moved(viewer, row, state, AccessStep.ASK_MORE, said)
         await _tell_asker(viewer, row, say("Something is asked back about your request to read a document"))
     return row
@@ -205,7 +210,7 @@ async def access_ask_review(viewer: Viewer, *, request: UUID, words: str) -> Acc
     calendar = await calendar_around(viewer, viewer.today, ANSWERED_WITHIN)
     due = access_due(calendar, viewer.today)
     async with transaction():
-        row, state = await _stepping(viewer, request, AccessStep.ASK_REVIEW)
+        viewer, row, state = await _stepping(viewer, request, AccessStep.ASK_REVIEW)
         reviewers = await _reviewers(viewer, row)
         if not reviewers:
             message = say("Nobody but who refused it may decide on this. Ask the general office to name someone.")
@@ -221,7 +226,7 @@ async def access_overturn(
 ) -> AccessRequest:
     """As the reviewer: grant what was refused, on conditions."""
     async with transaction():
-        row, state = await _stepping(viewer, request, AccessStep.OVERTURN)
+        viewer, row, state = await _stepping(viewer, request, AccessStep.OVERTURN)
         grant = await _given(viewer, row, Action.CONFIRM_GRANTS, conditions)
         facts = _reviewed(viewer) | _told("review_answer", answer, "answer") | {"grant_id": grant.id}
         return await _moved(viewer, row, state, AccessStep.OVERTURN, facts, {"grant": f"grt_{grant.id}"})
@@ -231,7 +236,7 @@ async def access_uphold(viewer: Viewer, *, request: UUID, reason: str) -> Access
     """As the reviewer: the refusal stands, and why."""
     said = _must_say("review_answer", reason, "reason")
     async with transaction():
-        row, state = await _stepping(viewer, request, AccessStep.UPHOLD)
+        viewer, row, state = await _stepping(viewer, request, AccessStep.UPHOLD)
         row = await _moved(viewer, row, state, AccessStep.UPHOLD, _reviewed(viewer) | said)
         words = say("Another person looked at your request to read a document: the refusal stands")
         await _tell_asker(viewer, row, words)
@@ -254,18 +259,32 @@ async def lapse_access(viewer: Viewer) -> int:
     return count
 
 
-async def _stepping(viewer: Viewer, request: UUID, step: AccessStep) -> tuple[AccessRequest, AccessState]:
-    """The wish, locked, and how it will stand. Raises NotThere, Refused, and Conflict where it stands otherwise."""
+async def _stepping(viewer: Viewer, request: UUID, step: AccessStep) -> tuple[Viewer, AccessRequest, AccessState]:
+    """The viewer as they act, the wish, locked, and how it will stand.
+
+    Raises NotThere, Refused, and Conflict where it stands otherwise.
+    """
     row = await locked(AccessRequest, request, "id")
     if not await AccessRequest.filter(visible_access_requests(viewer), id=row.id).exists():
         raise not_there("id")
-    found = await read_all(standing_reads(viewer, row.document_id, row.decided_by_id))
+    found = await read_all(standing_reads(viewer, row.document_id, row.decided_by_id, row.decided_for_id))
     standing = standing_of(viewer, row.person_id, found)
     if not standing.takes(step):
         raise Refused(_not_yours(step, standing))
     if step not in access_steps(row.state, standing, review_until=row.review_until, today=viewer.today):
         raise Conflict(_not_now(step, row))
-    return row, ACCESS_MOVES[row.state][step]
+    return await _acting(viewer, row, step), row, ACCESS_MOVES[row.state][step]
+
+
+async def _acting(viewer: Viewer, row: AccessRequest, step: AccessStep) -> Viewer:
+    """Who answers or reviews only as a deputy does it in somebody's place."""
+    if step in OF_KEEPER:
+        return viewer.acting(Action.MANAGE_DOCUMENTS, await _body_of(row))
+    if step in OF_REVIEWER:
+        body = await _body_of(row)
+        confirms = viewer.may(Action.CONFIRM_GRANTS, body)
+        return viewer.acting(Action.CONFIRM_GRANTS if confirms else Action.MANAGE_DOCUMENTS, body)
+    return viewer
 
 
 def _not_yours(step: AccessStep, standing: Standing) -> Problem:
@@ -365,7 +384,7 @@ async def _given(viewer: Viewer, row: AccessRequest, by: Action, conditions: Con
 
 
 def _decided(viewer: Viewer) -> dict[str, Any]:
-    return {"decided_at": viewer.now, "decided_by_id": viewer.account}
+    return {"decided_at": viewer.now, "decided_by_id": viewer.account, "decided_for_id": viewer.acting_for}
 
 
 def _reviewed(viewer: Viewer) -> dict[str, Any]:
@@ -373,12 +392,16 @@ def _reviewed(viewer: Viewer) -> dict[str, Any]:
 
 
 async def _reviewers(viewer: Viewer, row: AccessRequest) -> list[UUID]:
-    """The accounts that may review: neither who refused nor who asked."""
+    """The accounts that may review: neither who refused, nor who stands in for them or they for whom, nor who asked."""
     body = await _body_of(row)
     may = {*await who_may(Action.CONFIRM_GRANTS, viewer.today, body)}
     may |= {*await who_may(Action.MANAGE_DOCUMENTS, viewer.today, body)}
-    refuser = await Account.get(id=row.decided_by_id)
-    return await _others(may - {refuser.id}, [person for person in (row.person_id, refuser.person_id) if person])
+    refusers = await Account.filter(id__in=[one for one in (row.decided_by_id, row.decided_for_id) if one])
+    hands = {one.id for one in refusers}
+    deputies = RoleAssignment.filter(holding(viewer.today), deputy_for_id__in=hands)
+    hands |= {account for (account,) in await deputies.values_list("account_id")}
+    people = [row.person_id, *(one.person_id for one in refusers if one.person_id)]
+    return await _others(may - hands, people)
 
 
 async def _others(accounts: Collection[UUID], people: Collection[UUID]) -> list[UUID]:

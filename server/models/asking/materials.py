@@ -25,6 +25,7 @@ from server.rules.access import MaterialState
 from server.rules.documents import DocumentState, Level
 from server.rules.materials import (
     MOST_DAYS,
+    OF_DEPARTMENT,
     OWED,
     USUAL_DAYS,
     WAITING,
@@ -108,7 +109,7 @@ async def material_ask(
     Due after so many working days (ten unless said otherwise), or on a day. Raises NotThere, Refused; Invalid for
     what is no department, or one that has nobody who could deliver.
     """
-    await documents.kept_folder(viewer, folder, "folder")
+    viewer, _ = await documents.kept_folder(viewer, folder, "folder")
     body = await Body.filter(bodies.visible_bodies(viewer), id=department).first()
     if body is None:
         raise not_there("department")
@@ -130,7 +131,7 @@ async def material_ask(
 async def material_promise(viewer: Viewer, *, request: UUID, on: dt.date) -> MaterialRequest:
     """As the department: say on which day it will be there. The day on which it is due stays."""
     async with transaction():
-        row, _ = await _stepping(viewer, request, MaterialStep.PROMISE)
+        viewer, row, _ = await _stepping(viewer, request, MaterialStep.PROMISE)
         if on < viewer.today:
             raise Invalid(Problem("PAST", say("This day has gone by."), "on"))
         row = await _moved(viewer, row, MaterialStep.PROMISE, {"promised_for": on})
@@ -141,7 +142,7 @@ async def material_promise(viewer: Viewer, *, request: UUID, on: dt.date) -> Mat
 async def material_decline(viewer: Viewer, *, request: UUID, reason: str) -> MaterialRequest:
     """As the department: say that nothing will come, and why."""
     async with transaction():
-        row, _ = await _stepping(viewer, request, MaterialStep.DECLINE)
+        viewer, row, _ = await _stepping(viewer, request, MaterialStep.DECLINE)
         facts = {"reason": sound_reason(reason), "decided_at": viewer.now}
         row = await _moved(viewer, row, MaterialStep.DECLINE, facts)
         await _tell_keepers(viewer, row, say("A department declines to deliver materials"))
@@ -160,7 +161,7 @@ async def material_deliver(viewer: Viewer, *, request: UUID, file: Filed) -> Doc
     Raises NotThere, Refused; Conflict where nothing more is awaited, or the same file was delivered already.
     """
     async with transaction():
-        row, files = await _stepping(viewer, request, MaterialStep.DELIVER)
+        viewer, row, files = await _stepping(viewer, request, MaterialStep.DELIVER)
         if await DocumentVersion.filter(_on(_there(row.id)), sha256=file.sha256).exists():
             raise Conflict(Problem("DELIVERED_ALREADY", say("This file was delivered already."), "files"))
         draft = await documents.draft_in(viewer, row.folder_id, _draft(row, file), material=row.id)
@@ -174,7 +175,7 @@ async def material_deliver(viewer: Viewer, *, request: UUID, file: Filed) -> Doc
 async def material_retract(viewer: Viewer, *, request: UUID, document: UUID) -> MaterialRequest:
     """As the department: take back a file that nobody has checked yet. It is put away, and read no more."""
     async with transaction():
-        row, files = await _stepping(viewer, request, MaterialStep.RETRACT)
+        viewer, row, files = await _stepping(viewer, request, MaterialStep.RETRACT)
         lies = await Document.filter(id=document, material_id=row.id).select_for_update(no_key=True).first()
         if lies is None:
             raise not_there("document")
@@ -189,7 +190,7 @@ async def material_retract(viewer: Viewer, *, request: UUID, document: UUID) -> 
 async def material_accept(viewer: Viewer, *, request: UUID) -> MaterialRequest:
     """As who keeps the folder: it is all there. Its documents are checked and opened each by itself."""
     async with transaction():
-        row, _ = await _stepping(viewer, request, MaterialStep.ACCEPT)
+        viewer, row, _ = await _stepping(viewer, request, MaterialStep.ACCEPT)
         return await _moved(viewer, row, MaterialStep.ACCEPT, {"decided_at": viewer.now, "reason": ""})
 
 
@@ -199,7 +200,7 @@ async def material_ask_again(
     """As who keeps the folder: more is missing, or it is asked for all the same; by when anew. What came stays."""
     due = await _due(viewer, working_days, due_on)
     async with transaction():
-        row, _ = await _stepping(viewer, request, MaterialStep.ASK_AGAIN)
+        viewer, row, _ = await _stepping(viewer, request, MaterialStep.ASK_AGAIN)
         anew = {"reason": _missing(missing), "promised_for": None, "decided_at": None} | due
         row = await _moved(viewer, row, MaterialStep.ASK_AGAIN, anew)
         words = say("Something is missing of the materials of your department; it is due by {day}", day=row.due_on)
@@ -210,7 +211,7 @@ async def material_ask_again(
 async def material_take_back(viewer: Viewer, *, request: UUID, reason: str) -> MaterialRequest:
     """As who keeps the folder: it is not needed any more, and why; the department is told."""
     async with transaction():
-        row, _ = await _stepping(viewer, request, MaterialStep.TAKE_BACK)
+        viewer, row, _ = await _stepping(viewer, request, MaterialStep.TAKE_BACK)
         facts = {"reason": sound_reason(reason), "decided_at": viewer.now}
         row = await _moved(viewer, row, MaterialStep.TAKE_BACK, facts)
         await _tell_department(viewer, row, say("Materials asked of your department are not needed any more"))
@@ -231,8 +232,11 @@ def _side(row: MaterialRequest, viewer: Viewer, found: Mapping[str, Any]) -> Sid
     return Side(viewer.may(Action.DELIVER_MATERIALS, row.department_id).allowed, bool(found["keeps"]))
 
 
-async def _stepping(viewer: Viewer, request: UUID, step: MaterialStep) -> tuple[MaterialRequest, int]:
-    """The request, locked, and how many files there are. Raises NotThere, Refused, Conflict for no such step."""
+async def _stepping(viewer: Viewer, request: UUID, step: MaterialStep) -> tuple[Viewer, MaterialRequest, int]:
+    """The viewer as they act, the request, locked, and how many files there are.
+
+    Raises NotThere, Refused, Conflict for no such step.
+    """
     row = await locked(MaterialRequest, request, "id")
     if not await MaterialRequest.filter(visible_material_requests(viewer), id=row.id).exists():
         raise not_there("id")
@@ -243,7 +247,9 @@ async def _stepping(viewer: Viewer, request: UUID, step: MaterialStep) -> tuple[
         raise Refused(Problem("NOT_YOURS", said))
     if step not in material_steps(row.state, side, files=found["files"]):
         raise Conflict(Problem("NO_SUCH_MOVE", say("That cannot become of it as it stands.")))
-    return row, found["files"]
+    if step not in OF_DEPARTMENT:
+        viewer = viewer.acting(Action.MANAGE_DOCUMENTS, (await Folder.get(id=row.folder_id)).body_id or NOWHERE)
+    return viewer, row, found["files"]
 
 
 async def _moved(

@@ -23,6 +23,7 @@ from server.models.members.tables import Person, Term
 from server.models.messages import telling
 from server.models.rooms.tables import Loan
 from server.rules.documents import GRANT_MOVES, Act, Effect, GrantState, Level, grant_problems, until_by_default
+from server.rules.keeping import is_one_hand
 from server.rules.messages import Topic
 from server.rules.permissions import Action
 from server.viewer import NOWHERE, Viewer
@@ -106,7 +107,7 @@ async def grant_add(
     name: what comes to a body to which the giver belongs is for all of it, and what is work-sensitive has its second.
     """
     async with transaction():
-        place = await _place(viewer, document, folder, by)
+        viewer, place = await _place(viewer, document, folder, by)
         said = sound_terms(viewer, terms, place.expires_at)
         wanted = list(dict.fromkeys(whom))
         await _all_there(viewer, wanted)
@@ -124,7 +125,7 @@ async def grant_confirm(viewer: Viewer, *, grants: Sequence[UUID]) -> list[Acces
     Raises Refused for who gave one, or whom one would reach; Conflict for one that is decided, or over.
     """
     async with transaction():
-        rows = await _these(viewer, grants, Action.CONFIRM_GRANTS)
+        viewer, rows = await _these(viewer, grants, Action.CONFIRM_GRANTS)
         if any(row.state is not GrantState.UNCONFIRMED for row in rows):
             raise Conflict(Problem("DECIDED", say("This is decided already."), "grants"))
         if any(row.valid_until <= viewer.now for row in rows):
@@ -145,7 +146,7 @@ async def grant_end(viewer: Viewer, *, grants: Sequence[UUID], to: GrantState, r
     """
     why = sound_reason(reason)
     async with transaction():
-        rows = await _these(viewer, grants, Action.MANAGE_DOCUMENTS)
+        viewer, rows = await _these(viewer, grants, Action.MANAGE_DOCUMENTS)
         if any(to not in GRANT_MOVES[row.state] for row in rows):
             raise Conflict(Problem("NO_SUCH_MOVE", say("That cannot become of it as it stands."), "grants"))
         was = {row.id: row.state for row in rows}
@@ -168,7 +169,7 @@ async def grant_again(
     once more already, waits or is suspended, and while someone has not brought a copy on paper back in time.
     """
     async with transaction():
-        rows = await _these(viewer, grants, Action.MANAGE_DOCUMENTS)
+        viewer, rows = await _these(viewer, grants, Action.MANAGE_DOCUMENTS)
         await _must_be_free(viewer, rows)
         places = await _places(rows)
         new = []
@@ -187,7 +188,7 @@ async def grant_again(
 
 async def view_as(viewer: Viewer, *, person: UUID) -> None:
     """Notes that the viewer looks at what this person may see and read, and tells them who looked, and when."""
-    viewer.must(Action.MANAGE_DOCUMENTS)
+    viewer = viewer.acting(Action.MANAGE_DOCUMENTS)
     async with transaction():
         await audit.record(viewer, "documents.view_as", f"per_{person}", {})
         words = say("{name} looked at which documents you may read", name=viewer.name)
@@ -213,7 +214,8 @@ def sound_terms(viewer: Viewer, terms: Terms, expires_at: dt.datetime | None) ->
 
 def _row(viewer: Viewer, place: Place, whom: dict[str, Any], said: dict[str, Any]) -> AccessGrant:
     on = {"document_id": place.document, "folder_id": place.folder, "state": place.state(said["effect"])}
-    return AccessGrant(id=uuid4(), granted_at=viewer.now, granted_by_id=viewer.account, **on, **whom, **said)
+    by = {"granted_at": viewer.now, "granted_by_id": viewer.account, "granted_for_id": viewer.acting_for}
+    return AccessGrant(id=uuid4(), **by, **on, **whom, **said)
 
 
 def _whom(row: AccessGrant) -> Whom:
@@ -228,22 +230,21 @@ def _until(viewer: Viewer, row: AccessGrant, place: Place) -> dt.datetime:
     return viewer.now + CLOSED if row.effect is Effect.DENY else until_by_default(viewer.now, place.expires_at)
 
 
-async def _place(viewer: Viewer, document: UUID | None, folder: UUID | None, by: Action) -> Place:
+async def _place(viewer: Viewer, document: UUID | None, folder: UUID | None, by: Action) -> tuple[Viewer, Place]:
+    """The viewer as they act there, and the place. Raises NotThere, Refused, Invalid."""
     if (document is None) == (folder is None):
         raise Invalid(Problem("ONE_PLACE", say("Name a document or a folder."), "document"))
     if folder:
         shelf = await Folder.filter(visible_folders(viewer), id=folder).first()
         if shelf is None:
             raise not_there("folder")
-        viewer.must(by, shelf.body_id or NOWHERE)
-        return Place(None, folder)
+        return viewer.acting(by, shelf.body_id or NOWHERE), Place(None, folder)
     known = visible_documents(viewer) if by is Action.MANAGE_DOCUMENTS else Q()  # who confirms need not see it
     seen = Document.filter(known, id=document)
     row = await seen.select_for_update(no_key=True).first()
     if row is None:
         raise not_there("document")
-    viewer.must(by, (await Folder.get(id=row.folder_id)).body_id or NOWHERE)
-    return _of(row)
+    return viewer.acting(by, (await Folder.get(id=row.folder_id)).body_id or NOWHERE), _of(row)
 
 
 def _of(row: Document) -> Place:
@@ -296,8 +297,11 @@ async def _must_be_free(viewer: Viewer, rows: Sequence[AccessGrant]) -> None:
         raise Conflict(Problem("LOAN_OVERDUE", said, "grants", "RD-2"))
 
 
-async def _these(viewer: Viewer, grants: Sequence[UUID], action: Action) -> list[AccessGrant]:
-    """These grants, locked, all of them on something of which the viewer may decide. Raises NotThere, Refused."""
+async def _these(viewer: Viewer, grants: Sequence[UUID], action: Action) -> tuple[Viewer, list[AccessGrant]]:
+    """The viewer as they act, and these grants, locked, all of them on something of which they may decide.
+
+    Raises NotThere, Refused; Conflict where they would act for one there and for another, or themselves, elsewhere.
+    """
     keys = set(grants)
     if not keys or len(keys) > MOST:
         raise Invalid(Problem("HOW_MANY", say("Between one and {most} at once.", most=MOST), "grants"))
@@ -305,9 +309,11 @@ async def _these(viewer: Viewer, grants: Sequence[UUID], action: Action) -> list
     rows = await seen.select_for_update(no_key=True)
     if len(rows) < len(keys):
         raise not_there("grants")
-    for body in await _bodies_of(rows):
-        viewer.must(action, body or NOWHERE)
-    return rows
+    every = [viewer.acting(action, body or NOWHERE) for body in await _bodies_of(rows)]
+    if len({one.acting_for for one in every}) > 1:
+        message = say("You decide on some of these in the place of somebody, and on others not: take them separately.")
+        raise Conflict(Problem("SEVERAL_HANDS", message, "grants"))
+    return every[0], rows
 
 
 async def _bodies_of(rows: Sequence[AccessGrant]) -> set[UUID | None]:
@@ -318,8 +324,11 @@ async def _bodies_of(rows: Sequence[AccessGrant]) -> set[UUID | None]:
 
 
 async def _involved(viewer: Viewer, rows: Sequence[AccessGrant]) -> bool:
-    """Whether the viewer gave one of these, or one would reach them, by name, body or term."""
-    if any(row.granted_by_id == viewer.account for row in rows):
+    """Whether the viewer gave one of these, or one would reach them, by name, body or term.
+
+    A deputy and whoever they stand in for are one, whichever of them gave it.
+    """
+    if any(is_one_hand(viewer.account, viewer.roles, row.granted_by_id, row.granted_for_id) for row in rows):
         return True
     mine = reaching(viewer.person, viewer) if viewer.person else Q(id__in=[])
     return await AccessGrant.filter(mine, id__in=[row.id for row in rows]).exists()

@@ -55,10 +55,12 @@ async def folder_add(
 
     Raises Invalid without a name, or where another body is given than that of the parent.
     """
-    above = await kept_folder(viewer, parent, "parent") if parent else None
+    above: Folder | None = None
+    if parent:
+        viewer, above = await kept_folder(viewer, parent, "parent")
     whose = above.body_id if above else body
     if above is None:
-        viewer.must(Action.MANAGE_DOCUMENTS, whose or NOWHERE)
+        viewer = viewer.acting(Action.MANAGE_DOCUMENTS, whose or NOWHERE)
     if above and body not in (None, whose):
         raise Invalid(Problem("OTHER_BODY", say("A folder is of the same body as the one in which it lies."), "body"))
     if whose:
@@ -83,7 +85,7 @@ async def folder_add(
 
 async def folder_rename(viewer: Viewer, *, folder: UUID, name_zh: str = "", name_en: str = "") -> Folder:
     """Other names for a folder. Raises Invalid without any."""
-    await kept_folder(viewer, folder, "id")
+    viewer, _ = await kept_folder(viewer, folder, "id")
     async with transaction():
         row = await locked(Folder, folder, "id")
         said = _named(tidy(Folder, {"name_zh": name_zh, "name_en": name_en}), "name_zh")
@@ -95,7 +97,7 @@ async def folder_rename(viewer: Viewer, *, folder: UUID, name_zh: str = "", name
 
 async def document_add(viewer: Viewer, *, folder: UUID, **facts: Unpack[DocumentFacts]) -> Document:
     """A new document, a draft. Raises Invalid for what does not fit, and for the marking of a state secret (RD-2)."""
-    await kept_folder(viewer, folder, "folder")
+    viewer, _ = await kept_folder(viewer, folder, "folder")
     async with transaction():
         return await draft_in(viewer, folder, facts)
 
@@ -118,7 +120,7 @@ async def draft_in(viewer: Viewer, folder: UUID, facts: DocumentFacts, material:
 async def document_change(viewer: Viewer, *, document: UUID, **facts: Unpack[DocumentFacts]) -> Document:
     """Other facts about a document. Raises Invalid as `document_add` does."""
     async with transaction():
-        row = await kept(viewer, document)
+        viewer, row = await kept(viewer, document)
         names_so_far = ("no", "title_zh", "title_en", "level", "read_mode", "catalogue_only")
         so_far: dict[str, Any] = {name: getattr(row, name) for name in names_so_far}
         days: dict[str, Any] = {"available_from": row.available_from, "expires_at": row.expires_at}
@@ -135,7 +137,7 @@ async def document_move(viewer: Viewer, *, document: UUID, to: DocumentState, re
     Raises Conflict for a move there is not, and for destroying what is to be kept still (RT-1).
     """
     async with transaction():
-        row = await kept(viewer, document)
+        viewer, row = await kept(viewer, document)
         if to not in MOVES[row.state]:
             raise Conflict(Problem("NO_SUCH_MOVE", say("That cannot become of it as it stands."), "to"))
         if to is DocumentState.DESTROYED and row.retention_until and viewer.today < row.retention_until:
@@ -159,7 +161,7 @@ async def audience_set(
     audience: None leaves it as it is.
     """
     async with transaction():
-        row = await kept(viewer, document)
+        viewer, row = await kept(viewer, document)
         so_far = {one.body_id: one for one in await DocumentAudience.filter(document_id=document)}
         for body in bodies:
             await there(Body, body, "bodies_told")
@@ -174,23 +176,24 @@ async def audience_set(
     return await Document.get(id=document)
 
 
-async def kept(viewer: Viewer, document: UUID) -> Document:
-    """The document, locked, which the viewer must keep. Raises Refused; NotThere for what they may not know of."""
+async def kept(viewer: Viewer, document: UUID) -> tuple[Viewer, Document]:
+    """The viewer as they act there, and the document, locked, which they must keep.
+
+    Raises Refused; NotThere for what they may not know of.
+    """
     row = await Document.filter(visible_documents(viewer), id=document).select_for_update(no_key=True).first()
     if row is None:
         raise not_there("document")
     folder = await Folder.get(id=row.folder_id)
-    viewer.must(Action.MANAGE_DOCUMENTS, folder.body_id or NOWHERE)
-    return row
+    return viewer.acting(Action.MANAGE_DOCUMENTS, folder.body_id or NOWHERE), row
 
 
-async def kept_folder(viewer: Viewer, folder: UUID, field: str) -> Folder:
-    """The folder, which the viewer must keep. Raises Refused; NotThere for what they may not know of."""
+async def kept_folder(viewer: Viewer, folder: UUID, field: str) -> tuple[Viewer, Folder]:
+    """The same of a folder."""
     row = await Folder.filter(visible_folders(viewer), id=folder).first()
     if row is None:
         raise not_there(field)
-    viewer.must(Action.MANAGE_DOCUMENTS, row.body_id or NOWHERE)
-    return row
+    return viewer.acting(Action.MANAGE_DOCUMENTS, row.body_id or NOWHERE), row
 
 
 async def _sound(facts: dict[str, Any]) -> dict[str, Any]:

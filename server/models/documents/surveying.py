@@ -13,7 +13,7 @@ from uuid import UUID
 from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
-from server.models.accounts.holders import given_role
+from server.models.accounts.holders import DEPUTY, given_role
 from server.models.accounts.tables import Account, RoleAssignment
 from server.models.bodies.queries import active_seats, by_place, leading_places, member
 from server.models.bodies.tables import BodyMembership, BodyRole
@@ -68,7 +68,7 @@ def surveying(viewer: Viewer, people: QuerySet[Person], papers: QuerySet[Documen
         "paths": Columns(FolderPath.filter(folder_id__in=lies), ("folder_id", "above_id")),
         "grants": Columns(grants, (*GRANT, *WHOSE)),
         "accounts": Columns(accounts, ("person_id", "active")),
-        "roles": Columns(given, ("account__person_id", "role", "starts_on", "ends_on", *body, "deputy_for__name")),
+        "roles": Columns(given, ("account__person_id", "role", "starts_on", "ends_on", *body, *DEPUTY)),
         "seats": active_seats(who, today),
         "leads": leading_places(who, today),
         "places": Columns(places, ("person_id", "body_id", "role")),

@@ -110,7 +110,7 @@ class DocumentVersion(Keyed):
     """A file of a document. n: 1, 2, 3; the one that is `current` is read. sha256, size in bytes, media: as it came.
 
     pages_sha256: of the PDF whose pages are read, the file itself where it is one. name: what it was called, without
-    a path.
+    a path. declared: who brought it says that it bears no marking of a state secret, for nobody could read its words.
     """
 
     document: fields.ForeignKeyRelation[Document] = fields.ForeignKeyField(
@@ -125,6 +125,7 @@ class DocumentVersion(Keyed):
     size = fields.IntField()
     pages_sha256 = fields.CharField(max_length=64)
     pages = fields.IntField()
+    declared = fields.BooleanField(default=False, db_default=False)
     added_at = fields.DatetimeField()
     added_by: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
         "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
@@ -191,7 +192,7 @@ class AccessGrant(Keyed):
 
     It is never changed in what it gives, only decided: renewing makes another. second: who confirmed it, where two
     have to. valid_until: the first moment at which it holds no more. text: with the words of each page, for who hears
-    or enlarges them. renews: the one that it gives once more.
+    or enlarges them. renews: the one that it gives once more. granted_for: in whose place, where a deputy gave it.
     """
 
     document: fields.ForeignKeyNullableRelation[Document] = fields.ForeignKeyField(
@@ -229,6 +230,10 @@ class AccessGrant(Keyed):
         "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
     )
     granted_by_id: UUID | None
+    granted_for: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
+    )
+    granted_for_id: UUID | None
     second: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
         "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
     )
@@ -333,8 +338,8 @@ class GrantTemplate(Keyed):
 class AccessRequest(Keyed):
     """Someone who may see a document asks to read it. due_on, due_without: as in `Request`. code: why not (RD-5).
 
-    review_until: the last day on which a review can be asked for. reviewer: who looked at a refusal once more, never
-    who gave it. grant: what was given.
+    decided_for: in whose place, where a deputy decided. review_until: the last day on which a review can be asked for.
+    reviewer: who looked at a refusal once more, never who gave it. grant: what was given.
     """
 
     document: fields.ForeignKeyRelation[Document] = fields.ForeignKeyField(
@@ -357,6 +362,10 @@ class AccessRequest(Keyed):
         "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
     )
     decided_by_id: UUID | None
+    decided_for: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "luzhi.Account", null=True, related_name=False, on_delete=fields.RESTRICT
+    )
+    decided_for_id: UUID | None
     code = fields.CharEnumField(Refusal, max_length=40, null=True)
     answer = fields.CharField(max_length=1000, default="")
     grant: fields.ForeignKeyNullableRelation[AccessGrant] = fields.ForeignKeyField(

@@ -57,7 +57,7 @@ async def template_add(viewer: Viewer, *, folder: UUID, name: str, **terms: Unpa
     if problems:
         raise Invalid(*problems)
     async with transaction():
-        await kept_folder(viewer, folder, "folder")
+        viewer, _ = await kept_folder(viewer, folder, "folder")
         if keys["body_id"] and not await Body.filter(visible_bodies(viewer), id=keys["body_id"]).exists():
             raise not_there("body")
         await Folder.filter(id=folder).select_for_update(no_key=True).first()  # two of one name come one by one

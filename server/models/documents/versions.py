@@ -21,7 +21,10 @@ OVER = frozenset({DocumentState.ARCHIVED, DocumentState.DESTROYED})
 
 @dataclass(frozen=True)
 class Filed:
-    """A file that is kept. name: without a path; size in bytes; pages_sha256: of the PDF whose pages are read."""
+    """A file that is kept. name: without a path; size in bytes; pages_sha256: of the PDF whose pages are read.
+
+    declared: who brings it says that it bears no marking of a state secret.
+    """
 
     name: str
     media: Media
@@ -29,12 +32,14 @@ class Filed:
     size: int
     pages_sha256: str
     pages: int
+    declared: bool = False
 
 
 async def version_add(viewer: Viewer, *, document: UUID, file: Filed) -> DocumentVersion:
     """A new file, which is read from now on; openings of the one before are over. Raises as `may_file` does."""
     async with transaction():
-        return await file_in(viewer, await may_file(viewer, document), file)
+        viewer, row = await may_file(viewer, document)
+        return await file_in(viewer, row, file)
 
 
 async def version_may(viewer: Viewer, *, document: UUID) -> None:
@@ -43,15 +48,18 @@ async def version_may(viewer: Viewer, *, document: UUID) -> None:
         await may_file(viewer, document)
 
 
-async def may_file(viewer: Viewer, document: UUID) -> Document:
-    """The document, where the viewer may put a file in now. Raises NotThere, Refused, Invalid, Conflict."""
-    row = await kept(viewer, document)
+async def may_file(viewer: Viewer, document: UUID) -> tuple[Viewer, Document]:
+    """The viewer as they act there, and the document, where they may put a file in now.
+
+    Raises NotThere, Refused, Invalid, Conflict.
+    """
+    viewer, row = await kept(viewer, document)
     if row.catalogue_only:
         message = say("It lies on paper in a physical room: no file of it is kept here.")
         raise Invalid(Problem("CATALOGUE_ONLY", message, "file", "RD-2"))
     if row.state in OVER:
         raise Conflict(Problem("DOCUMENT_OVER", say("This document is put away: it takes no file any more."), "file"))
-    return row
+    return viewer, row
 
 
 async def file_in(viewer: Viewer, row: Document, file: Filed) -> DocumentVersion:

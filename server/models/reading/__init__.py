@@ -1,7 +1,7 @@
 """What was read, by whom, how far (RD-3)."""
 
 from server.models.reading.confirming import reading_confirm, reading_note
-from server.models.reading.ending import close_silent, purge_notes
+from server.models.reading.ending import close_silent, purge_notes, purge_records
 from server.models.reading.opening import (
     Leaf,
     file_give,
@@ -27,6 +27,7 @@ __all__ = [
     "own_sessions",
     "page_give",
     "purge_notes",
+    "purge_records",
     "reading_beat",
     "reading_close",
     "reading_confirm",

@@ -47,7 +47,7 @@ async def copies_add(viewer: Viewer, *, document: UUID, count: int) -> list[Pape
     if not 1 <= count <= MOST:
         raise Invalid(Problem("HOW_MANY", say("Between one and {most} at once.", most=MOST), "count"))
     async with transaction():
-        await kept(viewer, document)
+        viewer, _ = await kept(viewer, document)
         (last,) = await PaperCopy.filter(document_id=document).annotate(last=Max("copy_no")).values_list("last")
         numbers = range((last[0] or 0) + 1, (last[0] or 0) + 1 + count)
         rows = [PaperCopy(id=uuid4(), document_id=document, copy_no=n, state=CopyState.IN_STORE) for n in numbers]
@@ -197,7 +197,7 @@ async def _copy(viewer: Viewer, copy: UUID) -> tuple[PaperCopy, Document]:
     row = await PaperCopy.filter(visible_copies(viewer), id=copy).first()
     if row is None:
         raise not_there("copy")
-    document = await kept(viewer, row.document_id)
+    _, document = await kept(viewer, row.document_id)
     return await locked(PaperCopy, copy, "copy"), document
 
 

@@ -11,7 +11,7 @@ from server.leaf import Busy, Unfit
 from server.models import asking as asked
 from server.models import documents
 from server.models.documents import Filed
-from server.rules.documents import Media, marked_secret
+from server.rules.documents import Media, declaration_problems, marked_secret
 from server.schema.asking import Asking
 from server.schema.ids import id_of, key_of
 from server.schema.readings.giving import BUSY_S, House
@@ -26,15 +26,17 @@ LONGEST = 200
 """Characters of its name."""
 
 
-async def bring(asking: Asking, house: House, id: str, file: IO[bytes], name: str) -> str:
+async def bring(asking: Asking, house: House, id: str, file: IO[bytes], name: str, *, declared: bool = False) -> str:
     """Puts a file into a document that the viewer keeps; the ID of its version. file: on the disk of this machine.
+
+    declared: the viewer says that it bears no marking of a state secret, as they must of a scan.
 
     Raises NotThere, Refused; Invalid or Conflict, by field, where the document takes none or the file is not fit.
     """
     asking.take_time()
     viewer, key = asking.viewer, key_of(id, documents.Document, field="document")
     await documents.version_may(viewer, document=key)
-    filed = await filed_of(house, file, name)
+    filed = await filed_of(house, file, name, declared=declared)
     return str(id_of(await documents.version_add(viewer, document=key, file=filed)))
 
 
@@ -46,15 +48,15 @@ async def may_deliver(asking: Asking, id: str) -> None:
     await asked.material_may(asking.viewer, request=key_of(id, documents.MaterialRequest))
 
 
-async def deliver(asking: Asking, house: House, id: str, file: IO[bytes], name: str) -> str:
-    """Delivers a file to a request for materials; the ID of the draft that it became. Raises as `bring` does."""
+async def deliver(asking: Asking, house: House, id: str, file: IO[bytes], name: str, *, declared: bool = False) -> str:
+    """Delivers a file to a request for materials; the ID of the draft that it became. As `bring` has it."""
     asking.take_time()
     key = key_of(id, documents.MaterialRequest)
-    filed = await filed_of(house, file, name)
+    filed = await filed_of(house, file, name, declared=declared)
     return str(id_of(await asked.material_deliver(asking.viewer, request=key, file=filed)))
 
 
-async def filed_of(house: House, file: IO[bytes], name: str) -> Filed:
+async def filed_of(house: House, file: IO[bytes], name: str, *, declared: bool = False) -> Filed:
     """Looks at a file, and keeps it and the PDF of its pages. Raises Invalid, and then nothing is kept."""
     called = plain(name)
     if file.seek(0, SEEK_END) > MOST_BYTES:
@@ -68,19 +70,21 @@ async def filed_of(house: House, file: IO[bytes], name: str) -> Filed:
         raise Limited(
             BUSY_S, Problem("BUSY", say("Many files are coming in just now. Try again in a moment."))
         ) from error
-    if marked_secret(look.text) or marked_secret(called):
+    if marked_secret("\n".join(look.texts)) or marked_secret(called):
         message = say(
             "It bears the marking of a state secret. Such a paper has no place here: only an entry in the catalogue of "
             "a physical room may exist of it."
         )
         raise Invalid(Problem("STATE_SECRET", message, "file", "RD-2"))
+    if problems := declaration_problems(look.texts, declared):
+        raise Invalid(*problems)
     file.seek(0)
     try:
         kept = await house.shelves.keep(_pieces(file), MOST_BYTES)
     except TooLarge as error:
         raise _too_large() from error
     pages = await house.shelves.keep(_one(look.pdf), MOST_BYTES) if look.pdf is not None else kept
-    return Filed(called, Media(look.media), kept.sha256, kept.size, pages.sha256, look.pages)
+    return Filed(called, Media(look.media), kept.sha256, kept.size, pages.sha256, look.pages, declared)
 
 
 def _too_large() -> Invalid:

@@ -126,6 +126,9 @@ class DocumentVersion(Node):
     size: int = column("Its size in bytes.")
     sha256: str = column("The SHA-256 of its bytes.")
     pages: int = column("How many pages it has.")
+    declared: bool = column(
+        "Whether who put it in declared that it bears no marking of a state secret, as of a scan they must."
+    )
     added_at: dt.datetime = column("When it was put in.")
     added_by = one(accounts.Account, "added_by", Account | None, "Who put it in; null where you may not see them.")
 
@@ -157,6 +160,9 @@ class AccessGrant(Node):
     state: GrantState = column("What was decided of it.")
     granted_at: dt.datetime = column("When it was given.")
     granted_by = one(accounts.Account, "granted_by", Account | None, "Who gave it; null where you may not see them.")
+    granted_for = one(
+        accounts.Account, "granted_for", Account | None, "In whose place, where a deputy gave it; null for nobody's."
+    )
     second = one(accounts.Account, "second", Account | None, "Who confirmed it as the second person; null for nobody.")
     decided_at: dt.datetime | None = column("When it was decided last; null for never.")
     decided_by = one(accounts.Account, "decided_by", Account | None, "Who suspended, revoked or declined it.")
