@@ -3,14 +3,14 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
 from pypika_tortoise.enums import JoinType
-from tortoise.fields import BooleanField, DateField, Field
+from tortoise.fields import BooleanField, CharField, DateField, DatetimeField, Field, IntField, TextField, UUIDField
 from tortoise.fields.relational import RelationalField
 from tortoise.models import Model
 from tortoise.queryset import AwaitableQuery, QuerySet
@@ -79,13 +79,30 @@ def flag(text: str) -> bool:
 
 def kinds_of(columns: Columns) -> list[Callable[[str], Any]]:
     """What makes a value of the text of each column, on either database."""
-    return [partial(valued, field_of(columns.rows.model, name)) for name in columns.names]
+    return kinds_in(columns.rows.model, columns.names)
+
+
+def kinds_in(model: type[Model], names: Iterable[str]) -> list[Callable[[str], Any]]:
+    """The same for columns of a table, or of those to which they lead."""
+    fields = [field_of(model, name) for name in names]
+    return [QUICK.get(type(field)) or partial(valued, field) for field in fields]
 
 
 def valued(field: Field[Any], text: str) -> Any:
     """A value of its text, as a database writes it."""
     text = LIMITS.get(text, text) if isinstance(field, DateField) else text
     return flag(text) if isinstance(field, BooleanField) else field.to_python_value(text)
+
+
+QUICK: Mapping[type[Field[Any]], Callable[[str], Any]] = {
+    BooleanField: flag,
+    CharField: str,
+    DatetimeField: moment,
+    IntField: int,
+    TextField: str,
+    UUIDField: UUID,
+}
+"""What a column's kind makes of a text is made so in a tenth of the time."""
 
 
 def field_of(model: type[Model], name: str) -> Field[Any]:

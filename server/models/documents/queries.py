@@ -24,8 +24,9 @@ from server.models.documents.tables import (
 )
 from server.models.fields import FoundFirst, few, holding
 from server.models.members.queries import NOTHING, active_seats, posts_on
+from server.models.members.tables import MembershipPost
 from server.models.prepared import Prepared
-from server.models.reads import Columns, Count, Read
+from server.models.reads import Columns, Count, Read, Statement, kinds_in
 from server.models.rooms.tables import Booking
 from server.rules.documents import (
     BEFORE,
@@ -287,10 +288,15 @@ def _reaching(person: UUID, viewer: Viewer) -> Iterator[QuerySet[AccessGrant]]:
 
 def _bodies(person: UUID, viewer: Viewer) -> tuple[dict[str, Any], dict[str, Any]]:
     """Conditions on rows of a body to which someone belongs today: by a place in it, and as the sector stood for."""
-    places = BodyMembership.filter(holding(viewer.today), lasting_body(viewer), person_id=person)
-    posts = posts_on(viewer.today).filter(membership__person_id=person, sector_id__isnull=False)
+    places, posts = _places(person, viewer)
     sits, stands = FoundFirst(places.values("body_id")), FoundFirst(posts.values("sector_id"))
     return {"body_id__in": sits}, {"body_id__in": stands}
+
+
+def _places(person: UUID, viewer: Viewer) -> tuple[QuerySet[BodyMembership], QuerySet[MembershipPost]]:
+    """Someone's places in bodies today, and what they stand for."""
+    places = BodyMembership.filter(holding(viewer.today), lasting_body(viewer), person_id=person)
+    return places, posts_on(viewer.today).filter(membership__person_id=person, sector_id__isnull=False)
 
 
 def lasting_body(viewer: Viewer) -> Q:
@@ -343,40 +349,42 @@ GRANT = (
 """The columns of a grant that `decide` looks at."""
 
 
-def deciding_reads(viewer: Viewer, document: UUID, folder: UUID) -> dict[str, Read]:
-    """What is read of one document, which lies in that folder, to decide: see `decided`."""
-    one = Document.filter(id=document)
-    grants = _grants(viewer).filter(Q(document_id=document) | _over([folder]))
-    used = GrantUse.filter(grant_id__in=Subquery(grants.values("id")), **_of(viewer))
+def deciding_reads(viewer: Viewer, document: UUID) -> dict[str, Read]:
+    """What is read of one document to decide: see `decided`."""
+    one, person = Document.filter(id=document), viewer.person
+    agreed = _agreed(person) if person else Q(agreement_id__isnull=True)
     return {
         "kept": Count(one.filter(_kept(viewer))),
         "told": Count(one.filter(_catalogued(viewer, Act.SEE))),
-        "agreed": Count(one.filter(_agreed(viewer.person) if viewer.person else Q(agreement_id__isnull=True))),
-        "in_room": Count(one.filter(_in_room(viewer))),
-        "grants": Columns(grants, GRANT),
-        "left": Columns(used, ("grant_id", "left")),
+        "agreed": Count(one.filter(agreed)),
+        "in_room": Count(one.filter(_in_room(viewer) if person else NOTHING)),
+        "grants": _grants_on(viewer, person, document) if person else Columns(AccessGrant.filter(NOTHING), GRANT),
     }
 
 
-def _one_reads(viewer: Viewer, document: UUID) -> dict[str, Columns | Count]:
-    """The same for a statement of its own: the grants on this document are few, whoever they reach."""
-    one = Document.filter(id=document)
-    lying: Any = {"folder_id__in": Subquery(one.values("folder_id"))}
-    above: Any = {"folder_id__in": FoundFirst(FolderPath.filter(**lying).values("above_id"))}
-    on = Q(document_id=document) | Q(**above)
-    ways = _reaching(viewer.person, viewer) if viewer.person else ()
-    grants: Any = {"id__in": FoundFirst(*(some.filter(on).values("id") for some in ways)) if viewer.person else []}
-    return {
-        "kept": Count(one.filter(_kept(viewer))),
-        "told": Count(one.filter(_catalogued(viewer, Act.SEE))),
-        "agreed": Count(one.filter(_agreed(viewer.person) if viewer.person else Q(agreement_id__isnull=True))),
-        "in_room": Count(one.filter(_in_room(viewer)) if viewer.person else one.filter(NOTHING)),
-        "grants": Columns(AccessGrant.filter(**grants), GRANT),
-        "left": Columns(GrantUse.filter(**_of(viewer)), ("grant_id", "left")),
-    }
+ON_ONE = """SELECT g.*, used."left" FROM (
+  SELECT * FROM access_grant WHERE document_id = :document
+  UNION ALL SELECT g.* FROM folder_path f JOIN access_grant g ON g.folder_id = f.above_id WHERE f.folder_id IN ({folder})
+) g LEFT JOIN grant_use used ON used.grant_id = g.id AND used.person_id = :person
+WHERE g.person_id = :person OR g.term_id IN (SELECT term_id FROM {seats})
+OR g.body_role IS NULL AND g.body_id IN (SELECT sector_id FROM {stands})
+OR g.body_id IN (SELECT body_id FROM {sits} WHERE g.body_role IS NULL OR g.body_role = role)"""
+"""The grants on a document, its folder or one above it, which are few; and which of them reach someone, as `_reaching`
+has it. With what is left of each."""
 
 
-_one = Prepared.of(_one_reads)
+def _grants_on(viewer: Viewer, person: UUID, document: UUID) -> Statement:
+    places, posts = _places(person, viewer)
+    seats = active_seats(viewer.today).filter(person_id=person)
+    rows = {"folder": Document.filter(id=document).values("folder_id"), "places": places.values("body_id", "role")}
+    rows |= {"posts": posts.values("sector_id"), "terms": seats.values("term_id")}
+    shared = {"sits": "{places}", "stands": "{posts}", "seats": "{terms}"}
+    kinds = dict(zip(GRANT, kinds_in(AccessGrant, GRANT), strict=True)) | {"left": int}
+    facts = {"document": str(document), "person": str(person)}
+    return Statement(ON_ONE, facts, kinds, rows=rows, shared=shared)
+
+
+_one = Prepared.of(deciding_reads)
 
 
 async def deciding_one(viewer: Viewer, row: Document) -> tuple[Reader, Paper]:
@@ -394,8 +402,8 @@ def decided(viewer: Viewer, row: Any, found: Mapping[str, Any]) -> tuple[Reader,
         agreed=bool(found["agreed"]),
         in_room=bool(found["in_room"]),
     )
-    left = dict(found["left"])
-    return reader, _paper(row, [as_grant(dict(zip(GRANT, one, strict=True)), left) for one in found["grants"]])
+    left = {one[0]: one[-1] for one in found["grants"] if one[-1] is not None}
+    return reader, _paper(row, [as_grant(dict(zip(GRANT, one, strict=False)), left) for one in found["grants"]])
 
 
 async def deciding(viewer: Viewer, documents: Collection[UUID]) -> dict[UUID, tuple[Reader, Paper]]:
@@ -413,8 +421,7 @@ async def deciding(viewer: Viewer, documents: Collection[UUID]) -> dict[UUID, tu
             "told": row.id in told,
             "agreed": row.id in agreed,
             "in_room": row.id in in_room,
-            "grants": grants[row.id],
-            "left": left,
+            "grants": [(*one, left.get(one[0])) for one in grants[row.id]],
         }
         for row in rows
     }
@@ -457,7 +464,7 @@ def _paper(row: Any, grants: Iterable[Grant]) -> Paper:
 
 async def _concerning(
     viewer: Viewer, rows: Collection[Document]
-) -> tuple[dict[UUID, list[tuple[Any, ...]]], list[tuple[UUID, int]]]:
+) -> tuple[dict[UUID, list[tuple[Any, ...]]], dict[UUID, int]]:
     """The grants that reach this viewer on each of these documents, and how often those can be used that count."""
     folders = {row.folder_id for row in rows}
     paths = await FolderPath.filter(folder_id__in=folders).values_list("folder_id", "above_id")
@@ -468,7 +475,7 @@ async def _concerning(
     over: dict[UUID, list[tuple[Any, ...]]] = defaultdict(list)
     for folder, above in paths:
         over[folder] += on[above]
-    left = await GrantUse.filter(**_of(viewer)).values_list("grant_id", "left")
+    left = dict(await GrantUse.filter(**_of(viewer)).values_list("grant_id", "left"))
     return {row.id: on[row.id] + over[row.folder_id] for row in rows}, left
 
 
