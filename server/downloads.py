@@ -1,6 +1,7 @@
 """Files as streams: the one door beside GraphQL. It asks the same rules."""
 
 from collections.abc import AsyncIterator
+from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -83,9 +84,9 @@ async def rejected(asking: Asking) -> Response | None:
     return _rejection(asking, asking.rejected) if asking.rejected else None
 
 
-async def unauthenticated(request: Request, error: Unauthenticated) -> Response:
-    """The same where that came out by the way."""
-    return _rejection(request.state.asking, error)
+async def unauthenticated(request: Request, error: Exception) -> Response:
+    """The same where that came out by the way, as `Unauthenticated`."""
+    return _rejection(request.state.asking, cast(Unauthenticated, error))
 
 
 def _rejection(asking: Asking, why: Unauthenticated) -> Response:

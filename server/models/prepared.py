@@ -7,26 +7,25 @@ Nothing that was read is kept.
 """
 
 import datetime as dt
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
 from tortoise.models import Model
-from tortoise.queryset import QuerySet
+from tortoise.queryset import AwaitableQuery, QuerySet
 
 from server.models.accounts.standing import beside
 from server.models.database import connection, is_postgres
-from server.models.reads import Columns, Count, Put, Read, Statement, kinds_of, rendered, selected
+from server.models.reads import Columns, Count, Put, Read, Statement, kinds_of, listed, lists_of, rendered, selected
 from server.models.viewing import Supposed
 from server.viewer import Viewer
 
 Row = TypeVar("Row", bound=Model)
 Reads = Mapping[str, Read]
 Describe = Callable[[Viewer, UUID], Reads]
-First = Callable[[Viewer, UUID], QuerySet[Any]]
+First = Callable[[Viewer, UUID], AwaitableQuery[Any]]
 Bind = Callable[[Viewer, UUID], Any]
 Make = Callable[[Any], Any]
 MOST = 200
@@ -182,24 +181,14 @@ def _told(read: Read, put: Put) -> str:
         names, rows = tuple(read.kinds), rendered(read.sql, read, put, {name: name for name in read.shared})
     else:
         names, rows = read.names, selected(read.rows.values(*read.names), put)
-    columns = ", ".join(f'"{name}"' for name in names)
-    if is_postgres():
-        return f"SELECT coalesce(json_agg(json_build_array({columns})), '[]')::text FROM ({rows}) t"
-    return f"SELECT json_group_array(json_array({columns})) FROM ({rows}) t"
+    return listed(names, f"({rows}) t")
 
 
 def _made(read: Read) -> Make:
     if isinstance(read, Count):
         return int
     kinds = list(read.kinds.values()) if isinstance(read, Statement) else kinds_of(read)
-
-    def rows(text: str) -> list[tuple[Any, ...]]:
-        return [
-            tuple(None if one is None else make(str(one)) for make, one in zip(kinds, row, strict=True))
-            for row in json.loads(text)
-        ]
-
-    return rows
+    return lambda text: lists_of(text, kinds)
 
 
 def whole(rows: QuerySet[Any]) -> Columns:
@@ -207,7 +196,7 @@ def whole(rows: QuerySet[Any]) -> Columns:
     return Columns(rows, tuple(sorted(rows.model._meta.db_fields)))
 
 
-def rows_of(model: type[Row], found: Iterable[tuple[Any, ...]]) -> list[Row]:
-    """What `whole` read, as rows."""
-    names = sorted(model._meta.db_fields)
+def rows_of(model: type[Row], found: Iterable[tuple[Any, ...]], names: Sequence[str] = ()) -> list[Row]:
+    """What `whole` read, as rows. names: of the columns where not all were read; nobody may ask for others."""
+    names = names or sorted(model._meta.db_fields)
     return [model._init_from_db(**dict(zip(names, one, strict=True))) for one in found]

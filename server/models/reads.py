@@ -2,8 +2,9 @@
 """What is read, said as data: so it can be read by itself, or along with other things in one statement."""
 
 import datetime as dt
+import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -151,6 +152,22 @@ def inner(query: Any, model: type[Model]) -> list[str]:
             join.how = JoinType.inner
             known[name] = far.related_model
     return list(known)[1:]
+
+
+def listed(names: Iterable[str], source: str) -> str:
+    """A SELECT of one value: a JSON list of these columns of each row of a source, for `lists_of`."""
+    columns = ", ".join(f'"{name}"' for name in names)
+    if is_postgres():
+        return f"SELECT coalesce(json_agg(json_build_array({columns})), '[]')::text FROM {source}"
+    return f"SELECT json_group_array(json_array({columns})) FROM {source}"
+
+
+def lists_of(text: str, kinds: Sequence[Callable[[str], Any]]) -> list[tuple[Any, ...]]:
+    """Its rows. kinds: what makes a value of the text of each column."""
+    rows = json.loads(text)
+    return [
+        tuple(None if one is None else make(str(one)) for make, one in zip(kinds, row, strict=True)) for row in rows
+    ]
 
 
 async def read(wanted: Read) -> Any:

@@ -177,7 +177,7 @@ async def test_a_list_of_documents_tells_how_far_oneself_came_and_nobody_else(
     row = await papers.shelved(app, everyone, level=Level.PUBLIC)
     member = everyone["member"]
     session = await reading.reading_open(member, document=row.id)
-    await reading.page_give(member, session=session.id, n=2, make=_nothing)
+    await reading.page_give(member, await reading.LOOK.read(member, session.id), n=2, make=_nothing)
 
     text = "{ documents(may: READ) { edges { node { id progress { pagesSeen lastPage lastOpenedAt finishedAt } } } } }"
     mine = {"pagesSeen": 1, "lastPage": 2, "lastOpenedAt": member.now.isoformat(), "finishedAt": None}

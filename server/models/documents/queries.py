@@ -364,7 +364,8 @@ def deciding_reads(viewer: Viewer, document: UUID) -> dict[str, Read]:
 
 ON_ONE = """SELECT g.*, used."left" FROM (
   SELECT * FROM access_grant WHERE document_id = :document
-  UNION ALL SELECT g.* FROM folder_path f JOIN access_grant g ON g.folder_id = f.above_id WHERE f.folder_id IN ({folder})
+  UNION ALL
+  SELECT g.* FROM folder_path f JOIN access_grant g ON g.folder_id = f.above_id WHERE f.folder_id IN ({folder})
 ) g LEFT JOIN grant_use used ON used.grant_id = g.id AND used.person_id = :person
 WHERE g.person_id = :person OR g.term_id IN (SELECT term_id FROM {seats})
 OR g.body_role IS NULL AND g.body_id IN (SELECT sector_id FROM {stands})

@@ -202,9 +202,7 @@ async def still(viewer: Viewer, session: UUID) -> ReadingSession:
     return row
 
 
-def _asked(
-    viewer: Viewer, row: Document, act: Act, case: tuple[Reader, Paper], opened: UUID | None = None
-) -> Asked:
+def _asked(viewer: Viewer, row: Document, act: Act, case: tuple[Reader, Paper], opened: UUID | None = None) -> Asked:
     """opened: the grant by which it is open: that it is used up is no reason to close it."""
     reader, paper = case
     if opened:
