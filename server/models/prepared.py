@@ -118,7 +118,7 @@ def _written(prepared: Prepared, viewer: Viewer) -> Written:
         roles=tuple(replace(role, body=role.body and _body(n)) for n, role in enumerate(viewer.roles)),
     )
     binds: list[Bind] = []
-    put = partial(_put, _marks(marked), binds)
+    put = partial(_put, _marks(marked), binds, {})
     reads = prepared.describe(marked, KEY)
     tables = {"first": selected(prepared.first(marked, KEY), put)} if prepared.first else {}
     for read in reads.values():
@@ -150,19 +150,26 @@ def _body_of(number: int, viewer: Viewer, _: UUID) -> UUID | None:
     return viewer.roles[number].body
 
 
-def _put(marks: Mapping[Any, Bind], binds: list[Bind], value: Any) -> str:
-    """The place of a value. A mark is bound as the value of a request; SQLite has keys as text."""
+def _put(marks: Mapping[Any, Bind], binds: list[Bind], places: dict[Any, int], value: Any) -> str:
+    """The place of a value, one for each text or mark. A mark is bound as the value of a request; SQLite has keys as
+    text."""
     text = isinstance(value, str)
     if value == (str(FOUND) if text else FOUND):
         return "(SELECT * FROM first)"
     known = next((bind for mark, bind in marks.items() if value == (str(mark) if text else mark)), None)
-    if known:
-        binds.append((lambda viewer, key: str(known(viewer, key))) if text else known)
-    elif isinstance(value, UUID | dt.date) or (text and (value == UNKNOWN or _is_key(value))):
+    if not known and (isinstance(value, UUID | dt.date) or (text and (value == UNKNOWN or _is_key(value)))):
         raise Unmarked(str(value))
-    else:
-        binds.append(lambda *_: value)
-    return f"${len(binds)}" if is_postgres() else "?"
+    alike = (text, value) if known or text else len(binds)
+    if alike not in places:
+        binds.append(_bind(known, value, text))
+        places[alike] = len(binds)
+    return f"{'$' if is_postgres() else '?'}{places[alike]}"
+
+
+def _bind(known: Bind | None, value: Any, text: bool) -> Bind:
+    if known is None:
+        return lambda *_: value
+    return (lambda viewer, key: str(known(viewer, key))) if text else known
 
 
 def _is_key(text: str) -> bool:

@@ -119,7 +119,9 @@ class Kept:
 async def _kept(going_on: Sequence[Step], known: Sequence[Step]) -> Kept:
     keys = sorted({str(step.session) for step in going_on})
     whose = sorted({(str(step.document), str(step.person)) for step in known})
-    values = [keys, *map(list, zip(*whose, strict=True))] if is_postgres() else [json.dumps(keys), json.dumps(whose)]
+    values: list[Any] = [json.dumps(keys), json.dumps(whose)]
+    if is_postgres():
+        values = [keys, [document for document, _ in whose], [person for _, person in whose]]
     (row,) = await connection().execute_query_dict(_looking(is_postgres()), values)
     sessions = rows_of(ReadingSession, lists_of(row["sessions"], _kinds(ReadingSession, SESSION)), SESSION)
     progress = rows_of(ReadingProgress, lists_of(row["progress"], _kinds(ReadingProgress, OF)), OF)

@@ -19,6 +19,7 @@ from server.models.prepared import FOUND, Prepared, Reads, rows_of, whole
 from server.models.reading.ledger import Step, note, note_soon, said, say_so, take, turn
 from server.models.reading.queries import own_sessions
 from server.models.reading.tables import ReadingSession
+from server.models.reads import Columns
 from server.rules.documents import Act, Paper, Reader, Verdict, decide
 from server.rules.reading import reading_number
 from server.viewer import Viewer
@@ -26,6 +27,9 @@ from server.words import say
 
 T = TypeVar("T")
 Look = Mapping[str, Any]
+VERSION = ("id", "n", "pages", "current", "pages_sha256")
+PAPER = ("id", "level", "read_mode", "state", "available_from", "expires_at", "agreement_id", "watermark")
+"""The columns that are looked at of what is open."""
 OPEN_AGAIN = say("Open the document again.")
 
 
@@ -171,8 +175,8 @@ def _own(look: Look) -> ReadingSession:
     if not look["row"]:
         raise not_there()
     (row,) = rows_of(ReadingSession, look["row"])
-    (row.version,) = rows_of(DocumentVersion, look["version"])
-    (row.document,) = rows_of(Document, look["document"])
+    (row.version,) = rows_of(DocumentVersion, look["version"], VERSION)
+    (row.document,) = rows_of(Document, look["document"], PAPER)
     return row
 
 
@@ -184,8 +188,8 @@ def _look_reads(viewer: Viewer, session: UUID) -> Reads:
     mine = _mine(viewer, session)
     return {
         "row": whole(mine),
-        "version": whole(DocumentVersion.filter(id__in=Subquery(mine.values("version_id")))),
-        "document": whole(Document.filter(id=FOUND)),
+        "version": Columns(DocumentVersion.filter(id__in=Subquery(mine.values("version_id"))), VERSION),
+        "document": Columns(Document.filter(id=FOUND), PAPER),
         **deciding_reads(viewer, FOUND),
     }
 
