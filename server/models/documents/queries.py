@@ -3,16 +3,15 @@ which `decide` says the same of one. Nothing of it is kept from one request to t
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from pypika_tortoise.context import SqlContext
-from pypika_tortoise.terms import ValueWrapper
 from tortoise.expressions import F, Q, Subquery
 from tortoise.queryset import QuerySet
 
 from server.models.bodies.tables import BodyMembership
+from server.models.documents.granted import FOLDER, MINE, Granted, Such
 from server.models.documents.tables import (
     AccessGrant,
     AgreementAcceptance,
@@ -22,7 +21,7 @@ from server.models.documents.tables import (
     FolderPath,
     GrantUse,
 )
-from server.models.fields import FoundFirst, few, holding
+from server.models.fields import FoundFirst, holding
 from server.models.members.queries import NOTHING, active_seats, posts_on
 from server.models.members.tables import MembershipPost
 from server.models.prepared import Prepared
@@ -46,11 +45,6 @@ from server.rules.rooms import BookingState
 from server.viewer import Viewer
 
 ALL = Q()
-CARRYING = {
-    Effect.ALLOW: {act: [other for other in Act if other.carries(act) and other is not Act.MANAGE] for act in Act},
-    Effect.DENY: {act: [other for other in Act if act.carries(other) and other is not Act.MANAGE] for act in Act},
-}
-"""By effect and what is wanted: the acts of grants that decide it."""
 
 
 def visible_documents(viewer: Viewer) -> Q:
@@ -205,58 +199,6 @@ def _given(viewer: Viewer, act: Act) -> Q:
     return given & Q(read_mode=ReadMode.DOWNLOAD) if act is Act.DOWNLOAD else given
 
 
-@dataclass(frozen=True)
-class Such:
-    """Which grants are meant: those that decide this act. by_name: a person's own, or none of these; None for all.
-
-    left_to: who has not used them up.
-    """
-
-    effect: Effect
-    act: Act
-    by_name: bool | None = None
-    overriding: bool = False
-    confirmed: bool = False
-    left_to: UUID | None = None
-
-
-MINE = ("id", "document_id", "folder_id", "person_id", "effect", "act", "overrides", "second_id", "max_opens")
-"""The columns of a grant that a condition looks at."""
-
-
-class Granted(Subquery):
-    """The documents, or folders, that such grants are on. All that reach someone are found first, by the same words
-    wherever they are asked for: so a statement finds them once."""
-
-    def __init__(self, mine: FoundFirst, such: Such, column: str) -> None:
-        super().__init__(mine.query)
-        self.mine, self.such, self.column = mine, such, column
-
-    def get_sql(self, ctx: SqlContext) -> str:
-        """As it stands behind IN."""
-        such, plain = self.such, ctx.copy(subquery=False)
-        mine = self.mine.found(plain)  # values are bound in the order of the text
-        effect = _value(such.effect, ctx)
-        acts = ",".join(_value(act, ctx) for act in CARRYING[such.effect][such.act])
-        told = [f'"effect"={effect}', f'"act" IN ({acts})', f'"{self.column}" IS NOT NULL']
-        if such.by_name is not None:
-            told.append(f'"person_id" IS {"NOT " if such.by_name else ""}NULL')
-        if such.overriding:
-            told.append('"overrides"')
-        if such.confirmed:
-            told.append('"second_id" IS NOT NULL')
-        if such.left_to:
-            used = GrantUse.filter(person_id=such.left_to, left__lte=0).values("grant_id")
-            told.append(f'("max_opens" IS NULL OR "id" NOT IN ({Subquery(used).get_sql(plain)}))')
-        found = f"FROM ({mine}) mine WHERE {' AND '.join(told)}"
-        keys = f'SELECT "{self.column}" {found}'
-        return f"({few(keys, ctx) if self.column == FOLDER else keys})"
-
-
-def _value(value: Effect | Act, ctx: SqlContext) -> str:
-    return ValueWrapper(value.value).get_sql(ctx)
-
-
 def _mine(viewer: Viewer, person: UUID) -> FoundFirst:
     """The grants that reach someone, decided, begun and not over."""
     return FoundFirst(*(some.filter(**holding_now(viewer)).values(*MINE) for some in _reaching(person, viewer)))
@@ -304,19 +246,11 @@ def lasting_body(viewer: Viewer) -> Q:
     return Q(body__ends_on__isnull=True) | Q(body__ends_on__gt=viewer.today)
 
 
-FOLDER = "folder_id"
-"""Few grants are on folders: they are found before what lies below is looked for."""
-
-
 def _reached(mine: FoundFirst, such: Such) -> Q:
     """The documents that these are on, or on whose folder or one above it they are."""
     straight: Any = {"id__in": Granted(mine, such, "document_id")}
-    below: Any = {"folder_id__in": Subquery(FolderPath.filter(**_above(mine, such)).values("folder_id"))}
+    below: Any = {"folder_id__in": Granted(mine, such, FOLDER)}
     return Q(**straight) | Q(**below)
-
-
-def _above(mine: FoundFirst, such: Such) -> dict[str, Any]:
-    return {"above_id__in": Granted(mine, such, FOLDER)}
 
 
 def _opened(mine: FoundFirst, such: Such) -> Q:
