@@ -24,7 +24,7 @@ QUIET = frozenset(
 )
 """What changes nothing that anyone could see: nobody is told of it. So is what is recorded outside of a transaction."""
 CHUNK = 1000
-"""Entries read or written at a time."""
+"""Entries read at a time."""
 
 
 class AuditEntry(Model):

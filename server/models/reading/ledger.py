@@ -136,7 +136,8 @@ async def _kept(going_on: Sequence[Step], known: Sequence[Step]) -> Kept:
 @cache
 def _looking(postgres: bool) -> str:
     """The statement for `_kept`, the same for any number of steps."""
-    keys, whose = "SELECT value FROM json_each(?)", "SELECT value ->> 0, value ->> 1 FROM json_each(?)"
+    keys = "SELECT value FROM json_each(?)"
+    whose = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)"
     if postgres:
         keys, whose = "SELECT unnest($1::uuid[])", "SELECT * FROM unnest($2::uuid[], $3::uuid[])"
     parts = {
