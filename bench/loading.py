@@ -13,9 +13,11 @@ from tortoise.models import Model
 
 from bench.dataset import Assembly
 from bench.papers import NOW
+from server.jobs.known import JOBS
 from server.models import database
 from server.models.accounts.tables import Account
 from server.models.accounts.tokens import token_issue
+from server.models.jobs import JobOutcome, JobRun
 from server.models.reading.tables import ReadingSession
 from server.rules.permissions import HeldRole, Role
 from server.viewer import Viewer
@@ -33,10 +35,19 @@ async def load(url: str, scale: int) -> str:
         await database.migrate()
         await _write(Assembly(scale))
         await ReadingSession.all().update(last_seen_at=dt.datetime.now(dt.UTC))  # what nobody hears of is closed
+        await _rest()
         await database.connection().execute_query("ANALYZE")
         return await _token()
     finally:
         await database.close()
+
+
+async def _rest() -> None:
+    """The jobs of this night count as done: a backup would be taken while the first answers are measured."""
+    now = dt.datetime.now(dt.UTC)
+    at = dict.fromkeys(("due_at", "leased_until", "started_at", "ended_at", "succeeded_at"), now)
+    facts: dict[str, Any] = {"newest": True, "outcome": JobOutcome.DONE, "tries": 1, "holder": "bench", **at}
+    await JobRun.bulk_create([JobRun(job=job.name, **facts) for job in JOBS])
 
 
 async def _write(assembly: Assembly) -> None:

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import web
 from server import downloads, handing
+from server.errors import Unauthenticated
 from server.files import Shelves
 from server.jobs.runner import Runner
 from server.leaf import Leaves
@@ -70,7 +71,7 @@ class Luzhi(Starlette):
         super().__init__(
             routes=[*ROUTES, *_copies(settings), *web.routes()],
             middleware=[Middleware(middleware) for middleware in (Measured, *web.middleware())],
-            exception_handlers=web.exception_handlers(),
+            exception_handlers={**web.exception_handlers(), Unauthenticated: downloads.unauthenticated},
             lifespan=_living,
         )
         self.state.settings = settings

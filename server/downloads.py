@@ -1,12 +1,13 @@
 """Files as streams: the one door beside GraphQL. It asks the same rules."""
 
 from collections.abc import AsyncIterator
+from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from server.checkpoints import Checkpoint
-from server.errors import Invalid, Problem
+from server.errors import Invalid, Problem, Unauthenticated
 from server.imports.export import TYPES, as_csv, as_xlsx, export_people
 from server.imports.options import FORMATS, Format
 from server.imports.template import template as people_template
@@ -80,9 +81,16 @@ async def checkpoint(request: Request) -> Response:
 async def rejected(asking: Asking) -> Response | None:
     """The answer to a token that does not hold."""
     await asking.settle()
-    if not asking.rejected:
-        return None
-    message = asking.rejected.problems[0].message.into(asking.viewer.locale)
+    return _rejection(asking, asking.rejected) if asking.rejected else None
+
+
+async def unauthenticated(request: Request, error: Exception) -> Response:
+    """The same where that came out by the way, as `Unauthenticated`."""
+    return _rejection(request.state.asking, cast(Unauthenticated, error))
+
+
+def _rejection(asking: Asking, why: Unauthenticated) -> Response:
+    message = why.problems[0].message.into(asking.viewer.locale)
     return JSONResponse({"errors": [{"message": message}]}, 401, {"WWW-Authenticate": "Bearer"})
 
 

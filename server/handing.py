@@ -23,13 +23,10 @@ LOCKED = "default-src 'none'; sandbox"
 
 async def page(request: Request) -> Response:
     """`/reading/ID/pages/N?width=900`: page N, from 1, of one's own opening, as JPEG."""
-    asking = request.state.asking
-    if no := await rejected(asking):
-        return no
     asked = request.query_params.get("width", "")
     width = int(asked) if asked.isdecimal() and len(asked) < 6 else WIDTHS[1]
     n = request.path_params["n"]
-    picture = await page_of(asking, house(request), request.path_params["id"], n, width)
+    picture = await page_of(request.state.asking, house(request), request.path_params["id"], n, width)
     return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 

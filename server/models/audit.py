@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from server.errors import Invalid, Problem
+from server.models.at_once import Rows, write
 from server.models.database import append_lock, before_commit, is_the_change, transaction, with_next_commit
 from server.rules.chain import GENESIS, Link, canonical, salted_digest
 from server.rules.permissions import Action
@@ -76,6 +77,12 @@ class AuditEntry(Model):
         )
 
 
+COLUMNS = tuple(AuditEntry._meta.fields_map)
+NEWEST = "SELECT serial, hash FROM audit_entry ORDER BY serial DESC LIMIT 1"
+BEFORE = (0, GENESIS)
+"""Serial and hash before the first entry."""
+
+
 def facts_of(payload: str | None) -> dict[str, Any] | None:
     """The payload of an entry as data; None once purged."""
     return None if payload is None else dict(json.loads(payload))
@@ -133,21 +140,24 @@ async def chain(facts: list[Fact]) -> None:
 async def _linked(facts: list[Fact]) -> int:
     """Adds to the chain; the serial of its last entry."""
     serial, prev_hash = await end()
-    entries = []
+    await write(entries(facts, serial, prev_hash))
+    return serial + len(facts)
+
+
+def entries(facts: Iterable[Fact], serial: int, prev_hash: str) -> Rows:
+    """What is to be added to the chain for these, after the entry with that serial and hash, see `end`."""
+    rows = []
     for fact in facts:
-        entry = _entry(fact, serial + 1, prev_hash)
-        serial, prev_hash = entry.serial, entry.hash
-        entries.append(entry)
-    await AuditEntry.bulk_create(entries, batch_size=CHUNK)
-    return serial
+        rows.append(_entry(fact, serial + 1, prev_hash))
+        serial, prev_hash = serial + 1, rows[-1]["hash"]
+    return Rows(AuditEntry, COLUMNS, rows, new=True)
 
 
-def _entry(fact: Fact, serial: int, prev_hash: str) -> AuditEntry:
+def _entry(fact: Fact, serial: int, prev_hash: str) -> dict[str, Any]:
     salt = secrets.token_hex(16)
-    digest = salted_digest(salt, fact.payload)
-    entry = AuditEntry(**vars(fact), serial=serial, prev_hash=prev_hash, salt=salt, digest=digest)
-    entry.hash = entry.link().hash()
-    return entry
+    said = vars(fact) | {"serial": serial, "digest": salted_digest(salt, fact.payload), "prev_hash": prev_hash}
+    payload = said.pop("payload")
+    return said | {"payload": payload, "salt": salt, "hash": Link(**said).hash()}
 
 
 def _names(viewer: Viewer) -> tuple[str, str]:
@@ -171,7 +181,7 @@ class Verification:
 async def end() -> tuple[int, str]:
     """Serial and hash of the newest entry; 0 and the hash before the first one where there is none."""
     last = await AuditEntry.all().order_by("-serial").first()
-    return (last.serial, last.hash) if last else (0, GENESIS)
+    return (last.serial, last.hash) if last else BEFORE
 
 
 async def verify(through: Mapping[int, str] = {}) -> Verification:

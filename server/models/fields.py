@@ -82,10 +82,16 @@ class FoundFirst(Subquery):
 
     def found(self, ctx: SqlContext) -> str:
         """The queries as one, or what reads the table in which all they give stands already."""
+        return self.shared() or self.written(lambda query: Subquery(query).get_sql(ctx))
+
+    def shared(self) -> str | None:
+        """What reads the table in which all they give stands already, if there is one."""
         share = _share.get()
-        if share and (read := share(self)):
-            return read
-        return " UNION ALL ".join(Subquery(query).get_sql(ctx) for query in self.queries)
+        return share(self) if share else None
+
+    def written(self, select: Callable[[ValuesQuery[Any]], str]) -> str:
+        """The queries as one. select: writes one of them."""
+        return " UNION ALL ".join(map(select, self.queries))
 
 
 Share = Callable[[FoundFirst], str | None]

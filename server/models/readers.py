@@ -17,8 +17,8 @@ from server.models.accounts.tables import Account, RoleAssignment
 from server.models.bodies.queries import DERIVED_FROM
 from server.models.bodies.tables import Body, BodyMembership
 from server.models.database import transaction
+from server.models.documents.granted import CARRYING
 from server.models.documents.queries import (
-    CARRYING,
     checked_in,
     folders_where,
     holding_now,

@@ -2,15 +2,16 @@
 """What is read, said as data: so it can be read by itself, or along with other things in one statement."""
 
 import datetime as dt
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
 from pypika_tortoise.enums import JoinType
-from tortoise.fields import BooleanField, DateField, Field
+from tortoise.fields import BooleanField, CharField, DateField, DatetimeField, Field, IntField, TextField, UUIDField
 from tortoise.fields.relational import RelationalField
 from tortoise.models import Model
 from tortoise.queryset import AwaitableQuery, QuerySet
@@ -79,18 +80,35 @@ def flag(text: str) -> bool:
 
 def kinds_of(columns: Columns) -> list[Callable[[str], Any]]:
     """What makes a value of the text of each column, on either database."""
-    return [kind_of(columns.rows.model, name) for name in columns.names]
+    return kinds_in(columns.rows.model, columns.names)
+
+
+def kinds_in(model: type[Model], names: Iterable[str]) -> list[Callable[[str], Any]]:
+    """The same for columns of a table, or of those to which they lead."""
+    return [kind_of(model, name) for name in names]
 
 
 def kind_of(model: type[Model], name: str) -> Callable[[str], Any]:
     """What makes a value of the text of that column, on either database."""
-    return partial(valued, field_of(model, name))
+    field = field_of(model, name)
+    return QUICK.get(type(field)) or partial(valued, field)
 
 
 def valued(field: Field[Any], text: str) -> Any:
     """A value of its text, as a database writes it."""
     text = LIMITS.get(text, text) if isinstance(field, DateField) else text
     return flag(text) if isinstance(field, BooleanField) else field.to_python_value(text)
+
+
+QUICK: Mapping[type[Field[Any]], Callable[[str], Any]] = {
+    BooleanField: flag,
+    CharField: str,
+    DatetimeField: moment,
+    IntField: int,
+    TextField: str,
+    UUIDField: UUID,
+}
+"""What a column's kind makes of a text is made so in a tenth of the time."""
 
 
 def field_of(model: type[Model], name: str) -> Field[Any]:
@@ -139,6 +157,22 @@ def inner(query: Any, model: type[Model]) -> list[str]:
             join.how = JoinType.inner
             known[name] = far.related_model
     return list(known)[1:]
+
+
+def listed(names: Iterable[str], source: str) -> str:
+    """A SELECT of one value: a JSON list of these columns of each row of a source, for `lists_of`."""
+    columns = ", ".join(f'"{name}"' for name in names)
+    if is_postgres():
+        return f"SELECT coalesce(json_agg(json_build_array({columns})), '[]')::text FROM {source}"
+    return f"SELECT json_group_array(json_array({columns})) FROM {source}"
+
+
+def lists_of(text: str, kinds: Sequence[Callable[[str], Any]]) -> list[tuple[Any, ...]]:
+    """Its rows. kinds: what makes a value of the text of each column."""
+    rows = json.loads(text)
+    return [
+        tuple(None if one is None else make(str(one)) for make, one in zip(kinds, row, strict=True)) for row in rows
+    ]
 
 
 async def read(wanted: Read) -> Any:

@@ -5,7 +5,7 @@ import enum
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -44,7 +44,7 @@ class Link:
 
     def hash(self) -> str:
         """Hex SHA-256 of the canonical form."""
-        return hashlib.sha256(canonical(asdict(self)).encode()).hexdigest()
+        return hashlib.sha256(canonical(vars(self)).encode()).hexdigest()
 
 
 def _plain(value: object) -> Any:

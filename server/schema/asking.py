@@ -15,6 +15,7 @@ from tortoise.queryset import QuerySet
 from server.errors import Invalid, Limited, Unauthenticated
 from server.models.accounts.opening import SignedIn
 from server.models.accounts.standing import SESSION
+from server.models.prepared import Prepared
 from server.models.viewing import Coming, Supposed
 from server.rules.buckets import Buckets, Rates, Spent
 from server.rules.budgets import MOST_THINGS, Budgets, Caller, too_many_things, too_much_lately
@@ -186,6 +187,20 @@ class Asking:
         except Unauthenticated as refusal:
             self._reject(supposed.coming, refusal)
         return self.known is supposed.guess
+
+    async def read(self, prepared: Prepared, key: UUID) -> Mapping[str, Any]:
+        """What is prepared, of the thing with that key; who asks is found out by the same statement, if need be.
+
+        Raises Unauthenticated for a token that does not hold.
+        """
+        if supposed := self.suppose():
+            found, row = await prepared.supposing(supposed, key)
+            if self.confirm(supposed, row):
+                return found
+        await self.settle()
+        if self.rejected:
+            raise self.rejected
+        return await prepared.read(self.viewer, key)
 
     def _reject(self, coming: Coming, refusal: Unauthenticated) -> None:
         self.known, self.rejected = coming.visitor(), refusal

@@ -1,7 +1,9 @@
 """Reading in a browser without script, and bytes at their addresses: nothing is stored or outlives the right to it."""
 
+import datetime as dt
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -10,12 +12,13 @@ from PIL import Image
 
 from server.app import Luzhi
 from server.models import documents, reading
+from server.models.accounts import ApiClient, Session, token_issue
 from server.models.audit import AuditEntry
 from server.models.reading import Leaf, ReadingNote, ReadingSession
 from server.rules.documents import GrantState, Level, ReadMode
 from tests.cast import Cast
 from tests.reading import papers
-from tests.web.visitors import Asks, SignIn
+from tests.web.visitors import Asks, SignIn, Visitors
 
 LONG = {"valid_from": papers.AGES[0], "valid_until": papers.AGES[1]}
 """The pages are asked by the clock of this machine."""
@@ -65,6 +68,33 @@ async def test_a_member_reads_turns_enlarges_notes_confirms_and_closes(
     actions = await AuditEntry.filter(action__startswith="reading.").order_by("serial").values_list("action", flat=True)
     assert actions == [f"reading.{name}" for name in ("open", "page", "text", "note", "confirm", "close")]
     assert (await ReadingNote.get()).text == "第3条"
+
+
+async def test_who_asks_for_a_page_is_found_out_by_what_reads_it(
+    app: Luzhi, sign_in: SignIn, visitors: Visitors, everyone: Cast
+) -> None:
+    """One that was seen before and holds no more is nobody: no picture of theirs is made, and no entry."""
+    row = await papers.shelved(app, everyone, level=Level.PUBLIC)
+    member = await sign_in("member")
+    at = await opened(member, row)
+    admin = replace(everyone["admin"], now=dt.datetime.now(dt.UTC))
+    issued = await token_issue(admin, name="reader", scopes=["all:read"], days=1, owner=everyone.accounts["member"].id)
+    program = await visitors.browser(headers={"Authorization": f"Bearer {issued.token}"})
+
+    async def looks(browser: httpx.AsyncClient) -> list[int]:
+        return [(await browser.get(f"{at}/pages/{n}")).status_code for n in (1, 2)]
+
+    held = [await looks(browser) for browser in (member, program)]
+    entries = await AuditEntry.filter(action="reading.page").count()
+    await ApiClient.all().update(revoked_at=admin.now)
+    revoked = await program.get(f"{at}/pages/1")
+    await Session.all().update(ended_at=admin.now)
+    ended = await looks(member)
+
+    assert (held, entries) == ([[200, 200], [200, 200]], 4)
+    assert (revoked.status_code, revoked.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert ended == [404, 404]
+    assert await AuditEntry.filter(action="reading.page").count() == entries
 
 
 async def test_no_answer_is_kept_and_none_confirmed_by_an_old_one(app: Luzhi, sign_in: SignIn, everyone: Cast) -> None:
@@ -177,7 +207,7 @@ async def test_a_list_of_documents_tells_how_far_oneself_came_and_nobody_else(
     row = await papers.shelved(app, everyone, level=Level.PUBLIC)
     member = everyone["member"]
     session = await reading.reading_open(member, document=row.id)
-    await reading.page_give(member, session=session.id, n=2, make=_nothing)
+    await reading.page_give(member, await reading.LOOK.read(member, session.id), n=2, make=_nothing)
 
     text = "{ documents(may: READ) { edges { node { id progress { pagesSeen lastPage lastOpenedAt finishedAt } } } } }"
     mine = {"pagesSeen": 1, "lastPage": 2, "lastOpenedAt": member.now.isoformat(), "finishedAt": None}

@@ -40,7 +40,8 @@ async def entries(prefix: str = "reading.") -> list[tuple[str, dict[str, Any]]]:
 
 
 async def page(viewer: Viewer, session: UUID, n: int, what: str = "page") -> Any:
-    return await reading.page_give(viewer, session=session, n=n, make=stamped, what=what)
+    look = await reading.LOOK.read(viewer, session)
+    return await reading.page_give(viewer, look, n=n, make=stamped, what=what)
 
 
 async def progress(cast: Cast, who: str = "member") -> ReadingProgress:

@@ -3,16 +3,15 @@ which `decide` says the same of one. Nothing of it is kept from one request to t
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from pypika_tortoise.context import SqlContext
-from pypika_tortoise.terms import ValueWrapper
 from tortoise.expressions import F, Q, Subquery
 from tortoise.queryset import QuerySet
 
 from server.models.bodies.tables import BodyMembership
+from server.models.documents.granted import FOLDER, MINE, Granted, Such
 from server.models.documents.tables import (
     AccessGrant,
     AgreementAcceptance,
@@ -22,10 +21,11 @@ from server.models.documents.tables import (
     FolderPath,
     GrantUse,
 )
-from server.models.fields import FoundFirst, few, holding
+from server.models.fields import FoundFirst, holding
 from server.models.members.queries import NOTHING, active_seats, posts_on
+from server.models.members.tables import MembershipPost
 from server.models.prepared import Prepared
-from server.models.reads import Columns, Count, Read
+from server.models.reads import Columns, Count, Read, Statement, kinds_in
 from server.models.rooms.tables import Booking
 from server.rules.documents import (
     BEFORE,
@@ -45,11 +45,6 @@ from server.rules.rooms import BookingState
 from server.viewer import Viewer
 
 ALL = Q()
-CARRYING = {
-    Effect.ALLOW: {act: [other for other in Act if other.carries(act) and other is not Act.MANAGE] for act in Act},
-    Effect.DENY: {act: [other for other in Act if act.carries(other) and other is not Act.MANAGE] for act in Act},
-}
-"""By effect and what is wanted: the acts of grants that decide it."""
 
 
 def visible_documents(viewer: Viewer) -> Q:
@@ -204,58 +199,6 @@ def _given(viewer: Viewer, act: Act) -> Q:
     return given & Q(read_mode=ReadMode.DOWNLOAD) if act is Act.DOWNLOAD else given
 
 
-@dataclass(frozen=True)
-class Such:
-    """Which grants are meant: those that decide this act. by_name: a person's own, or none of these; None for all.
-
-    left_to: who has not used them up.
-    """
-
-    effect: Effect
-    act: Act
-    by_name: bool | None = None
-    overriding: bool = False
-    confirmed: bool = False
-    left_to: UUID | None = None
-
-
-MINE = ("id", "document_id", "folder_id", "person_id", "effect", "act", "overrides", "second_id", "max_opens")
-"""The columns of a grant that a condition looks at."""
-
-
-class Granted(Subquery):
-    """The documents, or folders, that such grants are on. All that reach someone are found first, by the same words
-    wherever they are asked for: so a statement finds them once."""
-
-    def __init__(self, mine: FoundFirst, such: Such, column: str) -> None:
-        super().__init__(mine.query)
-        self.mine, self.such, self.column = mine, such, column
-
-    def get_sql(self, ctx: SqlContext) -> str:
-        """As it stands behind IN."""
-        such, plain = self.such, ctx.copy(subquery=False)
-        mine = self.mine.found(plain)  # values are bound in the order of the text
-        effect = _value(such.effect, ctx)
-        acts = ",".join(_value(act, ctx) for act in CARRYING[such.effect][such.act])
-        told = [f'"effect"={effect}', f'"act" IN ({acts})', f'"{self.column}" IS NOT NULL']
-        if such.by_name is not None:
-            told.append(f'"person_id" IS {"NOT " if such.by_name else ""}NULL')
-        if such.overriding:
-            told.append('"overrides"')
-        if such.confirmed:
-            told.append('"second_id" IS NOT NULL')
-        if such.left_to:
-            used = GrantUse.filter(person_id=such.left_to, left__lte=0).values("grant_id")
-            told.append(f'("max_opens" IS NULL OR "id" NOT IN ({Subquery(used).get_sql(plain)}))')
-        found = f"FROM ({mine}) mine WHERE {' AND '.join(told)}"
-        keys = f'SELECT "{self.column}" {found}'
-        return f"({few(keys, ctx) if self.column == FOLDER else keys})"
-
-
-def _value(value: Effect | Act, ctx: SqlContext) -> str:
-    return ValueWrapper(value.value).get_sql(ctx)
-
-
 def _mine(viewer: Viewer, person: UUID) -> FoundFirst:
     """The grants that reach someone, decided, begun and not over."""
     return FoundFirst(*(some.filter(**holding_now(viewer)).values(*MINE) for some in _reaching(person, viewer)))
@@ -287,10 +230,15 @@ def _reaching(person: UUID, viewer: Viewer) -> Iterator[QuerySet[AccessGrant]]:
 
 def _bodies(person: UUID, viewer: Viewer) -> tuple[dict[str, Any], dict[str, Any]]:
     """Conditions on rows of a body to which someone belongs today: by a place in it, and as the sector stood for."""
-    places = BodyMembership.filter(holding(viewer.today), lasting_body(viewer), person_id=person)
-    posts = posts_on(viewer.today).filter(membership__person_id=person, sector_id__isnull=False)
+    places, posts = _places(person, viewer)
     sits, stands = FoundFirst(places.values("body_id")), FoundFirst(posts.values("sector_id"))
     return {"body_id__in": sits}, {"body_id__in": stands}
+
+
+def _places(person: UUID, viewer: Viewer) -> tuple[QuerySet[BodyMembership], QuerySet[MembershipPost]]:
+    """Someone's places in bodies today, and what they stand for."""
+    places = BodyMembership.filter(holding(viewer.today), lasting_body(viewer), person_id=person)
+    return places, posts_on(viewer.today).filter(membership__person_id=person, sector_id__isnull=False)
 
 
 def lasting_body(viewer: Viewer) -> Q:
@@ -298,19 +246,11 @@ def lasting_body(viewer: Viewer) -> Q:
     return Q(body__ends_on__isnull=True) | Q(body__ends_on__gt=viewer.today)
 
 
-FOLDER = "folder_id"
-"""Few grants are on folders: they are found before what lies below is looked for."""
-
-
 def _reached(mine: FoundFirst, such: Such) -> Q:
     """The documents that these are on, or on whose folder or one above it they are."""
     straight: Any = {"id__in": Granted(mine, such, "document_id")}
-    below: Any = {"folder_id__in": Subquery(FolderPath.filter(**_above(mine, such)).values("folder_id"))}
+    below: Any = {"folder_id__in": Granted(mine, such, FOLDER)}
     return Q(**straight) | Q(**below)
-
-
-def _above(mine: FoundFirst, such: Such) -> dict[str, Any]:
-    return {"above_id__in": Granted(mine, such, FOLDER)}
 
 
 def _opened(mine: FoundFirst, such: Such) -> Q:
@@ -343,40 +283,43 @@ GRANT = (
 """The columns of a grant that `decide` looks at."""
 
 
-def deciding_reads(viewer: Viewer, document: UUID, folder: UUID) -> dict[str, Read]:
-    """What is read of one document, which lies in that folder, to decide: see `decided`."""
-    one = Document.filter(id=document)
-    grants = _grants(viewer).filter(Q(document_id=document) | _over([folder]))
-    used = GrantUse.filter(grant_id__in=Subquery(grants.values("id")), **_of(viewer))
+def deciding_reads(viewer: Viewer, document: UUID) -> dict[str, Read]:
+    """What is read of one document to decide: see `decided`."""
+    one, person = Document.filter(id=document), viewer.person
+    agreed = _agreed(person) if person else Q(agreement_id__isnull=True)
     return {
         "kept": Count(one.filter(_kept(viewer))),
         "told": Count(one.filter(_catalogued(viewer, Act.SEE))),
-        "agreed": Count(one.filter(_agreed(viewer.person) if viewer.person else Q(agreement_id__isnull=True))),
-        "in_room": Count(one.filter(_in_room(viewer))),
-        "grants": Columns(grants, GRANT),
-        "left": Columns(used, ("grant_id", "left")),
+        "agreed": Count(one.filter(agreed)),
+        "in_room": Count(one.filter(_in_room(viewer) if person else NOTHING)),
+        "grants": _grants_on(viewer, person, document) if person else Columns(AccessGrant.filter(NOTHING), GRANT),
     }
 
 
-def _one_reads(viewer: Viewer, document: UUID) -> dict[str, Columns | Count]:
-    """The same for a statement of its own: the grants on this document are few, whoever they reach."""
-    one = Document.filter(id=document)
-    lying: Any = {"folder_id__in": Subquery(one.values("folder_id"))}
-    above: Any = {"folder_id__in": FoundFirst(FolderPath.filter(**lying).values("above_id"))}
-    on = Q(document_id=document) | Q(**above)
-    ways = _reaching(viewer.person, viewer) if viewer.person else ()
-    grants: Any = {"id__in": FoundFirst(*(some.filter(on).values("id") for some in ways)) if viewer.person else []}
-    return {
-        "kept": Count(one.filter(_kept(viewer))),
-        "told": Count(one.filter(_catalogued(viewer, Act.SEE))),
-        "agreed": Count(one.filter(_agreed(viewer.person) if viewer.person else Q(agreement_id__isnull=True))),
-        "in_room": Count(one.filter(_in_room(viewer)) if viewer.person else one.filter(NOTHING)),
-        "grants": Columns(AccessGrant.filter(**grants), GRANT),
-        "left": Columns(GrantUse.filter(**_of(viewer)), ("grant_id", "left")),
-    }
+ON_ONE = """SELECT g.*, used."left" FROM (
+  SELECT * FROM access_grant WHERE document_id = :document
+  UNION ALL
+  SELECT g.* FROM folder_path f JOIN access_grant g ON g.folder_id = f.above_id WHERE f.folder_id IN ({folder})
+) g LEFT JOIN grant_use used ON used.grant_id = g.id AND used.person_id = :person
+WHERE g.person_id = :person OR g.term_id IN (SELECT term_id FROM {seats})
+OR g.body_role IS NULL AND g.body_id IN (SELECT sector_id FROM {stands})
+OR g.body_id IN (SELECT body_id FROM {sits} WHERE g.body_role IS NULL OR g.body_role = role)"""
+"""The grants on a document, its folder or one above it, which are few; and which of them reach someone, as `_reaching`
+has it. With what is left of each."""
 
 
-_one = Prepared.of(_one_reads)
+def _grants_on(viewer: Viewer, person: UUID, document: UUID) -> Statement:
+    places, posts = _places(person, viewer)
+    seats = active_seats(viewer.today).filter(person_id=person)
+    rows = {"folder": Document.filter(id=document).values("folder_id"), "places": places.values("body_id", "role")}
+    rows |= {"posts": posts.values("sector_id"), "terms": seats.values("term_id")}
+    shared = {"sits": "{places}", "stands": "{posts}", "seats": "{terms}"}
+    kinds = dict(zip(GRANT, kinds_in(AccessGrant, GRANT), strict=True)) | {"left": int}
+    facts = {"document": str(document), "person": str(person)}
+    return Statement(ON_ONE, facts, kinds, rows=rows, shared=shared)
+
+
+_one = Prepared.of(deciding_reads)
 
 
 async def deciding_one(viewer: Viewer, row: Document) -> tuple[Reader, Paper]:
@@ -394,8 +337,8 @@ def decided(viewer: Viewer, row: Any, found: Mapping[str, Any]) -> tuple[Reader,
         agreed=bool(found["agreed"]),
         in_room=bool(found["in_room"]),
     )
-    left = dict(found["left"])
-    return reader, _paper(row, [as_grant(dict(zip(GRANT, one, strict=True)), left) for one in found["grants"]])
+    left = {one[0]: one[-1] for one in found["grants"] if one[-1] is not None}
+    return reader, _paper(row, [as_grant(dict(zip(GRANT, one, strict=False)), left) for one in found["grants"]])
 
 
 async def deciding(viewer: Viewer, documents: Collection[UUID]) -> dict[UUID, tuple[Reader, Paper]]:
@@ -413,8 +356,7 @@ async def deciding(viewer: Viewer, documents: Collection[UUID]) -> dict[UUID, tu
             "told": row.id in told,
             "agreed": row.id in agreed,
             "in_room": row.id in in_room,
-            "grants": grants[row.id],
-            "left": left,
+            "grants": [(*one, left.get(one[0])) for one in grants[row.id]],
         }
         for row in rows
     }
@@ -457,7 +399,7 @@ def _paper(row: Any, grants: Iterable[Grant]) -> Paper:
 
 async def _concerning(
     viewer: Viewer, rows: Collection[Document]
-) -> tuple[dict[UUID, list[tuple[Any, ...]]], list[tuple[UUID, int]]]:
+) -> tuple[dict[UUID, list[tuple[Any, ...]]], dict[UUID, int]]:
     """The grants that reach this viewer on each of these documents, and how often those can be used that count."""
     folders = {row.folder_id for row in rows}
     paths = await FolderPath.filter(folder_id__in=folders).values_list("folder_id", "above_id")
@@ -468,7 +410,7 @@ async def _concerning(
     over: dict[UUID, list[tuple[Any, ...]]] = defaultdict(list)
     for folder, above in paths:
         over[folder] += on[above]
-    left = await GrantUse.filter(**_of(viewer)).values_list("grant_id", "left")
+    left = dict(await GrantUse.filter(**_of(viewer)).values_list("grant_id", "left"))
     return {row.id: on[row.id] + over[row.folder_id] for row in rows}, left
 
 

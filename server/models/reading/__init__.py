@@ -3,6 +3,7 @@
 from server.models.reading.confirming import reading_confirm, reading_note
 from server.models.reading.ending import close_silent, purge_notes, purge_records
 from server.models.reading.opening import (
+    LOOK,
     Leaf,
     file_give,
     page_give,
@@ -16,6 +17,7 @@ from server.models.reading.queries import own_progress, own_sessions
 from server.models.reading.tables import ReadingNote, ReadingProgress, ReadingSession, ReadReceipt
 
 __all__ = [
+    "LOOK",
     "Leaf",
     "ReadReceipt",
     "ReadingNote",

@@ -4,27 +4,31 @@ Steps of many readers go with one commit (see docs/decisions/committing.md), eac
 """
 
 import datetime as dt
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from tortoise.models import Model
-
 from server.models import audit
+from server.models.at_once import Rows, write
 from server.models.audit import Fact
 from server.models.database import append_lock, connection, is_postgres, transaction, with_next_commit, write_soon
+from server.models.prepared import rows_of
 from server.models.reading.tables import ReadingProgress, ReadingSession
+from server.models.reads import kinds_in, listed, lists_of
 from server.rules.reading import pages_in, pages_text, seconds_between
 from server.viewer import Viewer
 
-SESSION = ["seen", "pages", "seconds", "last_seen_at", "closed_at"]
-PROGRESS = [
+SESSION = ("seen", "pages", "seconds", "last_seen_at", "closed_at", "id")
+PROGRESS = (
     *("version_id", "pages", "pages_seen", "last_page", "opens", "seconds", "first_opened_at", "last_opened_at"),
-    *("finished_at", "refused", "refused_at"),
-]
-"""The columns that a step may change."""
+    *("finished_at", "refused", "refused_at", "id"),
+)
+"""The columns that a step may change, and the key."""
+OF = ("document_id", "person_id", *PROGRESS)
 
 
 @dataclass(frozen=True)
@@ -85,21 +89,73 @@ async def turn() -> AsyncIterator[None]:
 
 
 async def take(steps: list[Step]) -> None:
-    """Writes these, in a transaction that has its turn at the end of the chain: so nobody else writes these rows."""
-    read = await _sessions([step for step in steps if step.session and not step.opens])
-    await _progress([step for step in steps if step.person], read)
-    if facts := [step.fact for step in steps if step.fact]:
-        await audit.chain(facts)
+    """Writes these, in a transaction that has its turn at the end of the chain: so nobody else writes these rows.
+
+    One statement reads what is there, and one writes, however many steps they are.
+    """
+    going_on = [step for step in steps if step.session and not step.opens]
+    known = [step for step in steps if step.person]
+    facts = [step.fact for step in steps if step.fact]
+    kept = await _kept(going_on, known)
+    read = _sessions(going_on, kept.sessions)
+    new = _progress(known, kept.progress, read)
+    await write(
+        Rows(ReadingSession, SESSION, [vars(row) for row in kept.sessions.values()]),
+        Rows(ReadingProgress, PROGRESS, [vars(row) for row in kept.progress.values()]),
+        Rows(ReadingProgress, OF, [vars(row) for row in new.values()], new=True),
+        audit.entries(facts, *kept.end),
+    )
 
 
-async def _sessions(steps: Sequence[Step]) -> dict[int, int]:
+@dataclass(frozen=True)
+class Kept:
+    """What is there already. sessions: by key. progress: by document and person. end: of the audit chain."""
+
+    sessions: dict[UUID, ReadingSession]
+    progress: dict[tuple[UUID, UUID], ReadingProgress]
+    end: tuple[int, str]
+
+
+async def _kept(going_on: Sequence[Step], known: Sequence[Step]) -> Kept:
+    keys = sorted({str(step.session) for step in going_on})
+    whose = sorted({(str(step.document), str(step.person)) for step in known})
+    values: list[Any] = [json.dumps(keys), json.dumps(whose)]
+    if is_postgres():
+        values = [keys, [document for document, _ in whose], [person for _, person in whose]]
+    (row,) = await connection().execute_query_dict(_looking(is_postgres()), values)
+    sessions = rows_of(ReadingSession, lists_of(row["sessions"], _kinds(ReadingSession, SESSION)), SESSION)
+    progress = rows_of(ReadingProgress, lists_of(row["progress"], _kinds(ReadingProgress, OF)), OF)
+    end = json.loads(row["newest"])
+    return Kept(
+        {one.id: one for one in sessions},
+        {(one.document_id, one.person_id): one for one in progress},
+        tuple(end[0]) if end else audit.BEFORE,
+    )
+
+
+@cache
+def _looking(postgres: bool) -> str:
+    """The statement for `_kept`, the same for any number of steps."""
+    keys = "SELECT value FROM json_each(?)"
+    whose = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)"
+    if postgres:
+        keys, whose = "SELECT unnest($1::uuid[])", "SELECT * FROM unnest($2::uuid[], $3::uuid[])"
+    parts = {
+        "sessions": listed(SESSION, f"reading_session WHERE id IN ({keys})"),
+        "progress": listed(OF, f"reading_progress WHERE (document_id, person_id) IN ({whose})"),
+        "newest": listed(("serial", "hash"), f"({audit.NEWEST}) e"),
+    }
+    return f"SELECT {', '.join(f'({part}) AS {name}' for name, part in parts.items())}"
+
+
+_kinds = cache(kinds_in)
+
+
+def _sessions(steps: Sequence[Step], rows: Mapping[UUID, ReadingSession]) -> dict[int, int]:
     """How many seconds were read until each step, by its identity."""
     read: dict[int, int] = {}
-    if not steps:
-        return read
-    rows = {row.id: row for row in await ReadingSession.filter(id__in={step.session for step in steps})}
     for step in steps:
-        row = rows[step.session] if step.session else None
+        row = rows.get(step.session) if step.session else None
         if row is None or row.closed_at:
             continue
         seen = pages_in(row.seen) | ({step.page} if step.page else set())
@@ -108,41 +164,24 @@ async def _sessions(steps: Sequence[Step]) -> dict[int, int]:
         row.seconds += read[id(step)]
         row.last_seen_at = max(row.last_seen_at, step.at)
         row.closed_at = step.at if step.closes else None
-    if rows:
-        await _save(list(rows.values()), SESSION)
     return read
 
 
-async def _progress(steps: Sequence[Step], read: Mapping[int, int]) -> None:
-    if not steps:
-        return
-    whose: Any = {name: {getattr(step, name) for step in steps} for name in ("document", "person")}
-    found = await ReadingProgress.filter(document_id__in=whose["document"], person_id__in=whose["person"])
-    rows = {(row.document_id, row.person_id): row for row in found}
-    new: list[ReadingProgress] = []
+def _progress(
+    steps: Sequence[Step], rows: Mapping[tuple[UUID, UUID], ReadingProgress], read: Mapping[int, int]
+) -> dict[tuple[UUID, UUID], ReadingProgress]:
+    """The rows that are new."""
+    new: dict[tuple[UUID, UUID], ReadingProgress] = {}
     for step in steps:
         if step.person is None:
             continue
-        row = rows.get((step.document, step.person))
+        whose = step.document, step.person
+        row = rows.get(whose) or new.get(whose)
         if row is None:
-            row = ReadingProgress(id=uuid4(), document_id=step.document, person_id=step.person)
-            rows[step.document, step.person] = row
-            new.append(row)
+            row = new[whose] = ReadingProgress(id=uuid4(), document_id=step.document, person_id=step.person)
         row.seconds += read.get(id(step), 0)
         _advance(row, step)
-    if found:
-        await _save(found, PROGRESS)
-    await ReadingProgress.bulk_create(new)
-
-
-async def _save(rows: Sequence[Model], columns: Sequence[str]) -> None:
-    """Writes these columns by a statement that is always the same: Tortoise would write another one for each batch,
-    which takes longer than the rest of it."""
-    meta, names = rows[0]._meta, (*columns, "id")
-    places = [f"${n}" if is_postgres() else "?" for n in range(1, len(names) + 1)]
-    changes = ", ".join(f'"{name}" = {place}' for name, place in zip(columns, places, strict=False))
-    values = [[meta.fields_map[name].to_db_value(getattr(row, name), row) for name in names] for row in rows]
-    await connection().execute_many(f'UPDATE "{meta.db_table}" SET {changes} WHERE "id" = {places[-1]}', values)  # noqa: S608  # names of ours
+    return new
 
 
 def _advance(row: ReadingProgress, step: Step) -> None:

@@ -1,29 +1,35 @@
 """Opening a document, and what may be done with it from then on: decided again each time (RD-1, RD-3)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import IO, NoReturn, TypeVar
+from typing import IO, Any, NoReturn, TypeVar
 from uuid import UUID, uuid4
 
 from tortoise.expressions import Subquery
+from tortoise.queryset import QuerySet
 
 from server.errors import Conflict, Invalid, Problem, Refused
 from server.models.accounts.tables import Session
-from server.models.documents.queries import deciding_one
+from server.models.documents.queries import decided, deciding_one, deciding_reads
 from server.models.documents.tables import AccessGrant, Document, DocumentVersion, GrantUse
 from server.models.history import not_there
 from server.models.members.queries import active_seats
 from server.models.members.tables import Person
-from server.models.prepared import Prepared, Reads, rows_of, whole
+from server.models.prepared import FOUND, Prepared, Reads, rows_of, whole
 from server.models.reading.ledger import Step, note, note_soon, said, say_so, take, turn
 from server.models.reading.queries import own_sessions
 from server.models.reading.tables import ReadingSession
-from server.rules.documents import Act, Verdict, decide
+from server.models.reads import Columns
+from server.rules.documents import Act, Paper, Reader, Verdict, decide
 from server.rules.reading import reading_number
 from server.viewer import Viewer
 from server.words import say
 
 T = TypeVar("T")
+Look = Mapping[str, Any]
+VERSION = ("id", "n", "pages", "current", "pages_sha256")
+PAPER = ("id", "level", "read_mode", "state", "available_from", "expires_at", "agreement_id", "watermark")
+"""The columns that are looked at of what is open."""
 OPEN_AGAIN = say("Open the document again.")
 
 
@@ -110,15 +116,15 @@ async def file_give(
 
 
 async def page_give(
-    viewer: Viewer, *, session: UUID, n: int, make: Callable[[Leaf], Awaitable[T]], what: str = "page"
+    viewer: Viewer, look: Look, *, n: int, make: Callable[[Leaf], Awaitable[T]], what: str = "page"
 ) -> T:
     """What `make` makes of page n, from 1; what: page or text. It is answered when the ledger says so.
 
-    Raises NotThere for what is not there, or another's; Refused where it may not be read any more; Conflict where
-    this opening is over.
+    look: what `LOOK` has just said of the opening, to that viewer. Raises NotThere for what is not there, or another's;
+    Refused where it may not be read any more; Conflict where this opening is over.
     """
-    row = await own(viewer, session)
-    found = await _going_on(viewer, row)
+    row = _own(look)
+    found = await _going_on(viewer, row, look)
     if not 1 <= n <= row.version.pages:
         raise not_there("n")
     if what == "text" and not found.text:
@@ -133,9 +139,10 @@ async def page_give(
 
 async def reading_beat(viewer: Viewer, *, session: UUID) -> ReadingSession:
     """It is still open. Raises Refused where it may not be any more, and closes it: nobody tried anything."""
-    row = await own(viewer, session)
+    look = await LOOK.read(viewer, session)
+    row = _own(look)
     try:
-        await _going_on(viewer, row, tries=False)
+        await _going_on(viewer, row, look, tries=False)
     except Refused as refusal:
         await _closed(viewer, row, refusal.problems[0].code)
         raise
@@ -161,38 +168,47 @@ async def refused_try(viewer: Viewer, *, document: UUID) -> None:
 
 async def own(viewer: Viewer, session: UUID) -> ReadingSession:
     """The opening, with its version and document, of whoever asks. Raises NotThere."""
-    found = await _own.read(viewer, session)
-    if not found["row"]:
+    return _own(await LOOK.read(viewer, session))
+
+
+def _own(look: Look) -> ReadingSession:
+    if not look["row"]:
         raise not_there()
-    (row,) = rows_of(ReadingSession, found["row"])
-    (row.version,) = rows_of(DocumentVersion, found["version"])
-    (row.document,) = rows_of(Document, found["document"])
+    (row,) = rows_of(ReadingSession, look["row"])
+    (row.version,) = rows_of(DocumentVersion, look["version"], VERSION)
+    (row.document,) = rows_of(Document, look["document"], PAPER)
     return row
 
 
-def _own_reads(viewer: Viewer, session: UUID) -> Reads:
-    mine = ReadingSession.filter(own_sessions(viewer), id=session)
-    version, document = Subquery(mine.values("version_id")), Subquery(mine.values("document_id"))
+def _mine(viewer: Viewer, session: UUID) -> QuerySet[ReadingSession]:
+    return ReadingSession.filter(own_sessions(viewer), id=session)
+
+
+def _look_reads(viewer: Viewer, session: UUID) -> Reads:
+    mine = _mine(viewer, session)
     return {
         "row": whole(mine),
-        "version": whole(DocumentVersion.filter(id__in=version)),
-        "document": whole(Document.filter(id__in=document)),
+        "version": Columns(DocumentVersion.filter(id__in=Subquery(mine.values("version_id"))), VERSION),
+        "document": Columns(Document.filter(id=FOUND), PAPER),
+        **deciding_reads(viewer, FOUND),
     }
 
 
-_own = Prepared.of(_own_reads)
+LOOK = Prepared.of(_look_reads, first=lambda viewer, session: _mine(viewer, session).values("document_id"))
+"""An opening of one's own, and all that decides whether it may go on: one statement."""
 
 
 async def still(viewer: Viewer, session: UUID) -> ReadingSession:
     """The same, which may be read at this moment. Raises as `page_give` does."""
-    row = await own(viewer, session)
-    await _going_on(viewer, row)
+    look = await LOOK.read(viewer, session)
+    row = _own(look)
+    await _going_on(viewer, row, look)
     return row
 
 
-async def _asked(viewer: Viewer, row: Document, act: Act, opened: UUID | None = None) -> Asked:
+def _asked(viewer: Viewer, row: Document, act: Act, case: tuple[Reader, Paper], opened: UUID | None = None) -> Asked:
     """opened: the grant by which it is open: that it is used up is no reason to close it."""
-    reader, paper = await deciding_one(viewer, row)
+    reader, paper = case
     if opened:
         grants = [replace(one, used_up=False) if one.id == opened else one for one in paper.grants]
         paper = replace(paper, grants=tuple(grants))
@@ -205,7 +221,7 @@ async def _allowed(viewer: Viewer, document: UUID, act: Act) -> Asked:
     row = await Document.get_or_none(id=document)
     if row is None:
         raise not_there("document")
-    found = await _asked(viewer, row, act)
+    found = _asked(viewer, row, act, await deciding_one(viewer, row))
     if not found.verdict:
         await _refuse(viewer, found)
     return found
@@ -224,9 +240,9 @@ def _no(found: Asked) -> Exception:
     return Refused(Problem(verdict.code, verdict.reason, rule=verdict.rule)) if found.seen else not_there("document")
 
 
-async def _going_on(viewer: Viewer, row: ReadingSession, *, tries: bool = True) -> Asked:
+async def _going_on(viewer: Viewer, row: ReadingSession, look: Look, *, tries: bool = True) -> Asked:
     """What is decided of it now. tries: that it is refused counts as a try of the reader."""
-    found = await _asked(viewer, row.document, Act.READ, row.grant_id)
+    found = _asked(viewer, row.document, Act.READ, decided(viewer, row.document, look), row.grant_id)
     if not found.verdict and (tries or not found.seen):
         await _refuse(viewer, found)
     if not found.verdict:

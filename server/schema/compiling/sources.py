@@ -179,7 +179,7 @@ class Sources:
     def _found_first(self, found: FoundFirst) -> str | None:
         """What reads its table, which is written when it is first asked for; None where it knows of a row around."""
         if id(found) not in self.found:
-            text = " UNION ALL ".join(selected(query, self._put) for query in found.queries)
+            text = found.written(lambda query: selected(query, self._put))
             alone = not AROUND.search(text)
             table = self.tables.setdefault(self._told(text), (self.name(), text))[0] if alone else None
             self.found[id(found)] = (found, f"SELECT * FROM {table}" if table else None)

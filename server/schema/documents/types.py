@@ -314,7 +314,7 @@ class Document(Node):
             return _decisions(viewer, documents.decided(viewer, root, found))
 
         if asking.writing:
-            wanted = documents.deciding_reads(viewer, root.id, root.folder_id)
+            wanted = documents.deciding_reads(viewer, root.id)
             return cast(list[AccessDecision], await made(asking, wanted, make))
         return _decisions(viewer, await batch(asking, "deciding", partial(_cases, viewer), root.id))
 

@@ -95,7 +95,8 @@ async def refuse(asking: Asking, id: str) -> None:
 async def _give(asking: Asking, id: str, n: int, make: Callable[[Leaf], Awaitable[T]], what: str) -> T:
     key = key_of(id, reading.ReadingSession)
     asking.take_time()  # the first page of a large file takes a while to be fetched and checked
-    return await _made(reading.page_give(asking.viewer, session=key, n=n, make=make, what=what))
+    look = await asking.read(reading.LOOK, key)
+    return await _made(reading.page_give(asking.viewer, look, n=n, make=make, what=what))
 
 
 async def _made(making: Awaitable[T]) -> T:
