@@ -52,12 +52,14 @@ async def purge_records(viewer: Viewer) -> int:
     """
     viewer.must(Action.PURGE_AUDIT)
     before = due_before(RecordClass.READING, viewer.now)
-    lately = Q(last_opened_at__gte=before) | Q(refused_at__gte=before)
+    opened, refused = Q(last_opened_at__lt=before), Q(refused_at__lt=before)
+    never, not_refused = Q(last_opened_at__isnull=True), Q(refused_at__isnull=True)
+    over = (opened & (refused | not_refused)) | (never & refused)
     due: dict[str, QuerySet[Any]] = {
         "sessions": ReadingSession.filter(opened_at__lt=before, closed_at__isnull=False),
         "receipts": ReadReceipt.filter(confirmed_at__lt=before),
         "notes": ReadingNote.filter(updated_at__lt=before),
-        "progress": ReadingProgress.filter(Q(last_opened_at__lt=before) | Q(refused_at__lt=before)).exclude(lately),
+        "progress": ReadingProgress.filter(over),
     }
     return sum([await _purged(viewer, name, rows, before) for name, rows in due.items()])
 
