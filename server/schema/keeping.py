@@ -129,7 +129,7 @@ class KeepingQuery:
         extensions=needs(Action.HAND_OVER_FOLDERS),
     )
     async def keeping(self, info: Answer, account: OfAccount = None, to: PerhapsTo = None, on: On = None) -> Any:
-        """One statement."""
+        """As many statements however much there is: whose it may be is weighed in Python."""
         viewer = info.context.viewer
         whose = key_of(account, accounts.Account, field="account") if account else viewer.account or NOWHERE
         documents.must_arrange(viewer, whose)

@@ -1,5 +1,6 @@
 """Values that are put together in Python: what they read is described, so that a compiled operation reads it along."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -41,7 +42,7 @@ class Picks(FieldExtension):
         """The row, or those of a list that are there."""
         value = await await_maybe(next_(source, info, **kwargs))
         if isinstance(value, list):
-            found = [await _row(info.context, one) for one in value]
+            found = await asyncio.gather(*(_row(info.context, one) for one in value))
             return [row for row in found if row is not None]
         return await _row(info.context, value)
 

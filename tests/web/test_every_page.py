@@ -55,6 +55,7 @@ SHOWN_BY = {
 
 
 KEPT = {
+    "keeping",
     "documents",
     "folders",
     "readers",
