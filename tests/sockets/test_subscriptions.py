@@ -126,7 +126,8 @@ async def test_what_is_hidden_while_one_waits_is_null_once_and_then_nothing(conn
             "subscription($ids: [ID!]) { changed(ids: $ids) { id node { id } } }",
             ids=[f"bod_{body.id}", f"bod_{other.id}"],
         )
-        await settled(wire)
+        await change_body(everyone["secretary"], body.id, name_en="Still open")  # once heard, it was seen
+        assert (await wire.data())["changed"]["node"]
 
         await change_body(everyone["secretary"], body.id, sensitive=True)
         assert await wire.data() == {"changed": {"id": f"bod_{body.id}", "node": None}}
@@ -172,12 +173,14 @@ async def test_a_grant_that_ends_by_itself_is_told_though_nothing_happens(
 ) -> None:
     monkeypatch.setattr(sockets, "LOOK_S", 0.5)
     row = await giving.document(everyone)
-    soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=6)
-    await giving.given(everyone, row, valid_until=soon)
     async with await connect("member") as wire:
         await wire.begin()
         wire.ask("subscription($ids: [ID!]) { changed(ids: $ids) { node { id } } }", ids=[f"doc_{row.id}"])
+        await settled(wire)
 
+        soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=8)
+        await giving.given(everyone, row, valid_until=soon)
+        assert await wire.data() == {"changed": {"node": {"id": f"doc_{row.id}"}}}
         assert await wire.data() == {"changed": {"node": None}}
 
     assert dt.datetime.now(dt.UTC) >= soon
