@@ -122,6 +122,7 @@ def things(http: httpx.Client, token: str, papers: dict[str, str]) -> dict[str, 
         "ReadingRoom": papers["rooms/{id}"],
         "AccessRequest": papers["access-requests/{id}"],
         "Explanation": papers["explanations/{id}"],
+        "MaterialRequest": papers["materials/{id}"],
     }
 
 
