@@ -250,12 +250,12 @@ async def lapse_access(viewer: Viewer) -> int:
     gone = ~Q(document__state=DocumentState.AVAILABLE) | Q(document__expires_at__lte=viewer.now)
     async with transaction():
         over = AccessRequest.filter(gone | Q(wanted_until__lt=viewer.today), state__in=WAITING)
-        for found in await over.order_by("asked_at", "id"):
-            row = await locked(AccessRequest, found.id)
-            if row.state is found.state:
-                row = await _moved(viewer, row, ACCESS_MOVES[row.state][AccessStep.LAPSE], AccessStep.LAPSE)
-                await _tell_asker(viewer, row, say("Your request to read a document has lapsed"))
-                count += 1
+        keys: Any = {"id__in": await over.values_list("id", flat=True)}
+        waiting = AccessRequest.filter(**keys, state__in=WAITING).order_by("asked_at", "id")
+        for found in await waiting.select_for_update(no_key=True):
+            row = await _moved(viewer, found, ACCESS_MOVES[found.state][AccessStep.LAPSE], AccessStep.LAPSE)
+            await _tell_asker(viewer, row, say("Your request to read a document has lapsed"))
+            count += 1
     return count
 
 
