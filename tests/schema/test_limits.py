@@ -38,7 +38,7 @@ MISSHAPEN = {
     "aliases": "{ viewer {" + " ".join(f"a{n}: name" for n in range(51)) + "} }",
     "directives": "{ viewer { name " + "@skip(if: false) " * 6 + "} }",
     "roots": "{" + " __typename" * 21 + "}",
-    "fields": "{ viewer { " + "...F ...F " + "} } fragment F on Viewer { " + "name " * 500 + "}",
+    "fields": "{ viewer { ...F } b: viewer { ...F name } } fragment F on Viewer { " + "name " * 499 + "}",
     "tokens": "{ viewer { " + "name " * 1000 + "} }",
     "comments": "#\n" * 501 + "{ __typename }",
     "nesting": "{a" * 500 + "}" * 500,
