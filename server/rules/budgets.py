@@ -59,7 +59,7 @@ class Shape:
     directives: int = 5
     roots: int = 20
     fields: int = 1_000
-    tokens: int = 1_000
+    tokens: int = 2_000
     comments: int = 500
 
 

@@ -38,8 +38,8 @@ MISSHAPEN = {
     "aliases": "{ viewer {" + " ".join(f"a{n}: name" for n in range(51)) + "} }",
     "directives": "{ viewer { name " + "@skip(if: false) " * 6 + "} }",
     "roots": "{" + " __typename" * 21 + "}",
-    "fields": "{ viewer { ...F } b: viewer { ...F name } } fragment F on Viewer { " + "name " * 499 + "}",
-    "tokens": "{ viewer { " + "name " * 1000 + "} }",
+    "fields": "{ viewer { " + "...F " + "} } fragment F on Viewer { " + "name " * 1000 + "}",
+    "tokens": "{ viewer { " + "name " * 2000 + "} }",
     "comments": "#\n" * 501 + "{ __typename }",
     "nesting": "{a" * 500 + "}" * 500,
 }
@@ -77,7 +77,7 @@ WORDS = {
     "fields": "There are 1001 fields, those of fragments each time counted, and 1000 are allowed. "
     "Ask in several operations.",
 }
-TOO_LONG = "The query has more than 1000 names and signs, more than 500 comments, or stands too deep. "
+TOO_LONG = "The query has more than 2000 names and signs, more than 500 comments, or stands too deep. "
 TOO_LONG += "Ask in several operations."
 
 

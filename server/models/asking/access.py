@@ -292,9 +292,9 @@ def _not_yours(step: AccessStep, standing: Standing) -> Problem:
         return Problem("ONESELF", say("Nobody answers their own request: another person does."), rule="RD-5")
     if standing.refused:
         return Problem("REFUSED_BY_YOU", say("You refused it: another person looks at it now."), rule="RD-5")
-    if step in OF_KEEPER:
-        return Problem("NOT_KEEPER", say("Whoever keeps the folder of the document answers this."), rule="RD-5")
-    return Problem("NOT_ASKER", say("Only whoever asked can do this."), rule="RD-5")
+    keeper = Problem("NOT_KEEPER", say("Whoever keeps the folder of the document answers this."), rule="RD-5")
+    asker = Problem("NOT_ASKER", say("Only whoever asked can do this."), rule="RD-5")
+    return keeper if step in OF_KEEPER else asker
 
 
 def _not_now(step: AccessStep, row: AccessRequest) -> Problem:
