@@ -4,9 +4,15 @@ import datetime as dt
 import enum
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
+from server.errors import Invalid, Problem
 from server.rules.calendar import Calendar, add_working_days
+from server.rules.rooms import hours_of, span_of
 from server.words import Words, say
+
+MOST_DAYS = dt.timedelta(days=15)
+"""How many days after its first one an activity lasts at most."""
 
 
 class ActivityKind(enum.Enum):
@@ -160,6 +166,19 @@ def deadlines(
         leave_by=LEAVE.get(kind, USUAL_LEAVE).before(calendar, day),
         minutes_by=add_working_days(calendar, day, minutes.days) if minutes else None,
     )
+
+
+def sessions_on(first: dt.date, last: dt.date, hours: str, zone: ZoneInfo) -> list[tuple[dt.datetime, dt.datetime]]:
+    """The sessions of each day from the first to the last, at the same hours, such as 9:00-11:30, 14:30-17:00.
+
+    Aware, UTC. Raises Invalid for hours that cannot be read, and for days in the wrong order or too many.
+    """
+    if not first <= last <= first + MOST_DAYS:
+        message = say("The last day is the first one or a later one, at most {most} days on.", most=MOST_DAYS.days)
+        raise Invalid(Problem("DAYS_ORDER", message, "last_day"))
+    spans = hours_of(hours)
+    days = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
+    return [span_of(day, span, zone) for day in days for span in spans]
 
 
 def most_lead() -> int:

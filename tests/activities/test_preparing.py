@@ -50,7 +50,7 @@ async def test_nobody_else_plans_for_it_and_nothing_is_written(everyone: Cast, n
         ({"sessions": [HALF_DAY, HALF_DAY]}, "SESSIONS_MEET", "sessions"),
         ({"capacity": 0}, "CAPACITY_RANGE", "capacity"),
         ({"online_url": "javascript:alert(1)"}, "BAD_ADDRESS", "online_url"),
-        ({"organisers": []}, "ORGANISERS", "organisers"),
+        ({"organisers": []}, "ORGANISERS", "lead"),
     ],
 )
 async def test_what_does_not_fit_is_said_beside_its_field(

@@ -64,7 +64,7 @@ async def attendance_note(
         await Attendance.bulk_create(
             [_row(viewer, key, session, presence, method) for key, presence in noted if presence], BATCH
         )
-        about = {"session": f"ses_{session}", "seen": {f"per_{person}": presence for person, presence in seen.items()}}
+        about = {"session": f"sit_{session}", "seen": {f"per_{person}": presence for person, presence in seen.items()}}
         await audit.record(viewer, "activities.note", f"act_{row.id}", about)
     return part
 
@@ -96,7 +96,7 @@ async def check_in(viewer: Viewer, *, session: UUID, key: bytes, code: str | Non
         said = say("Somebody else checked in with this phone. Ask at the desk.")
         with unique(Problem("PHONE_USED", said, rule="AT-3")):
             await new.save()
-        await audit.record(viewer, "activities.check_in", f"act_{row.id}", {"session": f"ses_{session}"})
+        await audit.record(viewer, "activities.check_in", f"act_{row.id}", {"session": f"sit_{session}"})
     return new
 
 
@@ -123,7 +123,7 @@ async def attendance_correct(
         await Attendance.filter(session_id=session, participation_id=theirs.id).delete()
         new = _row(viewer, theirs.id, session, becomes, Method.STAFF)
         await new.save()
-        about = {"session": f"ses_{session}", "person": f"per_{person}", **facts}
+        about = {"session": f"sit_{session}", "person": f"per_{person}", **facts}
         await audit.record(viewer, "activities.correct", f"act_{row.id}", about)
     return new
 

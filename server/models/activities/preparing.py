@@ -286,10 +286,10 @@ def _must_be_ahead(row: Activity) -> None:
 async def _organisers(viewer: Viewer, organisers: Sequence[UUID], known: Sequence[UUID] = ()) -> None:
     """Raises Invalid without one, NotThere, and Refused where the viewer prepares for none of them."""
     if not organisers or len(set(organisers)) < len(organisers):
-        raise Invalid(Problem("ORGANISERS", say("Name the body that holds it, each one once."), "organisers"))
+        raise Invalid(Problem("ORGANISERS", say("Name the body that holds it, each one once."), "lead"))
     new = set(organisers) - set(known)
     if await Body.filter(visible_bodies(viewer), id__in=list(new)).count() < len(new):
-        raise not_there("organisers")
+        raise not_there("lead")
     if not any(viewer.may(Action.MANAGE_ACTIVITIES, body) for body in organisers):
         viewer.must(Action.MANAGE_ACTIVITIES, organisers[0])
 

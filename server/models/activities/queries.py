@@ -7,10 +7,10 @@ from tortoise.queryset import QuerySet
 
 from server.models.activities.tables import Activity, ActivityOrganiser, LeaveRequest, Participation
 from server.models.bodies.tables import Body
-from server.models.members.queries import NOTHING, active_on, visible_people
+from server.models.members.queries import NOTHING, visible_people
 from server.models.members.tables import Person
 from server.rules.activities import PRIVATE, ActivityAudience
-from server.rules.attendance import LeaveState, Rsvp
+from server.rules.attendance import LeaveState
 from server.rules.permissions import Action, Role, where
 from server.viewer import Viewer
 
@@ -73,16 +73,33 @@ def visible_leaves(viewer: Viewer) -> Q:
     return Q(**mine) | Q(**decided)
 
 
+def visible_leave_sessions(viewer: Viewer) -> Q:
+    """Of the leave that the viewer may see."""
+    seen: Any = {"leave_id__in": Subquery(LeaveRequest.filter(visible_leaves(viewer)).values("id"))}
+    return Q(**seen)
+
+
+def visible_attendances(viewer: Viewer) -> Q:
+    """One's own, and of what the viewer prepares."""
+    return _attending(viewer)
+
+
+def visible_corrections(viewer: Viewer) -> Q:
+    """As attendance."""
+    return _attending(viewer)
+
+
+def _attending(viewer: Viewer) -> Q:
+    mine: Any = {"participation__person_id__in": [viewer.person] if viewer.person else []}
+    kept: Any = {"participation__activity_id__in": _of(viewer, Action.MANAGE_ACTIVITIES)}
+    return Q(**mine) | Q(**kept)
+
+
 def waiting_leaves(viewer: Viewer) -> QuerySet[LeaveRequest]:
     """Those that wait for the viewer, but their own."""
     decided: Any = {"participation__activity_id__in": _of(viewer, Action.DECIDE_LEAVE)}
     rows = LeaveRequest.filter(**decided, state=LeaveState.SUBMITTED)
     return rows.exclude(participation__person_id=viewer.person) if viewer.person else rows
-
-
-def coming(rows: QuerySet[Participation]) -> QuerySet[Participation]:
-    """Those who said that they come."""
-    return rows.filter(rsvp=Rsvp.YES)
 
 
 def _of(viewer: Viewer, action: Action) -> Subquery:
@@ -97,9 +114,3 @@ def _for_members(viewer: Viewer) -> Q:
     held = ActivityOrganiser.filter(body_id__in=Subquery(Body.filter(sensitive=True).values("id")))
     quiet: Any = {"id__in": Subquery(held.values("activity_id"))}
     return Q(audience=ActivityAudience.MEMBERS) & ~Q(**quiet)
-
-
-def counted_members(activity: Activity, day: Any) -> QuerySet[Participation]:
-    """Those of an activity whose seat is active on the day (MJ-1)."""
-    people: Any = Subquery(Person.filter(active_on(day)).values("id"))
-    return Participation.filter(activity_id=activity.id, person_id__in=people)

@@ -1,0 +1,59 @@
+"""Activities: what is held, who is invited, what they answer, who came, and leave that is asked for."""
+
+from web.pages import form, page
+
+ONE, SHOW, PEOPLE = "/activities/{id}", "activities/show", "activities/people"
+NEW, TIMES, SEEN = "activities/new", "activities/times", "activities/attendance"
+
+
+def step(name: str, mutation: str, done: str) -> object:
+    """A form on the page of one activity, after which it stands otherwise."""
+    return form(f"{ONE}/{name}", SHOW, mutation, then=ONE, done=done)
+
+
+routes = [
+    page("/activities", "activities/list"),
+    page("/activities/new", NEW, needs="MANAGE_ACTIVITIES"),
+    form(
+        "/activities/new",
+        NEW,
+        "AddActivity",
+        then="/activities/{activity[id]}/people",
+        done="It is planned. Now say who is invited.",
+    ),
+    page("/leave", "activities/leave"),
+    form("/leave/{id}/decide", "activities/leave", "DecideLeave", then="/leave", done="It is decided, and they know."),
+    page(ONE, SHOW),
+    form(ONE + "/answer", SHOW, "AnswerInvitation", then=ONE, done="Your answer is noted."),
+    form(ONE + "/leave", SHOW, "AskForLeave", then=ONE, done="Your request waits for whoever decides."),
+    form(
+        "/activities/{activity}/leave/{id}/withdraw",
+        SHOW,
+        "WithdrawLeave",
+        then="/activities/{activity}",
+        done="It is taken back.",
+    ),
+    step("approve", "ApproveActivity", "It may be held. Nobody was told yet."),
+    step("announce", "AnnounceActivity", "Everyone on the list was told."),
+    step("close", "CloseAnswers", "Nobody answers by themselves any more."),
+    step("open", "ReopenAnswers", "People answer again."),
+    step("start", "StartActivity", "It has begun: note who comes."),
+    step("finish", "FinishActivity", "It was held."),
+    step("lock", "LockActivity", "Who came is settled."),
+    step("archive", "ArchiveActivity", "It is put away."),
+    step("postpone", "PostponeActivity", "It is postponed, and everyone who was told knows."),
+    step("cancel", "CancelActivity", "It is cancelled, and everyone who was told knows."),
+    page(ONE + "/change", "activities/change", needs="MANAGE_ACTIVITIES"),
+    form(ONE + "/change", "activities/change", "ChangeActivity", then=ONE, done="It is changed."),
+    page(ONE + "/times", TIMES, needs="MANAGE_ACTIVITIES"),
+    form(ONE + "/times", TIMES, "SetTimes", then=ONE, done="Its times are changed."),
+    page(ONE + "/people", PEOPLE),
+    form(ONE + "/people/invite", PEOPLE, "InvitePeople", then=ONE + "/people", done="They are on the list."),
+    form(ONE + "/people/remove", PEOPLE, "UninvitePeople", then=ONE + "/people", done="They are not on the list."),
+    form(ONE + "/people/answer", PEOPLE, "NoteAnswer", then=ONE + "/people", done="The answer is noted."),
+    page(ONE + "/attendance", SEEN),
+    form(
+        ONE + "/attendance", SEEN, "NoteAttendance", then=ONE + "/attendance?session={session[id]}", done="It is noted."
+    ),
+    form(ONE + "/attendance/correct", SEEN, "CorrectAttendance", then=ONE + "/attendance", done="It is put right."),
+]
