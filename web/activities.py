@@ -6,11 +6,6 @@ ONE, SHOW, PEOPLE = "/activities/{id}", "activities/show", "activities/people"
 NEW, TIMES, SEEN = "activities/new", "activities/times", "activities/attendance"
 
 
-def step(name: str, mutation: str, done: str) -> object:
-    """A form on the page of one activity, after which it stands otherwise."""
-    return form(f"{ONE}/{name}", SHOW, mutation, then=ONE, done=done)
-
-
 routes = [
     page("/activities", "activities/list"),
     page("/activities/new", NEW, needs="MANAGE_ACTIVITIES"),
@@ -33,16 +28,18 @@ routes = [
         then="/activities/{activity}",
         done="It is taken back.",
     ),
-    step("approve", "ApproveActivity", "It may be held. Nobody was told yet."),
-    step("announce", "AnnounceActivity", "Everyone on the list was told."),
-    step("close", "CloseAnswers", "Nobody answers by themselves any more."),
-    step("open", "ReopenAnswers", "People answer again."),
-    step("start", "StartActivity", "It has begun: note who comes."),
-    step("finish", "FinishActivity", "It was held."),
-    step("lock", "LockActivity", "Who came is settled."),
-    step("archive", "ArchiveActivity", "It is put away."),
-    step("postpone", "PostponeActivity", "It is postponed, and everyone who was told knows."),
-    step("cancel", "CancelActivity", "It is cancelled, and everyone who was told knows."),
+    form(ONE + "/approve", SHOW, "ApproveActivity", then=ONE, done="It may be held. Nobody was told yet."),
+    form(ONE + "/announce", SHOW, "AnnounceActivity", then=ONE, done="Everyone on the list was told."),
+    form(ONE + "/close", SHOW, "CloseAnswers", then=ONE, done="Nobody answers by themselves any more."),
+    form(ONE + "/open", SHOW, "ReopenAnswers", then=ONE, done="People answer again."),
+    form(ONE + "/start", SHOW, "StartActivity", then=ONE, done="It has begun: note who comes."),
+    form(ONE + "/finish", SHOW, "FinishActivity", then=ONE, done="It was held."),
+    form(ONE + "/lock", SHOW, "LockActivity", then=ONE, done="Who came is settled."),
+    form(ONE + "/archive", SHOW, "ArchiveActivity", then=ONE, done="It is put away."),
+    form(
+        ONE + "/postpone", SHOW, "PostponeActivity", then=ONE, done="It is postponed, and everyone who was told knows."
+    ),
+    form(ONE + "/cancel", SHOW, "CancelActivity", then=ONE, done="It is cancelled, and everyone who was told knows."),
     page(ONE + "/change", "activities/change", needs="MANAGE_ACTIVITIES"),
     form(ONE + "/change", "activities/change", "ChangeActivity", then=ONE, done="It is changed."),
     page(ONE + "/times", TIMES, needs="MANAGE_ACTIVITIES"),

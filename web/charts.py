@@ -101,13 +101,13 @@ def reader_bars(context: Context, rows: Sequence[Mapping[str, Any]], title: str)
 @pass_context
 def majority_bar(context: Context, counts: Mapping[str, Any]) -> Picture:
     """Members beside everyone else who counts, of members, everyone and words (MJ-1)."""
-    words, members = context["_"], counts["members"]
+    locale, members, everyone = context["locale"], counts["members"], counts["everyone"]
     parts = [
-        Part("covered", words("Members"), [members]),
-        Part("pending", words("All others who count"), [counts["everyone"] - members]),
+        Part("covered", say("Members").into(locale), [members]),
+        Part("pending", say("All others who count").into(locale), [everyone - members]),
     ]
-    title = words("Members and all others")
-    return stacked_bars(title, counts["words"], [words("On the list")], parts, [f"{members}/{counts['everyone']}"])
+    title, row = say("Members and all others").into(locale), say("On the list").into(locale)
+    return stacked_bars(title, counts["words"], [row], parts, [f"{members}/{everyone}"])
 
 
 def reader_choice(row: Mapping[str, Any]) -> tuple[str, str, int]:

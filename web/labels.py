@@ -477,6 +477,12 @@ LABELS: dict[str, Words] = {
 }
 
 GOOD = {
+    "MAJORITY",
+    "YES",
+    "PRESENT",
+    "HELD",
+    "LOCKED",
+    "IN_PROGRESS",
     "GAINS",
     "HAS_IT",
     "ACTIVE",
