@@ -4,6 +4,7 @@ from web.pages import form, page
 
 ONE, SHOW, PEOPLE = "/activities/{id}", "activities/show", "activities/people"
 NEW, TIMES, SEEN = "activities/new", "activities/times", "activities/attendance"
+PAPERS = "activities/papers"
 
 
 routes = [
@@ -48,6 +49,9 @@ routes = [
     form(ONE + "/people/invite", PEOPLE, "InvitePeople", then=ONE + "/people", done="They are on the list."),
     form(ONE + "/people/remove", PEOPLE, "UninvitePeople", then=ONE + "/people", done="They are not on the list."),
     form(ONE + "/people/answer", PEOPLE, "NoteAnswer", then=ONE + "/people", done="The answer is noted."),
+    page(ONE + "/documents", PAPERS, needs="MANAGE_ACTIVITIES"),
+    form(ONE + "/documents", PAPERS, "LinkDocument", then=ONE, done="The document is linked."),
+    form(ONE + "/documents/remove", PAPERS, "UnlinkDocument", then=ONE, done="The document is linked no more."),
     page(ONE + "/attendance", SEEN),
     form(
         ONE + "/attendance", SEEN, "NoteAttendance", then=ONE + "/attendance?session={session[id]}", done="It is noted."

@@ -237,6 +237,8 @@ LABELS: dict[str, Words] = {
     "activities.set_sessions": say("changed the times of an activity"),
     "activities.invite": say("invited people to an activity"),
     "activities.uninvite": say("took people off the list of an activity"),
+    "activities.link": say("linked a document to an activity"),
+    "activities.unlink": say("took a document off an activity"),
     "activities.majority": say("counted whether members are the majority"),
     "activities.approve": say("approved an activity"),
     "activities.announce": say("announced an activity"),

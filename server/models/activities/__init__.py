@@ -38,6 +38,7 @@ from server.models.activities.moving import (
     majority_of,
     steps_of,
 )
+from server.models.activities.papers import activity_link_document, activity_unlink_document
 from server.models.activities.preparing import (
     ActivityFacts,
     Invited,
@@ -80,12 +81,14 @@ __all__ = [
     "activity_change",
     "activity_close_answers",
     "activity_finish",
+    "activity_link_document",
     "activity_lock",
     "activity_postpone",
     "activity_reopen_answers",
     "activity_set_organisers",
     "activity_set_sessions",
     "activity_start",
+    "activity_unlink_document",
     "attendance_correct",
     "attendance_note",
     "check_in",

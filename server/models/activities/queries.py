@@ -68,9 +68,8 @@ def visible_participations(viewer: Viewer) -> Q:
 
 def visible_leaves(viewer: Viewer) -> Q:
     """One's own, and those that the viewer decides or prepares for: reasons are nobody else's."""
-    mine: Any = {"participation__person_id__in": [viewer.person] if viewer.person else []}
     decided: Any = {"participation__activity_id__in": _of(viewer, Action.DECIDE_LEAVE)}
-    return Q(**mine) | Q(**decided)
+    return _own(viewer) | Q(**decided)
 
 
 def visible_leave_sessions(viewer: Viewer) -> Q:
@@ -90,9 +89,16 @@ def visible_corrections(viewer: Viewer) -> Q:
 
 
 def _attending(viewer: Viewer) -> Q:
-    mine: Any = {"participation__person_id__in": [viewer.person] if viewer.person else []}
     kept: Any = {"participation__activity_id__in": _of(viewer, Action.MANAGE_ACTIVITIES)}
-    return Q(**mine) | Q(**kept)
+    return _own(viewer) | Q(**kept)
+
+
+def _own(viewer: Viewer) -> Q:
+    """What belongs to the viewer's own participations, for who may read activities at all: a token may not always."""
+    if not (viewer.person and viewer.may(Action.READ_ACTIVITIES)):
+        return NOTHING
+    mine: Any = {"participation__person_id__in": [viewer.person]}
+    return Q(**mine)
 
 
 def waiting_leaves(viewer: Viewer) -> QuerySet[LeaveRequest]:

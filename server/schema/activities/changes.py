@@ -9,7 +9,7 @@ import strawberry
 
 from server.errors import Invalid
 from server.errors import Problem as Said
-from server.models import activities, bodies, members
+from server.models import activities, bodies, documents, members
 from server.models.activities import Invited
 from server.rules.activities import ActivityAudience, ActivityKind, ParticipantRole, sessions_on
 from server.rules.attendance import Presence, Rsvp
@@ -142,6 +142,7 @@ TheAnswer = Annotated[Rsvp, strawberry.argument(description="YES or NO.")]
 Override = Annotated[str, strawberry.argument(description="Why, where members are not the majority (MJ-1).")]
 Urgent = Annotated[str, strawberry.argument(description="Why people are told later than the rule wants (AT-1).")]
 Why = Annotated[str, strawberry.argument(description="Why; whoever was told of it is told this, too.")]
+Paper = Annotated[strawberry.ID, strawberry.argument(description="Which document.")]
 WhyLeave = Annotated[str, strawberry.argument(description="Why; read by who decides, and by nobody else.")]
 FromWhich = Annotated[list[strawberry.ID] | None, strawberry.argument(description="From these sessions; else all.")]
 Approve = Annotated[bool, strawberry.argument(description="Whether leave is given.")]
@@ -293,6 +294,24 @@ class ActivityMutation:
     async def activity_cancel(self, info: Answer, id: Id, reason: Why) -> ActivityResult:
         """For good."""
         return _done(await activities.activity_cancel(info.context.viewer, activity=_key(id), reason=reason))
+
+    @strawberry.mutation(
+        description="Links a document of which you know to it; that lets nobody read it.",
+        extensions=needs(Action.MANAGE_ACTIVITIES),
+    )
+    async def activity_link_document(self, info: Answer, id: Id, document: Paper) -> ActivityResult:
+        """Read under the rules of documents."""
+        key = key_of(document, documents.Document, field="document")
+        return _done(await activities.activity_link_document(info.context.viewer, activity=_key(id), document=key))
+
+    @strawberry.mutation(
+        description="The document belongs to it no more, and stays where it is.",
+        extensions=needs(Action.MANAGE_ACTIVITIES),
+    )
+    async def activity_unlink_document(self, info: Answer, id: Id, document: Paper) -> ActivityResult:
+        """Nothing happens to the document."""
+        key = key_of(document, documents.Document, field="document")
+        return _done(await activities.activity_unlink_document(info.context.viewer, activity=_key(id), document=key))
 
     @strawberry.mutation(
         description="Whether you come. Where all places are taken you wait for one.",
