@@ -194,7 +194,7 @@ LABELS: dict[str, Words] = {
     "VISIT": say("visit"),
     "activity.OTHER": say("other activity"),
     "activity.APPROVED": say("approved, nobody told yet"),
-    "ANNOUNCED": say("announced"),
+    "activity.ANNOUNCED": say("people were told of it"),
     "activity.OPEN": say("announced, answers open"),
     "activity.CLOSED": say("answers closed"),
     "IN_PROGRESS": say("being held"),
