@@ -120,6 +120,7 @@ def things(http: httpx.Client, token: str, papers: dict[str, str]) -> dict[str, 
         "AccessGrant": papers["grants/{id}"],
         "ReadingSession": papers["reading/{id}"],
         "ReadingRoom": papers["rooms/{id}"],
+        "Activity": papers["activities/{id}"],
         "AccessRequest": papers["access-requests/{id}"],
         "Explanation": papers["explanations/{id}"],
     }

@@ -237,7 +237,7 @@ CONNECTIONS = {
     "loans": 3,
     "ownLoans": 3,
     "activities": 1,
-    "participations": 1,
+    "participations": 3,
     "leaveRequests": 1,
     "organisingBodies": 1,
     "apps": 1,
