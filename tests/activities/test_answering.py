@@ -52,6 +52,19 @@ async def test_who_waits_longest_gets_the_place_that_is_free(everyone: Cast) -> 
     assert "There is a place for you now: Reading the plan, 14 December 2026 09:00" in told
 
 
+async def test_more_places_are_given_to_who_waits(everyone: Cast) -> None:
+    first, second, third = await people(3)
+    leader, listed = everyone["leader"], {"people": [first, second, third], "capacity": 1}
+    row = await announced(everyone, **listed)
+    for person in (first, second, third):
+        await activities.invitation_note(leader, activity=row.id, person=person, answer=Rsvp.YES)
+
+    for capacity, coming in ((2, 2), (1, 2), (None, 3)):
+        await activities.activity_change(leader, activity=row.id, capacity=capacity)
+        assert await Participation.filter(activity_id=row.id, rsvp=Rsvp.YES).count() == coming
+    assert await Message.filter(person_id__in=[second, third], title_en__startswith="There is a place").count() == 2
+
+
 async def test_leave_frees_the_place_and_says_whether_it_was_late(everyone: Cast) -> None:
     row, member = await announced(everyone), everyone["member"]
     await activities.invitation_answer(member, activity=row.id, answer=Rsvp.YES)

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from server.errors import Conflict, Invalid, Problem, Refused
 from server.models import audit
-from server.models.activities.news import LEAVE_DECIDED, PROMOTED, tell
+from server.models.activities.news import LEAVE_DECIDED, tell
+from server.models.activities.places import promote, room_in
 from server.models.activities.preparing import kept
 from server.models.activities.queries import visible_leaves
 from server.models.activities.tables import Activity, ActivitySession, LeaveRequest, LeaveSession, Participation
@@ -119,7 +120,7 @@ async def own(viewer: Viewer, activity: UUID) -> Participation:
 async def _answered(viewer: Viewer, row: Activity, part: Participation, answer: Rsvp) -> Participation:
     if answer not in SAID:
         raise Invalid(Problem("BAD_ANSWER", say("Answer yes or no."), "answer"))
-    if answer is Rsvp.YES and part.rsvp is not Rsvp.YES and not await _room(row):
+    if answer is Rsvp.YES and part.rsvp is not Rsvp.YES and not await room_in(row):
         answer = Rsvp.WAITING
     if answer is not part.rsvp:
         await _stands(viewer, row, part, answer)
@@ -133,27 +134,6 @@ async def _stands(viewer: Viewer, row: Activity, part: Participation, answer: Rs
     await Participation.filter(id=part.id).update(rsvp=answer, rsvp_at=viewer.now)
     if part.rsvp is Rsvp.YES and answer is not Rsvp.YES:
         await promote(viewer, row)
-
-
-async def promote(viewer: Viewer, row: Activity) -> None:
-    """Who has waited longest comes, as many as there are places; each is told."""
-    waiting = Participation.filter(activity_id=row.id, rsvp=Rsvp.WAITING).order_by("rsvp_at", "id")
-    free = None if row.capacity is None else max(row.capacity - await _taken(row), 0)
-    chosen = await (waiting if free is None else waiting.limit(free)) if free != 0 else []
-    if chosen:
-        facts: dict[str, Any] = {"rsvp": Rsvp.YES, "rsvp_at": viewer.now}
-        await Participation.filter(id__in=[one.id for one in chosen]).update(**facts)
-        about = {"people": [f"per_{one.person_id}" for one in chosen]}
-        await audit.record(viewer, "activities.promote", f"act_{row.id}", about)
-        await tell(viewer, row, PROMOTED, people=[one.person_id for one in chosen])
-
-
-async def _room(row: Activity) -> bool:
-    return row.capacity is None or await _taken(row) < row.capacity
-
-
-async def _taken(row: Activity) -> int:
-    return await Participation.filter(activity_id=row.id, rsvp=Rsvp.YES).count()
 
 
 async def _asked(viewer: Viewer, leave: UUID) -> tuple[LeaveRequest, Participation, Activity]:

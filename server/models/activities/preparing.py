@@ -12,6 +12,7 @@ from tortoise.expressions import Q, Subquery
 from server.errors import Conflict, Invalid, Problem
 from server.models import audit
 from server.models.activities.news import CHANGED, INVITED, tell, tell_all
+from server.models.activities.places import promote
 from server.models.activities.queries import visible_activities
 from server.models.activities.tables import (
     Activity,
@@ -118,8 +119,11 @@ async def activity_change(viewer: Viewer, *, activity: UUID, **facts: Unpack[Act
         if new := differing(row, said):
             days = await days_of(viewer, said["kind"], await sessions_of(activity)) if "kind" in new else {}
             await change(viewer, row, new | days)
+            changed = await Activity.get(id=activity)
             if row.state in TOLD and new.keys() & MATTERS:
-                await tell_all(viewer, await Activity.get(id=activity), CHANGED)
+                await tell_all(viewer, changed, CHANGED)
+            if row.state in TOLD and "capacity" in new:
+                await promote(viewer, changed)
             await audit.record(viewer, "activities.change", f"act_{activity}", before_and_after(row, new))
     return await Activity.get(id=activity)
 
