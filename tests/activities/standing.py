@@ -113,7 +113,7 @@ async def _seen(cast: Cast, row: Activity, guests: list[UUID]) -> None:
 
 
 async def _put_right(cast: Cast, row: Activity, person: UUID) -> None:
-    part = await ActivitySession.get(activity_id=row.id, n=2)
+    part = await ActivitySession.get(activity_id=row.id, n=1)
     for whose in (person, cast.people["member"].id):
         await activities.attendance_correct(
             cast["chair"], session=part.id, person=whose, becomes=Presence.PRESENT, reason="misread"

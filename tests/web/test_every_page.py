@@ -154,6 +154,7 @@ async def test_no_field_is_selected_that_its_page_does_not_read(
     everyone = [
         ("admin", "zh"),
         ("secretary", "en"),
+        ("secretary", "zh"),
         ("custodian", "en"),
         ("custodian", "zh"),
         ("leader", "en"),
