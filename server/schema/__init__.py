@@ -20,7 +20,14 @@ from server.models import audit as trail
 from server.rules.permissions import Action
 from server.schema.access import AccessMutation, AccessQuery, AccessRequest
 from server.schema.accounts import AccountMutation, AccountQuery
-from server.schema.activities import Activity, ActivityMutation, ActivityQuery, LeaveRequest, Participation
+from server.schema.activities import (
+    Activity,
+    ActivityAnswerMutation,
+    ActivityMutation,
+    ActivityQuery,
+    LeaveRequest,
+    Participation,
+)
 from server.schema.affording import refused
 from server.schema.apps import AppMutation, AppQuery
 from server.schema.assembly import Assembly, AssemblyMutation, AssemblyQuery
@@ -163,6 +170,7 @@ Mutation = merge_types(
         MaterialMutation,
         KeepingMutation,
         ActivityMutation,
+        ActivityAnswerMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,

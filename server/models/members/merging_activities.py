@@ -3,14 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from server.models.members.tables import Person
 from server.rules.attendance import LeaveState, Rsvp
 
 
-async def merge_participations(stays: Person, goes: Person) -> list[UUID]:
+async def merge_participations(stays: Any, goes: Any) -> list[UUID]:
     """Everything of the one that goes becomes the other's; what both were invited to, once. Returns what moved.
 
-    What the entry that stays answered counts, else what the double did. A place that gets free so is given to who
+    stays, goes: a Person each. What the entry that stays answered counts, else what the double did. A place that gets free so is given to who
     waits as soon as somebody else gives one back.
     """
     have = {row.activity_id: row for row in await stays.participations.all()}
