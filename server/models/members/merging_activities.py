@@ -9,8 +9,8 @@ from server.rules.attendance import LeaveState, Rsvp
 async def merge_participations(stays: Any, goes: Any) -> list[UUID]:
     """Everything of the one that goes becomes the other's; what both were invited to, once. Returns what moved.
 
-    stays, goes: a Person each. What the entry that stays answered counts, else what the double did. A place that gets free so is given to who
-    waits as soon as somebody else gives one back.
+    stays, goes: a Person each. What the entry that stays answered counts, else what the double did. A place that gets
+    free so is given to who waits as soon as somebody else gives one back.
     """
     have = {row.activity_id: row for row in await stays.participations.all()}
     moved: list[UUID] = []
