@@ -32,7 +32,7 @@ def moment(name, null=False):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("luzhi", "0017_documents")]
+    dependencies = [("luzhi", "0018_keeping")]
 
     operations = [
         table(
