@@ -157,4 +157,5 @@ class Migration(migrations.Migration):
             points("document", "Document", "activities", null=False),
             moment("linked_at"),
         ),
+        ops.AddField("AccessGrant", *points("activity", "Activity", "grants")),
     ]

@@ -50,7 +50,7 @@ def _index(table: str, *columns: str) -> Index:
 DATED = ("membership_status", "membership_post", "body_relation", "body_membership", "role_assignment")
 """The tables of dated facts: each names who recorded and who voided."""
 
-GRANTED = ("document_id", "folder_id", "person_id", "body_id", "term_id", "renews_id")
+GRANTED = ("document_id", "folder_id", "person_id", "body_id", "term_id", "activity_id", "renews_id")
 """Of a grant: on what it is, whose, and which one it gives once more."""
 
 ASKED = "state IN ('submitted', 'more_info', 'in_review')"

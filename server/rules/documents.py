@@ -397,9 +397,13 @@ def declaration_problems(pages: Sequence[str], declared: bool) -> list[Problem]:
     return [Problem("NOT_DECLARED", message, "declared", "RD-2")]
 
 
-def until_by_default(now: dt.datetime, expires_at: dt.datetime | None) -> dt.datetime:
-    """When a grant ends if nothing is said: a week from now, and no later than the document (RD-2)."""
-    return min(now + USUAL, expires_at) if expires_at else now + USUAL
+def until_by_default(
+    now: dt.datetime, expires_at: dt.datetime | None, lives_until: dt.datetime | None = None
+) -> dt.datetime:
+    """When a grant ends if nothing is said: a week from now, or later where the paper is for an activity; and no later
+    than the document (RD-2). lives_until: the end of the tenth working day after that activity."""
+    until = max(now + USUAL, lives_until) if lives_until else now + USUAL
+    return min(until, expires_at) if expires_at else until
 
 
 def grant_problems(

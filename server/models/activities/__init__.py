@@ -1,5 +1,8 @@
 """Activities: what is held, who is invited, what they answer, and who came."""
 
+import server.models.documents  # noqa: F401  # its decision asks who takes part, so it is first whoever asks
+
+# isort: split
 from server.models.activities.tables import (
     Activity,
     ActivityDocument,
