@@ -45,6 +45,7 @@ def right(told: Any) -> bool:
 
 
 if __name__ == "__main__":
-    WRONG = "与种子和名单不符。The result does not follow from its seed and its list."
     with open(sys.argv[1], encoding="utf-8") as file:
-        sys.exit(None if right(json.load(file)) else WRONG)
+        fits = right(json.load(file))
+    print("相符。The result follows from seed and list." if fits else "不符。The result does not follow.")
+    sys.exit(not fits)

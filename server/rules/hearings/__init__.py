@@ -6,6 +6,7 @@ from server.rules.hearings.composition import Delegate, balance, balanced, mix_p
 from server.rules.hearings.deadlines import day_problems, deadlines, earliest
 from server.rules.hearings.due import Deadline, Due, Happened
 from server.rules.hearings.lottery import Applicant, Draw, Why, commitment, draw, list_hash
+from server.rules.hearings.notice import NoticePart
 from server.rules.hearings.panel import Challenge, Decision, conflicts, panel_problems, sitting
 from server.rules.hearings.parties import Capacity, Position
 from server.rules.hearings.profiles import PROFILES, Family, Profile, Selection
@@ -49,6 +50,7 @@ __all__ = [
     "HearingState",
     "HearingStep",
     "MemberShare",
+    "NoticePart",
     "Outcome",
     "Pause",
     "Position",

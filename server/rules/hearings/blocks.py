@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from server.errors import Problem
+from server.rules.hearings.notice import PARTS, NoticePart
 from server.rules.hearings.panel import BOTH
 from server.rules.hearings.quorum import SOMEBODY, Quorum
 from server.rules.hearings.states import HearingState, HearingStep, moves
@@ -14,18 +15,16 @@ from server.words import Words, say
 class Standing:
     """What is known of a hearing at a step; only what that step looks at must be said.
 
-    days_left: until the hearing, from today. good_cause: for a shorter notice, as recorded. missing: mandatory parts of
-    the notice that are not there, in words. committed: the notice holds the commitment of its lottery, where it needs
-    one. present, expected: of those among whom the quorum is reckoned. undecided: challenges of panel members. both:
-    people who are on the panel and speak. window_over: no more corrections can be asked for. all_signed: the record.
+    days_left: until the hearing, from today. good_cause: for a shorter notice, as recorded. missing: of the notice.
+    present, expected: of those among whom the quorum is reckoned. undecided: challenges of panel members. both: people
+    who are on the panel and speak. window_over: no more corrections can be asked for. all_signed: the record.
     unanswered: corrections. undisposed: statements without a disposition. unfounded: `not_adopted` without a reason.
     """
 
     days_left: int = 0
     notice_days: int = 0
     good_cause: str = ""
-    missing: tuple[Words, ...] = ()
-    committed: bool = True
+    missing: tuple[NoticePart, ...] = ()
     present: int = 0
     expected: int = 0
     quorum: Quorum = SOMEBODY
@@ -69,16 +68,11 @@ BLOCKS = (
         "NOTICE_INCOMPLETE",
         "HE-1",
         lambda now: bool(now.missing),
-        lambda now: say("The notice does not say everything that it must: {missing}.", missing=now.missing),
+        lambda now: say(
+            "The notice does not say everything that it must: {missing}.",
+            missing=tuple(PARTS[part] for part in now.missing),
+        ),
         "notice",
-    ),
-    Block(
-        HearingStep.ANNOUNCE,
-        "NO_COMMITMENT",
-        "HE-2",
-        lambda now: not now.committed,
-        lambda now: say("Delegates are drawn by lot: the notice must hold the sealed seed and name the public draw."),
-        "commitment",
     ),
     Block(
         HearingStep.START,

@@ -9,12 +9,14 @@ from server.rules.hearings import (
     Capacity,
     Delegate,
     Family,
+    NoticePart,
     Position,
     Profile,
     Selection,
     balance,
     mix_problems,
 )
+from server.rules.hearings.notice import missing, parts
 from server.rules.hearings.profiles import OURS, VALUES
 from server.rules.hearings.quorum import Quorum
 
@@ -155,3 +157,22 @@ def test_a_share_is_written_as_people_write_it() -> None:
     assert str(problem.message) == (
         "Only 5 of 16 delegates are affected parties or of the public: that is less than 1/3 of them."
     )
+
+
+@pytest.mark.parametrize(("key", "number"), [("members_hear", 10), ("prefecture", 14), ("legislative", 12)])
+def test_a_notice_says_what_its_readers_must_know(key: str, number: int) -> None:
+    assert len(parts(PROFILES[key])) == number
+
+
+def test_only_a_draw_by_lot_is_committed_to_and_only_the_public_is_told_who_can_apply() -> None:
+    drawn = [key for key, profile in PROFILES.items() if NoticePart.COMMITMENT in parts(profile)]
+
+    assert drawn == ["prefecture"]
+    assert NoticePart.CONDITIONS not in parts(PROFILES["members_hear"])
+
+
+def test_what_a_notice_does_not_say_is_missing() -> None:
+    said = set(NoticePart) - {NoticePart.PLACE, NoticePart.PUBLIC_DRAW}
+
+    assert missing(PROFILES["prefecture"], said) == [NoticePart.PLACE, NoticePart.PUBLIC_DRAW]
+    assert missing(PROFILES["light"], said) == [NoticePart.PLACE]
