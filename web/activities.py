@@ -1,10 +1,39 @@
 """Activities: what is held, who is invited, what they answer, who came, and leave that is asked for."""
 
-from web.pages import form, page
+from secrets import token_urlsafe
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server.schema.cookies import kept
+from server.words import say
+from web.cookies import keep
+from web.pages import document, form, page, run, show, succeed
+from web.rendering import DONE, refusal
 
 ONE, SHOW, PEOPLE = "/activities/{id}", "activities/show", "activities/people"
 NEW, TIMES, SEEN = "activities/new", "activities/times", "activities/attendance"
 PAPERS = "activities/papers"
+ARRIVE, CHECK_IN = "activities/arrive", "CheckIn"
+DONE[CHECK_IN] = say("You are checked in.").msgid
+PHONE, PHONE_S = "luzhi_phone", 86_400
+"""A number that the browser keeps for a day: with one phone one person checks in (AT-3)."""
+
+
+async def arrive(request: Request) -> Response:
+    """Checks in whoever asks, and lets the browser keep its number."""
+    phone = kept(request.scope, PHONE) or token_urlsafe(16)
+    async with request.form() as typed:
+        given = {key: str(typed[key]) for key in ("code",) if key in typed} | request.path_params | {"device": phone}
+    outcome = await run(request, ARRIVE, document(ARRIVE).mutations[CHECK_IN], given)
+    if outcome.status in (403, 404):
+        return refusal(request, outcome.status, outcome.problems)
+    if outcome.problems:
+        return await show(request, ARRIVE, outcome.status, problems=outcome.problems, typed=given)
+    response = succeed(request, request.url.path, CHECK_IN)
+    keep(request, response, PHONE, phone, PHONE_S)
+    return response
 
 
 routes = [
@@ -52,6 +81,9 @@ routes = [
     page(ONE + "/documents", PAPERS, needs="MANAGE_ACTIVITIES"),
     form(ONE + "/documents", PAPERS, "LinkDocument", then=ONE, done="The document is linked."),
     form(ONE + "/documents/remove", PAPERS, "UnlinkDocument", then=ONE, done="The document is linked no more."),
+    page(ONE + "/screen/{session}", "activities/screen"),
+    page("/check-in/{session}", ARRIVE, own=True),
+    Route("/check-in/{session}", arrive, methods=["POST"], name=CHECK_IN),
     page(ONE + "/attendance", SEEN),
     form(
         ONE + "/attendance", SEEN, "NoteAttendance", then=ONE + "/attendance?session={session[id]}", done="It is noted."

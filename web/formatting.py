@@ -236,9 +236,26 @@ def by_body(places: list[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], li
     return list(found.values())
 
 
+def qr(link: str, locale: Locale) -> Markup:
+    """The QR code of an address, as SVG; black on white, for paper and for cameras."""
+    import segno  # few pages need it
+
+    drawn = segno.make_qr(link, error="m")
+    title = say("QR code to scan with a phone").into(locale)
+    svg = drawn.svg_inline(scale=4, border=2, omitsize=True, svgclass=None, lineclass=None, title=title)
+    return Markup(svg)  # noqa: S704  # segno writes it, its only text is the title, which it escapes
+
+
+@pass_context
+def scanned(context: Context, link: str) -> Markup:
+    """The same on a page, in its language."""
+    return qr(link, context["locale"])
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
+        scanned,
         day,
         hour,
         moment,

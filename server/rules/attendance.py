@@ -128,6 +128,16 @@ def code_holds(key: bytes, session: UUID, code: str, now: dt.datetime) -> bool:
     return any(hmac.compare_digest(said, code_at(key, session, one).encode()) for one in steps)
 
 
+def check_in_key(secret_key: str) -> bytes:
+    """The key of the codes, made of the house's own."""
+    return hmac.digest(secret_key.encode(), b"codes of check-in", "sha256")
+
+
+def keyed_phone(number: str, secret_key: str) -> str:
+    """What is kept of a phone that checks in; empty where it says no number."""
+    return hmac.new(secret_key.encode(), f"phone {number}".encode(), "sha256").hexdigest() if number else ""
+
+
 def turns_at(moment: dt.datetime) -> dt.datetime:
     """When the next code comes."""
     turn = int(moment.timestamp()) // STEP + 1

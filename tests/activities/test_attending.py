@@ -69,7 +69,7 @@ async def test_one_checks_in_by_the_code_on_the_screen(everyone: Cast, after: dt
 
 
 async def test_an_old_code_a_used_phone_and_a_wrong_time_are_refused(everyone: Cast) -> None:
-    _, session = await begun(everyone)
+    _, session = await begun(everyone, online_url="https://meet.example")
     me, leader = at(everyone["member"], MORNING), at(everyone["leader"], MORNING)
     old = code_at(KEY, session.id, MORNING - 2 * MINUTE)
     with pytest.raises(Invalid, match="not on the screen"):
@@ -81,7 +81,14 @@ async def test_an_old_code_a_used_phone_and_a_wrong_time_are_refused(everyone: C
     with pytest.raises(Conflict, match="this phone"):
         await activities.check_in(leader, session=session.id, key=KEY, code=None, device="a")
     await activities.check_in(leader, session=session.id, key=KEY, code=None, device="b")
-    assert await seen(everyone) == {"member": P.PRESENT, "leader": P.PRESENT}
+    assert await seen(everyone) == {"member": P.REMOTE, "leader": P.REMOTE}
+
+
+async def test_in_the_hall_one_needs_the_code(everyone: Cast) -> None:
+    _, session = await begun(everyone)
+    with pytest.raises(Invalid, match="on the screen in the hall"):
+        await activities.check_in(at(everyone["member"], MORNING), session=session.id, key=KEY, code=None, device="a")
+    assert await seen(everyone) == {}
 
 
 async def test_who_is_not_invited_cannot_check_in(everyone: Cast) -> None:

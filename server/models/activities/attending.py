@@ -70,7 +70,7 @@ async def attendance_note(
 
 
 async def check_in(viewer: Viewer, *, session: UUID, key: bytes, code: str | None, device: str) -> Attendance:
-    """As who is invited: here I am, by the code on the screen, or by oneself where that is allowed.
+    """As who is invited: here I am, by the code on the screen; by oneself from afar, where there is a link to do so.
 
     key: of the codes. device: a keyed hash of the phone; with one of them one person checks in. Raises NotThere,
     Invalid for an old code, Conflict outside the window and for a phone that somebody else used.
@@ -85,14 +85,17 @@ async def check_in(viewer: Viewer, *, session: UUID, key: bytes, code: str | Non
         ):
             message = say("One checks in from half an hour before it begins until it ends.")
             raise Conflict(Problem("NOT_NOW", message, rule="AT-3"))
+        if code is None and not row.online_url:
+            message = say("Write the code that stands on the screen in the hall.")
+            raise Invalid(Problem("CODE_NEEDED", message, "code", "AT-3"))
         if code is not None and not code_holds(key, session, code, viewer.now):
             message = say("This code is not on the screen any more. Take the one that stands there now.")
             raise Invalid(Problem("OLD_CODE", message, "code", "AT-3"))
         known = await Attendance.filter(session_id=session, participation_id=mine.id).first()
         if known:
             return known
-        method = Method.SELF if code is None else Method.QR
-        new = _row(viewer, mine.id, session, on_arrival(part.starts_at, viewer.now), method, device)
+        came = Presence.REMOTE if code is None else on_arrival(part.starts_at, viewer.now)
+        new = _row(viewer, mine.id, session, came, Method.SELF if code is None else Method.QR, device)
         said = say("Somebody else checked in with this phone. Ask at the desk.")
         with unique(Problem("PHONE_USED", said, rule="AT-3")):
             await new.save()

@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from server.models import activities, members
-from server.rules.attendance import Presence, Rsvp
+from server.rules.attendance import Presence, Rsvp, check_in_key, keyed_phone
 from server.rules.permissions import Action
 from server.schema.activities.changes import People, Who
 from server.schema.activities.types import ActivitySession, Attendance, LeaveRequest, Participation
@@ -65,6 +65,10 @@ Right = Annotated[Presence, strawberry.argument(description="What is right.")]
 WhyRight = Annotated[str, strawberry.argument(description="Why it is put right.")]
 
 
+TheCode = Annotated[str | None, strawberry.argument(description="The code on the screen; null from afar.")]
+TheDevice = Annotated[str, strawberry.argument(description="A number of the phone: one of them checks in one person.")]
+
+
 @strawberry.type
 class ActivityAnswerMutation:
     """Root fields by which one answers and notes."""
@@ -116,6 +120,24 @@ class ActivityAnswerMutation:
         key = key_of(id, activities.LeaveRequest)
         row = await activities.leave_decide(info.context.viewer, leave=key, approve=approve, answer=answer)
         return shows(LeavePayload, leave=row)
+
+    @strawberry.mutation(
+        description="Checks in, as who is invited: by the code on the screen in the hall, or from afar.",
+        extensions=needs(Action.ANSWER_INVITATIONS),
+    )
+    async def check_in(
+        self, info: Answer, session: AtSession, code: TheCode = None, device: TheDevice = ""
+    ) -> AttendanceResult:
+        """AT-3. Twice is once."""
+        secret = info.context.secret
+        row = await activities.check_in(
+            info.context.viewer,
+            session=key_of(session, activities.ActivitySession, field="session"),
+            key=check_in_key(secret),
+            code=code,
+            device=keyed_phone(device, secret),
+        )
+        return shows(AttendancePayload, attendance=row)
 
     @strawberry.mutation(
         description="Notes what was seen of people at a session; the last word counts until it is settled.",

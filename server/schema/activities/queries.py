@@ -8,12 +8,12 @@ from tortoise.expressions import Q, Subquery
 
 from server.models import activities, bodies, members
 from server.rules.activities import ActivityKind, ActivityState, ParticipantRole
-from server.rules.attendance import Rsvp
+from server.rules.attendance import Rsvp, check_in_key, code_at, turns_at
 from server.rules.permissions import Action, where
-from server.schema.activities.types import Activity, LeaveRequest, Participation
+from server.schema.activities.types import Activity, ActivitySession, CheckInCode, LeaveRequest, Participation
 from server.schema.arguments import spread
 from server.schema.bodies import Body
-from server.schema.declared import DESCRIBED
+from server.schema.declared import DESCRIBED, IN_PYTHON
 from server.schema.guard import needs
 from server.schema.ids import key_of
 from server.schema.paging import Connection, Slice, connect
@@ -32,6 +32,7 @@ InActivity = Annotated[strawberry.ID, strawberry.argument(description="Of which 
 Answered = Annotated[Rsvp | None, strawberry.argument(description="Only those who answered so.")]
 AsWhat = Annotated[ParticipantRole | None, strawberry.argument(description="Only those who take part as this.")]
 OnlyOwn = Annotated[bool, strawberry.argument(description="Only your own.")]
+OfSession = Annotated[strawberry.ID, strawberry.argument(description="Which session.")]
 NameWords = Annotated[str | None, strawberry.argument(description="Words of a name.")]
 
 
@@ -131,6 +132,31 @@ class ActivityQuery:
         rows = bodies.Body.filter(bodies.visible_bodies(viewer), Q(ends_on__isnull=True) | Q(ends_on__gt=viewer.today))
         rows = rows if held is None else rows.filter(id__in=sorted(held))
         return await connect(info.context, rows, ("kind", "sort", "id"), part, OrganisingBodyConnection)
+
+    @strawberry.field(
+        description="One session, null where there is none or not for you.",
+        graphql_type=ActivitySession | None,
+        extensions=needs(Action.READ_ACTIVITIES),
+        metadata=DESCRIBED,
+    )
+    async def activity_session(self, info: Answer, id: Id) -> Any:
+        """By its ID."""
+        return await row_of(info.context, activities.ActivitySession, key_of(id, activities.ActivitySession))
+
+    @strawberry.field(
+        description="The code that stands on the screen in the hall now, for who prepares the activity; else null.",
+        extensions=needs(Action.MANAGE_ACTIVITIES),
+        metadata=IN_PYTHON,
+    )
+    async def check_in_code(self, info: Answer, session: OfSession) -> CheckInCode | None:
+        """AT-3."""
+        asking, key = info.context, key_of(session, activities.ActivitySession, field="session")
+        kept = activities.Activity.filter(activities.kept_activities(asking.viewer))
+        if not await activities.ActivitySession.filter(id=key, activity_id__in=Subquery(kept.values("id"))).exists():
+            return None
+        code = code_at(check_in_key(asking.secret), key, asking.viewer.now)
+        link = f"{asking.base()}/check-in/{session}?code={code}"
+        return CheckInCode(code=code, link=link, turns_at=turns_at(asking.viewer.now))
 
     @strawberry.field(
         description="Leave that you decide and that waits, the oldest first; nobody decides on their own.",

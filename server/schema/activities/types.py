@@ -174,6 +174,15 @@ class ActivityDocument(Node):
     document = one(documents.Document, "document", Document | None, "The document; null where you may not know of it.")
 
 
+@strawberry.type(description="By what people check in now.")
+class CheckInCode:
+    """Of no use half a minute later."""
+
+    code: str = strawberry.field(description="Six letters or digits.")
+    link: str = strawberry.field(description="The page on which one checks in by it, to be scanned.")
+    turns_at: dt.datetime = strawberry.field(description="When the next code comes.")
+
+
 @strawberry.type(description="How many of those who are invited stand how.")
 class ActivityAnswers:
     """Counts."""
