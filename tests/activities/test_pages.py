@@ -8,7 +8,7 @@ from server.models.activities import Activity, ActivityDocument, LeaveRequest, P
 from server.rules.activities import ActivityState
 from server.rules.attendance import LeaveState, Rsvp
 from tests.activities.test_papers import paper
-from tests.activities.worlds import planned
+from tests.activities.worlds import announced, planned
 from tests.cast import Cast
 from tests.web.visitors import SignIn, htmx
 
@@ -84,3 +84,20 @@ async def test_a_document_is_chosen_and_taken_off(sign_in: SignIn, everyone: Cas
 async def listed(activity: UUID) -> list[UUID]:
     rows = Participation.filter(activity_id=activity)
     return [key async for key in rows.values_list("person_id", flat=True)]
+
+
+async def test_home_says_what_waits_for_an_answer_what_comes_and_which_leave_waits(
+    sign_in: SignIn, everyone: Cast
+) -> None:
+    leader, member = await sign_in("leader", language="en"), await sign_in("member", language="en")
+    row = await announced(everyone)
+    assert "1 invitations wait for your answer" in (await member.get("/")).text
+
+    await member.post(f"/activities/act_{row.id}/answer", data={"answer": "YES"})
+    await Activity.filter(id=row.id).update(ends_at=dt.datetime.now(dt.UTC) + dt.timedelta(days=9))
+    home = (await member.get("/")).text
+    assert ("wait for your answer" in home, "You come on 14 December 2026 09:00" in home) == (False, True)
+
+    await member.post(f"/activities/act_{row.id}/leave", data={"reason": "a journey"})
+    assert "1 requests for leave wait for you" in (await leader.get("/")).text
+    assert "requests for leave wait" not in (await member.get("/")).text
