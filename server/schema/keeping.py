@@ -13,11 +13,11 @@ from server.models.reads import Columns, Read
 from server.rules.keeping import arranges
 from server.rules.permissions import Action
 from server.schema.access import AccessRequest
-from server.schema.declared import COUNTED, Ref
+from server.schema.declared import COUNTED, IN_PYTHON, Ref
 from server.schema.documents import Folder
 from server.schema.guard import needs
 from server.schema.ids import id_for, key_of
-from server.schema.making import made, makes, picked
+from server.schema.making import made, picked
 from server.schema.materials import MaterialRequest
 from server.schema.problems import Problem, Problems, camel
 from server.schema.reading import Answer, shows
@@ -123,10 +123,12 @@ LastDay = Annotated[dt.date, strawberry.argument(description="The last day; at m
 class KeepingQuery:
     """Root fields of keeping."""
 
-    @makes(
-        "What someone keeps and what waits there: what would pass to somebody else. Nothing passes by looking.",
-        kind=Keeping,
+    @strawberry.field(
+        description="What someone keeps and what waits there: what would pass to somebody else. Nothing passes by "
+        "looking.",
+        graphql_type=Keeping,
         extensions=needs(Action.HAND_OVER_FOLDERS),
+        metadata=IN_PYTHON,
     )
     async def keeping(self, info: Answer, account: OfAccount = None, to: PerhapsTo = None, on: On = None) -> Any:
         """As many statements however much there is: whose it may be is weighed in Python."""
@@ -149,11 +151,11 @@ class KeepingQuery:
 
         return await made(info.context, reads, make, **rows)
 
-    @makes(
-        "Who keeps folders of their own today: for the general office, which arranges it for them.",
-        kind=list[Keeper],
+    @strawberry.field(
+        description="Who keeps folders of their own today: for the general office, which arranges it for them.",
+        graphql_type=list[Keeper],
         extensions=needs(Action.HAND_OVER_FOLDERS),
-        counted=PEOPLE,
+        metadata=IN_PYTHON | {COUNTED: PEOPLE},
     )
     async def keepers(self, info: Answer) -> Any:
         """Empty for who arranges it only for themselves."""

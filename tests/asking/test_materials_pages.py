@@ -45,7 +45,7 @@ async def test_from_asking_to_all_there(app: Luzhi, sign_in: SignIn, everyone: C
     home, own, shown = [await contact.get(path) for path in ("/", "/me/materials", address)]
     await contact.post(f"{address}/promise", data={"on": ahead(3)})
     files = [("files", ("places.pdf", papers.pdf("one"))), ("files", ("C:\\a\\costs.png", papers.image()))]
-    sent = await contact.post(f"{address}/files", files=files)
+    sent = await contact.post(f"{address}/files", files=files, data={"declared": "true"})
     mine, theirs, listed = await contact.get(address), await keeper.get(address), await keeper.get("/materials")
     awaits = await keeper.get("/")
     more = await keeper.post(f"{address}/ask-again", data={"missing": "The second page.", "workingDays": "3"})

@@ -39,7 +39,9 @@ def shelved(page: Page) -> list[str]:
     _send(page, f"{hall}/times", day=tomorrow, hours="9:00-11:30", capacity="1")
     wish = _send(page, f"{room}/ask", purpose="hearing", wantedUntil=tomorrow)
     opened = _send(page, f"{public}/read")
-    return [public, room, asked, f"/grants?on={on}", f"{asked}/readers", hall, wish, opened, wanted, question]
+    handing = _first(page, "/keeping", "form[action$='/hand-over']", "action")
+    papers = [public, room, asked, f"/grants?on={on}", f"{asked}/readers", hall, wish, opened]
+    return [*papers, wanted, question, handing]
 
 
 def _materials(page: Page, folder: str) -> tuple[str, str]:
@@ -73,9 +75,9 @@ def _send(page: Page, address: str, **typed: str) -> str:
     return answer.headers["location"]
 
 
-def _first(page: Page, address: str, link: str) -> str:
+def _first(page: Page, address: str, link: str, attribute: str = "href") -> str:
     page.goto(address)
-    return page.locator(link).first.get_attribute("href") or ""
+    return page.locator(link).first.get_attribute(attribute) or ""
 
 
 def issue_token(page: Page) -> None:

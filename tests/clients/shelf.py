@@ -44,7 +44,9 @@ def filled(address: str, keeper: str, reader: str) -> dict[str, str]:
         admin.do("grantAdd", on=shown, **hearing)
         wish = {"document": wished, "purpose": "for the hearing", "wantedUntil": later}
         asked = member.do("accessRequestSend", "request { id }", **wish)
-        question = _question(admin, member, account["node"]["id"], shown)
+        bureau, question = _question(admin, member, account["node"]["id"], shown)
+        needs = {"topic": "for the hearing", "what": "numbers", "folder": folder, "department": bureau}
+        wanted = admin.do("materialRequestSend", "request { id }", **needs)
         room = admin.do("readingRoomAdd", "room { id }", facts={"nameEn": "Quiet room"})["room"]["id"]
         times = admin.do("readingSlotsAdd", "slots { id }", room=room, day=tomorrow, hours="9-11", capacity=2)
         (slot,) = times["slots"]
@@ -66,6 +68,7 @@ def filled(address: str, keeper: str, reader: str) -> dict[str, str]:
         "readers/{id}": person,
         "access-requests/{id}": asked["request"]["id"],
         "explanations/{id}": question,
+        "materials/{id}": wanted["request"]["id"],
         "rooms/{id}": room,
         "rooms/{room}": room,
         "rooms/book/{id}": slot["id"],
@@ -101,13 +104,13 @@ class Caller:
         return dict(done)
 
 
-def _question(admin: Caller, member: Caller, account: str, document: str) -> str:
-    """What the reader asks about a document, which a bureau explains whose contact the administrator is."""
+def _question(admin: Caller, member: Caller, account: str, document: str) -> tuple[str, str]:
+    """A bureau whose contact the administrator is; what the reader asks about a document that it explains."""
     bureau = admin.do("bodyCreate", "body { id }", body={"kind": Word("DEPARTMENT"), "nameEn": "Bureau of clients"})
     admin.do("roleGrant", account=account, role=Word("DEPARTMENT"), body=bureau["body"]["id"])
     admin.do("documentChange", id=document, change={"explainer": bureau["body"]["id"]})
     asked = member.do("explanationAsk", "explanation { id }", document=document, question="Which year?")
-    return str(asked["explanation"]["id"])
+    return str(bureau["body"]["id"]), str(asked["explanation"]["id"])
 
 
 def _held(admin: Caller, member: Caller, account: str, person: str, day: str) -> dict[str, str]:

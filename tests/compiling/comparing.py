@@ -85,10 +85,15 @@ FINE = (
 """Why an operation may take the ordinary road that asks for nothing wrong."""
 
 
+NOT_THERE = "an argument names what is not there for this viewer"
+"""Of a field that is null then, too."""
+
+
 def judge(there: Answer, here: Answer | NotCompiled) -> str:
     """What is wrong; empty where both answer alike, or the operation takes the ordinary road rightly."""
     if isinstance(here, NotCompiled):
         unasked = isinstance(here.__cause__, Invalid)  # a value that makes no sense, of a field that is left out
-        fine = "errors" in there.said or str(here) in FINE or unasked
+        null = str(here) == NOT_THERE and None in (there.said["data"] or {}).values()
+        fine = "errors" in there.said or str(here) in FINE or unasked or null
         return "" if fine else f"it is not compiled: {here}"
     return differ(there, here)

@@ -33,7 +33,7 @@ def _name(operation: OperationDefinitionNode) -> str:
 QUERIES = {_name(found): text for _, text in blocks("graphql") if (found := query(text))}
 
 
-IN_PYTHON = {"BeforeHandingOver", "PlanOfTimes"}
+IN_PYTHON = {"BeforeHandingOver", "PlanOfTimes", "WhoKeepsFolders"}
 
 
 def test_each_root_field_has_an_example_and_they_are_many() -> None:

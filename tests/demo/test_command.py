@@ -1,7 +1,6 @@
 """`luzhi demo`, as an operator and `make run` call it."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,14 +36,6 @@ def test_it_goes_into_an_empty_database_once(run: Run):
     assert "admin, secretary, custodian, chair, leader, convener, member, department, auditor" in first.stderr
     assert (second.exit_code, second.stderr) == (1, "Error: The demo assembly is in this database already.\n")
     assert run("audit", "verify", "--json").stdout == '{"entries": 1, "purged": 0, "ok": true, "first_bad": null}\n'
-
-
-def test_it_takes_less_than_five_seconds(run: Run):
-    begun = time.monotonic()
-
-    run("demo")
-
-    assert time.monotonic() - begun < 5
 
 
 def test_if_empty_it_is_quiet_the_second_time(run: Run):

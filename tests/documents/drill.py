@@ -35,7 +35,7 @@ from tests.web.visitors import COOKIE, open_session
 HUNG_S = 240
 RARELY = 10
 """In the first of so many cycles it is waited for what takes long, too."""
-SOON = dt.timedelta(milliseconds=400)
+SOON = dt.timedelta(seconds=5)
 SERVERS = 2
 EARS = {f"{way}, server {number}" for way in WAITS for number in range(SERVERS)}
 """Those who are told by themselves."""

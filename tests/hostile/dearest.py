@@ -19,6 +19,8 @@ WAYS: dict[str, Callable[[Cost], int]] = {"many rows": lambda cost: cost.rows, "
 NODES = ("Body", "Person", "Membership", "BodyMembership", "Account")
 """As what a Node is asked, where it can be anything: those on which most hangs."""
 SIZES = (1, 3, 10, 30, 100)
+AROUND = 30
+"""Tokens that stand around what is selected: the braces, the root field, what it is told."""
 
 
 @cache
@@ -45,7 +47,7 @@ def wide(name: str, one: GraphQLField) -> Iterator[str]:
     for kind, leaves in product(NODES if name in ("node", "changes") else NODES[:1], (1, 1000)):
         for depth in range(1, 8):
             chosen = whole(get_named_type(one.type), Chosen(depth, kind, leaves))
-            if chosen.count(" ") > SHAPE.tokens:
+            if chosen.count(" ") + AROUND > SHAPE.tokens:
                 break
             query = f"{{ {call(name, one, 'first: N')} {chosen} }}"
             if name == "node":
