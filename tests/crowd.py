@@ -1,8 +1,22 @@
 """Rows in numbers: the same register three, thirty or three hundred people large, each tied to everything else."""
 
 import datetime as dt
+from typing import Any
+from uuid import UUID
 
 from server.models.accounts.tables import Account, ApiClient
+from server.models.activities.tables import (
+    Activity,
+    ActivityDocument,
+    ActivityOrganiser,
+    ActivitySession,
+    Attendance,
+    AttendanceCorrection,
+    LeaveRequest,
+    LeaveSession,
+    MajorityCheck,
+    Participation,
+)
 from server.models.audit import record
 from server.models.bodies.tables import Body, BodyKind, BodyRelation, RelationKind
 from server.models.database import transaction
@@ -19,6 +33,8 @@ from server.models.members.tables import Person
 from server.models.messages import Delivery, Mailing, MailingReader, Message
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
 from server.rules.access import AccessState, MaterialState
+from server.rules.activities import ActivityAudience, ActivityKind, ActivityState, MajorityStage, ParticipantRole
+from server.rules.attendance import LeaveScope, LeaveState, Method, Presence, Rsvp
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, ReadMode
 from server.rules.explanations import ExplanationState
 from server.rules.messages import Topic
@@ -118,3 +134,63 @@ async def _wished(cast: Cast, row: Document, slot: ReadingSlot, n: int, person: 
     await Booking.create(slot=slot, person=person, document=row, state=BookingState.BOOKED, booked_at=make.NOW)
     copy = await PaperCopy.create(document=row, copy_no=n, state=CopyState.OUT)
     await Loan.create(copy=copy, person=person, out_at=make.NOW, out_by=keeper, due_on=make.TODAY)
+
+
+HELD = {
+    "kind": ActivityKind.CONSULTATION,
+    "state": ActivityState.OPEN,
+    "audience": ActivityAudience.MEMBERS,
+    "starts_at": make.NOW + HOUR,
+    "ends_at": make.NOW + 2 * HOUR,
+    "materials_by": make.TODAY,
+    "leave_by": make.TODAY,
+    "created_at": make.NOW,
+    "updated_at": make.NOW,
+}
+
+
+async def convene(cast: Cast, start: int, stop: int, large: UUID) -> None:
+    """Activities start to stop, each with something of everything; and so many more who take part in a large one."""
+    paper = await _paper()
+    async with transaction():
+        part = await ActivitySession.filter(activity_id=large).order_by("n").first() or await _session(large)
+        for number in range(start, stop):
+            row = await Activity.create(title_en=f"Hearing {number}", **HELD)
+            for n, body in enumerate((cast.group, cast.bureau)):
+                await ActivityOrganiser.create(activity=row, body=body, n=n)
+            await ActivityDocument.create(activity=row, document=paper, linked_at=make.NOW)
+            counted: dict[str, Any] = {"members": 1, "everyone": 2, "met": False, "checked_at": make.NOW}
+            await MajorityCheck.create(activity=row, stage=MajorityStage.APPROVAL, **counted)
+            await _takes_part(row.id, await _session(row.id), await make.person(name_en=f"Guest {number:03}"))
+            await _takes_part(large, part, await make.person(name_en=f"Listener {number:03}"))
+
+
+async def large(cast: Cast) -> Activity:
+    """An activity of the group, with nobody on its list yet."""
+    row = await Activity.create(title_en="Plenary", **HELD)
+    await ActivityOrganiser.create(activity=row, body=cast.group, n=0)
+    return row
+
+
+async def _paper() -> Document:
+    stamps = {"created_at": make.NOW, "updated_at": make.NOW}
+    folder = await Folder.create(name_en="Of hearings", sort="hearings", **stamps)
+    return await Document.create(folder=folder, title_en="Plan", search="plan", **PAPER, **stamps)
+
+
+async def _session(activity: UUID) -> ActivitySession:
+    hours = {"starts_at": make.NOW + HOUR, "ends_at": make.NOW + 2 * HOUR}
+    return await ActivitySession.create(activity_id=activity, n=1, **hours)
+
+
+async def _takes_part(activity: UUID, part: ActivitySession, person: Person) -> None:
+    """Someone who was seen, whose attendance was put right, and who asked for leave."""
+    told = {"role": ParticipantRole.GUEST, "rsvp": Rsvp.YES, "added_at": make.NOW, "invited_at": make.NOW}
+    row = await Participation.create(activity_id=activity, person=person, **told)
+    whose = {"participation": row, "session": part}
+    await Attendance.create(**whose, presence=Presence.PRESENT, method=Method.STAFF, noted_at=make.NOW)
+    right = {"becomes": Presence.PRESENT, "reason": "misread", "corrected_at": make.NOW}
+    await AttendanceCorrection.create(**whose, **right)
+    asked = {"scope": LeaveScope.PART, "reason": "a journey", "late": False, "submitted_at": make.NOW}
+    leave = await LeaveRequest.create(participation=row, state=LeaveState.SUBMITTED, **asked)
+    await LeaveSession.create(leave=leave, session=part)

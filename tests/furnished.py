@@ -47,6 +47,8 @@ from server.models.rooms.lending import copies_add
 from server.models.rooms.slots import room_add, room_close
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingSlot
 from server.rules.access import AccessState, MaterialState, Refusal
+from server.rules.activities import ActivityState
+from server.rules.attendance import LeaveState
 from server.rules.calendar import DayMark, Said
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
 from server.rules.explanations import ExplanationState
@@ -57,6 +59,7 @@ from server.rules.rooms import BookingState, CopyState
 from server.schema.renewal.types import RenewalCounts
 from server.words import both_names
 from tests import make
+from tests.activities.standing import of_every_state
 from tests.cast import Cast
 from tests.make import NOW
 
@@ -119,7 +122,19 @@ async def furnish(cast: Cast) -> Examples:
         **await _told(cast),
         **(filed := await _filed(cast)),
         **await _roomed(cast, UUID(filed["folders/{id}"][1].removeprefix("fol_"))),
+        **await _held(cast, UUID(filed["documents/{id}"][0].removeprefix("doc_"))),
     }
+
+
+async def _held(cast: Cast, document: UUID) -> Examples:
+    """Activities in every state; the addresses of those that show most of them."""
+    rows, leaves = await of_every_state(cast, document)
+    by_state = {row.state: row for row in rows}
+    shown = [by_state[state] for state in (ActivityState.OPEN, ActivityState.DRAFT, ActivityState.IN_PROGRESS)]
+    shown += [by_state[state] for state in (ActivityState.LOCKED, ActivityState.POSTPONED, ActivityState.CANCELLED)]
+    waits = [row for row in leaves if row.state is LeaveState.SUBMITTED]
+    keys = _ids("act", *shown)
+    return {"activities/{id}": keys, "activities/{activity}": keys[:1], "leave/{id}": _ids("lvr", *waits)}
 
 
 async def _filed(cast: Cast) -> Examples:

@@ -26,6 +26,7 @@ ROOMS = (
     "access",
     "explanations",
     "materials",
+    "activities",
     "documents",
     "keeping",
     "rooms",

@@ -98,12 +98,29 @@ def reader_bars(context: Context, rows: Sequence[Mapping[str, Any]], title: str)
     return stacked_bars(title, said.into(locale), [row["name"] for row in rows], parts, values)
 
 
+@pass_context
+def majority_bar(context: Context, counts: Mapping[str, Any]) -> Picture:
+    """Members beside everyone else who counts, of members, everyone and words (MJ-1)."""
+    locale, members, everyone = context["locale"], counts["members"], counts["everyone"]
+    parts = [
+        Part("covered", say("Members").into(locale), [members]),
+        Part("pending", say("All others who count").into(locale), [everyone - members]),
+    ]
+    title, row = say("Members and all others").into(locale), say("On the list").into(locale)
+    return stacked_bars(title, counts["words"], [row], parts, [f"{members}/{everyone}"])
+
+
 def reader_choice(row: Mapping[str, Any]) -> tuple[str, str, int]:
     """A row of that picture as a filter: the ID of its body, its name, how many."""
     return row["body"]["id"], row["name"], row["figures"]["people"]
 
 
-FILTERS = {"coverage_bars": coverage_bars, "reader_bars": reader_bars, "reader_choice": reader_choice}
+FILTERS = {
+    "coverage_bars": coverage_bars,
+    "majority_bar": majority_bar,
+    "reader_bars": reader_bars,
+    "reader_choice": reader_choice,
+}
 
 
 def _boxes(parts: Sequence[Part], rows: int) -> dict[tuple[str, int], tuple[float, float]]:

@@ -3,6 +3,15 @@
 from server.words import Words, say
 
 FIELDS: dict[str, Words] = {
+    "presence": say("What was seen"),
+    "becomes": say("What is right"),
+    "sessions": say("From which sessions"),
+    "onlineUrl": say("Link to take part from afar"),
+    "venue": say("Venue"),
+    "override": say("Why it is held without a majority of members"),
+    "urgentReason": say("Why it is urgent"),
+    "partners": say("Together with"),
+    "lead": say("Held by"),
     "account": say("Account"),
     "act": say("What is asked for"),
     "maxOpens": say("How often it may be opened"),

@@ -166,9 +166,10 @@ def percent(context: Context, part: float | Decimal, whole: float | Decimal | No
 
 
 @pass_context
-def label(context: Context, value: str) -> str:
-    """The assembly's word for a value of the schema, such as LEARNING_GROUP."""
-    return translate(LABELS[value].msgid, context["locale"]) if value in LABELS else value
+def label(context: Context, value: str, of: str = "") -> str:
+    """The assembly's word for a value of the schema, such as LEARNING_GROUP; of: the kind of thing that is meant."""
+    words = LABELS.get(f"{of}.{value}") or LABELS.get(value)
+    return translate(words.msgid, context["locale"]) if words else value
 
 
 @pass_context
@@ -213,9 +214,9 @@ def choice(context: Context, value: Mapping[str, Any]) -> tuple[str, str]:
 
 
 @pass_context
-def labelled(context: Context, value: str) -> tuple[str, str]:
-    """A choice among values of the schema: the value and the assembly's word for it."""
-    return value, label(context, value)
+def labelled(context: Context, value: str, of: str = "") -> tuple[str, str]:
+    """A choice among values of the schema: the value and the assembly's word for it. of: see `label`."""
+    return value, label(context, value, of)
 
 
 @pass_context
@@ -235,9 +236,26 @@ def by_body(places: list[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], li
     return list(found.values())
 
 
+def qr(link: str, locale: Locale) -> Markup:
+    """The QR code of an address, as SVG; black on white, for paper and for cameras."""
+    import segno  # few pages need it
+
+    drawn = segno.make_qr(link, error="m")
+    title = say("QR code to scan with a phone").into(locale)
+    svg = drawn.svg_inline(scale=4, border=2, omitsize=True, svgclass=None, lineclass=None, title=title)
+    return Markup(svg)  # noqa: S704  # segno writes it, its only text is the title, which it escapes
+
+
+@pass_context
+def scanned(context: Context, link: str) -> Markup:
+    """The same on a page, in its language."""
+    return qr(link, context["locale"])
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
+        scanned,
         day,
         hour,
         moment,

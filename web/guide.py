@@ -42,6 +42,10 @@ EXPLAINING = say(
 DELIVERING = say(
     "Open Materials asked of my department: choose a request, deliver its files, or say when they come or why not."
 )
+MEETINGS = say("Open Meetings: what is held next, where, and whether you are invited. Yours are under Which.")
+PLANNING = say(
+    "Open Meetings, then Plan an activity. Put people or bodies on its list, have it approved, and tell everyone."
+)
 STEPS: dict[str, tuple[Words, ...]] = {
     "MEMBER": (
         PASSWORD,
@@ -159,6 +163,16 @@ HOW: dict[str, Words] = {
         "Open Who was given what, and choose those that wait for a second person. Confirm none that you gave or get."
     ),
     "READ_DOCUMENTS": SHELF,
+    "READ_ACTIVITIES": MEETINGS,
+    "ANSWER_INVITATIONS": say(
+        "Open a meeting to which you are invited: say whether you come, or ask for leave. Only who decides reads why."
+    ),
+    "MANAGE_ACTIVITIES": PLANNING,
+    "APPROVE_ACTIVITIES": say("Open a meeting that is a draft, look who is on its list, and approve it."),
+    "DECIDE_LEAVE": say("Open Leave that waits: give it, or refuse it with a reason. Your own is decided by others."),
+    "OVERRIDE_MAJORITY": say(
+        "On the page of a draft without a majority of members write why it is held all the same, and approve it."
+    ),
     "ANSWER_EXPLANATIONS": EXPLAINING,
     "DELIVER_MATERIALS": DELIVERING,
     "MANAGE_DOCUMENTS": KEEPING,
@@ -223,6 +237,15 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
         ("/grants?standing=UNCONFIRMED", say("Who was given what")),
         ("/access-requests", say("Requests to read documents")),
     ),
+    "READ_ACTIVITIES": (("/activities", say("Meetings")),),
+    "ANSWER_INVITATIONS": (("/activities?mine=true", say("Meetings I am invited to")),),
+    "MANAGE_ACTIVITIES": (
+        ("/activities/new", say("Plan an activity")),
+        ("/activities?manageable=true", say("Meetings that I prepare")),
+    ),
+    "APPROVE_ACTIVITIES": (("/activities?state=DRAFT", say("Meetings")),),
+    "DECIDE_LEAVE": (("/leave", say("Leave that waits")),),
+    "OVERRIDE_MAJORITY": (("/activities?state=DRAFT", say("Meetings")),),
     "READ_DOCUMENTS": (("/documents", say("Documents")), ("/agreement", say("The agreement"))),
     "BOOK_READING": (("/rooms/book", say("Book a time")), ("/me/bookings", say("My bookings"))),
     "KEEP_ROOMS": (("/rooms", say("Reading rooms")), ("/rooms/desk", say("The desk"))),

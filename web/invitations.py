@@ -13,8 +13,8 @@ from starlette.routing import Route
 from server.schema.arriving import admitting
 from server.schema.invitations.entering import KEEPS_S, LINK, brought, by_email, come_in, expected, say_forgotten
 from server.schema.refusals import Invalid, Limited, Refused, as_problems
-from server.words import say
 from web.cookies import forget, keep
+from web.formatting import qr
 from web.pages import answered, page, posted, show
 from web.rendering import refusal, render_long, render_template
 
@@ -25,13 +25,8 @@ SECRET = re.compile("[A-Za-z0-9_-]{1,64}")
 
 
 def picture(letter: Mapping[str, Any]) -> Markup:
-    """The QR code of a letter's address, as SVG, named in the letter's language; black on white, for paper."""
-    import segno  # only who issues invitations needs it
-
-    drawn = segno.make_qr(letter["link"], error="m")
-    title = say("QR code to scan with a phone").into(letter["locale"])
-    svg = drawn.svg_inline(scale=4, border=2, omitsize=True, svgclass=None, lineclass=None, title=title)
-    return Markup(svg)  # noqa: S704  # segno writes it, its only text is the title, which it escapes
+    """The QR code of a letter's address, named in the letter's language."""
+    return qr(letter["link"], letter["locale"])
 
 
 def issues(path: str, name: str, mutation: str) -> Route:

@@ -35,6 +35,7 @@ ROOMS = (
     "documents.tables",
     "reading.tables",
     "rooms.tables",
+    "activities.tables",
     "imports",
     "audit",
     "repeating",

@@ -50,7 +50,7 @@ def _index(table: str, *columns: str) -> Index:
 DATED = ("membership_status", "membership_post", "body_relation", "body_membership", "role_assignment")
 """The tables of dated facts: each names who recorded and who voided."""
 
-GRANTED = ("document_id", "folder_id", "person_id", "body_id", "term_id", "renews_id")
+GRANTED = ("document_id", "folder_id", "person_id", "body_id", "term_id", "activity_id", "renews_id")
 """Of a grant: on what it is, whose, and which one it gives once more."""
 
 ASKED = "state IN ('submitted', 'more_info', 'in_review')"
@@ -266,6 +266,36 @@ INDEXES: tuple[Index, ...] = (
     _index("loan", "person_id"),
     _index("loan", "out_by_id"),
     _index("loan", "checked_by_id"),
+    # activities
+    _index("activity", "starts_at", "id"),
+    _index("activity", "state", "starts_at"),
+    _index("activity", "created_by_id"),
+    _unique("activity_organiser", "activity_id", "body_id"),
+    _index("activity_organiser", "body_id"),
+    _unique("activity_session", "activity_id", "n"),
+    _index("invited_group", "activity_id"),
+    _index("invited_group", "body_id"),
+    _index("invited_group", "term_id"),
+    _unique("participation", "activity_id", "person_id"),
+    _index("participation", "person_id", "activity_id"),
+    _index("participation", "group_id"),
+    _unique("leave_request", "participation_id", where="state = 'submitted'", suffix="asked"),
+    _index("leave_request", "participation_id"),
+    _index("leave_request", "state", "submitted_at"),
+    _index("leave_request", "decided_by_id"),
+    _unique("leave_session", "leave_id", "session_id"),
+    _index("leave_session", "session_id"),
+    _unique("attendance", "participation_id", "session_id"),
+    _unique("attendance", "session_id", "device", where="device <> ''", suffix="phone"),
+    _index("attendance", "session_id"),
+    _index("attendance", "noted_by_id"),
+    _index("attendance_correction", "participation_id"),
+    _index("attendance_correction", "session_id"),
+    _index("attendance_correction", "corrected_by_id"),
+    _unique("majority_check", "activity_id", "stage"),
+    _index("majority_check", "overridden_by_id"),
+    _unique("activity_document", "activity_id", "document_id"),
+    _index("activity_document", "document_id"),
     # audit
     _unique("audit_entry", "prev_hash"),
     _index("audit_entry", "at"),

@@ -24,6 +24,7 @@ from server.models.documents.queries import (
     holding_now,
     lasting_body,
     open_now,
+    taking_part,
 )
 from server.models.documents.tables import AccessGrant, Document, Folder
 from server.models.fields import holding
@@ -145,6 +146,9 @@ class Reach:
             "places": places.values("person_id", "body_id", "role"),
             "posts": posts_on(today).filter(sector_id__isnull=False, **seated).values(POSTED, "sector_id"),
             "seats": active_seats(today).filter(**among).values("person_id", "term_id"),
+            "parts": self.people.filter(taking_part("participations__")).values(
+                reader="id", activity_id="participations__activity_id"
+            ),
             "rooms": checked_in(viewer).filter(**among).values("person_id", "document_id"),
             "members": MembershipStatus.filter(holding(today), **active, **seated).values(POSTED),
             "leaders": places.filter(leads).values("person_id"),
@@ -215,7 +219,7 @@ def _words(row: Document) -> Words:
 
 
 GRANT = (
-    *("id", "document_id", "folder_id", "person_id", "body_id", "body_role", "term_id"),
+    *("id", "document_id", "folder_id", "person_id", "body_id", "body_role", "term_id", "activity_id"),
     *("effect", "act", "overrides", "second_id", "max_opens"),
 )
 """The columns of a grant that decide whom it reaches, and what it does."""
@@ -262,7 +266,8 @@ _REACHED = """
     AND (g.body_role IS NULL OR g.body_role = s.role)
   UNION ALL SELECT g.*, s.membership__person_id AS reader FROM {given} g JOIN ({posts}) s ON s.sector_id = g.body_id
     WHERE g.body_role IS NULL
-  UNION ALL SELECT g.*, s.person_id AS reader FROM {given} g JOIN ({seats}) s ON s.term_id = g.term_id"""
+  UNION ALL SELECT g.*, s.person_id AS reader FROM {given} g JOIN ({seats}) s ON s.term_id = g.term_id
+  UNION ALL SELECT g.*, s.reader FROM {given} g JOIN ({parts}) s ON s.activity_id = g.activity_id"""
 
 _OPENS = (
     f"r.effect = :allow AND r.act IN ({_acts(Effect.ALLOW)}) AND (p.level <> :sensitive OR r.second_id IS NOT NULL)"

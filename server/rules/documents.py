@@ -203,12 +203,13 @@ def decide(reader: Reader, paper: Paper, act: Act, now: dt.datetime) -> Verdict:
     """
     grants = tuple(grant for grant in paper.grants if grant.holds(now))
     case = _Case(reader, paper, act, now, grants)
-    number, (allowed, code, reason) = next(
-        (number, found) for number, step in enumerate(STEPS, 1) if (found := step(case)) is not None
-    )
-    grant = case.allows()[0].id if code == "GRANT" else None
-    asks = code in ASKABLE and _lifts(paper, act) and bool(decide(reader, paper, Act.SEE, now))
-    return Verdict(allowed, code, reason, f"RD-1 ({number})", grant, asks)
+    for number, step in enumerate(STEPS, 1):
+        if found := step(case):
+            allowed, code, reason = found
+            grant = case.allows()[0].id if code == "GRANT" else None
+            asks = code in ASKABLE and _lifts(paper, act) and bool(decide(reader, paper, Act.SEE, now))
+            return Verdict(allowed, code, reason, f"RD-1 ({number})", grant, asks)
+    raise AssertionError("the last step always answers")
 
 
 def _lifts(paper: Paper, act: Act) -> bool:
@@ -396,9 +397,13 @@ def declaration_problems(pages: Sequence[str], declared: bool) -> list[Problem]:
     return [Problem("NOT_DECLARED", message, "declared", "RD-2")]
 
 
-def until_by_default(now: dt.datetime, expires_at: dt.datetime | None) -> dt.datetime:
-    """When a grant ends if nothing is said: a week from now, and no later than the document (RD-2)."""
-    return min(now + USUAL, expires_at) if expires_at else now + USUAL
+def until_by_default(
+    now: dt.datetime, expires_at: dt.datetime | None, lives_until: dt.datetime | None = None
+) -> dt.datetime:
+    """When a grant ends if nothing is said: a week from now, or later where the paper is for an activity; and no later
+    than the document (RD-2). lives_until: the end of the tenth working day after that activity."""
+    until = max(now + USUAL, lives_until) if lives_until else now + USUAL
+    return min(until, expires_at) if expires_at else until
 
 
 def grant_problems(

@@ -17,7 +17,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """What no reader takes for another: no 0 and O, no 1, I and L, no U beside V."""
 LENGTH, GROUP = 12, 4
 """Of a code: 30 ** 12 are 59 bits. 100 guesses a second for 14 days hit one by a chance of 1 to 4,000,000,000."""
-BY_PLACE = frozenset({Role.GROUP_LEADER, Role.CONVENER, Role.DEPARTMENT})
+BY_PLACE = frozenset({Role.GROUP_LEADER, Role.CONVENER, Role.CHAIR, Role.DEPARTMENT})
 """Roles that follow from a place in a body."""
 TYPED_MAX = 100
 PER_NAME = 10
@@ -111,8 +111,10 @@ def may_invite(asks: Asks, held: Iterable[HeldRole]) -> Decision:
 
 
 def _could_become(asks: Asks, role: HeldRole) -> bool:
-    """Whether they could give themselves the place in a body from which this role follows."""
-    return role.role in BY_PLACE and role.body is not None and asks.may(Action.MANAGE_BODIES, role.body).allowed
+    """Whether they could give themselves the place in a body from which this role follows: for the chair of the whole
+    assembly that of the head of the chair's meeting."""
+    place = role.body or (NO_BODY if role.role is Role.CHAIR else None)
+    return role.role in BY_PLACE and place is not None and asks.may(Action.MANAGE_BODIES, place).allowed
 
 
 def _could(asks: Asks, action: Action, body: UUID) -> bool:

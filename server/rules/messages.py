@@ -24,6 +24,7 @@ class Topic(enum.Enum):
     LEARNING = "learning"
     WORK = "work"
     DOCUMENTS = "documents"
+    MEETINGS = "meetings"
 
 
 TOPIC_NAMES: dict[Topic, Words] = {
@@ -34,6 +35,7 @@ TOPIC_NAMES: dict[Topic, Words] = {
     Topic.LEARNING: say("My learning group"),
     Topic.WORK: say("What waits for the general office"),
     Topic.DOCUMENTS: say("Documents that I may read"),
+    Topic.MEETINGS: say("Meetings and other activities"),
 }
 
 
@@ -60,6 +62,7 @@ USUALLY: dict[Topic, Mode] = {
     Topic.LEARNING: Mode.DIGEST,
     Topic.WORK: Mode.NOW,
     Topic.DOCUMENTS: Mode.NOW,
+    Topic.MEETINGS: Mode.NOW,
 }
 """By e-mail, for whoever has chosen nothing. Every other way needs a choice, which is the consent (PU-1).
 

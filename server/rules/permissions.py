@@ -89,6 +89,12 @@ class Action(enum.Enum):
     KEEP_ROOMS = say("keep reading rooms, their times and their desk").msgid
     READ_READINGS = say("see who has read a document and who has not").msgid
     REMIND_READERS = say("remind people of documents that they have not read").msgid
+    READ_ACTIVITIES = say("see activities that one is invited to, or that are for all members").msgid
+    ANSWER_INVITATIONS = say("answer invitations, ask for leave, and check in").msgid
+    MANAGE_ACTIVITIES = say("plan activities, invite people and note who came").msgid
+    APPROVE_ACTIVITIES = say("approve that an activity is held").msgid
+    DECIDE_LEAVE = say("decide who has leave from an activity").msgid
+    OVERRIDE_MAJORITY = say("let an activity go on where members are not the majority").msgid
     READ_AUDIT = say("read the audit trail").msgid
     PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
     READ_JOBS = say("see what runs by itself").msgid
@@ -155,6 +161,12 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.KEEP_ROOMS: {C: WHOLE, A: ALL},
     Action.READ_READINGS: {S: WHOLE, C: OWN, H: WHOLE, U: ALL},
     Action.REMIND_READERS: {S: WHOLE, C: OWN},
+    Action.READ_ACTIVITIES: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.ANSWER_INVITATIONS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.MANAGE_ACTIVITIES: {L: OWN, V: OWN, S: OWN, H: OWN},
+    Action.APPROVE_ACTIVITIES: {L: OWN, V: OWN, S: WHOLE, H: OWN},
+    Action.DECIDE_LEAVE: {L: OWN, V: OWN, S: WHOLE, H: OWN},
+    Action.OVERRIDE_MAJORITY: {H: WHOLE},
     Action.READ_AUDIT: {U: ALL, A: ALL},
     Action.PURGE_AUDIT: {A: ALL},
     Action.READ_JOBS: {U: ALL, A: ALL},
@@ -193,6 +205,11 @@ WRITES = frozenset(
         Action.BOOK_READING,
         Action.KEEP_ROOMS,
         Action.REMIND_READERS,
+        Action.ANSWER_INVITATIONS,
+        Action.MANAGE_ACTIVITIES,
+        Action.APPROVE_ACTIVITIES,
+        Action.DECIDE_LEAVE,
+        Action.OVERRIDE_MAJORITY,
         Action.PURGE_AUDIT,
     }
 )
@@ -235,6 +252,12 @@ ROOM: dict[Action, str] = {
     Action.KEEP_ROOMS: "documents",
     Action.READ_READINGS: "documents",
     Action.REMIND_READERS: "documents",
+    Action.READ_ACTIVITIES: "activities",
+    Action.ANSWER_INVITATIONS: "activities",
+    Action.MANAGE_ACTIVITIES: "activities",
+    Action.APPROVE_ACTIVITIES: "activities",
+    Action.DECIDE_LEAVE: "activities",
+    Action.OVERRIDE_MAJORITY: "activities",
     Action.READ_AUDIT: "audit",
     Action.PURGE_AUDIT: "audit",
     Action.READ_JOBS: "jobs",

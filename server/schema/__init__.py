@@ -20,6 +20,14 @@ from server.models import audit as trail
 from server.rules.permissions import Action
 from server.schema.access import AccessMutation, AccessQuery, AccessRequest
 from server.schema.accounts import AccountMutation, AccountQuery
+from server.schema.activities import (
+    Activity,
+    ActivityAnswerMutation,
+    ActivityMutation,
+    ActivityQuery,
+    LeaveRequest,
+    Participation,
+)
 from server.schema.affording import refused
 from server.schema.apps import AppMutation, AppQuery
 from server.schema.assembly import Assembly, AssemblyMutation, AssemblyQuery
@@ -122,6 +130,7 @@ Query = merge_types(
         ExplanationQuery,
         MaterialQuery,
         KeepingQuery,
+        ActivityQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -160,6 +169,8 @@ Mutation = merge_types(
         ExplanationMutation,
         MaterialMutation,
         KeepingMutation,
+        ActivityMutation,
+        ActivityAnswerMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -198,6 +209,9 @@ TYPES = (
     AccessRequest,
     Explanation,
     MaterialRequest,
+    Activity,
+    Participation,
+    LeaveRequest,
     ReadingAgreement,
     ReadingRoom,
     ReadingSlot,

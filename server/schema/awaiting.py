@@ -1,6 +1,7 @@
 """What awaits the viewer: each thing that is theirs to do, the most urgent first, with the page where it is done."""
 
-from collections.abc import Iterator, Mapping
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,18 @@ from typing import Any
 import strawberry
 from tortoise.expressions import Q
 
-from server.models import accounts, bodies, calendar, documents, imports, members, messages, readers, requests
+from server.models import (
+    accounts,
+    activities,
+    bodies,
+    calendar,
+    documents,
+    imports,
+    members,
+    messages,
+    readers,
+    requests,
+)
 from server.models.accounts.visible import own
 from server.models.asking import (
     answerable_explanations,
@@ -27,6 +39,8 @@ from server.models.reading.new import new_to
 from server.models.reads import Columns, Count, Read
 from server.rules.access import MaterialState
 from server.rules.accounts import WARNED, ends_soon
+from server.rules.activities import ActivityState
+from server.rules.attendance import Rsvp
 from server.rules.calendar import missing_years
 from server.rules.coverage import GRACE_DAYS, moved
 from server.rules.explanations import ExplanationState
@@ -66,18 +80,22 @@ def _card(
     return Awaiting(code=code, title=title, text=text, action=action, address=address, urgent=urgent)
 
 
+COMES = ("id", "title_zh", "title_en", "starts_at")
+COMING = (ActivityState.ANNOUNCED, ActivityState.OPEN, ActivityState.CLOSED, ActivityState.IN_PROGRESS)
+
+
 async def awaiting(asking: Asking) -> Any:
     """All of it. A constant number of reads, fewer for whoever may less."""
     asked = _asked(asking) if asking.viewer.may(Action.READ_COVERAGE) else None
     reads = (_of_groups(asked) if asked else {}) | _of_the_office(asking.viewer) | _of_mine(asking.viewer)
-    reads |= _of_documents(asking.viewer) | _of_materials(asking.viewer)
+    reads |= _of_documents(asking.viewer) | _of_materials(asking.viewer) | _of_activities(asking.viewer)
     return await made(asking, reads, partial(_cards, asking.viewer, asking.backup_dir, asked))
 
 
 def _cards(viewer: Viewer, backup_dir: Path, asked: Asked | None, found: Mapping[str, Any]) -> list[Awaiting]:
     gaps = _gaps(viewer, asked, found) if asked else ()
     asked_for = (_questions, _owed, _materials, _requests)
-    rooms = (_documents, _readers, *asked_for, _calendar, _imports, _tokens, _messages, _jobs, _mine)
+    rooms = (_activities, _documents, _readers, *asked_for, _calendar, _imports, _tokens, _messages, _jobs, _mine)
     troubles = backup_troubles(viewer, backup_dir, found)
     backups = [_card(viewer, code, "/backups", said) for code, said in troubles]
     cards = [*_welcome(viewer, found), *backups, *gaps, *(card for room in rooms for card in room(viewer, found))]
@@ -157,6 +175,21 @@ def _of_materials(viewer: Viewer) -> dict[str, Read]:
     return found
 
 
+def _of_activities(viewer: Viewer) -> dict[str, Read]:
+    """To what one is invited and has not answered; what one comes to next; leave that one decides."""
+    found: dict[str, Read] = {}
+    if viewer.person and viewer.may(Action.READ_ACTIVITIES):
+        mine = {"participations__person_id": viewer.person, "participations__invited_at__isnull": False}
+        rows = activities.Activity.filter(**mine).order_by("starts_at", "id")
+        asked = rows.filter(state=ActivityState.OPEN, participations__rsvp=Rsvp.NONE)
+        found["invited"] = Columns(asked, COMES)
+        coming = rows.filter(state__in=list(COMING), participations__rsvp=Rsvp.YES, ends_at__gte=viewer.now)
+        found["coming"] = Columns(coming.limit(1), COMES)
+    if viewer.may(Action.DECIDE_LEAVE):
+        found["leaves"] = Count(activities.waiting_leaves(viewer))
+    return found
+
+
 def _of_mine(viewer: Viewer) -> dict[str, Read]:
     """For a member: whether they are in a learning group, which the office answers for and they may ask about."""
     if viewer.person is None:
@@ -226,6 +259,35 @@ def _requests(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
             say("Answer them"),
         )
         yield _card(viewer, "REQUESTS", "/requests?late=true" if late else "/requests", said, urgent=bool(late))
+
+
+def _activities(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    if asked := found.get("invited", ()):
+        title, begins, _ = _held(viewer, asked[0])
+        said = (
+            say("{count} invitations wait for your answer", count=len(asked)),
+            say("The first is {title}, {moment}.", title=title, moment=begins),
+            say("Say whether you come"),
+        )
+        yield _card(viewer, "INVITED", "/activities?mine=true&state=OPEN", said, urgent=False)
+    for row in found.get("coming", ()):
+        title, begins, address = _held(viewer, row)
+        said = (title, say("You come on {moment}.", moment=begins), say("See where"))
+        yield _card(viewer, "COMING", address, said, urgent=False)
+    if found.get("leaves"):
+        said = (
+            say("{count} requests for leave wait for you", count=found["leaves"]),
+            say("Whoever asks plans by your answer."),
+            say("Decide"),
+        )
+        yield _card(viewer, "LEAVES", "/leave", said, urgent=False)
+
+
+def _held(viewer: Viewer, row: Sequence[Any]) -> tuple[Words, dt.datetime, str]:
+    """The columns `COMES` as a name, a moment by the clock of the assembly, and an address."""
+    key, title_zh, title_en, starts_at = row
+    address = f"/activities/{id_for(activities.Activity, key)}"
+    return both_names(title_zh, title_en), starts_at.astimezone(viewer.zone), address
 
 
 def _documents(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:

@@ -14,6 +14,15 @@ from server.models.imports import ImportState
 from server.models.jobs import JobOutcome
 from server.models.members import PostKind, Sex, Status, TermStatus
 from server.rules.access import AccessState, AccessStep, MaterialState, Refusal
+from server.rules.activities import (
+    ActivityAudience,
+    ActivityKind,
+    ActivityState,
+    ActivityStep,
+    MajorityStage,
+    ParticipantRole,
+)
+from server.rules.attendance import LeaveScope, LeaveState, Method, Presence, Rsvp
 from server.rules.calendar import DayKind, DayMark
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
 from server.rules.explanations import ExplanationState, ExplanationStep
@@ -262,6 +271,7 @@ _said(
         "BODIES": "One's own places in bodies.",
         "LEARNING": "One's own learning group.",
         "WORK": "What waits for those who work in the general office; nobody else is told.",
+        "MEETINGS": "Meetings and other activities.",
         "DOCUMENTS": "Documents that one was given to read, and what one asked about them.",
     },
     "MessageTopic",
@@ -531,3 +541,130 @@ _said(
         "TAKE_BACK": "As the office, say that it is not needed any more.",
     },
 )
+_said(
+    ActivityKind,
+    "What is done in an activity; never who holds it.",
+    {
+        "PLENARY": "A plenary session.",
+        "STANDING_COMMITTEE": "A meeting of the standing committee.",
+        "CONSULTATION": "A consultation; bound to a majority of members (MJ-1).",
+        "SUPERVISION": "Supervision; bound to a majority of members (MJ-1).",
+        "RESEARCH": "Research on the spot; bound to a majority of members (MJ-1).",
+        "INSPECTION": "An inspection; bound to a majority of members (MJ-1).",
+        "ARGUMENTATION": "A meeting of experts that weighs arguments; bound to a majority of members (MJ-1).",
+        "TRAINING": "Training.",
+        "STUDY_SESSION": "A study session, such as that of a learning group.",
+        "BRIEFING": "A briefing by a department.",
+        "HEARING": "A hearing.",
+        "PARTY_ACTIVITY": "An activity of a party branch.",
+        "LISTENING_SURVEY": "A visit to hear what people say.",
+        "VISIT": "A visit.",
+        "OTHER": "Anything else.",
+    },
+)
+_said(
+    ActivityState,
+    "How an activity stands.",
+    {
+        "DRAFT": "It is being prepared.",
+        "APPROVED": "It may be held; nobody was told yet.",
+        "ANNOUNCED": "People were told.",
+        "OPEN": "People were told, and answer.",
+        "CLOSED": "Nobody answers any more.",
+        "IN_PROGRESS": "It is being held.",
+        "HELD": "It was held; who came can still be noted.",
+        "LOCKED": "Who came is settled, and only corrected.",
+        "ARCHIVED": "It is put away.",
+        "CANCELLED": "It is not held.",
+        "POSTPONED": "It is held at another time, which is not known yet.",
+    },
+)
+_said(
+    ActivityStep,
+    "What can become of an activity.",
+    {
+        "APPROVE": "It may be held.",
+        "ANNOUNCE": "Tell everyone who is on the list.",
+        "OPEN": "Take answers again.",
+        "CLOSE": "Take no more answers.",
+        "START": "It begins.",
+        "FINISH": "It was held.",
+        "LOCK": "Who came is settled.",
+        "ARCHIVE": "Put it away.",
+        "POSTPONE": "Hold it at another time.",
+        "CANCEL": "Do not hold it.",
+    },
+)
+_said(
+    ActivityAudience,
+    "Who knows of an activity once it is announced.",
+    {"INVITED": "Those who are invited.", "MEMBERS": "All members, and who works for the assembly."},
+)
+_said(
+    ParticipantRole,
+    "As what someone takes part.",
+    {
+        "MEMBER": "A member of the assembly.",
+        "OFFICIAL": "Of a department.",
+        "EXPERT": "An expert.",
+        "DELEGATE": "A delegate.",
+        "GUEST": "A guest.",
+        "STAFF": "Serves; counts in no majority.",
+        "PRESS": "Reports; counts in no majority.",
+    },
+)
+_said(
+    MajorityStage,
+    "When it was counted whether members are the majority, and of whom (MJ-1).",
+    {
+        "APPROVAL": "Of those on the list, when it was approved.",
+        "START": "Of those who said that they come, when it began.",
+        "CLOSE": "Of those who came.",
+    },
+)
+_said(
+    Rsvp,
+    "What someone who is invited answered.",
+    {
+        "NONE": "Nothing yet.",
+        "YES": "They come.",
+        "NO": "They do not come.",
+        "LEAVE": "They asked for leave.",
+        "WAITING": "They would come, and wait for a place.",
+    },
+)
+_said(
+    Presence,
+    "What was seen of someone at a session (AT-2).",
+    {
+        "PRESENT": "They were there.",
+        "REMOTE": "They took part from afar.",
+        "LATE": "They came late.",
+        "LEFT_EARLY": "They left early.",
+        "ABSENT": "They were not there.",
+        "EXCUSED": "They had leave.",
+        "EXEMPT": "They were not expected.",
+    },
+)
+_said(
+    Method,
+    "How attendance became known.",
+    {
+        "QR": "By the code on the screen.",
+        "SELF": "By themselves.",
+        "STAFF": "Noted by staff.",
+        "IMPORT": "From a list.",
+    },
+    "AttendanceMethod",
+)
+_said(
+    LeaveState,
+    "How a request for leave stands.",
+    {
+        "SUBMITTED": "It waits.",
+        "APPROVED": "Leave was given.",
+        "REFUSED": "Leave was refused.",
+        "WITHDRAWN": "It was taken back.",
+    },
+)
+_said(LeaveScope, "From how much leave is asked.", {"FULL": "From all of it.", "PART": "From some sessions."})

@@ -7,6 +7,18 @@ from tortoise.models import Model
 
 from server.errors import NotThere, Problem
 from server.models.accounts import Account, ApiClient, App, Consent, Invitation, RoleAssignment, Session
+from server.models.activities import (
+    Activity,
+    ActivityDocument,
+    ActivityOrganiser,
+    ActivitySession,
+    Attendance,
+    AttendanceCorrection,
+    LeaveRequest,
+    LeaveSession,
+    MajorityCheck,
+    Participation,
+)
 from server.models.assembly import Assembly
 from server.models.bodies import Body, BodyMembership, BodyRelation
 from server.models.calendar import CalendarChange
@@ -62,6 +74,16 @@ PREFIX: dict[type[Model], str] = {
     Booking: "bkg",
     PaperCopy: "cpy",
     Loan: "lon",
+    Activity: "act",
+    ActivityOrganiser: "org",
+    ActivitySession: "sit",
+    Participation: "prt",
+    Attendance: "att",
+    AttendanceCorrection: "atc",
+    LeaveRequest: "lvr",
+    LeaveSession: "lvs",
+    MajorityCheck: "maj",
+    ActivityDocument: "acd",
     ImportRun: "imp",
     ImportRow: "imr",
     JobRun: "job",

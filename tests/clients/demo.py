@@ -183,7 +183,8 @@ def documented_queries(things: Things) -> Iterator[Asking]:
     known |= {"message": things["me/messages/{id}"], "next": things["renewal/{id}"]}
     known |= {"calendar": "date,kind\n2027-01-01,off\n", "paper": things["giving/{on}"]}
     known |= {"reading": things["reading/{id}"], "wish": things["access-requests/{id}"]}
-    known |= {"question": things["explanations/{id}"], "wanted": things["materials/{id}"]}
+    known |= {"question": things["explanations/{id}"], "activity": things["activities/{id}"]}
+    known |= {"wanted": things["materials/{id}"]}
     special = {"YearsOfATerm": {"id": things["terms/{id}"]}}
     special |= {"WhoReadTheFile": {"person": things["read"]}, "Trail": {"id": things["read"]}}
     for name, text in QUERIES.items():

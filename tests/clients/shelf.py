@@ -55,6 +55,7 @@ def filled(address: str, keeper: str, reader: str) -> dict[str, str]:
         lent = admin.do("loanGive", "loan { id }", id=copies[0]["id"], person=person)
         opened = admin.do("readingOpen", "reading { id }", document=shown)
         admin.do("agreementPublish", textEn="No photographs.")
+        held = _held(admin, member, account["node"]["id"], person, later)
     return {
         "folders/{id}": folder,
         "folders/{folder}": folder,
@@ -75,6 +76,7 @@ def filled(address: str, keeper: str, reader: str) -> dict[str, str]:
         "copies/{id}": copies[1]["id"],
         "loans/{id}": lent["loan"]["id"],
         "reading/{id}": opened["reading"]["id"],
+        **held,
     }
 
 
@@ -109,6 +111,25 @@ def _question(admin: Caller, member: Caller, account: str, document: str) -> tup
     admin.do("documentChange", id=document, change={"explainer": bureau["body"]["id"]})
     asked = member.do("explanationAsk", "explanation { id }", document=document, question="Which year?")
     return str(bureau["body"]["id"]), str(asked["explanation"]["id"])
+
+
+def _held(admin: Caller, member: Caller, account: str, person: str, day: str) -> dict[str, str]:
+    """An activity of a committee, by the administrator as a secretary, too: the reader comes, and asks for leave from
+    one of its sessions."""
+    body = {"kind": Word("SPECIAL_COMMITTEE"), "nameEn": "Of clients"}
+    lead = admin.do("bodyCreate", "body { id }", body=body)["body"]["id"]
+    admin.do("roleGrant", account=account, role=Word("SECRETARY"))
+    facts = {"kind": Word("STUDY_SESSION"), "titleEn": "Reading the plan"}
+    when = {"day": day, "hours": "9-11, 14-16"}
+    row = admin.do("activityAdd", "activity { id sessions { id } }", facts=facts, lead=lead, **when)["activity"]
+    key, (_, afternoon) = row["id"], row["sessions"]
+    admin.do("activityInvite", id=key, people=[person])
+    admin.do("activityApprove", id=key)
+    admin.do("activityAnnounce", id=key, urgentReason="it is urgent")
+    member.do("invitationAnswer", id=key, answer=Word("YES"))
+    asked = {"id": key, "reason": "a journey", "sessions": [afternoon["id"]]}
+    leave = member.do("leaveAsk", "leave { id }", **asked)
+    return {"activities/{id}": key, "activities/{activity}": key, "leave/{id}": leave["leave"]["id"]}
 
 
 def _filed(admin: Caller, folder: str, **facts: Any) -> str:

@@ -124,6 +124,7 @@ def _given(cast: Cast, examples: Examples) -> dict[str, Any]:
         "question": examples["explanations/{id}"][0],
         "wanted": examples["materials/{id}"][2],
         "room": examples["rooms/{id}"][0],
+        "activity": examples["activities/{id}"][0],
         "calendar": "date,kind\n2027-01-01,off\n",
         "YearsOfATerm": {"id": f"trm_{cast.term.id}"},
     }

@@ -141,6 +141,8 @@ FITTING: dict[Any, str] = {
     "document": "doc",
     "folder": "fol",
     "room": "rom",
+    "activity": "act",
+    ("activity", "id"): "act",
     ("document", "id"): "doc",
     ("folder", "id"): "fol",
     ("grant", "id"): "grt",

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
+from server.models.activities import Activity, Participation
 from server.models.bodies.tables import BodyKind, BodyRole
 from server.models.database import transaction
 from server.models.documents.tables import (
@@ -19,6 +20,8 @@ from server.models.documents.tables import (
     ReadingAgreement,
 )
 from server.models.rooms.tables import Booking, ReadingRoom, ReadingSlot
+from server.rules.activities import ActivityAudience, ActivityKind, ActivityState, ParticipantRole
+from server.rules.attendance import Rsvp
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, ReadMode
 from server.rules.rooms import BookingState
 from tests import make
@@ -41,6 +44,7 @@ class World:
     bodies: list[UUID]
     agreements: list[UUID]
     terms: list[UUID]
+    activities: list[UUID]
 
     def often(self, usual: Any, *others: Any) -> Any:
         """Mostly the first."""
@@ -75,6 +79,7 @@ class World:
             {"body_id": self.chance.choice(self.bodies), "body_role": self.chance.choice([None, *BodyRole])},
             {"body_id": self.chance.choice(self.bodies)},
             {"term_id": self.chance.choice(self.terms)},
+            {"activity_id": self.chance.choice(self.activities)},
         )
         on = (
             {"document_id": document}
@@ -109,9 +114,8 @@ async def furnished(cast: Cast, seed: int, documents: int) -> list[UUID]:
         await make.place(closed, person, BodyRole.DEPUTY, ends_on=make.TODAY)
     bodies = [cast.group.id, cast.sector.id, cast.bureau.id, ended.id, closed.id]
     async with transaction():
-        world = World(
-            chance, cast, await _folders(chance, bodies), bodies, await _agreements(cast), [cast.term.id, other.id]
-        )
+        terms, held = [cast.term.id, other.id], await _activities(chance, cast)
+        world = World(chance, cast, await _folders(chance, bodies), bodies, await _agreements(cast), terms, held)
         rows = [world.document() for _ in range(documents)]
         await Document.bulk_create(rows, batch_size=AT_ONCE)
         grants = [world.grant(row.id) for row in rows for _ in range(chance.choice((0, 1, 1, 2, 4)))]
@@ -128,6 +132,38 @@ async def furnished(cast: Cast, seed: int, documents: int) -> list[UUID]:
         ]
         await GrantUse.bulk_create(uses, batch_size=AT_ONCE)
         await Booking.bulk_create(await _bookings(chance, cast, rows), batch_size=AT_ONCE)
+    return [row.id for row in rows]
+
+
+async def _activities(chance: Random, cast: Cast) -> list[UUID]:
+    """In every state, each of the cast invited or not, told or not, with every answer."""
+    rows = [
+        Activity(
+            id=uuid4(),
+            kind=ActivityKind.VISIT,
+            state=state,
+            audience=ActivityAudience.INVITED,
+            **dict.fromkeys(("starts_at", "ends_at", "created_at", "updated_at"), NOW),
+            **dict.fromkeys(("materials_by", "leave_by"), make.TODAY),
+        )
+        for state in ActivityState
+    ]
+    await Activity.bulk_create(rows)
+    parts = [
+        Participation(
+            id=uuid4(),
+            activity_id=row.id,
+            person_id=person.id,
+            role=ParticipantRole.MEMBER,
+            added_at=NOW,
+            invited_at=chance.choice((None, NOW, NOW)),
+            rsvp=chance.choice(list(Rsvp)),
+        )
+        for row in rows
+        for person in cast.people.values()
+        if chance.random() < 0.6
+    ]
+    await Participation.bulk_create(parts)
     return [row.id for row in rows]
 
 

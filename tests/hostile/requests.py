@@ -41,6 +41,7 @@ OF = {
     "on": "Document",
     "document": "Document",
     "room": "ReadingRoom",
+    "activity": "Activity",
 }
 """Of what type the thing is that an argument names, where it is not the type of the field."""
 PLACE = re.compile(r"<(\w+)>")

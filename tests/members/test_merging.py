@@ -7,6 +7,7 @@ import pytest
 
 from server.errors import Invalid, NotThere, Refused
 from server.models.accounts import Account
+from server.models.activities.tables import Activity, Participation
 from server.models.audit import AuditEntry
 from server.models.bodies import BodyKind, BodyMembership, BodyRole
 from server.models.documents import (
@@ -36,6 +37,8 @@ from server.models.reading.tables import ReadingNote, ReadingProgress, ReadingSe
 from server.models.requests import Request, request_accept, request_send, request_withdraw
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
 from server.rules.access import AccessState
+from server.rules.activities import ActivityAudience, ActivityKind, ActivityState, ParticipantRole
+from server.rules.attendance import Rsvp
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
 from server.rules.explanations import ExplanationState
 from server.rules.messages import EMAIL, Mode, Topic
@@ -84,6 +87,7 @@ async def test_everything_moves_to_the_entry_that_stays(two):
         "accounts": [str(account.id)],
         "messages": [],
         "readings": [],
+        "participations": [],
         "requests": [],
         "merged_before": [str(before.id)],
         "facts": ["name_en", "phone"],
@@ -133,6 +137,16 @@ async def _reads(person: Person) -> None:
     await Loan.create(copy=copy, person=person, out_at=make.NOW, due_on=make.TODAY)
 
 
+async def _invited(person: Person) -> None:
+    """To one activity."""
+    when = {"starts_at": make.NOW, "ends_at": make.NOW, "created_at": make.NOW, "updated_at": make.NOW}
+    days = {"materials_by": make.TODAY, "leave_by": make.TODAY}
+    kind = {"kind": ActivityKind.OTHER, "state": ActivityState.OPEN, "audience": ActivityAudience.INVITED}
+    activity = await Activity.create(**kind, **when, **days)
+    facts = {"role": ParticipantRole.GUEST, "rsvp": Rsvp.NONE, "added_at": make.NOW}
+    await Participation.create(activity=activity, person=person, **facts)
+
+
 async def test_nothing_stays_with_the_double_but_what_is_said_to(two):
     keep, drop = two
     account = await make.account(person=drop)
@@ -152,6 +166,7 @@ async def test_nothing_stays_with_the_double_but_what_is_said_to(two):
     waits = {"state": RequestState.OPEN, "created_at": make.NOW, "due_on": make.TODAY}
     await Request.create(account=account, person=drop, **waits)
     await _reads(drop)
+    await _invited(drop)
     assert kinds() >= {"merged", "requests"}
     assert await pointing_at(drop) == dict.fromkeys(kinds(), 1)
 

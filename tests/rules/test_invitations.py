@@ -71,7 +71,16 @@ def test_whatever_the_table_says_an_account_is_issued_only_by_who_may_all_that_i
     for issuer in set(Role) - set(ALLOWED[Action.MANAGE_ACCOUNTS]):
         for holder in Role:
             all_of_it = all(issuer in ALLOWED[action] for action in ALLOWED if holder in ALLOWED[action])
-            assert not may_invite(make.viewer(issuer), [HeldRole(holder)]) or all_of_it, (issuer, holder)
+            becomes = holder is Role.CHAIR and issuer in ALLOWED[Action.MANAGE_BODIES]
+            assert not may_invite(make.viewer(issuer), [HeldRole(holder)]) or all_of_it or becomes, (issuer, holder)
+
+
+def test_who_names_the_head_of_the_chairs_meeting_lets_in_the_chair_of_the_assembly() -> None:
+    chair = [HeldRole(Role.CHAIR)]
+
+    assert may_invite(OFFICE, chair)
+    assert not may_invite(make.viewer(Role.CUSTODIAN), chair)
+    assert not may_invite(make.viewer(roles=(HeldRole(Role.SECRETARY, HERE, "Culture"),)), chair)
 
 
 def test_who_says_who_sits_in_a_body_lets_in_whoever_acts_for_it_by_a_place() -> None:

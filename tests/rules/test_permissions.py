@@ -68,6 +68,12 @@ TABLE = {
     Action.KEEP_ROOMS: "....w...a",
     Action.READ_READINGS: "...wow.a.",
     Action.REMIND_READERS: "...wo....",
+    Action.READ_ACTIVITIES: "aaaaaaaaa",
+    Action.ANSWER_INVITATIONS: "aaaaaaaaa",
+    Action.MANAGE_ACTIVITIES: ".ooo.o...",
+    Action.APPROVE_ACTIVITIES: ".oow.o...",
+    Action.DECIDE_LEAVE: ".oow.o...",
+    Action.OVERRIDE_MAJORITY: ".....w...",
     Action.READ_AUDIT: ".......aa",
     Action.PURGE_AUDIT: "........a",
     Action.READ_JOBS: ".......aa",
@@ -229,6 +235,8 @@ def test_what_may_i_do_here_answers_for_each_action():
         Action.ASK_ABOUT_DOCUMENTS,
         Action.BOOK_READING,
         Action.READ_READINGS,
+        Action.READ_ACTIVITIES,
+        Action.ANSWER_INVITATIONS,
         Action.READ_AUDIT,
         Action.READ_JOBS,
     ]
@@ -243,6 +251,7 @@ def test_a_role_opens_what_not_everybody_may_and_less_for_one_body():
         "manage learning groups",
         "issue API tokens of one's own",
         "explore what the API can be asked",
+        "plan activities, invite people and note who came",
     ]
     assert {str(words) for words in whole} > {str(words) for words in one}
     assert [str(words) for words in opened(Role.DEPARTMENT, whole=False)] == [
@@ -287,7 +296,7 @@ def test_scopes_are_every_room_twice_and_all():
         for room, verb in itertools.product(
             (
                 *("all", "members", "bodies", "learning", "imports", "calendar", "assembly", "accounts", "messages"),
-                *("documents", "audit", "jobs", "backups"),
+                *("documents", "activities", "audit", "jobs", "backups"),
             ),
             ("read", "write"),
         )

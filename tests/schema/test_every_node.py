@@ -14,6 +14,18 @@ from server.models.accounts.tables import (
     RoleAssignment,
     Session,
 )
+from server.models.activities.tables import (
+    Activity,
+    ActivityDocument,
+    ActivityOrganiser,
+    ActivitySession,
+    Attendance,
+    AttendanceCorrection,
+    LeaveRequest,
+    LeaveSession,
+    MajorityCheck,
+    Participation,
+)
 from server.models.assembly import Assembly
 from server.models.bodies.tables import Body, BodyMembership, BodyRelation, RelationKind
 from server.models.calendar import CalendarChange
@@ -26,6 +38,8 @@ from server.models.reading import reading_open
 from server.models.requests import Request
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
 from server.rules.access import AccessState
+from server.rules.activities import ActivityAudience, MajorityStage, ParticipantRole
+from server.rules.attendance import LeaveScope, LeaveState, Method, Presence, Rsvp
 from server.rules.documents import CatalogueAudience, DocumentState, Level, ReadMode
 from server.rules.explanations import ExplanationState
 from server.rules.messages import Topic
@@ -38,6 +52,7 @@ from tests import make
 from tests.asking.shelf import asked, lying
 from tests.asking.test_materials import wanted
 from tests.cast import Cast
+from tests.crowd import HELD
 from tests.furnished import file_of
 from tests.schema.questions import GRAPHQL, everyone_who_asks, refusals
 from tests.web.visitors import Asks
@@ -81,6 +96,7 @@ async def nodes(cast: Cast) -> Seen:
         | await _questions(cast)
         | await _materials(cast)
         | await _rooms(cast)
+        | await _activities(cast)
     )
 
 
@@ -295,3 +311,34 @@ async def _rooms(cast: Cast) -> Seen:
         | {id_of(booking): lambda viewer: viewer.may(Action.KEEP_ROOMS).allowed or own(viewer)}
         | _seen(lambda viewer: viewer.may(keeps, NOWHERE).allowed or own(viewer))(copy, loan)
     )
+
+
+async def _activities(cast: Cast) -> Seen:
+    """Of those who are invited to one: theirs, and who prepares it; what was seen of one, and why one is away, is told
+    to oneself and to who prepares it, or decides."""
+    mei, sector, said = cast.people["member"], cast.sector, {"reason": "a journey", "submitted_at": make.NOW}
+    row = await Activity.create(**HELD | {"audience": ActivityAudience.INVITED})
+    held_by = await ActivityOrganiser.create(activity=row, body=sector, n=0)
+    session = await ActivitySession.create(activity=row, n=1, starts_at=make.NOW, ends_at=make.NOW)
+    told = {"role": ParticipantRole.MEMBER, "rsvp": Rsvp.LEAVE, "added_at": make.NOW, "invited_at": make.NOW}
+    part = await Participation.create(activity=row, person=mei, **told)
+    seen: dict[str, Any] = {"participation": part, "session": session}
+    noted = await Attendance.create(**seen, presence=Presence.EXCUSED, method=Method.STAFF, noted_at=make.NOW)
+    right = {"becomes": Presence.EXCUSED, "reason": "misread", "corrected_at": make.NOW}
+    corrected = await AttendanceCorrection.create(**seen, **right)
+    asked = {"scope": LeaveScope.PART, "state": LeaveState.SUBMITTED, "late": False, **said}
+    leave = await LeaveRequest.create(participation=part, **asked)
+    away = await LeaveSession.create(leave=leave, session=session)
+    counted: dict[str, Any] = {"members": 1, "everyone": 1, "met": True, "checked_at": make.NOW}
+    check = await MajorityCheck.create(activity=row, stage=MajorityStage.APPROVAL, **counted)
+    document = await Document.all().first()
+    paper = await ActivityDocument.create(activity=row, document=document, linked_at=make.NOW)
+
+    def own(viewer: Viewer) -> bool:
+        return viewer.may(Action.READ_ACTIVITIES).allowed and viewer.person == mei.id
+
+    def may(action: Action) -> Sees:
+        return lambda viewer: viewer.may(action, sector.id).allowed or own(viewer)
+
+    kept, decided = _seen(may(Action.MANAGE_ACTIVITIES)), _seen(may(Action.DECIDE_LEAVE))
+    return kept(row, held_by, session, part, noted, corrected, check, paper) | decided(leave, away)

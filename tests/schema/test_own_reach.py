@@ -10,6 +10,14 @@ from uuid import UUID
 import pytest
 
 from server.models import documents
+from server.models.activities.tables import (
+    Activity,
+    ActivityDocument,
+    ActivityOrganiser,
+    ActivitySession,
+    LeaveRequest,
+    Participation,
+)
 from server.models.audit import AuditEntry
 from server.models.bodies.tables import Body, BodyKind, BodyRelation, RelationKind
 from server.models.documents import AccessGrant, AccessRequest, Document, Explanation, MaterialRequest, Whom
@@ -17,6 +25,8 @@ from server.models.learning import apply_assignment
 from server.models.messages import Message
 from server.models.rooms.tables import Loan, PaperCopy
 from server.rules.access import AccessState, MaterialState
+from server.rules.activities import PRIVATE, ActivityAudience, ActivityState, ParticipantRole
+from server.rules.attendance import LeaveScope, LeaveState, Rsvp
 from server.rules.documents import Act, DocumentState, GrantState, Level
 from server.rules.explanations import ExplanationState
 from server.rules.permissions import ALLOWED, ROOM, Action, Reach, Role, may
@@ -25,6 +35,7 @@ from server.schema.ids import ASSIGNMENT, id_of
 from server.viewer import Viewer
 from tests import make
 from tests.cast import Cast
+from tests.crowd import HELD
 from tests.schema.questions import BY_NAME, FIELDS, Field, codes, operation
 from tests.web.visitors import Asks
 
@@ -92,6 +103,28 @@ ARGUMENTS = {
     "materialRequestAccept": 'id: "{delivered}"',
     "materialRequestAskAgain": 'id: "{delivered}", missing: "a page"',
     "materialRequestTakeBack": 'id: "{wanted}", reason: "found elsewhere"',
+    "activityAdd": 'facts: {{titleEn: "New"}}, lead: "{body}", day: "2040-01-02", hours: "9-11"',
+    "activityChange": 'id: "{draft}", change: {{titleEn: "Renamed"}}',
+    "activitySetOrganisers": 'id: "{draft}", lead: "{body}", partners: ["{sector}"]',
+    "activitySetSessions": 'id: "{draft}", day: "2040-01-02", hours: "9-11"',
+    "activityInvite": 'id: "{draft}", people: ["{loose}"]',
+    "activityUninvite": 'id: "{draft}", people: ["{sits}"]',
+    "activityLinkDocument": 'id: "{draft}", document: "{document}"',
+    "activityUnlinkDocument": 'id: "{open}", document: "{document}"',
+    "activityApprove": 'id: "{draft}"',
+    "activityAnnounce": 'id: "{approved}", urgentReason: "it is urgent"',
+    "activityCloseAnswers": 'id: "{open}"',
+    "activityReopenAnswers": 'id: "{closed}"',
+    "activityStart": 'id: "{open}"',
+    "activityFinish": 'id: "{begun}"',
+    "activityLock": 'id: "{held}"',
+    "activityArchive": 'id: "{locked}"',
+    "activityPostpone": 'id: "{open}", reason: "later"',
+    "activityCancel": 'id: "{open}", reason: "nobody comes"',
+    "invitationNote": 'id: "{open}", person: "{sits}", answer: YES',
+    "leaveDecide": 'id: "{leave}", approve: true',
+    "attendanceNote": 'session: "{session}", people: ["{sits}"], presence: PRESENT',
+    "attendanceCorrect": 'session: "{settled}", person: "{sits}", becomes: PRESENT, reason: "misread"',
 }
 """What names the body that is meant, or something in it."""
 BEYOND_ONE = {
@@ -116,6 +149,12 @@ UNKNOWN = {
     # what a department is asked for is known to it, and to who asks
     *("materialRequestPromise", "materialRequestDecline", "materialFileTakeBack"),
     *("materialRequestAccept", "materialRequestAskAgain", "materialRequestTakeBack"),
+    # what is not announced is known to who prepares it, and what is for the invited to them
+    *("activityChange", "activitySetOrganisers", "activitySetSessions", "activityInvite", "activityUninvite"),
+    *("activityLinkDocument", "activityUnlinkDocument", "activityApprove", "activityAnnounce"),
+    *("activityCloseAnswers", "activityReopenAnswers", "activityStart", "activityFinish", "activityLock"),
+    *("activityArchive", "activityPostpone", "activityCancel", "invitationNote", "leaveDecide"),
+    *("attendanceNote", "attendanceCorrect"),
 }
 """Of another body one may not know such a thing: it is refused as if it were not there."""
 OF_HIDDEN = [
@@ -232,7 +271,7 @@ async def group() -> Body:
 async def grounds(cast: Cast, field: Field) -> tuple[Ground, Ground]:
     """That of the body for which one has the role, and of another one, with what the mutation is about."""
     assert field.action
-    furnish = shelf if ROOM[field.action] == "documents" else ground
+    furnish = {"documents": shelf, "activities": hall}.get(ROOM[field.action], ground)
     return await furnish(cast, cast.group, "here"), await furnish(cast, await group(), "there")
 
 
@@ -305,6 +344,47 @@ async def shelf(cast: Cast, body: Body, name: str) -> Ground:
     return Ground(body, {key: id_of(row) for key, row in rows.items()})
 
 
+async def hall(cast: Cast, body: Body, name: str) -> Ground:
+    """Activities of the body, for those who are invited, one in each state; with someone who asked for leave."""
+    sits, loose = [await make.person(name_en=f"{who} {name}") for who in ("Sits", "Loose")]
+    for person in (sits, loose):
+        await make.seat(person, cast.term, sector=cast.sector)
+    rows: dict[str, Any] = {"body": body, "sector": cast.sector, "sits": sits, "loose": loose}
+    rows["document"] = await _public(cast, name)
+    for key, state in HALL.items():
+        told = state not in PRIVATE
+        rows[key] = row = await Activity.create(**HELD | {"state": state, "audience": ActivityAudience.INVITED})
+        await ActivityOrganiser.create(activity=row, body=body, n=0)
+        session = await ActivitySession.create(activity=row, n=1, starts_at=row.starts_at, ends_at=row.ends_at)
+        facts = {"role": ParticipantRole.MEMBER, "rsvp": Rsvp.NONE, "added_at": make.NOW}
+        part = await Participation.create(activity=row, person=sits, invited_at=make.NOW if told else None, **facts)
+        if key == "open":
+            asked = {"scope": LeaveScope.FULL, "reason": "a journey", "late": False, "submitted_at": make.NOW}
+            rows["leave"] = await LeaveRequest.create(participation=part, state=LeaveState.SUBMITTED, **asked)
+            await ActivityDocument.create(activity=row, document=rows["document"], linked_at=make.NOW)
+        rows |= {"begun": {"session": session}, "locked": {"settled": session}}.get(key, {})
+    return Ground(body, {key: id_of(row) for key, row in rows.items()})
+
+
+async def _public(cast: Cast, name: str) -> Document:
+    folder = await documents.folder_add(cast["custodian"], name_en=name)
+    row = await documents.document_add(cast["custodian"], folder=folder.id, title_en=name, level=Level.PUBLIC)
+    await Document.filter(id=row.id).update(state=DocumentState.AVAILABLE)
+    return row
+
+
+HALL = {
+    "draft": ActivityState.DRAFT,
+    "approved": ActivityState.APPROVED,
+    "open": ActivityState.OPEN,
+    "closed": ActivityState.CLOSED,
+    "begun": ActivityState.IN_PROGRESS,
+    "held": ActivityState.HELD,
+    "locked": ActivityState.LOCKED,
+}
+"""What names an activity -> how it stands."""
+
+
 def hidden(of: Ground) -> Ground:
     """The same, where one means what nobody else may know of."""
     return replace(of, names=of.names | {"folder": of.names["closed"], "document": of.names["draft"]})
@@ -338,6 +418,11 @@ OF_DOCUMENTS = {
     "overdueReceipts": "{{ it: overdueReceipts {{ id }} }}",
 }
 """Queries that show what is of what one keeps."""
+OF_ACTIVITIES = {
+    "organisingBodies": "{ it: organisingBodies(first: 100) { edges { node { id } } } }",
+    "leaveRequests": "{ it: leaveRequests(first: 100) { edges { node { id } } } }",
+}
+"""The same, of activities of one's own body."""
 OF_ONE = {
     "accessMatrix": '{{ it: accessMatrix(on: "{document}") {{ documents {{ id }} rows {{ person {{ id }} }} }} }}',
     "grantPreview": '{{ it: grantPreview(on: "{document}", people: ["{sits}"], reason: "a hearing") {{ count }} }}',
@@ -352,7 +437,7 @@ FOR_CHOOSING = {"learningStems", "learningCandidates"}
 def test_every_query_of_such_an_action_is_tried_here() -> None:
     found = {field.name for field in FIELDS if field.root == "query" and field.action in OWN}
 
-    assert found == {*SEEN, *FOR_ALL, *FOR_CHOOSING, *OF_DOCUMENTS, *OF_ONE, "documentReaders"}
+    assert found == {*SEEN, *FOR_ALL, *FOR_CHOOSING, *OF_DOCUMENTS, *OF_ACTIVITIES, *OF_ONE, "documentReaders"}
 
 
 async def test_a_leader_is_shown_the_own_group_and_told_why_not_more(ask: Asks, everyone: Cast) -> None:
@@ -398,3 +483,21 @@ async def test_of_a_document_of_another_body_a_keeper_is_shown_nothing(ask: Asks
     assert await ask(keeper, READERS.format(**there.names)) == {"data": {"it": None}}
     for who, where in ((keeper, here), ("custodian", there)):
         assert (await ask(who, READERS.format(**where.names)))["data"]["it"] == {"id": where.names["document"]}
+
+
+@pytest.mark.parametrize("role", [Role.GROUP_LEADER, Role.CONVENER, Role.SECRETARY, Role.CHAIR])
+async def test_who_holds_activities_is_shown_what_is_of_the_own_body(ask: Asks, everyone: Cast, role: Role) -> None:
+    here, there = await hall(everyone, everyone.group, "here"), await hall(everyone, await group(), "there")
+    viewer = await of_one(everyone, role, here.body)
+
+    for (name, text), key in zip(OF_ACTIVITIES.items(), ("body", "leave"), strict=True):
+        own, whole = await ask(viewer, text), await ask("secretary", text)
+        assert {here.names[key], there.names[key]} <= _nodes(whole)
+        if role is Role.SECRETARY and name == "leaveRequests":  # of the whole assembly, or not at all
+            assert codes(own) == {"REACH"}
+        else:
+            assert _nodes(own) == {here.names[key]}
+
+
+def _nodes(answer: dict[str, Any]) -> set[str]:
+    return {edge["node"]["id"] for edge in answer["data"]["it"]["edges"]}

@@ -7,6 +7,7 @@ from server.models.documents.agreeing import (
     own_acceptances,
     visible_agreements,
 )
+from server.models.documents.consulting import held_reads, lives_until
 from server.models.documents.given import ending_by, named_on, of_leavers, reached, standing_so
 from server.models.documents.granting import (
     Place,
@@ -140,12 +141,14 @@ __all__ = [
     "grant_confirm",
     "grant_end",
     "hand_over",
+    "held_reads",
     "hindrances",
     "keepers",
     "keeping_reads",
     "kept_folder",
     "kept_folders",
     "kept_told",
+    "lives_until",
     "may_file",
     "must_arrange",
     "named_on",

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypedDict, Unpack
 from uuid import UUID, uuid4
 
@@ -11,9 +11,12 @@ from tortoise.expressions import Q
 
 from server.errors import Conflict, Invalid, Problem, Refused
 from server.models import audit
+from server.models.activities.queries import visible_activities
+from server.models.activities.tables import Activity
 from server.models.bodies.queries import visible_bodies
 from server.models.bodies.tables import Body, BodyRole
 from server.models.database import transaction
+from server.models.documents.consulting import held_reads, lives_until
 from server.models.documents.queries import reaching, visible_documents, visible_folders, visible_grants
 from server.models.documents.tables import AccessGrant, Document, Folder
 from server.models.facts import tidy
@@ -21,6 +24,7 @@ from server.models.history import not_there, sound_reason
 from server.models.members.queries import visible_people, visible_terms
 from server.models.members.tables import Person, Term
 from server.models.messages import telling
+from server.models.reads import read_all
 from server.models.rooms.tables import Loan
 from server.rules.documents import GRANT_MOVES, Act, Effect, GrantState, Level, grant_problems, until_by_default
 from server.rules.keeping import is_one_hand
@@ -41,12 +45,14 @@ GIVEN = ("effect", "act", "overrides", "max_opens", "text")
 
 @dataclass(frozen=True)
 class Whom:
-    """Who is given something: a person, a body (those in one role there, or all), or all with a seat in a term."""
+    """Who is given something: a person, a body (those in one role there, or all), all with a seat in a term, or who
+    takes part in an activity."""
 
     person: UUID | None = None
     body: UUID | None = None
     body_role: BodyRole | None = None
     term: UUID | None = None
+    activity: UUID | None = None
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -56,6 +62,7 @@ class Whom:
             "body_id": self.body,
             "body_role": self.body_role,
             "term_id": self.term,
+            "activity_id": self.activity,
         }
 
 
@@ -74,12 +81,14 @@ class Terms(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Place:
-    """A document or a folder that the viewer keeps. waits: what is given there waits for a second person."""
+    """A document or a folder that the viewer keeps. waits: what is given there waits for a second person. lives_until:
+    see `until_by_default`."""
 
     document: UUID | None
     folder: UUID | None
     expires_at: dt.datetime | None = None
     waits: bool = False
+    lives_until: dt.datetime | None = None
 
     @property
     def id(self) -> str:
@@ -108,9 +117,12 @@ async def grant_add(
     """
     async with transaction():
         viewer, place = await _place(viewer, document, folder, by)
-        said = sound_terms(viewer, terms, place.expires_at)
         wanted = list(dict.fromkeys(whom))
         await _all_there(viewer, wanted)
+        papers = Document.filter(id=place.document) if place.document else None
+        held = await read_all(held_reads(papers, [one.activity for one in wanted if one.activity]))
+        place = replace(place, lives_until=lives_until(viewer, held))
+        said = sound_terms(viewer, terms, place)
         rows = [_row(viewer, place, one.columns, said) for one in wanted]
         await AccessGrant.bulk_create(rows, batch_size=AT_ONCE)
         facts = said | {"grants": [row.id for row in rows], "state": place.state(said["effect"])}
@@ -177,7 +189,7 @@ async def grant_again(
             place = places[row.id]
             until = valid_until or _until(viewer, row, place)
             terms: Any = {name: getattr(row, name) for name in GIVEN} | {"valid_until": until, "reason": reason}
-            said = sound_terms(viewer, terms | {"valid_from": max(viewer.now, row.valid_from)}, place.expires_at)
+            said = sound_terms(viewer, terms | {"valid_from": max(viewer.now, row.valid_from)}, place)
             new.append(_row(viewer, place, _whom(row).columns, said | {"renews_id": row.id}))
         await AccessGrant.bulk_create(new, batch_size=AT_ONCE)
         facts = _named(new) | {"renews": [row.id for row in rows], "valid_until": valid_until}
@@ -196,11 +208,12 @@ async def view_as(viewer: Viewer, *, person: UUID) -> None:
         await telling.tell(viewer, topic=Topic.DOCUMENTS, words=words, more=more, people=[person])
 
 
-def sound_terms(viewer: Viewer, terms: Terms, expires_at: dt.datetime | None) -> dict[str, Any]:
+def sound_terms(viewer: Viewer, terms: Terms, place: Place) -> dict[str, Any]:
     """All terms of a grant, those that were not said as usual. Raises Invalid for what does not fit (RD-2)."""
     usual = {"effect": Effect.ALLOW, "act": Act.READ, "overrides": False, "max_opens": None, "text": True}
     closes = terms.get("effect") is Effect.DENY
-    until = viewer.now + CLOSED if closes else until_by_default(viewer.now, expires_at)
+    expires_at = place.expires_at
+    until = viewer.now + CLOSED if closes else until_by_default(viewer.now, expires_at, place.lives_until)
     window = {"valid_from": viewer.now, "valid_until": until}
     said = tidy(AccessGrant, usual | window | dict(terms) | {"reason": sound_reason(terms.get("reason", ""))})
     if said["act"] is Act.MANAGE:
@@ -219,7 +232,8 @@ def _row(viewer: Viewer, place: Place, whom: dict[str, Any], said: dict[str, Any
 
 
 def _whom(row: AccessGrant) -> Whom:
-    return Whom(person=row.person_id, body=row.body_id, body_role=row.body_role, term=row.term_id)
+    group = {"body": row.body_id, "term": row.term_id, "activity": row.activity_id}
+    return Whom(person=row.person_id, body_role=row.body_role, **group)
 
 
 def _until(viewer: Viewer, row: AccessGrant, place: Place) -> dt.datetime:
@@ -261,13 +275,14 @@ async def _places(rows: Sequence[AccessGrant]) -> dict[UUID, Place]:
 async def _all_there(viewer: Viewer, whom: Sequence[Whom]) -> None:
     if not whom or len(whom) > MOST:
         raise Invalid(Problem("HOW_MANY", say("Between one and {most} at once.", most=MOST), "whom"))
-    if any((one.person is not None) + (one.body is not None) + (one.term is not None) != 1 for one in whom):
-        raise Invalid(Problem("ONE_WHOM", say("Name a person, a body or a term."), "whom"))
+    if any(sum(key is not None for key in (one.person, one.body, one.term, one.activity)) != 1 for one in whom):
+        raise Invalid(Problem("ONE_WHOM", say("Name a person, a body, a term or an activity."), "whom"))
     _must_be_others(viewer, whom)
     for model, visible, keys in (
         (Person, visible_people(viewer), {one.person for one in whom}),
         (Body, visible_bodies(viewer), {one.body for one in whom}),
         (Term, visible_terms(viewer), {one.term for one in whom}),
+        (Activity, visible_activities(viewer), {one.activity for one in whom}),
     ):
         wanted = keys - {None}
         if wanted and await model.filter(visible, id__in=wanted).count() < len(wanted):

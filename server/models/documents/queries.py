@@ -23,10 +23,12 @@ from server.models.documents.tables import (
 )
 from server.models.fields import FoundFirst, holding
 from server.models.members.queries import NOTHING, active_seats, posts_on
-from server.models.members.tables import MembershipPost
+from server.models.members.tables import MembershipPost, Person
 from server.models.prepared import Prepared
 from server.models.reads import Columns, Count, Read, Statement, kinds_in
 from server.models.rooms.tables import Booking
+from server.rules.activities import ActivityState
+from server.rules.attendance import Rsvp
 from server.rules.documents import (
     BEFORE,
     Act,
@@ -45,6 +47,7 @@ from server.rules.rooms import BookingState
 from server.viewer import Viewer
 
 ALL = Q()
+CANCELLED = ActivityState.CANCELLED
 
 
 def visible_documents(viewer: Viewer) -> Q:
@@ -210,7 +213,8 @@ def holding_now(viewer: Viewer) -> dict[str, Any]:
 
 
 def reaching(person: UUID, viewer: Viewer) -> Q:
-    """Grants to someone by name, by a place in a body, a sector stood for, or a seat in a term, on this day."""
+    """Grants to someone by name, by a place in a body, a sector stood for, or a seat in a term, on this day; or by
+    taking part in an activity."""
     hers: Any = {"id__in": FoundFirst(*(some.values("id") for some in _reaching(person, viewer)))}
     return Q(**hers)
 
@@ -226,6 +230,16 @@ def _reaching(person: UUID, viewer: Viewer) -> Iterator[QuerySet[AccessGrant]]:
     yield AccessGrant.filter(holding(viewer.today, place), **sits, **alike)
     seats: Any = {"term_id__in": FoundFirst(active_seats(viewer.today).filter(person_id=person).values("term_id"))}
     yield AccessGrant.filter(**seats)
+    part = "activity__participations__"
+    yield AccessGrant.filter(taking_part(part), **{f"{part}person_id": person})
+
+
+def taking_part(prefix: str) -> Q:
+    """Participations, to which `prefix` leads, of who was told, has not declined, and in what was not cancelled."""
+    told: dict[str, Any] = {f"{prefix}invited_at__isnull": False}
+    comes: dict[str, Any] = {f"{prefix}rsvp__in": [one for one in Rsvp if one is not Rsvp.NO]}
+    held: dict[str, Any] = {f"{prefix}activity__state__in": [s for s in ActivityState if s is not CANCELLED]}
+    return Q(**told, **comes, **held)
 
 
 def _bodies(person: UUID, viewer: Viewer) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -302,6 +316,7 @@ ON_ONE = """SELECT g.*, used."left" FROM (
   SELECT g.* FROM folder_path f JOIN access_grant g ON g.folder_id = f.above_id WHERE f.folder_id IN ({folder})
 ) g LEFT JOIN grant_use used ON used.grant_id = g.id AND used.person_id = :person
 WHERE g.person_id = :person OR g.term_id IN (SELECT term_id FROM {seats})
+OR g.activity_id IN (SELECT activity_id FROM {takes})
 OR g.body_role IS NULL AND g.body_id IN (SELECT sector_id FROM {stands})
 OR g.body_id IN (SELECT body_id FROM {sits} WHERE g.body_role IS NULL OR g.body_role = role)"""
 """The grants on a document, its folder or one above it, which are few; and which of them reach someone, as `_reaching`
@@ -313,7 +328,9 @@ def _grants_on(viewer: Viewer, person: UUID, document: UUID) -> Statement:
     seats = active_seats(viewer.today).filter(person_id=person)
     rows = {"folder": Document.filter(id=document).values("folder_id"), "places": places.values("body_id", "role")}
     rows |= {"posts": posts.values("sector_id"), "terms": seats.values("term_id")}
-    shared = {"sits": "{places}", "stands": "{posts}", "seats": "{terms}"}
+    parts = Person.filter(taking_part("participations__"), id=person)
+    rows |= {"parts": parts.values(activity_id="participations__activity_id")}
+    shared = {"sits": "{places}", "stands": "{posts}", "seats": "{terms}", "takes": "{parts}"}
     kinds = dict(zip(GRANT, kinds_in(AccessGrant, GRANT), strict=True)) | {"left": int}
     facts = {"document": str(document), "person": str(person)}
     return Statement(ON_ONE, facts, kinds, rows=rows, shared=shared)

@@ -17,7 +17,7 @@ from server.models.accounts.holders import DEPUTY, given_role
 from server.models.accounts.tables import Account, RoleAssignment
 from server.models.bodies.queries import active_seats, by_place, leading_places, member
 from server.models.bodies.tables import BodyMembership, BodyRole
-from server.models.documents.queries import GRANT, as_grant
+from server.models.documents.queries import GRANT, as_grant, taking_part
 from server.models.documents.tables import (
     AccessGrant,
     AgreementAcceptance,
@@ -40,7 +40,7 @@ from server.viewer import NOWHERE, Viewer
 
 PAPER = ("id", "folder_id", "level", "read_mode", "state", "catalogue_audience", "agreement_id")
 WINDOW = ("available_from", "expires_at")
-WHOSE = ("body_id", "body_role", "term_id")
+WHOSE = ("body_id", "body_role", "term_id", "activity_id")
 """Of a grant that reaches others than one by name."""
 
 
@@ -61,6 +61,7 @@ def surveying(viewer: Viewer, people: QuerySet[Person], papers: QuerySet[Documen
     posts = posts_on(today).filter(membership__person_id__in=who, sector_id__isnull=False)
     there = {"slot__starts_at__lte": now, "slot__ends_at__gt": now, "slot__cancelled_at__isnull": True}
     booked = Booking.filter(state=BookingState.CHECKED_IN, document_id__in=what, **theirs, **there)
+    parts = Person.filter(taking_part("participations__"), id__in=who)
     body = ("body_id", "body__name_zh", "body__name_en")
     return {
         "papers": Columns(papers, (*PAPER, *WINDOW)),
@@ -74,6 +75,7 @@ def surveying(viewer: Viewer, people: QuerySet[Person], papers: QuerySet[Documen
         "places": Columns(places, ("person_id", "body_id", "role")),
         "posts": Columns(posts, ("membership__person_id", "sector_id")),
         "terms": Columns(seats_on(today).filter(person_id__in=who), ("person_id", "term_id")),
+        "parts": Columns(parts, ("id", "participations__activity_id")),
         "agreed": Columns(AgreementAcceptance.filter(**theirs), ("person_id", "agreement_id")),
         "booked": Columns(booked, ("person_id", "document_id")),
         "uses": Columns(GrantUse.filter(grant_id__in=Subquery(grants.values("id")), **theirs), USE),
@@ -126,10 +128,20 @@ class Survey:
             grants=(*(as_grant(row, self._left[person]) for row in reaching), *more),
         )
 
-    def belongs(self, person: UUID, *, body: UUID | None, role: BodyRole | None, term: UUID | None) -> bool:
-        """Whether a grant to that body (in that role) or term reaches this person today."""
+    def belongs(
+        self,
+        person: UUID,
+        *,
+        body: UUID | None,
+        role: BodyRole | None,
+        term: UUID | None,
+        activity: UUID | None = None,
+    ) -> bool:
+        """Whether a grant to that body (in that role), term or activity reaches this person today."""
         if term:
             return term in self._terms[person]
+        if activity:
+            return (person, activity) in self._parts
         return (body, role) in self._held[person] if role else body in self._sits[person]
 
     @cached_property
@@ -140,7 +152,12 @@ class Survey:
     def _reaches(self, row: Mapping[str, Any], person: UUID) -> bool:
         if row["person_id"]:
             return bool(row["person_id"] == person)
-        return self.belongs(person, body=row["body_id"], role=row["body_role"], term=row["term_id"])
+        whose = {"body": row["body_id"], "term": row["term_id"], "activity": row["activity_id"]}
+        return self.belongs(person, role=row["body_role"], **whose)
+
+    @cached_property
+    def _parts(self) -> set[tuple[UUID, UUID]]:
+        return set(self.found["parts"])
 
     @cached_property
     def _roles(self) -> dict[UUID, list[HeldRole]]:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.models import Model
 
 from server.models.accounts.tables import Account
 from server.models.bodies.tables import Body, BodyRole
@@ -187,8 +188,8 @@ class DocumentAudience(Keyed):
 
 
 class AccessGrant(Keyed):
-    """A permission, or a refusal, for a person, a body (in a role), or everyone with a seat in a term; on a document,
-    or on a folder and all below.
+    """A permission, or a refusal, for a person, a body (in a role), everyone with a seat in a term, or who takes part
+    in an activity; on a document, or on a folder and all below.
 
     It is never changed in what it gives, only decided: renewing makes another. second: who confirmed it, where two
     have to. valid_until: the first moment at which it holds no more. text: with the words of each page, for who hears
@@ -216,6 +217,10 @@ class AccessGrant(Keyed):
         "luzhi.Term", null=True, related_name="grants", on_delete=fields.RESTRICT
     )
     term_id: UUID | None
+    activity: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField(
+        "luzhi.Activity", null=True, related_name="grants", on_delete=fields.RESTRICT
+    )
+    activity_id: UUID | None
     effect = fields.CharEnumField(Effect, max_length=10)
     act = fields.CharEnumField(Act, max_length=20)
     overrides = fields.BooleanField(default=False)

@@ -21,8 +21,9 @@ Joined = Callable[[Any, Any], dict[str, Any]]
 def _further(kept: Any, double: Any) -> dict[str, Any]:
     """Counts add up; how far they came is what the one says that came further."""
     counts = {name: getattr(kept, name) + getattr(double, name) for name in ("opens", "seconds", "refused")}
-    further = double.pages_seen > kept.pages_seen
-    names = ("version_id", "pages", "pages_seen", "last_page", "finished_at") if further else ()
+    if double.pages_seen <= kept.pages_seen:
+        return counts
+    names = ("version_id", "pages", "pages_seen", "last_page", "finished_at")
     return counts | {name: getattr(double, name) for name in names}
 
 

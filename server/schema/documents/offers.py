@@ -9,6 +9,7 @@ import strawberry
 from tortoise.models import Model
 
 from server.models import bodies, documents, members
+from server.models.activities import Activity
 from server.models.documents import Terms, Whom
 from server.rules.documents import Act, Effect
 from server.schema.ids import key_of, model_of, not_there
@@ -32,6 +33,9 @@ ToBodies = Annotated[list[BodyInRole] | None, strawberry.argument(description="T
 ToTerm = Annotated[strawberry.ID | None, strawberry.argument(description="To everyone with a seat in this term.")]
 TheEffect = Annotated[Effect, strawberry.argument(description="Whether it allows or closes.")]
 TheAct = Annotated[Act, strawberry.argument(description="What it allows or closes: see, read or download.")]
+ToActivity = Annotated[
+    strawberry.ID | None, strawberry.argument(description="To who takes part in this activity, once they were told.")
+]
 Overrides = Annotated[bool, strawberry.argument(description="Lifts what was closed to a body or term.")]
 From = Annotated[dt.datetime | None, strawberry.argument(description="From when it holds; now unless given.")]
 FirstDay = Annotated[dt.date | None, strawberry.argument(description="The same as a day, from its beginning on.")]
@@ -53,6 +57,7 @@ class Offer:
     people: ToPeople = None
     bodies: ToBodies = None
     term: ToTerm = None
+    activity: ToActivity = None
     effect: TheEffect = Effect.ALLOW
     act: TheAct = Act.READ
     overrides: Overrides = False
@@ -77,7 +82,8 @@ class Offer:
             Whom(body=key_of(one.body, bodies.Body, field="bodies"), body_role=one.role) for one in self.bodies or ()
         ]
         term = [Whom(term=key_of(self.term, members.Term, field="term"))] if self.term else []
-        return [*people, *groups, *term]
+        part = [Whom(activity=key_of(self.activity, Activity, field="activity"))] if self.activity else []
+        return [*people, *groups, *term, *part]
 
     def terms(self, viewer: Viewer) -> Terms:
         """On what terms."""

@@ -11,7 +11,7 @@ import strawberry
 
 from server.errors import Invalid
 from server.errors import Problem as Said
-from server.models import bodies, documents, members
+from server.models import activities, bodies, documents, members
 from server.models.documents import Place, Survey, Terms, Whom
 from server.models.reads import Columns, Read
 from server.rules.documents import BEFORE, Act, DocumentState, Grant, GrantState, Level, Paper, decide
@@ -85,9 +85,13 @@ class PreviewQuery:
         papers = await _papers(asking, offer)
         for one in offer.bodies or ():
             await seen(asking, bodies.Body, one.body, "bodies")
+        if offer.activity:
+            await seen(asking, activities.Activity, offer.activity, "activity")
         whom = offer.whom
         people = members.Person.filter(members.visible_people(viewer), documents.reached(viewer, whom))
         reads: dict[str, Read] = documents.surveying(viewer, people, papers)
+        on = papers if offer.place[0] is documents.Document else None
+        reads |= documents.held_reads(on, [one.activity for one in whom if one.activity])
         reads["lines"] = Columns(people.order_by("sort_pinyin", "id"), ("id",))
 
         def make(found: Mapping[str, Any]) -> GrantPreview:
@@ -110,6 +114,7 @@ def _preview(viewer: Viewer, offer: Offer, whom: Sequence[Whom], found: Mapping[
     papers = list(survey.papers.values())
     one = papers[0] if offer.place[0] is documents.Document else None
     place = Place(None, None, one["expires_at"], one["level"] is Level.WORK_SENSITIVE) if one else Place(None, None)
+    place = replace(place, lives_until=documents.lives_until(viewer, found))
     said, hindrances = _sound(viewer, offer, place)
     new = _New(survey, place, whom, said)
     changes = {person: new.change(viewer, person) for (person,) in found["lines"]} if papers else {}
@@ -141,10 +146,10 @@ def _sound(viewer: Viewer, offer: Offer, place: Place) -> tuple[dict[str, Any], 
     """The terms; where they do not fit, as usual, with what is wrong."""
     wrong = [] if offer.whom else [Said("HOW_MANY", say("Choose someone to whom it is given."), "people")]
     try:
-        return documents.sound_terms(viewer, offer.terms(viewer), place.expires_at), wrong
+        return documents.sound_terms(viewer, offer.terms(viewer), place), wrong
     except Invalid as error:
         usual: Terms = {"effect": offer.effect, "act": Act.READ, "reason": "."}
-        return documents.sound_terms(viewer, usual, place.expires_at), [*wrong, *error.problems]
+        return documents.sound_terms(viewer, usual, place), [*wrong, *error.problems]
 
 
 def _problem(viewer: Viewer, one: Said) -> Problem:
@@ -181,12 +186,13 @@ class _New:
         return foremost(found)
 
     def _reaches(self, person: UUID) -> set[bool]:
-        """By name, by a body or term, or both."""
+        """By name, by a body, term or activity, or both."""
         named = {True for one in self.whom if one.person == person}
         groups = {
             False
             for one in self.whom
-            if not one.person and self.survey.belongs(person, body=one.body, role=one.body_role, term=one.term)
+            if not one.person
+            and self.survey.belongs(person, body=one.body, role=one.body_role, term=one.term, activity=one.activity)
         }
         return named | groups
 

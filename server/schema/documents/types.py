@@ -9,7 +9,7 @@ from uuid import UUID
 import strawberry
 from tortoise.expressions import Q
 
-from server.models import accounts, bodies, documents, members, reading
+from server.models import accounts, activities, bodies, documents, members, reading
 from server.rules.documents import (
     MOVES,
     Act,
@@ -39,6 +39,7 @@ from server.schema.rows import batch
 from server.viewer import NOWHERE, Viewer
 
 if TYPE_CHECKING:
+    from server.schema.activities.types import Activity
     from server.schema.explanations import Explanation
     from server.schema.materials import MaterialRequest
 
@@ -151,6 +152,12 @@ class AccessGrant(Node):
     term = one(members.Term, "term", Term | None, "Of which term all have it who hold a seat when they read.")
     effect: Effect = column("Whether it allows or closes.")
     act: Act = column("What it allows, with what that carries; or closes, with what carries that.")
+    activity = one(
+        activities.Activity,
+        "activity",
+        Annotated["Activity", strawberry.lazy("server.schema.activities.types")] | None,
+        "In which activity those take part who have it; null where you may not know of it.",
+    )
     overrides: bool = column("Whether it lifts what was closed to a body or term.")
     valid_from: dt.datetime = column("From when it holds.")
     valid_until: dt.datetime = column("The first moment at which it holds no more.")

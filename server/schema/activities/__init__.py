@@ -1,0 +1,16 @@
+"""Activities as the world may ask and change them: what is held, who is invited, what they answer, and who came."""
+
+from server.schema.activities.answering import ActivityAnswerMutation
+from server.schema.activities.changes import ActivityMutation
+from server.schema.activities.queries import ActivityQuery
+from server.schema.activities.types import Activity, ActivitySession, LeaveRequest, Participation
+
+__all__ = [
+    "Activity",
+    "ActivityAnswerMutation",
+    "ActivityMutation",
+    "ActivityQuery",
+    "ActivitySession",
+    "LeaveRequest",
+    "Participation",
+]
