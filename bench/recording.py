@@ -3,6 +3,8 @@
 `python -m bench.recording serve --port 8000`. Everything else is done as ever: who asks, the decision, the ledger.
 """
 
+from unittest.mock import patch
+
 from server.cli import luzhi
 from server.leaf import Leaves, Stamp
 from server.leaf.leaves import Fetch
@@ -17,5 +19,5 @@ async def drawn(_: Leaves, sha256: str, fetch: Fetch, n: int, *, width: int, sta
 
 
 if __name__ == "__main__":
-    Leaves.picture = drawn  # type: ignore[method-assign, assignment]
-    luzhi()
+    with patch.object(Leaves, "picture", drawn):
+        luzhi()

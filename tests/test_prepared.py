@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from server.models import prepared
 from server.models.members.tables import Membership, Person
 from server.models.prepared import Prepared, Reads, Unmarked, rows_of, whole
 from server.models.reads import Columns, Count
@@ -26,20 +27,30 @@ def own(viewer: Viewer, key: UUID) -> Reads:
 
 @pytest.mark.usefixtures("db")
 async def test_each_viewer_and_key_is_bound_anew(everyone: Cast) -> None:
-    prepared = Prepared.of(own)
+    several = Prepared.of(own)
     for who in ("member", "leader"):
         person, viewer = everyone.people[who], everyone[who]
         for key in (one.id for one in everyone.people.values()):
-            found = await prepared.read(viewer, key)
+            found = await several.read(viewer, key)
             assert found["me"] == [(person.id, None)]
             assert [vars(row) for row in rows_of(Person, found["one"])] == [vars(await Person.get(id=key))]
             seats = Membership.filter(person_id=key, statuses__starts_on__lte=viewer.today)
             assert found["begun"] == await seats.count()
-    shapes = len(prepared.written)
+    shapes = len(several.written)
     long_ago = replace(everyone["leader"], now=dt.datetime(1900, 1, 1, tzinfo=dt.UTC))
-    assert (await prepared.read(long_ago, everyone.people["member"].id))["begun"] == 0
-    assert (await prepared.read(everyone["visitor"], everyone.people["member"].id))["me"] == []
-    assert len(prepared.written) == shapes + 1, "the visitor alone needs a statement of another shape"
+    assert (await several.read(long_ago, everyone.people["member"].id))["begun"] == 0
+    assert (await several.read(everyone["visitor"], everyone.people["member"].id))["me"] == []
+    assert len(several.written) == shapes + 1, "the visitor alone needs a statement of another shape"
+
+
+@pytest.mark.usefixtures("db")
+async def test_no_more_shapes_are_kept_than_there_is_room_for(everyone: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prepared, "MOST", 1)
+    kept = Prepared.of(own)
+    for who in ("member", "visitor"):
+        await kept.read(everyone[who], everyone.people["member"].id)
+    assert len(kept.written) == 1
+    assert (await kept.read(everyone["member"], everyone.people["member"].id))["me"]
 
 
 @pytest.mark.usefixtures("db")

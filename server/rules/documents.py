@@ -203,13 +203,12 @@ def decide(reader: Reader, paper: Paper, act: Act, now: dt.datetime) -> Verdict:
     """
     grants = tuple(grant for grant in paper.grants if grant.holds(now))
     case = _Case(reader, paper, act, now, grants)
-    for number, step in enumerate(STEPS, 1):
-        if found := step(case):
-            allowed, code, reason = found
-            grant = case.allows()[0].id if code == "GRANT" else None
-            asks = code in ASKABLE and _lifts(paper, act) and bool(decide(reader, paper, Act.SEE, now))
-            return Verdict(allowed, code, reason, f"RD-1 ({number})", grant, asks)
-    raise AssertionError("the last step always answers")
+    number, (allowed, code, reason) = next(
+        (number, found) for number, step in enumerate(STEPS, 1) if (found := step(case)) is not None
+    )
+    grant = case.allows()[0].id if code == "GRANT" else None
+    asks = code in ASKABLE and _lifts(paper, act) and bool(decide(reader, paper, Act.SEE, now))
+    return Verdict(allowed, code, reason, f"RD-1 ({number})", grant, asks)
 
 
 def _lifts(paper: Paper, act: Act) -> bool:

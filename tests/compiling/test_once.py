@@ -9,11 +9,15 @@ from server.models.accounts.standing import statement as statement_of
 from server.models.bodies.queries import visible_body_memberships
 from server.models.bodies.tables import BodyMembership
 from server.models.database import connection, is_postgres
+from server.models.documents import Whom
 from server.models.members.tables import Membership
 from server.models.reads import inner
 from server.schema import compiled
 from server.schema.asking import Asking
+from server.schema.ids import id_of
 from tests.cast import Cast
+from tests.compiling.test_roads import answers
+from tests.documents import giving
 
 PLACES = "query($id: ID!) { person(id: $id) { bodyMemberships { body { name } } } }"
 FILE = PLACES.replace("person(id: $id) {", "person(id: $id) { memberships { post { sector { name } } }")
@@ -47,6 +51,18 @@ async def test_what_reads_a_table_of_the_statement_stays_behind_it(everyone: Cas
     found = await compiled.read(text, None, {"id": f"bod_{everyone.sector.id}"}, asking)
 
     assert json.loads(found)["coverageAssignPreview"]["lines"] == []
+
+
+async def test_what_reads_a_row_that_a_text_around_it_names_stays_in_it(everyone: Cast) -> None:
+    row = await giving.document(everyone)
+    await giving.given(everyone, row, Whom(body=everyone.group.id))
+    twice = "one: document(id: $id) { decisions { act allowed } } two: document(id: $id) { decisions { allowed } }"
+    asked = Asking(everyone["member"])
+
+    ordinary, compiled = await answers(f"query($id: ID!) {{ {twice} }}", asked, {"id": id_of(row)})
+
+    assert compiled == ordinary
+    assert {one["act"]: one["allowed"] for one in compiled["one"]["decisions"]}["READ"]
 
 
 async def test_a_row_joined_for_the_order_of_a_list_is_not_found_once_more(everyone: Cast) -> None:

@@ -381,3 +381,34 @@ async def test_a_deputy_who_takes_over_keeps_it_as_their_own(everyone: Cast) -> 
 
     held = [one for one in (await now(everyone, "secretary")).roles if one.role is Role.CUSTODIAN]
     assert [(one.deputy_for, one.until) for one in held] == [(None, None)]
+
+
+async def test_a_deputy_of_somebody_else_who_takes_over_stands_in_for_nobody_there(everyone: Cast) -> None:
+    await make.role(everyone.accounts["chair"], Role.CUSTODIAN)
+    chair, secretary = await now(everyone, "chair"), everyone.accounts["secretary"].id
+    days = {"starts_on": make.TODAY, "last_day": LAST}
+    await deputy_name(chair, account=everyone.accounts["chair"].id, deputy=secretary, **days)
+
+    await hand_over(everyone["custodian"], account=everyone.accounts["custodian"].id, to=secretary)
+
+    held = [one for one in (await now(everyone, "secretary")).roles if one.role is Role.CUSTODIAN]
+    assert [(one.deputy_for, one.until) for one in held] == [(None, None)]
+
+
+async def test_who_is_not_there_stands_in_for_nobody_and_nobody_for_who_keeps_nothing(everyone: Cast) -> None:
+    keeper, days = everyone.accounts["custodian"].id, {"starts_on": make.TODAY, "last_day": LAST}
+    unknown = deputy_name(everyone["custodian"], account=keeper, deputy=make.some_id(), **days)
+    assert await refused(unknown) == ("NOT_THERE", "to")
+    idle, secretary = everyone.accounts["auditor"].id, everyone.accounts["secretary"].id
+    nothing = deputy_name(everyone["admin"], account=idle, deputy=secretary, **days)
+    assert await refused(nothing) == ("KEEPS_NOTHING", "account")
+
+
+async def test_the_role_of_a_deputy_ends_like_any_other(everyone: Cast) -> None:
+    await stand_in(everyone)
+    role = await RoleAssignment.get(account_id=everyone.accounts["secretary"].id, role=Role.CUSTODIAN, voided_at=None)
+
+    await role_end(everyone["admin"], assignment=role.id)
+
+    assert not (await now(everyone, "secretary")).may(Action.MANAGE_DOCUMENTS)
+    assert everyone["custodian"].may(Action.MANAGE_DOCUMENTS)

@@ -93,3 +93,14 @@ async def test_only_who_keeps_the_folder_keeps_templates_there(everyone: Cast) -
             await template_add(one, folder=top.id, name="Mine", reason="a hearing")
         with pytest.raises(NotThere):
             await template_end(one, template=row.id)
+
+
+async def test_of_what_is_not_there_nothing_is_kept_and_nothing_given(everyone: Cast) -> None:
+    keeper = everyone["custodian"]
+    top = await documents.folder_add(keeper, name_en="Papers")
+    with pytest.raises(NotThere):
+        await template_add(keeper, folder=top.id, name="A week", reason="a hearing", body=make.some_id())
+    whom = [documents.Whom(person=everyone.people["member"].id)]
+    with pytest.raises(NotThere):
+        await documents.grant_add(keeper, folder=make.some_id(), whom=whom, reason="a hearing")
+    assert not await GrantTemplate.all().exists()

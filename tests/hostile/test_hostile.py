@@ -19,7 +19,7 @@ from tests.hostile.measured import Probe, Server
 from tests.hostile.requests import SDL, Hostile, every
 from tests.hostile.ways import Get, Post, Told, Way, socket
 
-PATIENCE_S = 1.0
+PATIENCE_S = 2.0
 """For one request, of the server's processor; and for whoever asks beside it, by the clock of an idle machine."""
 SHORT_S = 0.25
 """Of the server's processor: what takes less may have come between two questions of the others."""
@@ -123,6 +123,7 @@ def things(http: httpx.Client, token: str, papers: dict[str, str]) -> dict[str, 
         "Activity": papers["activities/{id}"],
         "AccessRequest": papers["access-requests/{id}"],
         "Explanation": papers["explanations/{id}"],
+        "MaterialRequest": papers["materials/{id}"],
     }
 
 

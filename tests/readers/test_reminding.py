@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -23,8 +24,8 @@ REACH = """query ($id: ID!, $short: ReaderStanding!) { documentReaders(document:
   count today inside ways { channel count } unreached { nameEn } } } }"""
 
 
-async def remind(ask: Asks, who: object, paper: Paper, short: str = "UNDERSTOOD") -> object:
-    answer = await ask(who, REMIND, id=paper.id, short=short)  # type: ignore[arg-type]
+async def remind(ask: Asks, who: Any, paper: Paper, short: str = "UNDERSTOOD") -> object:
+    answer = await ask(who, REMIND, id=paper.id, short=short)
     return (answer["data"] or {}).get("readersRemind")
 
 

@@ -226,6 +226,56 @@ async def test_two_browsers_at_once_do_not_get_the_last_opening_twice(app: Luzhi
     assert (await audit.verify()).ok
 
 
+async def test_two_browsers_at_once_do_not_get_the_last_file_twice(app: Luzhi, everyone: Cast) -> None:
+    row = await papers.shelved(app, everyone, read_mode=ReadMode.DOWNLOAD)
+    await papers.given(everyone, row, act=Act.DOWNLOAD, max_opens=2)
+    house = papers.house(app)
+
+    async def fetch(version: documents.DocumentVersion) -> Any:
+        return await house.shelves.read(version.sha256)
+
+    tries = [reading.file_give(everyone["member"], document=row.id, fetch=fetch) for _ in range(5)]
+    results = await asyncio.gather(*tries, return_exceptions=True)
+
+    given = [one for one in results if isinstance(one, tuple)]
+    for _, file in given:
+        file.close()
+    assert (len(given), sum(isinstance(one, Refused) for one in results)) == (2, 3)
+    assert (await GrantUse.get()).left == 0
+
+
+async def test_what_has_no_file_is_not_opened_and_what_is_closed_stays_so(app: Luzhi, everyone: Cast) -> None:
+    member, row = everyone["member"], await papers.shelved(app, everyone, level=Level.PUBLIC)
+    opened = await reading.reading_open(member, document=row.id)
+    await reading.reading_close(member, session=opened.id)
+    again = await reading.reading_close(member, session=opened.id)
+    assert again.closed_at
+    await documents.DocumentVersion.filter(document_id=row.id).update(current=False)
+    with pytest.raises(Invalid) as none:
+        await reading.reading_open(member, document=row.id)
+    assert none.value.problems[0].code == "NO_FILE"
+
+
+async def test_an_account_that_is_nobodys_confirms_nothing(app: Luzhi, everyone: Cast) -> None:
+    row = await papers.shelved(app, everyone, level=Level.PUBLIC)
+    opened = await reading.reading_open(everyone["admin"], document=row.id)
+    with pytest.raises(Refused) as refused:
+        await reading.reading_confirm(everyone["admin"], session=opened.id)
+    assert refused.value.problems[0].code == "NO_PERSON"
+
+
+async def test_by_another_permission_that_is_counted_one_opens_anew(app: Luzhi, everyone: Cast) -> None:
+    row, member = await papers.shelved(app, everyone), everyone["member"]
+    await papers.given(everyone, row)
+    opened = await reading.reading_open(member, document=row.id)
+    (first,) = await documents.AccessGrant.filter(document_id=row.id)
+    await papers.given(everyone, row, max_opens=2)
+    await documents.grant_end(everyone["custodian"], grants=[first.id], to=GrantState.REVOKED, reason="x")
+    with pytest.raises(Conflict) as over:
+        await page(member, opened.id, 1)
+    assert over.value.problems[0].code == "OTHER_GRANT"
+
+
 async def test_an_agreement_comes_first(app: Luzhi, everyone: Cast) -> None:
     agreed = await ReadingAgreement.create(n=1, text_zh="不得拍照", published_at=NOW)
     row = await papers.shelved(app, everyone, agreement=agreed.id)

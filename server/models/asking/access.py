@@ -250,12 +250,12 @@ async def lapse_access(viewer: Viewer) -> int:
     gone = ~Q(document__state=DocumentState.AVAILABLE) | Q(document__expires_at__lte=viewer.now)
     async with transaction():
         over = AccessRequest.filter(gone | Q(wanted_until__lt=viewer.today), state__in=WAITING)
-        for found in await over.order_by("asked_at", "id"):
-            row = await locked(AccessRequest, found.id)
-            if row.state is found.state:
-                row = await _moved(viewer, row, ACCESS_MOVES[row.state][AccessStep.LAPSE], AccessStep.LAPSE)
-                await _tell_asker(viewer, row, say("Your request to read a document has lapsed"))
-                count += 1
+        keys: Any = {"id__in": await over.values_list("id", flat=True)}
+        waiting = AccessRequest.filter(**keys, state__in=WAITING).order_by("asked_at", "id")
+        for found in await waiting.select_for_update(no_key=True):
+            row = await _moved(viewer, found, ACCESS_MOVES[found.state][AccessStep.LAPSE], AccessStep.LAPSE)
+            await _tell_asker(viewer, row, say("Your request to read a document has lapsed"))
+            count += 1
     return count
 
 
@@ -292,9 +292,9 @@ def _not_yours(step: AccessStep, standing: Standing) -> Problem:
         return Problem("ONESELF", say("Nobody answers their own request: another person does."), rule="RD-5")
     if standing.refused:
         return Problem("REFUSED_BY_YOU", say("You refused it: another person looks at it now."), rule="RD-5")
-    if step in OF_KEEPER:
-        return Problem("NOT_KEEPER", say("Whoever keeps the folder of the document answers this."), rule="RD-5")
-    return Problem("NOT_ASKER", say("Only whoever asked can do this."), rule="RD-5")
+    keeper = Problem("NOT_KEEPER", say("Whoever keeps the folder of the document answers this."), rule="RD-5")
+    asker = Problem("NOT_ASKER", say("Only whoever asked can do this."), rule="RD-5")
+    return keeper if step in OF_KEEPER else asker
 
 
 def _not_now(step: AccessStep, row: AccessRequest) -> Problem:

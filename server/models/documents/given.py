@@ -15,11 +15,11 @@ from server.models.documents.granting import Whom
 from server.models.documents.queries import taking_part
 from server.models.documents.tables import AccessGrant, Document, FolderPath
 from server.models.fields import holding
-from server.models.members.queries import NOTHING, active_seats
+from server.models.members.queries import active_seats
 from server.models.members.tables import Membership, Person
 from server.rules.documents import Effect, GrantState
 from server.rules.grants import GrantStanding
-from server.viewer import Viewer
+from server.viewer import NOWHERE, Viewer
 
 ALIVE = [GrantState.UNCONFIRMED, GrantState.ACTIVE, GrantState.SUSPENDED]
 
@@ -75,9 +75,7 @@ def _group(viewer: Viewer, one: Whom) -> Q:
     if one.activity:
         there: Any = {"participations__activity_id": one.activity}
         return Q(id__in=Subquery(Person.filter(taking_part("participations__"), **there).values("id")))
-    if one.body is None:
-        return NOTHING
     if one.body_role is None:
-        return sitting_in(one.body, viewer.today)
+        return sitting_in(one.body or NOWHERE, viewer.today)
     places = BodyMembership.filter(holding(viewer.today), body_id=one.body, role=one.body_role)
     return Q(id__in=Subquery(places.values("person_id")))

@@ -21,9 +21,8 @@ Joined = Callable[[Any, Any], dict[str, Any]]
 def _further(kept: Any, double: Any) -> dict[str, Any]:
     """Counts add up; how far they came is what the one says that came further."""
     counts = {name: getattr(kept, name) + getattr(double, name) for name in ("opens", "seconds", "refused")}
-    if double.pages_seen <= kept.pages_seen:
-        return counts
-    names = ("version_id", "pages", "pages_seen", "last_page", "finished_at")
+    further = double.pages_seen > kept.pages_seen
+    names = ("version_id", "pages", "pages_seen", "last_page", "finished_at") if further else ()
     return counts | {name: getattr(double, name) for name in names}
 
 

@@ -154,10 +154,8 @@ _kinds = cache(kinds_in)
 def _sessions(steps: Sequence[Step], rows: Mapping[UUID, ReadingSession]) -> dict[int, int]:
     """How many seconds were read until each step, by its identity."""
     read: dict[int, int] = {}
-    for step in steps:
-        row = rows.get(step.session) if step.session else None
-        if row is None or row.closed_at:
-            continue
+    of_sessions = ((step, rows[step.session]) for step in steps if step.session and step.session in rows)
+    for step, row in ((step, row) for step, row in of_sessions if not row.closed_at):
         seen = pages_in(row.seen) | ({step.page} if step.page else set())
         row.seen, row.pages = pages_text(seen), len(seen)
         read[id(step)] = seconds_between(row.last_seen_at, step.at)
@@ -172,13 +170,11 @@ def _progress(
 ) -> dict[tuple[UUID, UUID], ReadingProgress]:
     """The rows that are new."""
     new: dict[tuple[UUID, UUID], ReadingProgress] = {}
-    for step in steps:
-        if step.person is None:
-            continue
-        whose = step.document, step.person
+    for step, person in ((step, step.person) for step in steps if step.person):
+        whose = step.document, person
         row = rows.get(whose) or new.get(whose)
         if row is None:
-            row = new[whose] = ReadingProgress(id=uuid4(), document_id=step.document, person_id=step.person)
+            row = new[whose] = ReadingProgress(id=uuid4(), document_id=step.document, person_id=person)
         row.seconds += read.get(id(step), 0)
         _advance(row, step)
     return new

@@ -1,6 +1,7 @@
 """Opening a document, and what may be done with it from then on: decided again each time (RD-1, RD-3)."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import IO, Any, NoReturn, TypeVar
 from uuid import UUID, uuid4
@@ -99,19 +100,23 @@ async def file_give(
     Raises as `reading_open` does.
     """
     found = await _allowed(viewer, document, Act.DOWNLOAD)
-    version = await _read_now(found.row)
-    file = await fetch(version)
     try:
+        return await _given(viewer, found, await _read_now(found.row), fetch)
+    except _UsedUp:
+        return await file_give(viewer, document=document, fetch=fetch)
+
+
+async def _given(
+    viewer: Viewer, found: Asked, version: DocumentVersion, fetch: Callable[[DocumentVersion], Awaitable[IO[bytes]]]
+) -> tuple[DocumentVersion, IO[bytes]]:
+    """The file, which is closed again where it is not given after all."""
+    with ExitStack() as kept:
+        file = kept.enter_context(closing(await fetch(version)))
         async with turn():
             await _count(viewer, found)
             await _opened(viewer, found, version)
-            await say_so(viewer, "download", document, version=version.n)
-    except _UsedUp:
-        file.close()
-        return await file_give(viewer, document=document, fetch=fetch)
-    except BaseException:
-        file.close()
-        raise
+            await say_so(viewer, "download", found.row.id, version=version.n)
+        kept.pop_all()
     return version, file
 
 

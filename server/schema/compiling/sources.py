@@ -25,6 +25,10 @@ AMONG = re.compile(r"\b(?:IN|FROM) \((?=SELECT )")
 BRACKET = re.compile(r"[()]")
 OURS = re.compile(r"\bt\d+\b")
 """A row around."""
+OF = re.compile(r'(?<![\w"])(\w+|"\w+")\.')
+"""Whose a column is."""
+NAMED = re.compile(r'(?<![\w".])(\w+|"\w+")(?![\w".])')
+"""What stands alone, as the name of rows does where they are named."""
 AROUND = re.compile(rf"{OURS.pattern}|ANY\(ARRAY\(")
 """A row around, or the keys of several."""
 
@@ -253,7 +257,12 @@ def _selects(text: str) -> list[tuple[int, int]]:
     """Where in a statement the SELECTs of `IN (SELECT ...)` and `FROM (SELECT ...)` begin and end, that know of no row
     around."""
     found = ((one.end(), _closing(text, one.end())) for one in AMONG.finditer(text))
-    return [(at, end) for at, end in found if not OURS.search(text, at, end)]
+    return [(at, end) for at, end in found if _alone(text[at:end])]
+
+
+def _alone(select: str) -> bool:
+    """Whether it knows of no row around: neither of one of ours, nor of one that a text around it names."""
+    return not OURS.search(select) and set(OF.findall(select)) <= set(NAMED.findall(select))
 
 
 def _depths(text: str, at: int, end: int) -> Iterator[int]:
