@@ -18,14 +18,14 @@ ALL = Q()
 
 
 def visible_activities(viewer: Viewer) -> Q:
-    """Those that the viewer prepares; once people were told of them also those they are invited to, and what is for
-    all members and held by no sensitive body."""
+    """Those that the viewer's bodies prepare; once people were told of them also those they are invited to, and what is
+    for all members and held by no sensitive body."""
     if not viewer.may(Action.READ_ACTIVITIES):
         return NOTHING
     told = ~Q(state__in=sorted(PRIVATE, key=lambda s: s.value))
     mine: Any = {"id__in": Subquery(invited(viewer).values("activity_id"))}
-    kept: Any = {"id__in": Subquery(Activity.filter(kept_activities(viewer)).values("id"))}  # ALL | x would be x
-    return Q(**kept) | (told & (Q(**mine) | _for_members(viewer)))
+    ours: Any = {"id__in": _of(viewer, Action.FOLLOW_ACTIVITIES)}  # ALL | x would be x
+    return Q(**ours) | (told & (Q(**mine) | _for_members(viewer)))
 
 
 def kept_activities(viewer: Viewer) -> Q:
@@ -59,11 +59,11 @@ def invited(viewer: Viewer) -> QuerySet[Participation]:
 
 
 def visible_participations(viewer: Viewer) -> Q:
-    """Who takes part in what the viewer prepares, and in what they are invited to themselves; never why not."""
-    kept: Any = {"activity_id__in": Subquery(Activity.filter(kept_activities(viewer)).values("id"))}
+    """Who takes part in what the viewer's bodies prepare, and in what they are invited to themselves; never why not."""
+    ours: Any = {"activity_id__in": _of(viewer, Action.FOLLOW_ACTIVITIES)}
     mine: Any = {"activity_id__in": Subquery(Activity.filter(own_activities(viewer)).values("id"))}
     seen: Any = {"person_id__in": Subquery(Person.filter(visible_people(viewer)).values("id"))}
-    return (Q(**kept) | Q(**mine, invited_at__isnull=False)) & Q(**seen)
+    return (Q(**ours) | Q(**mine, invited_at__isnull=False)) & Q(**seen)
 
 
 def visible_leaves(viewer: Viewer) -> Q:
@@ -79,7 +79,7 @@ def visible_leave_sessions(viewer: Viewer) -> Q:
 
 
 def visible_attendances(viewer: Viewer) -> Q:
-    """One's own, and of what the viewer prepares."""
+    """One's own, and of what the viewer's bodies prepare."""
     return _attending(viewer)
 
 
@@ -89,8 +89,8 @@ def visible_corrections(viewer: Viewer) -> Q:
 
 
 def _attending(viewer: Viewer) -> Q:
-    kept: Any = {"participation__activity_id__in": _of(viewer, Action.MANAGE_ACTIVITIES)}
-    return _own(viewer) | Q(**kept)
+    ours: Any = {"participation__activity_id__in": _of(viewer, Action.FOLLOW_ACTIVITIES)}
+    return _own(viewer) | Q(**ours)
 
 
 def _own(viewer: Viewer) -> Q:

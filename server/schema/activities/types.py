@@ -35,8 +35,8 @@ from server.viewer import Viewer
 
 Row = strawberry.Parent[activities.Activity]
 Whole = Annotated["Activity", strawberry.lazy("server.schema.activities.types")]
-DAYS, PEOPLE, PAPERS = 40, 100, 50
-"""What large activities have: sessions, people through one link, documents."""
+DAYS, PEOPLE, PAPERS = 40, 30, 50
+"""What there may well be of an activity: sessions, people on its list, documents."""
 
 
 def of_visible(link: str = "activity") -> Visible:
@@ -134,9 +134,7 @@ class Participation(Node):
     invited_at: dt.datetime | None = column("When they were told; null while it is not announced.")
     rsvp: Rsvp = column("What they answered.")
     rsvp_at: dt.datetime | None = column("When they answered last; null for never.")
-    attendances = many(
-        activities.Attendance, "participation", Attendance, "What was seen of them, where you may know.", counted=DAYS
-    )
+    attendances = many(activities.Attendance, "participation", Attendance, "What was seen of them, where you may know.")
     corrections = many(
         activities.AttendanceCorrection,
         "participation",
@@ -233,6 +231,14 @@ class Activity(Node):
     organisers = many(activities.ActivityOrganiser, "activity", ActivityOrganiser, "Who holds it.", order=("n",))
     sessions = many(
         activities.ActivitySession, "activity", ActivitySession, "Its sessions.", order=("n",), counted=DAYS
+    )
+    participations = many(
+        activities.Participation,
+        "activity",
+        "Participation",
+        "Who takes part or is invited, where you may know, by pinyin.",
+        order=("person__sort_pinyin", "id"),
+        counted=PEOPLE,
     )
     majorities = many(
         activities.MajorityCheck, "activity", MajorityCheck, "Its majority at each stage.", order=("checked_at", "id")
