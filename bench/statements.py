@@ -21,6 +21,7 @@ async def captured(
 ) -> dict[str, dict[str, Any]]:
     """For each operation its statements by variables: the longest of each request, which reads the answer."""
     chosen = {"LUZHI_DATABASE_URL": url, "LUZHI_DATA_DIR": str(data_dir), "LUZHI_LOG": "warning"}
+    chosen |= {"LUZHI_RATE_TOKEN": "999999999"}
     app = create(Settings.from_environment(chosen))
     await database.connect(url)
     found: dict[str, dict[str, Any]] = {}
