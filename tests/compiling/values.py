@@ -143,6 +143,8 @@ FITTING: dict[Any, str] = {
     "room": "rom",
     "activity": "act",
     ("activity", "id"): "act",
+    ("activitySession", "id"): "sit",
+    ("checkInCode", "session"): "sit",
     ("document", "id"): "doc",
     ("folder", "id"): "fol",
     ("grant", "id"): "grt",
