@@ -1,14 +1,17 @@
 """Which activities a viewer may know of, and whose participants, answers and leave they may see."""
 
+import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from server.models.activities.tables import Activity, ActivityOrganiser, LeaveRequest, Participation
 from server.models.bodies.tables import Body
-from server.models.members.queries import NOTHING, visible_people
-from server.models.members.tables import Person
+from server.models.fields import holding
+from server.models.members.queries import NOTHING, drafts, visible_people
+from server.models.members.tables import Person, Status
 from server.rules.activities import PRIVATE, ActivityAudience
 from server.rules.attendance import LeaveState
 from server.rules.permissions import Action, Role, where
@@ -64,6 +67,15 @@ def visible_participations(viewer: Viewer) -> Q:
     mine: Any = {"activity_id__in": Subquery(Activity.filter(own_activities(viewer)).values("id"))}
     seen: Any = {"person_id__in": Subquery(Person.filter(visible_people(viewer)).values("id"))}
     return (Q(**ours) | Q(**mine, invited_at__isnull=False)) & Q(**seen)
+
+
+def seated(on: dt.date, activity: UUID) -> Q:
+    """Participations in that activity of people with a seat that is active on that day, found from its list."""
+    link = "person__memberships__statuses__"
+    active: Any = {"activity_id": activity, f"{link}status": Status.ACTIVE}
+    held = Participation.filter(holding(on, link), **active).exclude(person__memberships__term_id__in=drafts())
+    found: Any = {"id__in": Subquery(held.values("id"))}
+    return Q(**found)
 
 
 def visible_leaves(viewer: Viewer) -> Q:

@@ -9,7 +9,6 @@ from tortoise.expressions import Q, Subquery
 
 from server.models import activities, bodies, documents, members
 from server.models.activities import queries as found
-from server.models.members.queries import active_on
 from server.models.reads import Columns, Count, Read
 from server.rules.activities import (
     BOUND_KINDS,
@@ -287,12 +286,12 @@ class Activity(Node):
         """Counted while one invites; what is checked at each stage is kept in `majorities`."""
         viewer = info.context.viewer
         counted = activities.Participation.filter(activity_id=root.id, role__in=COUNTED_ROLES)
-        seated: Any = {"person_id__in": Subquery(members.Person.filter(active_on(viewer.today)).values("id"))}
+        seated = found.seated(viewer.today, root.id)
         asked: dict[str, Read] = {
-            "members": Count(counted.filter(role=ParticipantRole.MEMBER, **seated)),
+            "members": Count(counted.filter(seated, role=ParticipantRole.MEMBER)),
             "everyone": Count(counted),
         }
-        return await made(info.context, asked, lambda found: _now(viewer, root.kind, found))
+        return await made(info.context, asked, lambda read: _now(viewer, root.kind, read))
 
     @makes("How you take part; null where you are not invited.", "id")
     async def answer(root: Row, info: Answer) -> Rsvp | None:
