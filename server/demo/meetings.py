@@ -273,8 +273,8 @@ def _count(rows: Rows, meeting: Meeting, row: Activity, people: Sequence[Partici
     """The majority of members as it was counted then (MJ-1)."""
     members = sum(part.role is ParticipantRole.MEMBER for part in people)
     counted = {"members": members, "everyone": len(people), "met": 2 * members > len(people)}
-    at = row.created_at + dt.timedelta(days=1) if stage is MajorityStage.APPROVAL else row.starts_at
-    of = {"activity_id": row.id, "stage": stage, "checked_at": at}
+    at = {MajorityStage.APPROVAL: row.created_at + NOTICE / 2, MajorityStage.START: row.starts_at}
+    of = {"activity_id": row.id, "stage": stage, "checked_at": at.get(stage, row.ends_at)}
     rows.majorities.append(MajorityCheck(id=key("majority", meeting.name, stage), **of, **counted))
 
 
