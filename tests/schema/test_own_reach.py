@@ -121,7 +121,7 @@ ARGUMENTS = {
     "activityArchive": 'id: "{locked}"',
     "activityPostpone": 'id: "{open}", reason: "later"',
     "activityCancel": 'id: "{open}", reason: "nobody comes"',
-    "invitationNote": 'id: "{open}", person: "{sits}", answer: YES',
+    "invitationNote": 'id: "{closed}", person: "{sits}", answer: YES',
     "leaveDecide": 'id: "{leave}", approve: true',
     "attendanceNote": 'session: "{session}", people: ["{sits}"], presence: PRESENT',
     "attendanceCorrect": 'session: "{settled}", person: "{sits}", becomes: PRESENT, reason: "misread"',
