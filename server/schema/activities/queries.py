@@ -125,7 +125,7 @@ class ActivityQuery:
         return await connect(asking, rows.select_related("person"), ("person__sort_pinyin", "id"), part)
 
     @strawberry.field(
-        description="Bodies for which you can hold activities, by kind and name.",
+        description="Bodies for which you can hold activities, by name.",
         graphql_type=OrganisingBodyConnection,
         extensions=needs(Action.MANAGE_ACTIVITIES),
         metadata=DESCRIBED,
@@ -137,7 +137,7 @@ class ActivityQuery:
         held = where(viewer.roles, Action.MANAGE_ACTIVITIES)
         rows = bodies.Body.filter(bodies.visible_bodies(viewer), Q(ends_on__isnull=True) | Q(ends_on__gt=viewer.today))
         rows = rows if held is None else rows.filter(id__in=sorted(held))
-        return await connect(info.context, rows, ("kind", "sort", "id"), part, OrganisingBodyConnection)
+        return await connect(info.context, rows, ("sort", "id"), part, OrganisingBodyConnection)
 
     @strawberry.field(
         description="One session, null where there is none or not for you.",
