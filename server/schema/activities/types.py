@@ -227,9 +227,9 @@ class Activity(Node):
     urgent_reason: str = column("Why people were told later than the rule wants, or empty.")
     reason: str = column("Why it was postponed or cancelled, or empty.")
     sequence: int = column("How often what calendars hold of it has changed.")
-    organisers = many(activities.ActivityOrganiser, "activity", ActivityOrganiser, "Who holds it.", order=("n",))
+    organisers = many(activities.ActivityOrganiser, "activity", ActivityOrganiser, "Who holds it.", order=("n", "id"))
     sessions = many(
-        activities.ActivitySession, "activity", ActivitySession, "Its sessions.", order=("n",), counted=DAYS
+        activities.ActivitySession, "activity", ActivitySession, "Its sessions.", order=("n", "id"), counted=DAYS
     )
     participations = many(
         activities.Participation,
