@@ -32,6 +32,8 @@ from tests.documents.roads import ASIDE, ROADS, SEALED, WORD, Reader, Road, Targ
 from tests.reading.papers import pdf
 from tests.web.visitors import COOKIE, open_session
 
+FRESH = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=1)
+"""A server ends what was idle for five seconds: who uses a connection again at just that moment gets no answer."""
 HUNG_S = 240
 RARELY = 10
 """In the first of so many cycles it is waited for what takes long, too."""
@@ -283,7 +285,7 @@ async def reading(drill: Drill, addresses: list[str]) -> AsyncIterator[list[Read
     async with AsyncExitStack() as stack:
         readers = []
         for number, address in enumerate(addresses):
-            at = partial(httpx.AsyncClient, base_url=address, timeout=HUNG_S, trust_env=False)
+            at = partial(httpx.AsyncClient, base_url=address, timeout=HUNG_S, limits=FRESH, trust_env=False)
             api = await stack.enter_async_context(at(headers=by_token))
             browser = await stack.enter_async_context(at(cookies={COOKIE: session}))
             told = partial(drill.heard, number)
