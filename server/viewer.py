@@ -21,6 +21,7 @@ class Viewer:
     now: aware, UTC. scopes: of a token, None for a browser. name: the account's, or the system's own, such as
     "command line". client: the token, or the consent by which an app acts; app: that app, which acts for the account.
     acting_for: the account in whose place they act just now, as its deputy; see `acting`.
+    feed: the calendar feed by which a program reads for the account.
     demo: signed in with a published password. address_hash: keyed, for limits and the audit trail. place: the same by a
     key that changes each month, for what is kept long.
     """
@@ -35,6 +36,7 @@ class Viewer:
     client: UUID | None = None
     app: UUID | None = None
     session: UUID | None = None
+    feed: UUID | None = None
     locale: Locale = "zh"
     acting_for: UUID | None = None
     demo: bool = False

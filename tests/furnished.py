@@ -9,7 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from server.models import asking, documents
-from server.models.accounts.tables import Account, ApiClient, App, Consent, Invitation, InvitationChannel, Session
+from server.models.accounts.tables import (
+    Account,
+    ApiClient,
+    App,
+    CalendarFeed,
+    Consent,
+    Invitation,
+    InvitationChannel,
+    Session,
+)
 from server.models.assembly import change_assembly
 from server.models.audit import record
 from server.models.bodies.tables import BodyKind, BodyRelation, BodyRole, RelationKind
@@ -477,6 +486,9 @@ async def _of_accounts(cast: Cast) -> Examples:
     span = {"created_at": make.NOW, "expires_at": make.NOW.replace(year=2040)}
     facts = {"owner": secretary, "scopes": ["all:read"], **span}
     token, _ = [await ApiClient.create(name=name, token_hash=name, **facts) for name in ("mirror", "archive")]
+    for holder, ended in ((admin, None), (admin, make.NOW), (cast.accounts["member"], None)):
+        feed = {"account": holder, "name": "Telephone", "created_at": make.NOW, "revoked_at": ended}
+        await CalendarFeed.create(token_hash=f"{holder.name} {ended}", **feed)
     elsewhere = {"device": "Firefox, Windows", "last_seen_at": make.NOW, **span}
     await Session.create(account=admin, token_hash="elsewhere", **elsewhere)
     app, consent = await _connected(cast)

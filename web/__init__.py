@@ -27,6 +27,7 @@ ROOMS = (
     "explanations",
     "materials",
     "activities",
+    "agenda",
     "documents",
     "keeping",
     "rooms",

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from server.words import BABEL, Locale, Words, day_text, say, translate
 from web.fields import FIELDS
-from web.labels import LABELS, tone
+from web.labels import label_of, tone
 
 BETWEEN = {"zh": " ", "en": ", "}
 """What stands between a day and its hour."""
@@ -168,8 +168,7 @@ def percent(context: Context, part: float | Decimal, whole: float | Decimal | No
 @pass_context
 def label(context: Context, value: str, of: str = "") -> str:
     """The assembly's word for a value of the schema, such as LEARNING_GROUP; of: the kind of thing that is meant."""
-    words = LABELS.get(f"{of}.{value}") or LABELS.get(value)
-    return translate(words.msgid, context["locale"]) if words else value
+    return label_of(value, of, context["locale"])
 
 
 @pass_context

@@ -141,7 +141,8 @@ HOW: dict[str, Words] = {
     "EXPLORE_API": say("Open Try the API out, write a query, and read what each field means."),
     "REGISTER_APPS": say("Open Apps, and register a program that people may connect to their accounts."),
     "KEEP_PROGRAMS": say(
-        "Open What may I do here, then Connected apps or My tokens, to see and stop programs that act for you."
+        "Open What may I do here, then Connected apps, My tokens or My calendar addresses, to see and stop programs that "
+        "act or read for you."
     ),
     "READ_READINGS": WHO_READ,
     "REMIND_READERS": say(
@@ -219,7 +220,11 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     "ISSUE_TOKEN": (("/tokens", say("API tokens")),),
     "EXPLORE_API": (("/graphiql", say("Try the API out")),),
     "REGISTER_APPS": (("/apps", say("Apps")),),
-    "KEEP_PROGRAMS": (("/me/apps", say("Connected apps")), ("/me/tokens", say("My tokens"))),
+    "KEEP_PROGRAMS": (
+        ("/me/apps", say("Connected apps")),
+        ("/me/tokens", say("My tokens")),
+        ("/me/calendar", say("My calendar addresses")),
+    ),
     "READ_READINGS": (("/readers", say("Confirmations that are overdue")),),
     "REMIND_READERS": (("/readers", say("Confirmations that are overdue")),),
     "READ_AUDIT": (("/audit", say("Audit trail")),),
@@ -237,7 +242,7 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
         ("/grants?standing=UNCONFIRMED", say("Who was given what")),
         ("/access-requests", say("Requests to read documents")),
     ),
-    "READ_ACTIVITIES": (("/activities", say("Meetings")),),
+    "READ_ACTIVITIES": (("/activities", say("Meetings")), ("/agenda/month", say("Agenda"))),
     "ANSWER_INVITATIONS": (("/activities?mine=true", say("Meetings I am invited to")),),
     "MANAGE_ACTIVITIES": (
         ("/activities/new", say("Plan an activity")),

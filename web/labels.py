@@ -1,6 +1,6 @@
 """The assembly's words for the values of the schema, and the mark that each state carries beside its words."""
 
-from server.words import Words, say
+from server.words import Locale, Words, say, translate
 
 LABELS: dict[str, Words] = {
     # what a seat or a term is
@@ -575,6 +575,12 @@ ALARMING = {
     "NOT_FOUND",
     "RETURNED_LATE",
 }
+
+
+def label_of(value: str, of: str, locale: Locale) -> str:
+    """The assembly's word for a value of the schema, such as LEARNING_GROUP. of: the kind of thing that is meant."""
+    words = LABELS.get(f"{of}.{value}") or LABELS.get(value)
+    return translate(words.msgid, locale) if words else value
 
 
 def tone(value: str) -> str:

@@ -55,6 +55,13 @@ def month_name(context: Context, first: dt.date) -> str:
     return format_date(first, "LLLL", locale=BABEL[context["locale"]])
 
 
+@pass_context
+def month_of_year(context: Context, first: dt.date) -> str:
+    """January 2027, or 2027年1月."""
+    pattern = "y年M月" if context["locale"] == "zh" else "LLLL y"
+    return format_date(first, pattern, locale=BABEL[context["locale"]])
+
+
 def weekdays(locale: Locale) -> list[tuple[str, str]]:
     """Monday to Sunday, short and whole."""
     short, whole = (get_day_names(width, locale=BABEL[locale]) for width in ("narrow", "wide"))
@@ -65,5 +72,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "months": months,
     "runs": runs,
     "month_name": month_name,
+    "month_of_year": month_of_year,
     "weekdays": weekdays,
 }

@@ -118,6 +118,8 @@ INDEXES: tuple[Index, ...] = (
     _unique("api_client", "token_hash"),
     _index("api_client", "owner_id"),
     _index("api_client", "replaced_by_id"),
+    _unique("calendar_feed", "token_hash"),
+    _index("calendar_feed", "account_id"),
     _index("app", "name_zh"),
     _index("app", "created_by_id"),
     _unique("consent", "account_id", "app_id", where="ended_at IS NULL"),

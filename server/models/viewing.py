@@ -13,8 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.errors import Unauthenticated
-from server.models.accounts.askers import ELSEWHERE, by_session, by_token
-from server.models.accounts.standing import APP, SESSION, TOKEN, Kind, Seen, digest, look, seen
+from server.models.accounts.askers import ELSEWHERE, by_feed, by_session, by_token
+from server.models.accounts.standing import APP, FEED, SESSION, TOKEN, Kind, Seen, digest, look, seen
 from server.models.accounts.uses import note_use
 from server.rules.accounts import APP_PREFIX
 from server.viewer import Viewer
@@ -39,7 +39,14 @@ class BearerToken:
     secret: str
 
 
-Credential = SessionCookie | BearerToken
+@dataclass(frozen=True)
+class FeedAddress:
+    """What a calendar program shows: the address of a feed. keyed: its secret, hashed as it is kept."""
+
+    keyed: str
+
+
+Credential = SessionCookie | BearerToken | FeedAddress
 
 
 class Memory:
@@ -56,7 +63,7 @@ class Memory:
             del self.last[next(iter(self.last))]
 
 
-SEEN = {SESSION: Memory(), TOKEN: Memory(), APP: Memory()}
+SEEN = {SESSION: Memory(), TOKEN: Memory(), APP: Memory(), FEED: Memory()}
 """What this process has seen."""
 
 
@@ -82,7 +89,7 @@ class Coming:
 
     def __post_init__(self) -> None:
         self.kind = _kind(self.credential)
-        self.digest = digest(self.credential.secret) if self.credential else ""
+        self.digest = _digest(self.credential)
 
     @property
     def values(self) -> tuple[str, dt.date]:
@@ -133,8 +140,9 @@ class Coming:
             raise
 
     def _viewer(self, found: Seen | None) -> Viewer:
-        if self.kind is SESSION:
-            return by_session(found, locale=self.locale, **self._around)
+        if self.kind in (SESSION, FEED):
+            by = by_session if self.kind is SESSION else by_feed
+            return by(found, locale=self.locale, **self._around)
         return by_token(found, locale=self.locale, address=self.address, **self._around)
 
     @property
@@ -146,8 +154,15 @@ class Coming:
 def _kind(credential: Credential | None) -> Kind:
     """What a text says it is. One that lies about that is unknown."""
     if not isinstance(credential, BearerToken):
-        return SESSION
+        return FEED if isinstance(credential, FeedAddress) else SESSION
     return APP if credential.secret.startswith(APP_PREFIX) else TOKEN
+
+
+def _digest(credential: Credential | None) -> str:
+    """As it is kept; empty for a visitor."""
+    if isinstance(credential, FeedAddress):
+        return credential.keyed
+    return digest(credential.secret) if credential else ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What an account's name and password must be, and how long its sessions and tokens live."""
 
 import datetime as dt
+import hmac
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -31,6 +32,19 @@ WARNED = dt.timedelta(days=14)
 """How long before the end of a token its owner is reminded."""
 OVERLAP = dt.timedelta(days=7)
 """How long an old secret works beside the one that replaces it, unless something else is said."""
+
+
+FEED_PREFIX = "lzc_"
+"""What the secret in the address of a calendar feed begins with."""
+FEED_SCOPES = frozenset({"activities:read", "documents:read", "calendar:read"})
+"""What a feed may of what its owner may: what is held, and the reading times that they booked."""
+MOST_FEEDS = 10
+"""Of one account, a program or device each."""
+
+
+def keyed_feed(secret: str, secret_key: str) -> str:
+    """What is kept of a feed. secret_key: of the house; whoever has the database alone has no address by it."""
+    return hmac.new(secret_key.encode(), f"calendar feed {secret}".encode(), "sha256").hexdigest()
 
 
 def fold_name(name: str) -> str:

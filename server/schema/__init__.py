@@ -29,6 +29,7 @@ from server.schema.activities import (
     Participation,
 )
 from server.schema.affording import refused
+from server.schema.agenda import AgendaMutation, AgendaQuery, CalendarFeed
 from server.schema.apps import AppMutation, AppQuery
 from server.schema.assembly import Assembly, AssemblyMutation, AssemblyQuery
 from server.schema.audit import AuditQuery
@@ -131,6 +132,7 @@ Query = merge_types(
         MaterialQuery,
         KeepingQuery,
         ActivityQuery,
+        AgendaQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -171,6 +173,7 @@ Mutation = merge_types(
         KeepingMutation,
         ActivityMutation,
         ActivityAnswerMutation,
+        AgendaMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -218,6 +221,7 @@ TYPES = (
     Booking,
     PaperCopy,
     Loan,
+    CalendarFeed,
     CalendarChange,
     Assembly,
 )

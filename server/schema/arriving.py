@@ -12,8 +12,8 @@ from server.models.accounts.opening import Browser
 from server.models.accounts.opening import SignedIn as SignedIn
 from server.models.accounts.sessions import sign_in as open_session
 from server.models.accounts.sessions import sign_out as close_session
-from server.models.viewing import BearerToken, Coming, Credential, SessionCookie
-from server.rules.accounts import fold_name
+from server.models.viewing import BearerToken, Coming, Credential, FeedAddress, SessionCookie
+from server.rules.accounts import fold_name, keyed_feed
 from server.rules.devices import device
 from server.rules.limits import device_number, keyed_address, known_device, monthly_address, place_of_device
 from server.schema.cookies import Arrival, Header, Headers, headers_of, keeping, kept
@@ -24,6 +24,8 @@ from server.words import LOCALES, Locale
 COOKIE, DEVICE = "luzhi_session", "luzhi_device"
 DEVICE_S = 365 * 24 * 3600
 NUMBER_BYTES = 16
+FEEDS, ICS = "/feeds/calendar/", ".ics"
+"""Between them stands the secret of a calendar feed. It says who asks at this address alone, whatever else comes."""
 ITSELF = frozenset({"127.0.0.1", "localhost", "::1"})
 """Names under which only the machine itself reaches itself."""
 
@@ -92,6 +94,9 @@ def asking_of(arrival: Arrival, headers: Headers | None = None, *, by_itself: bo
 
 
 def _credential(arrival: Arrival, headers: Headers) -> Credential | None:
+    if arrival["path"].startswith(FEEDS):
+        secret = arrival["path"].removeprefix(FEEDS).removesuffix(ICS)
+        return FeedAddress(keyed_feed(secret, arrival["app"].state.settings.secret_key))
     scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     if scheme.lower() == "bearer":
         return BearerToken(token.strip())

@@ -96,11 +96,11 @@ class Asking:
     def caller(self) -> tuple[Caller, Hashable]:
         """Whose budget this is: of who asks, or while that is not known of who seems to. It decides nothing else.
 
-        An account has one for its browsers, one for its own programs and one for each app that acts for it; visitors
-        of one address have one together.
+        An account has one for its browsers, one for its own programs and calendars, and one for each app that acts for
+        it; visitors of one address have one together.
         """
         viewer = self._supposed.guess if self.known is None and self._supposed else self.viewer
-        if viewer.client:
+        if viewer.client or viewer.feed:
             return Caller.TOKEN, (viewer.account, viewer.app)
         return (Caller.SESSION, viewer.account) if viewer.session else (Caller.VISITOR, viewer.address_hash)
 

@@ -40,6 +40,8 @@ from server.words import Locale, say
 
 READ = needs(Action.READ_CALENDAR)
 MANAGE = needs(Action.MANAGE_CALENDAR)
+MOST_SPAN = 62
+"""Days of a span: two months."""
 LIMITS = dt.date(EARLIEST, 1, 1), dt.date(LATEST, 12, 31)
 
 
@@ -164,6 +166,8 @@ OfDay = Annotated[dt.date, strawberry.argument(description="Which day.")]
 OneDay = Annotated[dt.date | None, strawberry.argument(description="Which day; today unless given.")]
 OnlyDay = Annotated[dt.date | None, strawberry.argument(description="Only changes that say something of this day.")]
 AfterDay = Annotated[dt.date, strawberry.argument(description="The day from which to count; it does not count itself.")]
+SinceDay = Annotated[dt.date, strawberry.argument(description="The first day of the span.")]
+LastDay = Annotated[dt.date, strawberry.argument(description="The last day of the span.")]
 UntilDay = Annotated[dt.date, strawberry.argument(description="The last day that counts.")]
 HowMany = Annotated[
     int, strawberry.argument(description=f"How many working days, to {MOST_DAYS}; negative: before it.")
@@ -203,6 +207,23 @@ class CalendarQuery:
             return _date(around, wanted, info.context.viewer.locale)
 
         return await _around(info.context, wanted, 0, make)
+
+    @makes("The days of a span, at most 62 of them.", kind=list[CalendarDate], extensions=READ, counted=MOST_SPAN)
+    async def calendar_days(self, info: Answer, since: SinceDay, until: LastDay) -> Any:
+        """As they stand."""
+        asking = info.context
+
+        def make(found: Mapping[str, Any]) -> list[CalendarDate]:
+            for day, name in ((since, "since"), (until, "until")):
+                calendar.must_be_kept(day.year, name)
+            if not 0 <= (until - since).days < MOST_SPAN:
+                said = say("Ask for 1 to {most} days, the first one first.", most=MOST_SPAN)
+                raise Invalid(Problem("DAYS_ORDER", said, "until"))
+            around = calendar.calendar_of(found, range(since.year, until.year + 1), asking.viewer.zone)
+            days = (since + DAY * n for n in range((until - since).days + 1))
+            return [_date(around, day, asking.viewer.locale) for day in days]
+
+        return await made(asking, calendar.calendar_reads(since, until), make)
 
     @makes(
         "The working day that lies so many working days after a day, or before it. With 0 the day itself where it is "

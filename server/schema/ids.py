@@ -6,7 +6,7 @@ import strawberry
 from tortoise.models import Model
 
 from server.errors import NotThere, Problem
-from server.models.accounts import Account, ApiClient, App, Consent, Invitation, RoleAssignment, Session
+from server.models.accounts import Account, ApiClient, App, CalendarFeed, Consent, Invitation, RoleAssignment, Session
 from server.models.activities import (
     Activity,
     ActivityDocument,
@@ -55,6 +55,7 @@ PREFIX: dict[type[Model], str] = {
     RoleAssignment: "rol",
     Invitation: "inv",
     ApiClient: "tok",
+    CalendarFeed: "cfd",
     Session: "ses",
     App: "app",
     Consent: "con",

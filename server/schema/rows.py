@@ -77,6 +77,21 @@ def reckoned(asking: Asking, day: dt.date, reckon: Callable[[dt.date], dt.date])
     return marks.day(marks.bound(day).then(reckon, tells=", and counted from it")) if marks else reckon(day)
 
 
+def day_begins(asking: Asking, day: dt.date, after: int = 0) -> Any:
+    """The first moment of a day, or of one so many days after it, where the assembly sits; marked like the day."""
+    zone, marks = asking.viewer.zone, asking.writing
+
+    def begins(one: dt.date) -> dt.datetime:
+        try:
+            return dt.datetime.combine(one + dt.timedelta(days=after), dt.time(), zone).astimezone(dt.UTC)
+        except OverflowError:  # the first and the last days of all
+            return dt.datetime(one.year, 1 if one.year == 1 else 12, 1, tzinfo=dt.UTC)
+
+    if marks:
+        return marks.moment(marks.bound(day).then(begins, tells=f", its beginning, {after} days on"))
+    return begins(day)
+
+
 async def seen(asking: Asking, model: type[Model], id: str, field: str) -> UUID:
     """The key in an ID given as an argument. Raises NotThere also for a row that this viewer may not see."""
     key = key_of(id, model, field=field)

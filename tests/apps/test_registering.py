@@ -247,6 +247,9 @@ ROOTS = {
     Action.KEEP_PROGRAMS: [
         "{{ it: connectedApps {{ id }} }}",
         "{{ it: ownTokens {{ id }} }}",
+        "{{ it: calendarFeeds {{ id }} }}",
+        'mutation {{ it: calendarFeedAdd(name: "") ' + PROBLEMS,
+        'mutation {{ it: calendarFeedEnd(id: "cfd_{nobody}") ' + PROBLEMS,
         'mutation {{ it: appDisconnect(id: "con_{nobody}") ' + PROBLEMS,
         'mutation {{ it: tokenRevoke(id: "tok_{nobody}") ' + PROBLEMS,
     ],

@@ -149,6 +149,8 @@ def stored_queries(things: Things) -> Iterator[Asking]:
         "ListAudit": {"action": "token."},
         "Readings": {"id": things["read"]},
         "CalendarPreview": {"content": "date,kind\n2027-01-01,off\n"},
+        **dict.fromkeys(("AgendaList", "AgendaMonth", "AgendaWeek"), {"since": things["day"], "until": things["day"]}),
+        "AgendaFeed": {"since": things["day"]},
         "CheckGrants": {"on": things["giving/{on}"], "people": [things["read"]]} | OFFER,
     }
     paths = {route.name: route.path for route in web.routes() if isinstance(route, Route) and "GET" in route.methods}

@@ -8,6 +8,7 @@ from server.models import documents
 from server.models.accounts.tables import (
     ApiClient,
     App,
+    CalendarFeed,
     Consent,
     Invitation,
     InvitationChannel,
@@ -140,7 +141,9 @@ async def _accounts(cast: Cast) -> Seen:
     role = await RoleAssignment.filter(account_id=auditor.id).get()
     session = await Session.create(account=account, token_hash="elsewhere", last_seen_at=make.NOW, **SPAN)
     token = await ApiClient.create(owner=account, name="mirror", scopes=["all:read"], token_hash="mirror", **SPAN)
+    feed = await CalendarFeed.create(account=account, name="Telephone", token_hash="feed", created_at=make.NOW)
     return {
+        id_of(feed): lambda viewer: viewer.account == account.id,
         id_of(account): own(account.id, Action.READ_PERMISSIONS),
         id_of(role): own(auditor.id, Action.READ_PERMISSIONS),
         id_of(token): own(account.id, Action.MANAGE_ACCOUNTS),

@@ -52,6 +52,10 @@ SHOWN_BY = {
     "learning/leaders": ["search=e&searching=true"],
     "activities/people": ["find=e"],
     "activities/papers": ["find=e"],
+    **dict.fromkeys(
+        ("agenda/list", "agenda/month", "agenda/week"),
+        ["day=2026-12-14", "day=2026-12-14&mine=false", "day=2026-11-22&mine=false"],
+    ),
 }
 """What more has to be asked of a page to see all that it can show, beside a list in parts of one."""
 
@@ -78,10 +82,11 @@ def pages() -> list[Route]:
     """All but the one to which an app sends people, with all that it wishes, and the link of an invitation.
 
     Nor the words of a page, of a file that is there: tests/reading/test_pages.py.
+    Nor calendars as files: tests/agenda.
     See tests/web/test_consent.py, tests/invitations/test_pages.py. What they are on paper: tests/paper.
     """
     routes = [route for route in web.routes() if isinstance(route, Route) and "GET" in (route.methods or ())]
-    apart = ("authorize", "invitation_link", "reading/text")
+    apart = ("authorize", "invitation_link", "reading/text", "agenda/feed", "agenda/invitation")
     return [route for route in routes if route.name not in apart and not route.path.startswith("/paper/")]
 
 
@@ -195,5 +200,5 @@ def _unread(name: str, noted: set[stored.Path]) -> Iterator[str]:
 @cache
 def _words() -> set[str]:
     """Every word of the templates and of what they are made with."""
-    files = [*TEMPLATES.rglob("*.html"), *Path(web.__file__).parent.glob("*.py")]
+    files = [*TEMPLATES.rglob("*.html"), *Path(web.__file__).parent.rglob("*.py")]
     return {word for file in files for word in re.findall(r"\w+", file.read_text("utf-8"))}

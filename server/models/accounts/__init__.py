@@ -9,6 +9,7 @@ from server.models.accounts.tables import (
     App,
     AppCode,
     AppToken,
+    CalendarFeed,
     Consent,
     ForgottenPassword,
     Invitation,
@@ -27,6 +28,7 @@ from server.models.accounts.account import (
     account_named,
     account_password,
 )
+from server.models.accounts.feeds import OpenedFeed, feed_add, feed_end
 from server.models.accounts.opening import Browser, SignedIn
 from server.models.accounts.roles import role_end, role_grant
 from server.models.accounts.sessions import (
@@ -47,11 +49,13 @@ __all__ = [
     "AppCode",
     "AppToken",
     "Browser",
+    "CalendarFeed",
     "Consent",
     "ForgottenPassword",
     "Invitation",
     "InvitationChannel",
     "IssuedToken",
+    "OpenedFeed",
     "RoleAssignment",
     "Session",
     "SignInFailure",
@@ -63,6 +67,8 @@ __all__ = [
     "account_named",
     "account_password",
     "account_sign_out",
+    "feed_add",
+    "feed_end",
     "own_sessions",
     "role_end",
     "role_grant",

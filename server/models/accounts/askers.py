@@ -1,10 +1,12 @@
 """Who asks, from what the statement of `standing` said: pure, so that it holds for a text of now and one remembered."""
 
 import datetime as dt
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from server.errors import Problem, Unauthenticated
 from server.models.accounts.standing import Seen
+from server.rules.accounts import FEED_SCOPES
 from server.rules.addresses import is_within
 from server.viewer import Viewer
 from server.words import LOCALES, Locale, Words, say
@@ -36,6 +38,14 @@ def by_session(
         address_hash=address_hash,
         place=place,
     )
+
+
+def by_feed(
+    seen: Seen | None, *, now: dt.datetime, zone: ZoneInfo, locale: Locale, address_hash: str, place: str = ""
+) -> Viewer:
+    """For whom a calendar feed reads, and no more than a calendar needs; a visitor where it is unknown or has ended."""
+    viewer = by_session(seen, now=now, zone=zone, locale=locale, address_hash=address_hash, place=place)
+    return replace(viewer, session=None, feed=viewer.session, scopes=FEED_SCOPES) if viewer.session else viewer
 
 
 def by_token(

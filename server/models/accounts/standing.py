@@ -19,7 +19,7 @@ from pypika_tortoise.terms import Function
 from tortoise.models import Model
 
 from server.models.accounts.holders import given_role, given_roles
-from server.models.accounts.tables import Account, ApiClient, AppToken, Session
+from server.models.accounts.tables import Account, ApiClient, AppToken, CalendarFeed, Session
 from server.models.bodies.queries import active_seats, by_place, leading_places, member
 from server.models.bodies.tables import BodyKind, BodyRole
 from server.models.database import connection, is_postgres
@@ -40,7 +40,8 @@ class Kind:
     """By what someone comes: the table, `credential`, and SQL over it and what is joined to it.
 
     owner: the account. ended: times of an end before time. used: last use. key: what the use is noted of. app: the app
-    that acts, addresses: the networks it may come from. scopes: lists of them; what all carry holds.
+    that acts, addresses: the networks it may come from. scopes: lists of them; what all carry holds. until: it
+    ends by itself.
     """
 
     table: type[Model]
@@ -52,6 +53,7 @@ class Kind:
     app: str = "NULL"
     addresses: str = "NULL"
     joined: str = ""
+    until: str = 'credential."expires_at"'
 
 
 SESSION = Kind(Session, 'credential."account_id"', ('credential."ended_at"',), 'credential."last_seen_at"')
@@ -75,6 +77,14 @@ APP = Kind(
     ' JOIN "app" app ON app."id" = consent."app_id"',
 )
 """An app that acts for someone is noted as used with the consent, which stays while its tokens come and go."""
+FEED = Kind(
+    CalendarFeed,
+    'credential."account_id"',
+    ('credential."revoked_at"',),
+    'credential."last_used_at"',
+    until="CAST('9999-12-31T00:00:00+00:00' AS VARCHAR)",
+)
+"""A calendar feed has no end of its own: a calendar that falls silent tells nobody that it has."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +189,7 @@ def statement(kind: Kind, postgres: bool, first: int = 1) -> str:
     )
     return (
         f"SELECT CAST({array}({', '.join(parts)}) AS VARCHAR) AS facts, "
-        f'credential."expires_at" AS until, {kind.used} AS used '
+        f"{kind.until} AS until, {kind.used} AS used "
         f'FROM "{kind.table._meta.db_table}" credential{kind.joined} JOIN "{Account._meta.db_table}" holder '
         f'ON holder."id" = {kind.owner} WHERE credential."token_hash" = {digest}'
     )

@@ -150,6 +150,26 @@ class ApiClient(Keyed):
         table = "api_client"
 
 
+class CalendarFeed(Keyed):
+    """An address at which a calendar program fetches what its account is invited to. Only a keyed hash of it is kept.
+
+    name: of the program or device, as its holder calls it.
+    """
+
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "luzhi.Account", related_name="feeds", on_delete=fields.RESTRICT
+    )
+    account_id: UUID
+    name = fields.CharField(max_length=100)
+    token_hash = fields.CharField(max_length=64)
+    created_at = fields.DatetimeField()
+    last_used_at = fields.DatetimeField(null=True)
+    revoked_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "calendar_feed"
+
+
 class App(Keyed):
     """A program that people can let act in their name, as an administrator registered it.
 

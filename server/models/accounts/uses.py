@@ -1,19 +1,19 @@
-"""When sessions, tokens and apps were last used: noted by the way, at most once a minute each."""
+"""When sessions, tokens, feeds and apps were last used: noted by the way, at most once a minute each."""
 
 import datetime as dt
 from uuid import UUID
 
-from server.models.accounts.tables import ApiClient, Consent, Session
+from server.models.accounts.tables import ApiClient, CalendarFeed, Consent, Session
 from server.models.database import write_soon
 from server.rules.accounts import is_touch_due, session_end
 from server.viewer import Viewer
 
 Use = tuple[UUID, dt.datetime]
-"""Of which session, token or consent to an app, and when."""
+"""Of which session, token, feed or consent to an app, and when."""
 
 
 def note_use(viewer: Viewer, noted_at: dt.datetime | None) -> None:
-    """Note that the session or token by which the viewer came was used, if that is due; a session lasts longer by it.
+    """Note that the session, token or feed by which a viewer came was used, if that is due; a session lasts longer by it.
 
     noted_at: when its use was last noted, as the row says in `last_seen_at` or `last_used_at`; None for never. Nobody
     waits: it is written with the next shared commit, and a clean shutdown waits for that. A crash may lose it, and the
@@ -23,6 +23,8 @@ def note_use(viewer: Viewer, noted_at: dt.datetime | None) -> None:
         return
     if viewer.session:
         write_soon(_sessions_seen, (viewer.session, viewer.now))
+    elif viewer.feed:
+        write_soon(_feeds_used, (viewer.feed, viewer.now))
     elif viewer.app and viewer.client:
         write_soon(_apps_used, (viewer.client, viewer.now))
     elif viewer.client:
@@ -43,6 +45,11 @@ async def _sessions_seen(uses: list[Use]) -> None:
 async def _tokens_used(uses: list[Use]) -> None:
     clients = [ApiClient(id=key, last_used_at=at) for key, at in _last(uses).items()]
     await ApiClient.bulk_update(clients, fields=["last_used_at"])
+
+
+async def _feeds_used(uses: list[Use]) -> None:
+    feeds = [CalendarFeed(id=key, last_used_at=at) for key, at in _last(uses).items()]
+    await CalendarFeed.bulk_update(feeds, fields=["last_used_at"])
 
 
 async def _apps_used(uses: list[Use]) -> None:

@@ -18,7 +18,7 @@ from server.schema.guard import needs
 from server.schema.ids import key_of
 from server.schema.paging import Connection, Slice, connect
 from server.schema.reading import Answer, Id
-from server.schema.rows import row_of, seen
+from server.schema.rows import day_begins, row_of, seen
 
 Words = Annotated[str | None, strawberry.argument(description="Words of a title, in Chinese or Latin letters.")]
 OfKind = Annotated[ActivityKind | None, strawberry.argument(description="Only those of this kind.")]
@@ -74,8 +74,8 @@ class ActivityQuery:
         rows = rows.filter(kind=kind) if kind else rows
         rows = rows.filter(state=state) if state else rows
         rows = rows.filter(Q(title_zh__icontains=search) | Q(title_en__icontains=search)) if search else rows
-        rows = rows.filter(ends_at__gte=day_begins(info, since)) if since else rows
-        rows = rows.filter(starts_at__lt=day_begins(info, until, 1)) if until else rows
+        rows = rows.filter(ends_at__gte=day_begins(asking, since)) if since else rows
+        rows = rows.filter(starts_at__lt=day_begins(asking, until, 1)) if until else rows
         return await connect(asking, rows, ("-starts_at", "id") if latest else ("starts_at", "id"), part)
 
     @strawberry.field(
@@ -169,15 +169,3 @@ class ActivityQuery:
         """See `waiting_leaves`."""
         rows = activities.waiting_leaves(info.context.viewer)
         return await connect(info.context, rows, ("submitted_at", "id"), part)
-
-
-def day_begins(info: Answer, day: dt.date, after: int = 0) -> Any:
-    """The first moment of a day, or of one so many days after it, where the assembly sits."""
-    zone, marks = info.context.viewer.zone, info.context.writing
-
-    def begins(one: dt.date) -> dt.datetime:
-        return dt.datetime.combine(one + dt.timedelta(days=after), dt.time(), zone).astimezone(dt.UTC)
-
-    if marks:
-        return marks.moment(marks.bound(day).then(begins, tells=f", its beginning, {after} days on"))
-    return begins(day)

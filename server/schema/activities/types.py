@@ -230,6 +230,7 @@ class Activity(Node):
     urgent_reason: str = column("Why people were told later than the rule wants, or empty.")
     reason: str = column("Why it was postponed or cancelled, or empty.")
     sequence: int = column("How often what calendars hold of it has changed.")
+    updated_at: dt.datetime = column("When anything of it changed last.")
     organisers = many(activities.ActivityOrganiser, "activity", ActivityOrganiser, "Who holds it.", order=("n",))
     sessions = many(
         activities.ActivitySession, "activity", ActivitySession, "Its sessions.", order=("n",), counted=DAYS

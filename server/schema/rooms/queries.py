@@ -21,7 +21,7 @@ from server.schema.paging import Connection, Slice, connect
 from server.schema.problems import Problems
 from server.schema.reading import Answer, Asking, Id
 from server.schema.rooms.types import Booking, Loan, PaperCopy, PlannedSlot, ReadingRoom, ReadingSlot, SlotPlan
-from server.schema.rows import all_of, row_of, seen
+from server.schema.rows import all_of, day_begins, row_of, seen
 
 OfRoom = Annotated[strawberry.ID, strawberry.argument(description="In which room.")]
 InRoom = Annotated[strawberry.ID | None, strawberry.argument(description="Only those of this room.")]
@@ -35,6 +35,8 @@ SlotPlanResult = Annotated[
     SlotPlan | Problems, strawberry.union("SlotPlanResult", description="The plan, or why there is none.")
 ]
 Expected = Annotated[str | None, strawberry.argument(description="Words of a name of who is expected.")]
+SinceDay = Annotated[dt.date | None, strawberry.argument(description="Only those that end on this day or later.")]
+UntilDay = Annotated[dt.date | None, strawberry.argument(description="Only those that begin on this day or before.")]
 Overdue = Annotated[bool, strawberry.argument(description="Only those that should have come back by now.")]
 
 
@@ -100,13 +102,17 @@ class RoomQuery:
     @strawberry.field(
         description="Your own bookings in reading rooms, the latest time first.",
         graphql_type=Connection[Booking],
-        extensions=needs(Action.BOOK_READING),
+        extensions=needs(Action.READ_DOCUMENTS),
         metadata=DESCRIBED,
     )
     @spread
-    async def own_bookings(self, info: Answer, *, part: Slice) -> Any:
+    async def own_bookings(self, info: Answer, *, since: SinceDay = None, until: UntilDay = None, part: Slice) -> Any:
         """Those that are over, too."""
         rows = tables.Booking.filter(rooms.own(info.context.viewer)).select_related("slot")
+        if since:
+            rows = rows.filter(slot__ends_at__gte=day_begins(info.context, since))
+        if until:
+            rows = rows.filter(slot__starts_at__lt=day_begins(info.context, until, 1))
         return await connect(info.context, rows, ("-slot__starts_at", "id"), part)
 
     @strawberry.field(
