@@ -58,7 +58,7 @@ def create(settings: Settings | None = None) -> Starlette:
 
 
 def without_secrets(line: logging.LogRecord) -> bool:
-    """Takes the secret of an invitation or a feed out of a line that tells which address was asked for; each line stays."""
+    """Takes the secret of an invitation or a feed out of a line that tells what was asked for; each line stays."""
     if isinstance(line.args, tuple):
         line.args = tuple(SECRET.sub(r"\1...", part) if isinstance(part, str) else part for part in line.args)
     return True

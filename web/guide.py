@@ -141,8 +141,8 @@ HOW: dict[str, Words] = {
     "EXPLORE_API": say("Open Try the API out, write a query, and read what each field means."),
     "REGISTER_APPS": say("Open Apps, and register a program that people may connect to their accounts."),
     "KEEP_PROGRAMS": say(
-        "Open What may I do here, then Connected apps, My tokens or My calendar addresses, to see and stop programs that "
-        "act or read for you."
+        "Open What may I do here, then Connected apps, My tokens or My calendar addresses, to see and stop programs "
+        "that act or read for you."
     ),
     "READ_READINGS": WHO_READ,
     "REMIND_READERS": say(

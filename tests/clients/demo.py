@@ -149,7 +149,7 @@ def stored_queries(things: Things) -> Iterator[Asking]:
         "ListAudit": {"action": "token."},
         "Readings": {"id": things["read"]},
         "CalendarPreview": {"content": "date,kind\n2027-01-01,off\n"},
-        **dict.fromkeys(("AgendaList", "AgendaMonth", "AgendaWeek"), {"since": things["day"], "until": things["day"]}),
+        **{f"Agenda{view}": {"since": things["day"], "until": things["day"]} for view in ("List", "Month", "Week")},
         "AgendaFeed": {"since": things["day"]},
         "CheckGrants": {"on": things["giving/{on}"], "people": [things["read"]]} | OFFER,
     }

@@ -24,6 +24,8 @@ from web.pages import document
 from web.rendering import TEMPLATES, templates
 
 FRAME = set(templates.get_template("base.html").blocks)
+AGENDA = ["day=2026-12-14", "day=2026-12-14&mine=false", "day=2026-11-22&mine=false"]
+"""Days on which something is held, and one of which something was said."""
 SHOWN_BY = {
     "bodies/add": ["search=e"],
     "bodies/change": ["search=e"],
@@ -52,10 +54,9 @@ SHOWN_BY = {
     "learning/leaders": ["search=e&searching=true"],
     "activities/people": ["find=e"],
     "activities/papers": ["find=e"],
-    **dict.fromkeys(
-        ("agenda/list", "agenda/month", "agenda/week"),
-        ["day=2026-12-14", "day=2026-12-14&mine=false", "day=2026-11-22&mine=false"],
-    ),
+    "agenda/list": AGENDA,
+    "agenda/month": AGENDA,
+    "agenda/week": AGENDA,
 }
 """What more has to be asked of a page to see all that it can show, beside a list in parts of one."""
 

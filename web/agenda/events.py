@@ -51,7 +51,8 @@ def calendar(events: "Iterable[Event]", told: Told, *, published: bool = False) 
         made.add("x-published-ttl", "PT1H")
     for event in events:
         made.add_component(event)
-    return made.to_ical()
+    written: bytes = made.to_ical()
+    return written
 
 
 def of_activity(activity: Mapping[str, Any], told: Told, *, published: bool = False) -> "list[Event]":

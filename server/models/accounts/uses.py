@@ -13,7 +13,7 @@ Use = tuple[UUID, dt.datetime]
 
 
 def note_use(viewer: Viewer, noted_at: dt.datetime | None) -> None:
-    """Note that the session, token or feed by which a viewer came was used, if that is due; a session lasts longer by it.
+    """Note that the session, token or feed by which one came was used, if that is due; a session lasts longer by it.
 
     noted_at: when its use was last noted, as the row says in `last_seen_at` or `last_used_at`; None for never. Nobody
     waits: it is written with the next shared commit, and a clean shutdown waits for that. A crash may lose it, and the
