@@ -10,6 +10,7 @@ from server.schema.cookies import kept
 from server.words import say
 from web.cookies import keep
 from web.pages import document, form, page, run, show, succeed
+from web.paper.leaves import full, of_today
 from web.rendering import DONE, refusal
 
 ONE, SHOW, PEOPLE = "/activities/{id}", "activities/show", "activities/people"
@@ -78,12 +79,15 @@ routes = [
     form(ONE + "/people/invite", PEOPLE, "InvitePeople", then=ONE + "/people", done="They are on the list."),
     form(ONE + "/people/remove", PEOPLE, "UninvitePeople", then=ONE + "/people", done="They are not on the list."),
     form(ONE + "/people/answer", PEOPLE, "NoteAnswer", then=ONE + "/people", done="The answer is noted."),
+    page(ONE + "/remind", "activities/remind", needs="MANAGE_ACTIVITIES"),
+    form(ONE + "/remind", "activities/remind", "RemindInvited", then=ONE + "/people", done="They are reminded."),
     page(ONE + "/documents", PAPERS, needs="MANAGE_ACTIVITIES"),
     form(ONE + "/documents", PAPERS, "LinkDocument", then=ONE, done="The document is linked."),
     form(ONE + "/documents/remove", PAPERS, "UnlinkDocument", then=ONE, done="The document is linked no more."),
     page(ONE + "/screen/{session}", "activities/screen"),
     page("/check-in/{session}", ARRIVE, own=True),
     Route("/check-in/{session}", arrive, methods=["POST"], name=CHECK_IN),
+    full(ONE + "/sheet", "activities/sheet", of_today("activities/sheet")),
     page(ONE + "/attendance", SEEN),
     form(
         ONE + "/attendance", SEEN, "NoteAttendance", then=ONE + "/attendance?session={session[id]}", done="It is noted."

@@ -7,6 +7,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from server.words import Words, say
+from web.labels import label_of
 
 Row = dict[str, Any]
 Group = tuple[str, list[Row]]
@@ -43,6 +44,29 @@ def _row(person: Mapping[str, Any]) -> Row:
     return {"person": person, "seat": seat, "post": post, "sector": sector["name"] if sector else ""}
 
 
+@pass_context
+def signing(
+    context: Context, people: Sequence[Mapping[str, Any]], sectors: Iterable[str]
+) -> list[tuple[str, list[Row]]]:
+    """[(heading, [{part, person, seat, post, sector}])] of participations: members by sector, all others by what they
+    are. sectors: names, in their order. Whose name one may not see has a line without one.
+    """
+    groups: dict[str, list[Row]] = {name: [] for name in sectors}
+    for part in people:
+        row = {"part": part, **(_row(part["person"]) if part["person"] else NOBODY)}
+        of_sector = part["role"] == "MEMBER" and part["person"]
+        heading = (
+            _sector(row).into(context["locale"])
+            if of_sector
+            else label_of(part["role"], "participant", context["locale"])
+        )
+        groups.setdefault(heading, []).append(row)
+    return [(heading, rows) for heading, rows in groups.items() if rows]
+
+
+NOBODY: Row = {"person": None, "seat": None, "post": None, "sector": ""}
+
+
 def _sector(row: Row) -> Words:
     return Words("{it}", {"it": row["sector"]}) if row["sector"] else NO_SECTOR
 
@@ -61,4 +85,4 @@ def _strokes(row: Row) -> Words:
 
 
 HEADINGS: dict[str, Callable[[Row], Words]] = {"sector": _sector, "pinyin": _initial, "strokes": _strokes}
-FILTERS: dict[str, Callable[..., Any]] = {"rostered": rostered}
+FILTERS: dict[str, Callable[..., Any]] = {"rostered": rostered, "signing": signing}

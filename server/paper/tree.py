@@ -18,8 +18,8 @@ Node = dict[str, Any]
 QUIET_CLASSES = frozenset({"hint", "label", "quiet", "when", "count-line", "empty", "narrowed"})
 SPACE = re.compile(r"[ \t\r\n\f]+")
 LANGUAGES = {"zh-Hans": "zh", "zh": "zh", "en": "en"}
-WIDEST, NARROWEST = 44, 5
-"""Of a column, in letters of which a Chinese one counts two."""
+WIDEST, NARROWEST, SIGNED = 44, 5, 26
+"""Of a column, in letters of which a Chinese one counts two; of one in which people sign, by its class `sign`."""
 
 
 def on_paper(html: str) -> Node:
@@ -134,8 +134,11 @@ def _table(one: Element) -> Node:
     rows = [[*row, *([[]] * len(heads))][: len(heads)] for row in rows]
     columns = [[words_of(cell)] for cell in heads]
     widths = [_width(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
+    widths = [SIGNED if "sign" in cell.classes else width for cell, width in zip(heads, widths, strict=True)]
     ends = ["number" in cell.classes for cell in heads]
-    return {"kind": "table", "heads": [column[0] for column in columns], "rows": rows, "widths": widths, "ends": ends}
+    tall = any("sign" in cell.classes for cell in heads)
+    named = [column[0] for column in columns]
+    return {"kind": "table", "heads": named, "rows": rows, "widths": widths, "ends": ends, "tall": tall}
 
 
 def _width(head: list[Paragraph], cells: list[list[Paragraph]]) -> int:

@@ -204,7 +204,7 @@ class DocumentReaders:
         """As things are."""
         asking = info.context
         people, today = await readers.to_be_reminded(asking.viewer, self.key, short_of)
-        return await _reach(asking, people, len(today))
+        return await reach_of(asking, people, len(today), Topic.DOCUMENTS)
 
     def _reach(self, viewer: Viewer) -> Reach:
         return Reach(viewer, documents.Document.filter(id=self.key), self.among)
@@ -279,12 +279,11 @@ def _shown(viewer: Viewer, one: Reading, people: QuerySet[Any], papers: QuerySet
     )
 
 
-async def _reach(asking: Asking, people: list[UUID], today: int) -> ReminderReach:
+async def reach_of(asking: Asking, people: list[UUID], today: int, topic: Topic) -> ReminderReach:
+    """Whom a reminder of that topic would reach. today: how many were reminded already."""
     viewer, by_email = asking.viewer, EMAIL in asking.ways
     wishes = wished(await read_all(wishing(members.Person.filter(id__in=people))))
-    ways = {
-        person: [way for way, _ in wish.ways(Topic.DOCUMENTS, by_email=by_email)] for person, wish in wishes.items()
-    }
+    ways = {person: [way for way, _ in wish.ways(topic, by_email=by_email)] for person, wish in wishes.items()}
     counted = Counter(way for some in ways.values() for way in some)
     return ReminderReach(
         count=len(people),

@@ -15,6 +15,7 @@ routes = [
     paper("/coverage", "learning/coverage"),
     paper("/documents/{id}/readers", "readers/show"),
     paper("/readers/{id}", "readers/person"),
+    paper("/activities/{id}/sheet", "activities/sheet", of_today("activities/sheet")),
     paper("/help/{role}", "help/show", of_role),
     paper("/mailings/{id}/slips", "messages/slips"),
     issues_paper("/invitations/letters", "invitations/letters", "PrintInvitations"),

@@ -60,6 +60,7 @@ from server.models.activities.queries import (
     visible_participations,
     waiting_leaves,
 )
+from server.models.activities.reminding import activity_remind, unanswered
 
 __all__ = [
     "Activity",
@@ -87,6 +88,7 @@ __all__ = [
     "activity_link_document",
     "activity_lock",
     "activity_postpone",
+    "activity_remind",
     "activity_reopen_answers",
     "activity_set_organisers",
     "activity_set_sessions",
@@ -106,6 +108,7 @@ __all__ = [
     "own_activities",
     "participations_remove",
     "steps_of",
+    "unanswered",
     "visible_activities",
     "visible_leaves",
     "visible_participations",

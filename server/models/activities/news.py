@@ -15,6 +15,7 @@ CHANGED = say("Something has changed: {title}, {moment}").msgid
 CANCELLED = say("Cancelled: {title}, {moment}").msgid
 POSTPONED = say("Postponed: {title}, {moment}; you will be told when it is held").msgid
 PROMOTED = say("There is a place for you now: {title}, {moment}").msgid
+AWAITED = say("Please answer whether you come: {title}, {moment}").msgid
 LEAVE_DECIDED = say("Your request for leave was decided: {title}, {moment}").msgid
 
 

@@ -57,6 +57,18 @@ class ActivityPayload:
 ActivityResult = Annotated[
     ActivityPayload | Problems, strawberry.union("ActivityResult", description="The activity, or why not.")
 ]
+
+
+@strawberry.type(description="People were reminded.")
+class ActivityReminded:
+    """Success."""
+
+    count: int = strawberry.field(description="How many.")
+
+
+ActivityRemindResult = Annotated[
+    ActivityReminded | Problems, strawberry.union("ActivityRemindResult", description="How many, or why not.")
+]
 Facts = Annotated[ActivityChange, strawberry.argument(description="What is said of it.")]
 Lead = Annotated[strawberry.ID, strawberry.argument(description="The body that leads it.")]
 Partners = Annotated[
@@ -199,6 +211,14 @@ class ActivityMutation:
         """AT-1."""
         viewer = info.context.viewer
         return _done(await activities.activity_announce(viewer, activity=_key(id), urgent_reason=urgent_reason))
+
+    @strawberry.mutation(
+        description="Reminds those who were told and have not answered, by the ways they chose; nobody twice on a day.",
+        extensions=needs(Action.MANAGE_ACTIVITIES),
+    )
+    async def activity_remind(self, info: Answer, id: Id) -> ActivityRemindResult:
+        """While people can answer."""
+        return ActivityReminded(count=await activities.activity_remind(info.context.viewer, activity=_key(id)))
 
     @strawberry.mutation(description="Takes no more answers.", extensions=needs(Action.MANAGE_ACTIVITIES))
     async def activity_close_answers(self, info: Answer, id: Id) -> ActivityResult:

@@ -9,6 +9,7 @@ from tortoise.expressions import Q, Subquery
 from server.models import activities, bodies, members
 from server.rules.activities import ActivityKind, ActivityState, ParticipantRole
 from server.rules.attendance import Rsvp, check_in_key, code_at, turns_at
+from server.rules.messages import Topic
 from server.rules.permissions import Action, where
 from server.schema.activities.types import Activity, ActivitySession, CheckInCode, LeaveRequest, Participation
 from server.schema.arguments import spread
@@ -17,6 +18,7 @@ from server.schema.declared import DESCRIBED, IN_PYTHON
 from server.schema.guard import needs
 from server.schema.ids import key_of
 from server.schema.paging import Connection, Slice, connect
+from server.schema.readers import ReminderReach, reach_of
 from server.schema.reading import Answer, Id
 from server.schema.rows import day_begins, row_of, seen
 
@@ -157,6 +159,19 @@ class ActivityQuery:
         code = code_at(check_in_key(asking.secret), key, asking.viewer.now)
         link = f"{asking.base()}/check-in/{session}?code={code}"
         return CheckInCode(code=code, link=link, turns_at=turns_at(asking.viewer.now))
+
+    @strawberry.field(
+        description="Whom a reminder to answer would reach, and how, for who prepares the activity; else null.",
+        extensions=needs(Action.MANAGE_ACTIVITIES),
+        metadata=IN_PYTHON,
+    )
+    async def activity_reminder(self, info: Answer, activity: InActivity) -> ReminderReach | None:
+        """As things are."""
+        asking, key = info.context, key_of(activity, activities.Activity, field="activity")
+        if not await activities.Activity.filter(activities.kept_activities(asking.viewer), id=key).exists():
+            return None
+        people, today = await activities.unanswered(asking.viewer, key)
+        return await reach_of(asking, people, len(today), Topic.MEETINGS)
 
     @strawberry.field(
         description="Leave that you decide and that waits, the oldest first; nobody decides on their own.",
