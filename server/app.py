@@ -192,6 +192,7 @@ async def readyz(_: Request) -> Response:
 
 
 ROUTES: list[BaseRoute] = [
+    Route("/export/attendance", downloads.attendance, methods=["GET"]),
     Route("/export/checkpoint", downloads.checkpoint, methods=["GET"]),
     Route("/export/people", downloads.people, methods=["GET"]),
     Route("/export/readers", downloads.readers, methods=["GET"]),

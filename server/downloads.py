@@ -14,6 +14,7 @@ from server.models import audit
 from server.models.members import Term
 from server.models.renewal import renewal_plan, renewal_rows
 from server.rules.permissions import Action
+from server.schema.activities.lists import export_attendance
 from server.schema.asking import Asking
 from server.schema.ids import key_of
 from server.schema.readers import export_readers
@@ -60,6 +61,19 @@ async def readers(request: Request) -> Response:
     rows = await export_readers(asking, request.query_params.get("id", ""))
     content = as_csv(rows) if kind == "csv" else as_xlsx(rows, "readers")
     name = f"luzhi-readers-{asking.viewer.today.isoformat()}.{ENDINGS[kind]}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=TYPES[kind], headers=headers)
+
+
+async def attendance(request: Request) -> Response:
+    """`/export/attendance?id=ID&format=csv|xlsx`: who answered what and came to what of the activity of that ID."""
+    asking = request.state.asking
+    if no := await rejected(asking):
+        return no
+    kind = _format(request.query_params.get("format", "xlsx"), TABLES)
+    rows = await export_attendance(asking, request.query_params.get("id", ""))
+    content = as_csv(rows) if kind == "csv" else as_xlsx(rows, "attendance")
+    name = f"luzhi-attendance-{asking.viewer.today.isoformat()}.{ENDINGS[kind]}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=TYPES[kind], headers=headers)
 

@@ -1,17 +1,25 @@
 """Activities: what is held, who is invited, what they answer, who came, and leave that is asked for."""
 
+import tempfile
+from asyncio import to_thread
+from pathlib import Path
 from secrets import token_urlsafe
+from typing import Any
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from server.schema import Action
+from server.schema.activities.lists import text_of
 from server.schema.cookies import kept
+from server.schema.refusals import Invalid, as_problems
 from server.words import say
 from web.cookies import keep
 from web.pages import document, form, page, run, show, succeed
 from web.paper.leaves import full, of_today
-from web.rendering import DONE, refusal
+from web.rendering import DONE, NotFound, refusal, render_template
 
 ONE, SHOW, PEOPLE = "/activities/{id}", "activities/show", "activities/people"
 NEW, TIMES, SEEN = "activities/new", "activities/times", "activities/attendance"
@@ -35,6 +43,56 @@ async def arrive(request: Request) -> Response:
     response = succeed(request, request.url.path, CHECK_IN)
     keep(request, response, PHONE, phone, PHONE_S)
     return response
+
+
+LIST, PREVIEW, TAKE = "activities/list_import", "activities/list_preview", "ImportAttendance"
+DONE[TAKE] = say("The list is noted.").msgid
+
+
+async def look(request: Request) -> Response:
+    """Whom an uploaded list means. 422 where it is none that can be read."""
+    request.state.asking.viewer.must(Action.MANAGE_ACTIVITIES)
+    async with request.form() as typed:
+        file, session = typed.get("file"), str(typed.get("session", ""))
+        if not isinstance(file, UploadFile) or not file.filename:
+            problem = {"field": "file", "code": "REQUIRED", "message": say("Choose a file."), "rule": None}
+            return await show(request, LIST, 422, problems=[problem])
+        content = await file.read()
+    try:
+        given = {"session": session, "content": await to_thread(_text, content)}
+    except Invalid as error:
+        return await show(request, LIST, 422, problems=as_problems(error, request.state.asking))
+    return await _preview(request, given)
+
+
+def _text(content: bytes) -> str:
+    with tempfile.TemporaryDirectory() as aside:
+        path = Path(aside) / "upload"
+        path.write_bytes(content)
+        return text_of(path)
+
+
+async def _preview(request: Request, given: dict[str, str], **more: Any) -> Response:
+    """What the list would note; the form again, with what is wrong, where it cannot be read."""
+    found = (await run(request, PREVIEW, document(PREVIEW).query, given | request.path_params)).data
+    if found.get("activity") is None:
+        raise NotFound
+    if problems := found["attendancePreview"].get("problems"):
+        return await show(request, LIST, 422, problems=problems, typed=given)
+    shown = {"chosen": given["session"], "content": given["content"], **more}
+    return render_template(request, f"{PREVIEW}.html", found | shown, 422 if more else 200)
+
+
+async def take(request: Request) -> Response:
+    """Notes what was looked at; or shows it again, with what stands in the way."""
+    async with request.form() as typed:
+        given = {name: str(typed.get(name, "")) for name in ("session", "content")}
+    outcome = await run(request, PREVIEW, document(PREVIEW).mutations[TAKE], given)
+    if outcome.status in (403, 404):
+        return refusal(request, outcome.status, outcome.problems)
+    if outcome.problems:
+        return await _preview(request, given, problems=outcome.problems)
+    return succeed(request, f"/activities/{request.path_params['id']}/attendance?session={given['session']}", TAKE)
 
 
 routes = [
@@ -92,5 +150,8 @@ routes = [
     form(
         ONE + "/attendance", SEEN, "NoteAttendance", then=ONE + "/attendance?session={session[id]}", done="It is noted."
     ),
+    page(ONE + "/attendance/import", LIST, needs="MANAGE_ACTIVITIES"),
+    Route(ONE + "/attendance/import", look, methods=["POST"], name="LookAtAttendance"),
+    Route(ONE + "/attendance/import/apply", take, methods=["POST"], name=TAKE),
     form(ONE + "/attendance/correct", SEEN, "CorrectAttendance", then=ONE + "/attendance", done="It is put right."),
 ]

@@ -342,7 +342,7 @@ class Xlsx(Table):
                 self.read += 60 * len(cells)
                 yield _line(number, cells, wrong, wide)
         except workbook.Unread as unread:
-            raise Wrong(_unread(unread)) from unread
+            raise Wrong(unread_words(unread)) from unread
 
 
 def _line(number: int, cells: list[Any], wrong: dict[int, tuple[str, str]], wide: int) -> Line:
@@ -358,7 +358,8 @@ def _line(number: int, cells: list[Any], wrong: dict[int, tuple[str, str]], wide
     return line
 
 
-def _unread(unread: workbook.Unread) -> Words:
+def unread_words(unread: workbook.Unread) -> Words:
+    """Why a workbook cannot be read."""
     facts = {"row": unread.why, "why": unread.why}
     said = {
         "BROKEN": say("This is no readable XLSX workbook ({why}). Save it as XLSX and try again."),

@@ -26,6 +26,7 @@ from server.models.activities.answering import (
     leave_withdraw,
 )
 from server.models.activities.attending import attendance_correct, attendance_note, check_in
+from server.models.activities.listing import attendance_import, attendance_matches
 from server.models.activities.moving import (
     activity_announce,
     activity_approve,
@@ -95,6 +96,8 @@ __all__ = [
     "activity_start",
     "activity_unlink_document",
     "attendance_correct",
+    "attendance_import",
+    "attendance_matches",
     "attendance_note",
     "check_in",
     "group_invite",

@@ -2,6 +2,7 @@
 
 from server.schema.activities.answering import ActivityAnswerMutation
 from server.schema.activities.changes import ActivityMutation
+from server.schema.activities.lists import AttendanceListMutation, AttendanceListQuery
 from server.schema.activities.queries import ActivityQuery
 from server.schema.activities.types import Activity, ActivitySession, LeaveRequest, Participation
 
@@ -11,6 +12,8 @@ __all__ = [
     "ActivityMutation",
     "ActivityQuery",
     "ActivitySession",
+    "AttendanceListMutation",
+    "AttendanceListQuery",
     "LeaveRequest",
     "Participation",
 ]
