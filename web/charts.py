@@ -99,6 +99,21 @@ def reader_bars(context: Context, rows: Sequence[Mapping[str, Any]], title: str)
 
 
 @pass_context
+def attendance_bars(context: Context, rows: Sequence[Mapping[str, Any]], title: str) -> Picture:
+    """At how many sessions members came, of rows with name and rates; the figures are attendance and commitment."""
+    words, locale = context["_"], context["locale"]
+    counted = [row["rates"] for row in rows]
+    parts = [
+        Part("covered", words("Came"), [one["came"] for one in counted]),
+        Part("pending", words("Had leave"), [one["excused"] for one in counted]),
+        Part("none", words("Away without leave"), [one["absent"] for one in counted]),
+    ]
+    said = say("Bars of sessions at which members came, had leave, and were away. After each: attendance, commitment.")
+    values = [f"{one['attendance'] or 0:.0%} {one['commitment'] or 0:.0%}" for one in counted]
+    return stacked_bars(title, said.into(locale), [row["name"] for row in rows], parts, values)
+
+
+@pass_context
 def majority_bar(context: Context, counts: Mapping[str, Any]) -> Picture:
     """Members beside everyone else who counts, of members, everyone and words (MJ-1)."""
     locale, members, everyone = context["locale"], counts["members"], counts["everyone"]
@@ -116,6 +131,7 @@ def reader_choice(row: Mapping[str, Any]) -> tuple[str, str, int]:
 
 
 FILTERS = {
+    "attendance_bars": attendance_bars,
     "coverage_bars": coverage_bars,
     "majority_bar": majority_bar,
     "reader_bars": reader_bars,

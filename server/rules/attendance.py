@@ -3,7 +3,7 @@
 import datetime as dt
 import enum
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
@@ -92,6 +92,25 @@ def rates(seen: Iterable[Presence], *, weight: Fraction = Fraction(1)) -> Rates:
     counted = [one for one in seen if one is not Presence.EXEMPT]
     came = sum((weight if one in IN_PART else Fraction(1) for one in counted if one in CAME), Fraction(0))
     return Rates(len(counted), came, counted.count(Presence.EXCUSED))
+
+
+Spans = Mapping[UUID, Sequence[tuple[UUID | None, dt.date | None, dt.date | None]]]
+"""By person: what held in which span of days, such as the sector that their seat stood for."""
+
+
+def by_group(
+    seen: Iterable[tuple[UUID, dt.date, Presence]], seats: Spans, groups: Spans
+) -> dict[UUID | None, list[Presence]]:
+    """What was seen of people at sessions held while their seat was active, by the group of that day (AT-2).
+
+    seen: who, on which day, what. seats: spans in which seats were active. None: of no group on that day.
+    """
+    found: dict[UUID | None, list[Presence]] = {}
+    for person, day, presence in seen:
+        if any(counts(day, starts, ends) for _, starts, ends in seats.get(person, ())):
+            held = (group for group, starts, ends in groups.get(person, ()) if counts(day, starts, ends))
+            found.setdefault(next(held, None), []).append(presence)
+    return found
 
 
 def counts(day: dt.date, starts_on: dt.date | None, ends_on: dt.date | None) -> bool:

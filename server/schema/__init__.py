@@ -27,6 +27,7 @@ from server.schema.activities import (
     ActivityQuery,
     AttendanceListMutation,
     AttendanceListQuery,
+    AttendanceRateQuery,
     LeaveRequest,
     Participation,
 )
@@ -135,6 +136,7 @@ Query = merge_types(
         KeepingQuery,
         ActivityQuery,
         AttendanceListQuery,
+        AttendanceRateQuery,
         AgendaQuery,
         WelcomeQuery,
         TokenQuery,

@@ -36,6 +36,16 @@ def of_today(name: str) -> Reads:
     return read
 
 
+def of_this_year(name: str) -> Reads:
+    """All of the page's lists, of this year unless the address says another."""
+
+    async def read(request: Request) -> Mapping[str, Any]:
+        came = request.state.asking.coming
+        return await whole(request, name, {"year": str(came.now.astimezone(came.zone).year)})
+
+    return read
+
+
 def full(path: str, name: str, reads: Reads) -> Route:
     """A page whose lists are shown to their end, for printing."""
 

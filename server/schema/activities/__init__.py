@@ -4,6 +4,7 @@ from server.schema.activities.answering import ActivityAnswerMutation
 from server.schema.activities.changes import ActivityMutation
 from server.schema.activities.lists import AttendanceListMutation, AttendanceListQuery
 from server.schema.activities.queries import ActivityQuery
+from server.schema.activities.rates import AttendanceRateQuery
 from server.schema.activities.types import Activity, ActivitySession, LeaveRequest, Participation
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "ActivitySession",
     "AttendanceListMutation",
     "AttendanceListQuery",
+    "AttendanceRateQuery",
     "LeaveRequest",
     "Participation",
 ]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import strawberry
 from tortoise.expressions import Q, Subquery
 
-from server.models import activities, bodies, documents, members
+from server.models import accounts, activities, bodies, documents, members
 from server.models.activities import queries as found
 from server.models.members.queries import active_on
 from server.models.reads import Columns, Count, Read
@@ -24,6 +24,7 @@ from server.rules.activities import (
     joint,
 )
 from server.rules.attendance import LeaveScope, LeaveState, Method, Presence, Rsvp
+from server.schema.accounts import Account
 from server.schema.bodies import Body
 from server.schema.documents import Document
 from server.schema.making import made, makes
@@ -158,12 +159,16 @@ class Participation(Node):
 class MajorityCheck(Node):
     """Never edited."""
 
+    activity = one(activities.Activity, "activity", Whole | None, "Of which activity.")
     stage: MajorityStage = column("When it was counted, and of whom.")
     members: int = column("Members with a seat that was active on the day.")
     everyone: int = column("All who take part, but staff and press.")
     met: bool = column("Whether members were more than half.")
     checked_at: dt.datetime = column("When it was counted.")
     override: str = column("Why it went on without a majority, or empty.")
+    overridden_by = one(
+        accounts.Account, "overridden_by", Account | None, "Who said so; null where that is not for you."
+    )
 
 
 @strawberry.type(description="A document that belongs to an activity.")
