@@ -159,7 +159,13 @@ async def convene(cast: Cast, start: int, stop: int, large: UUID) -> None:
             for n, body in enumerate((cast.group, cast.bureau)):
                 await ActivityOrganiser.create(activity=row, body=body, n=n)
             await ActivityDocument.create(activity=row, document=paper, linked_at=make.NOW)
-            counted: dict[str, Any] = {"members": 1, "everyone": 2, "met": False, "checked_at": make.NOW}
+            counted: dict[str, Any] = {
+                "members": 1,
+                "everyone": 2,
+                "met": False,
+                "override": "why",
+                "checked_at": make.NOW,
+            }
             await MajorityCheck.create(activity=row, stage=MajorityStage.APPROVAL, **counted)
             await _takes_part(row.id, await _session(row.id), await make.person(name_en=f"Guest {number:03}"))
             await _takes_part(large, part, await make.person(name_en=f"Listener {number:03}"))

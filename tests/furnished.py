@@ -19,6 +19,7 @@ from server.models.accounts.tables import (
     InvitationChannel,
     Session,
 )
+from server.models.activities.tables import ActivitySession
 from server.models.assembly import change_assembly
 from server.models.audit import record
 from server.models.bodies.tables import BodyKind, BodyRelation, BodyRole, RelationKind
@@ -143,7 +144,10 @@ async def _held(cast: Cast, document: UUID) -> Examples:
     shown += [by_state[state] for state in (ActivityState.LOCKED, ActivityState.POSTPONED, ActivityState.CANCELLED)]
     waits = [row for row in leaves if row.state is LeaveState.SUBMITTED]
     keys = _ids("act", *shown)
-    return {"activities/{id}": keys, "activities/{activity}": keys[:1], "leave/{id}": _ids("lvr", *waits)}
+    begun = by_state[ActivityState.IN_PROGRESS]
+    sessions = _ids("sit", *await ActivitySession.filter(activity_id=begun.id).order_by("n"))
+    held = {"activities/{id}": keys, "activities/{activity}": keys[:1], "leave/{id}": _ids("lvr", *waits)}
+    return held | {"activities/{session}": sessions[:1], "check-in/{session}": sessions}
 
 
 async def _filed(cast: Cast) -> Examples:

@@ -151,6 +151,12 @@ def stored_queries(things: Things) -> Iterator[Asking]:
         "CalendarPreview": {"content": "date,kind\n2027-01-01,off\n"},
         **{f"Agenda{view}": {"since": things["day"], "until": things["day"]} for view in ("List", "Month", "Week")},
         "AgendaFeed": {"since": things["day"]},
+        "AttendanceListPreview": {
+            "session": things["check-in/{session}"],
+            "id": things["activities/{id}"],
+            "content": "name\n",
+        },
+        "AttendanceOfYear": {"year": 2026},
         "CheckGrants": {"on": things["giving/{on}"], "people": [things["read"]]} | OFFER,
     }
     paths = {route.name: route.path for route in web.routes() if isinstance(route, Route) and "GET" in route.methods}
@@ -186,7 +192,7 @@ def documented_queries(things: Things) -> Iterator[Asking]:
     known |= {"calendar": "date,kind\n2027-01-01,off\n", "paper": things["giving/{on}"]}
     known |= {"reading": things["reading/{id}"], "wish": things["access-requests/{id}"]}
     known |= {"question": things["explanations/{id}"], "activity": things["activities/{id}"]}
-    known |= {"wanted": things["materials/{id}"]}
+    known |= {"wanted": things["materials/{id}"], "session": things["check-in/{session}"]}
     special = {"YearsOfATerm": {"id": things["terms/{id}"]}}
     special |= {"WhoReadTheFile": {"person": things["read"]}, "Trail": {"id": things["read"]}}
     for name, text in QUERIES.items():

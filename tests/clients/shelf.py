@@ -122,14 +122,15 @@ def _held(admin: Caller, member: Caller, account: str, person: str, day: str) ->
     facts = {"kind": Word("STUDY_SESSION"), "titleEn": "Reading the plan"}
     when = {"day": day, "hours": "9-11, 14-16"}
     row = admin.do("activityAdd", "activity { id sessions { id } }", facts=facts, lead=lead, **when)["activity"]
-    key, (_, afternoon) = row["id"], row["sessions"]
+    key, (morning, afternoon) = row["id"], row["sessions"]
     admin.do("activityInvite", id=key, people=[person])
     admin.do("activityApprove", id=key)
     admin.do("activityAnnounce", id=key, urgentReason="it is urgent")
     member.do("invitationAnswer", id=key, answer=Word("YES"))
     asked = {"id": key, "reason": "a journey", "sessions": [afternoon["id"]]}
     leave = member.do("leaveAsk", "leave { id }", **asked)
-    return {"activities/{id}": key, "activities/{activity}": key, "leave/{id}": leave["leave"]["id"]}
+    held = {"activities/{id}": key, "activities/{activity}": key, "leave/{id}": leave["leave"]["id"]}
+    return held | {"activities/{session}": morning["id"], "check-in/{session}": morning["id"]}
 
 
 def _filed(admin: Caller, folder: str, **facts: Any) -> str:

@@ -17,7 +17,14 @@ from web.pages import document
 EVERYTHING = make.viewer(roles=tuple(HeldRole(role) for role in Role))
 
 
-WEIGHED = ["keeping/check", "keeping/show", "readers/remind", "rooms/plan"]
+WEIGHED = [
+    "activities/list_preview",
+    "activities/remind",
+    "keeping/check",
+    "keeping/show",
+    "readers/remind",
+    "rooms/plan",
+]
 
 
 @pytest.mark.usefixtures("db")

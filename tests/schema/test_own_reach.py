@@ -113,6 +113,7 @@ ARGUMENTS = {
     "activityUnlinkDocument": 'id: "{open}", document: "{document}"',
     "activityApprove": 'id: "{draft}"',
     "activityAnnounce": 'id: "{approved}", urgentReason: "it is urgent"',
+    "activityRemind": 'id: "{open}"',
     "activityCloseAnswers": 'id: "{open}"',
     "activityReopenAnswers": 'id: "{closed}"',
     "activityStart": 'id: "{open}"',
@@ -124,6 +125,7 @@ ARGUMENTS = {
     "invitationNote": 'id: "{open}", person: "{sits}", answer: YES',
     "leaveDecide": 'id: "{leave}", approve: true',
     "attendanceNote": 'session: "{session}", people: ["{sits}"], presence: PRESENT',
+    "attendanceImport": 'session: "{session}", content: "name\\nSits here\\nSits there"',
     "attendanceCorrect": 'session: "{settled}", person: "{sits}", becomes: PRESENT, reason: "misread"',
 }
 """What names the body that is meant, or something in it."""
@@ -154,7 +156,7 @@ UNKNOWN = {
     *("activityLinkDocument", "activityUnlinkDocument", "activityApprove", "activityAnnounce"),
     *("activityCloseAnswers", "activityReopenAnswers", "activityStart", "activityFinish", "activityLock"),
     *("activityArchive", "activityPostpone", "activityCancel", "invitationNote", "leaveDecide"),
-    *("attendanceNote", "attendanceCorrect"),
+    *("attendanceNote", "attendanceImport", "attendanceCorrect", "activityRemind"),
 }
 """Of another body one may not know such a thing: it is refused as if it were not there."""
 OF_HIDDEN = [
@@ -423,6 +425,17 @@ OF_ACTIVITIES = {
     "leaveRequests": "{ it: leaveRequests(first: 100) { edges { node { id } } } }",
 }
 """The same, of activities of one's own body."""
+OF_ONE_ACTIVITY = {
+    "activityReminder": '{{ it: activityReminder(activity: "{open}") {{ count }} }}',
+    "attendancePreview": """{{ it: attendancePreview(session: "{session}", content: "name") {{
+        ... on Problems {{ problems {{ code }} }} }} }}""",
+}
+"""Queries about an activity: of another body it is as if it were not there."""
+OF_A_YEAR = {
+    "attendanceYear": "{ it: attendanceYear(year: 2026) { rates { expected } } }",
+    "majorityOverrides": "{ it: majorityOverrides(year: 2026) { edges { node { activity { id } } } } }",
+}
+"""Queries that sum up, or list, what is of the bodies for which one holds activities: tests/activities/test_rates.py."""
 OF_ONE = {
     "accessMatrix": '{{ it: accessMatrix(on: "{document}") {{ documents {{ id }} rows {{ person {{ id }} }} }} }}',
     "grantPreview": '{{ it: grantPreview(on: "{document}", people: ["{sits}"], reason: "a hearing") {{ count }} }}',
@@ -437,7 +450,17 @@ FOR_CHOOSING = {"learningStems", "learningCandidates"}
 def test_every_query_of_such_an_action_is_tried_here() -> None:
     found = {field.name for field in FIELDS if field.root == "query" and field.action in OWN}
 
-    assert found == {*SEEN, *FOR_ALL, *FOR_CHOOSING, *OF_DOCUMENTS, *OF_ACTIVITIES, *OF_ONE, "documentReaders"}
+    assert found == {
+        *SEEN,
+        *FOR_ALL,
+        *FOR_CHOOSING,
+        *OF_DOCUMENTS,
+        *OF_ACTIVITIES,
+        *OF_ONE_ACTIVITY,
+        *OF_A_YEAR,
+        *OF_ONE,
+        "documentReaders",
+    }
 
 
 async def test_a_leader_is_shown_the_own_group_and_told_why_not_more(ask: Asks, everyone: Cast) -> None:
@@ -497,6 +520,15 @@ async def test_who_holds_activities_is_shown_what_is_of_the_own_body(ask: Asks, 
             assert codes(own) == {"REACH"}
         else:
             assert _nodes(own) == {here.names[key]}
+
+
+async def test_of_an_activity_of_another_body_nothing_is_told(ask: Asks, everyone: Cast) -> None:
+    here, there = await hall(everyone, everyone.group, "here"), await hall(everyone, await group(), "there")
+
+    for text in OF_ONE_ACTIVITY.values():
+        own, other = [(await ask("leader", text.format(**of.names)))["data"]["it"] for of in (here, there)]
+        assert own in ({"count": 1}, {"problems": [{"code": "ROWS"}]})
+        assert other in (None, {"problems": [{"code": "NOT_THERE"}]})
 
 
 def _nodes(answer: dict[str, Any]) -> set[str]:

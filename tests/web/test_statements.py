@@ -185,6 +185,10 @@ PAGES = {
     "activities/people": 1,
     "activities/papers": 1,
     "activities/attendance": 1,
+    "activities/sheet": 2,
+    "activities/remind": 8,
+    "activities/list_import": 1,
+    "activities/year": 1,
     "activities/leave": 1,
     "agenda/list": 1,
     "agenda/month": 1,
@@ -213,7 +217,7 @@ PAGES = {
     "calendar/import": 1,
     "assembly/change": 1,
 }
-IN_FULL = {"members/roster", "members/labels"}
+IN_FULL = {"members/roster", "members/labels", "activities/sheet"}
 """Pages that show a list to its end: a statement for each hundred."""
 CONNECTIONS = {
     "people": 3,
@@ -244,6 +248,7 @@ CONNECTIONS = {
     "participations": 3,
     "leaveRequests": 1,
     "organisingBodies": 1,
+    "majorityOverrides": 4,
     "apps": 1,
     "importRuns": 1,
     "messages": 1,
@@ -264,11 +269,13 @@ SHELVED = {
         "custodian",
     ),
     "ownMaterialRequests": "department",
-    **dict.fromkeys(("activities", "participations", "leaveRequests", "organisingBodies"), "secretary"),
+    **dict.fromkeys(
+        ("activities", "participations", "leaveRequests", "organisingBodies", "majorityOverrides"), "secretary"
+    ),
     **dict.fromkeys(("ownAccessRequests", "ownExplanations", "roomDocuments", "ownBookings", "ownLoans"), "member"),
 }
 """Lists of what is kept, or given to someone: who of the cast asks. All others are an administrator's."""
-CONVENED = {"activities", "participations", "leaveRequests"}
+CONVENED = {"activities", "participations", "leaveRequests", "majorityOverrides"}
 GROWN = {"organisingBodies"}
 """Lists of the activities that are held, and of the register, in which who asks finds all, too."""
 MEETING = 2
@@ -327,6 +334,7 @@ async def test_a_list_costs_no_statement_per_row(ask: Asks, everyone: Cast, stat
     needed = {
         "renewalPeople": f'id: "trm_{draft.id}", part: LEAVES, ',
         "slips": f'mailing: "mai_{mailing.id}", ',
+        "majorityOverrides": "year: 2026, ",
         "participations": f'activity: "act_{plenary.id}", ',
     }
     node = _everything(_node(_connections()[name]), 1)
