@@ -435,7 +435,7 @@ OF_A_YEAR = {
     "attendanceYear": "{ it: attendanceYear(year: 2026) { rates { expected } } }",
     "majorityOverrides": "{ it: majorityOverrides(year: 2026) { edges { node { activity { id } } } } }",
 }
-"""Queries that sum up, or list, what is of the bodies for which one holds activities: tests/activities/test_rates.py."""
+"""Queries that sum up or list what is of the bodies for which one holds activities: tests/activities/test_rates.py."""
 OF_ONE = {
     "accessMatrix": '{{ it: accessMatrix(on: "{document}") {{ documents {{ id }} rows {{ person {{ id }} }} }} }}',
     "grantPreview": '{{ it: grantPreview(on: "{document}", people: ["{sits}"], reason: "a hearing") {{ count }} }}',
