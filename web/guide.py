@@ -247,6 +247,7 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     "MANAGE_ACTIVITIES": (
         ("/activities/new", say("Plan an activity")),
         ("/activities?manageable=true", say("Meetings that I prepare")),
+        ("/activities/year", say("Attendance of the year")),
     ),
     "APPROVE_ACTIVITIES": (("/activities?state=DRAFT", say("Meetings")),),
     "DECIDE_LEAVE": (("/leave", say("Leave that waits")),),
