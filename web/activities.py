@@ -78,9 +78,14 @@ async def _preview(request: Request, given: dict[str, str], **more: Any) -> Resp
     if found.get("activity") is None:
         raise NotFound
     if problems := found["attendancePreview"].get("problems"):
-        return await show(request, LIST, 422, problems=problems, typed=given)
+        return await show(request, LIST, 422, problems=_of(problems, "file"), typed=given)
     shown = {"chosen": given["session"], "content": given["content"], **more}
     return render_template(request, f"{PREVIEW}.html", found | shown, 422 if more else 200)
+
+
+def _of(problems: list[dict[str, Any]], field: str | None) -> list[dict[str, Any]]:
+    """The same beside the field of a page: what the API is given as text, a page is given as a file."""
+    return [{**problem, "field": field} if problem["field"] == "content" else problem for problem in problems]
 
 
 async def take(request: Request) -> Response:
@@ -91,7 +96,7 @@ async def take(request: Request) -> Response:
     if outcome.status in (403, 404):
         return refusal(request, outcome.status, outcome.problems)
     if outcome.problems:
-        return await _preview(request, given, problems=outcome.problems)
+        return await _preview(request, given, problems=_of(outcome.problems, None))
     return succeed(request, f"/activities/{request.path_params['id']}/attendance?session={given['session']}", TAKE)
 
 

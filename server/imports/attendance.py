@@ -80,13 +80,13 @@ def read_attendance(text: str) -> list[Line]:
         presence = _presence(said) if said else Presence.PRESENT
         if presence is None:
             message = say("Row {row}: “{said}” is no word for how somebody came.", row=number, said=said)
-            problems.append(Problem("BAD_PRESENCE", message, "file"))
+            problems.append(Problem("BAD_PRESENCE", message, "content"))
         else:
             found.append(Line(number, row.get("name", ""), row.get("no", ""), presence))
     if problems:
         raise Invalid(*problems[:MOST_PROBLEMS])
     if not 1 <= len(found) <= MOST_ROWS:
-        raise Invalid(Problem("ROWS", say("The list names from 1 to {most} people.", most=MOST_ROWS), "file"))
+        raise Invalid(Problem("ROWS", say("The list names from 1 to {most} people.", most=MOST_ROWS), "content"))
     return found
 
 
@@ -97,7 +97,7 @@ def _rows(text: str) -> Iterator[list[str]]:
         yield from csv.reader(io.StringIO(plain), delimiter=max(",;\t", key=heading.count), strict=True)
     except csv.Error as error:
         said = say("The quotes of this file do not match, or it is cut off ({why}).", why=str(error))
-        raise Invalid(Problem("UNREADABLE", said, "file")) from error
+        raise Invalid(Problem("UNREADABLE", said, "content")) from error
 
 
 def _columns(cells: list[str]) -> Mapping[str, int]:
@@ -106,7 +106,7 @@ def _columns(cells: list[str]) -> Mapping[str, int]:
     columns = {known[_plain(cell)]: at for at, cell in reversed(list(enumerate(cells))) if _plain(cell) in known}
     if not {"name", "no"} & columns.keys():
         said = say("The first row must name a column name or number; another one may be presence.")
-        raise Invalid(Problem("NO_HEADING", said, "file"))
+        raise Invalid(Problem("NO_HEADING", said, "content"))
     return columns
 
 

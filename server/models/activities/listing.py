@@ -33,7 +33,7 @@ async def attendance_import(viewer: Viewer, *, session: UUID, lines: Iterable[Li
         found = await attendance_matches(viewer, session=session, lines=lines)
         seen = {one.person: one.line.presence for one in found if one.person}
         if not seen:
-            raise Invalid(Problem("NOBODY", say("No line means anybody on the list."), "file"))
+            raise Invalid(Problem("NOBODY", say("No line means anybody on the list."), "content"))
         return await attendance_note(viewer, session=session, seen=seen, method=Method.IMPORT)
 
 
