@@ -17,7 +17,7 @@ from server.schema.cookies import kept
 from server.schema.refusals import Invalid, as_problems
 from server.words import say
 from web.cookies import keep
-from web.pages import document, form, page, run, show, succeed
+from web.pages import STATUS, document, form, page, run, show, succeed
 from web.paper.leaves import full, of_this_year, of_today
 from web.rendering import DONE, NotFound, refusal, render_template
 
@@ -77,7 +77,11 @@ async def _preview(request: Request, given: dict[str, str], **more: Any) -> Resp
     found = (await run(request, PREVIEW, document(PREVIEW).query, given | request.path_params)).data
     if found.get("activity") is None:
         raise NotFound
-    if problems := found["attendancePreview"].get("problems"):
+    looked = found["attendancePreview"]
+    problems = looked.get("problems")
+    if problems and STATUS[looked["kind"]] in (403, 404):
+        return refusal(request, STATUS[looked["kind"]], problems)
+    if problems:
         return await show(request, LIST, 422, problems=_of(problems, "file"), typed=given)
     shown = {"chosen": given["session"], "content": given["content"], **more}
     return render_template(request, f"{PREVIEW}.html", found | shown, 422 if more else 200)
