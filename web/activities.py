@@ -18,7 +18,7 @@ from server.schema.refusals import Invalid, as_problems
 from server.words import say
 from web.cookies import keep
 from web.pages import STATUS, document, form, page, run, show, succeed
-from web.paper.leaves import full, of_this_year, of_today
+from web.paper.leaves import as_asked, full, of_today
 from web.rendering import DONE, NotFound, refusal, render_template
 
 ONE, SHOW, PEOPLE = "/activities/{id}", "activities/show", "activities/people"
@@ -114,7 +114,7 @@ routes = [
         then="/activities/{activity[id]}/people",
         done="It is planned. Now say who is invited.",
     ),
-    full("/activities/year", "activities/year", of_this_year("activities/year")),
+    full("/activities/year", "activities/year", as_asked("activities/year")),
     page("/leave", "activities/leave"),
     form("/leave/{id}/decide", "activities/leave", "DecideLeave", then="/leave", done="It is decided, and they know."),
     page(ONE, SHOW),

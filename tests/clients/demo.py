@@ -156,7 +156,6 @@ def stored_queries(things: Things) -> Iterator[Asking]:
             "id": things["activities/{id}"],
             "content": "name\n",
         },
-        "AttendanceOfYear": {"year": 2026},
         "CheckGrants": {"on": things["giving/{on}"], "people": [things["read"]]} | OFFER,
     }
     paths = {route.name: route.path for route in web.routes() if isinstance(route, Route) and "GET" in route.methods}

@@ -1,7 +1,7 @@
 """Paper: pages as PDF at /paper and their own address, the same operation read to its end, the same template."""
 
 from web.helping import of_role
-from web.paper.leaves import of_this_year, of_today, paper
+from web.paper.leaves import of_today, paper
 from web.paper.letters import issues_paper
 
 routes = [
@@ -15,7 +15,7 @@ routes = [
     paper("/coverage", "learning/coverage"),
     paper("/documents/{id}/readers", "readers/show"),
     paper("/readers/{id}", "readers/person"),
-    paper("/activities/year", "activities/year", of_this_year("activities/year")),
+    paper("/activities/year", "activities/year"),
     paper("/activities/{id}/sheet", "activities/sheet", of_today("activities/sheet")),
     paper("/help/{role}", "help/show", of_role),
     paper("/mailings/{id}/slips", "messages/slips"),

@@ -36,12 +36,11 @@ def of_today(name: str) -> Reads:
     return read
 
 
-def of_this_year(name: str) -> Reads:
-    """All of the page's lists, of this year unless the address says another."""
+def as_asked(name: str) -> Reads:
+    """All of the page's lists, as the address says."""
 
     async def read(request: Request) -> Mapping[str, Any]:
-        came = request.state.asking.coming
-        return await whole(request, name, {"year": str(came.now.astimezone(came.zone).year)})
+        return await whole(request, name)
 
     return read
 

@@ -26,8 +26,8 @@ from server.schema.declared import DESCRIBED, Ref
 from server.schema.guard import needs
 from server.schema.making import made, makes, picked
 from server.schema.paging import Connection, Slice, connect
-from server.schema.reading import Answer, in_language, shows
-from server.schema.rows import day_begins
+from server.schema.reading import Answer, Asking, in_language, shows
+from server.schema.rows import day_begins, reckoned
 from server.viewer import Viewer
 from server.words import say
 
@@ -35,7 +35,7 @@ SETTLED = (ActivityState.LOCKED, ActivityState.ARCHIVED)
 SECTORS = 50
 HEAVY = 500
 """What a year costs: each session of each member is looked at."""
-OfYear = Annotated[int, strawberry.argument(description="Which year, 1900 to 2100.")]
+OfYear = Annotated[int | None, strawberry.argument(description="Which year, 1900 to 2100; this one unless given.")]
 
 
 @strawberry.type(description="How often members were where they were expected, by sessions (AT-2).")
@@ -80,10 +80,10 @@ class AttendanceRateQuery:
         extensions=needs(Action.MANAGE_ACTIVITIES),
         weight=HEAVY,
     )
-    async def attendance_year(self, info: Answer, year: OfYear) -> Any:
+    async def attendance_year(self, info: Answer, year: OfYear = None) -> Any:
         """Each session by the day on which it began where the assembly sits."""
         asking, viewer = info.context, info.context.viewer
-        first, last = _ends(year)
+        first, last = _ends(asking, year)
         kept = activities.Activity.filter(activities.kept_activities(viewer), state__in=SETTLED)
         ours: Any = {
             "session__activity_id__in": Subquery(kept.values("id")),
@@ -113,10 +113,10 @@ class AttendanceRateQuery:
         metadata=DESCRIBED,
     )
     @spread
-    async def majority_overrides(self, info: Answer, *, year: OfYear, part: Slice) -> Any:
+    async def majority_overrides(self, info: Answer, *, year: OfYear = None, part: Slice) -> Any:
         """Of the activities that you prepare, by the day on which they began."""
         asking = info.context
-        first, last = _ends(year)
+        first, last = _ends(asking, year)
         kept = activities.Activity.filter(
             activities.kept_activities(asking.viewer),
             starts_at__gte=day_begins(asking, first),
@@ -127,12 +127,16 @@ class AttendanceRateQuery:
         return await connect(asking, rows, ("activity__starts_at", "id"), part)
 
 
-def _ends(year: int) -> tuple[dt.date, dt.date]:
-    must_be_kept(year, "year")
-    return dt.date(year, 1, 1), dt.date(year, 12, 31)
+def _ends(asking: Asking, year: int | None) -> tuple[dt.date, dt.date]:
+    """The first and the last day of that year, or of this one. Raises Invalid for a year of which nothing is kept."""
+    if year is not None:
+        must_be_kept(year, "year")
+    day = asking.viewer.today if year is None else dt.date(year, 1, 1)
+    first = reckoned(asking, day, lambda day: day.replace(month=1, day=1))
+    return first, reckoned(asking, day, lambda day: day.replace(month=12, day=31))
 
 
-def _year(viewer: Viewer, year: int, found: Mapping[str, Any], sectors: Any) -> AttendanceYear:
+def _year(viewer: Viewer, year: int | None, found: Mapping[str, Any], sectors: Any) -> AttendanceYear:
     seen = [(person, at.astimezone(viewer.zone).date(), presence) for person, at, presence in found["seen"]]
     groups = by_group(seen, _spans(found["seats"]), _spans(found["posts"]))
     named = {key: SimpleNamespace(name_zh=zh, name_en=en) for key, zh, en in found["bodies"]}
@@ -152,7 +156,7 @@ def _year(viewer: Viewer, year: int, found: Mapping[str, Any], sectors: Any) -> 
         lines.append(shows(SectorAttendance, body=None, name=said, rates=_rates(rates(none))))
     return shows(
         AttendanceYear,
-        year=year,
+        year=viewer.today.year if year is None else year,
         rates=_rates(rates(one for some in groups.values() for one in some)),
         sectors=lines,
     )
