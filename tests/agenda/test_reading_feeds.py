@@ -1,10 +1,12 @@
 """What a calendar program gets by a feed: what its owner is invited to, as it is now, as iCalendar."""
 
 import datetime as dt
+import logging
 from dataclasses import replace
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import pytest
 from icalendar import Calendar
 from starlette.applications import Starlette
 
@@ -166,6 +168,13 @@ async def test_when_a_feed_was_fetched_is_noted(sign_in: SignIn, visitors: Visit
     assert row.last_used_at
     assert "Telephone" in (await (await sign_in("member")).get("/me/calendar")).text
     assert feed.path not in (await (await sign_in("member")).get("/me/calendar")).text
+
+
+async def test_the_log_of_requests_has_no_secret_of_a_feed(app: Starlette, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "uvicorn.access")
+    logging.getLogger("uvicorn.access").info('%s "%s %s" %d', "::1", "GET", "/feeds/calendar/lzc_abc.ics", 200)
+
+    assert caplog.messages == ['::1 "GET /feeds/calendar/..." 200']
 
 
 async def test_a_feed_is_read_in_one_statement_however_much_there_is(

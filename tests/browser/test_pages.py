@@ -30,7 +30,7 @@ that asks for consent an app leads.
 """
 DONE = {"admin": deeds.done, "custodian": deeds.shelved}
 """What was done before anyone looks."""
-FILE = re.compile(r"/(export|paper)\b|/documents/[^/]+/file$")
+FILE = re.compile(r"/(export|paper)\b|/documents/[^/]+/file$|\.ics$")
 """What links lead to that is no page."""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
