@@ -15,6 +15,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from server.words import say
+from web.formatting import percent
 
 ROOM = 84
 """Of a hundred parts of the width, those for bars; the figures stand in the rest."""
@@ -109,7 +110,7 @@ def attendance_bars(context: Context, rows: Sequence[Mapping[str, Any]], title: 
         Part("none", words("Away without leave"), [one["absent"] for one in counted]),
     ]
     said = say("Bars of sessions at which members came, had leave, and were away. After each: attendance, commitment.")
-    values = [f"{one['attendance'] or 0:.0%} {one['commitment'] or 0:.0%}" for one in counted]
+    values = [" ".join(percent(context, one[rate] or 0) for rate in ("attendance", "commitment")) for one in counted]
     return stacked_bars(title, said.into(locale), [row["name"] for row in rows], parts, values)
 
 

@@ -73,7 +73,8 @@ async def test_a_list_is_for_who_prepares_the_activity_while_it_is_held(ask: Ask
     assert (early["kind"], early["problems"][0]["code"]) == ("CONFLICT", "NOT_BEGUN")
     assert other["problems"] == [{"code": "NOT_THERE", "field": "session"}]
     assert nobody["problems"] == [{"code": "NOBODY", "field": "content"}]
-    assert (await ask("member", PREVIEW, **given))["errors"][0]["extensions"]["code"] == "ROLE"
+    refused = (await ask("member", PREVIEW, **given))["data"]["attendancePreview"]
+    assert refused["problems"] == [{"code": "ROLE", "field": None}]
     assert await noted(session) == {}
 
 

@@ -248,7 +248,7 @@ CONNECTIONS = {
     "participations": 3,
     "leaveRequests": 1,
     "organisingBodies": 1,
-    "majorityOverrides": 4,
+    "majorityOverrides": 1,
     "apps": 1,
     "importRuns": 1,
     "messages": 1,

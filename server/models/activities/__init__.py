@@ -26,7 +26,7 @@ from server.models.activities.answering import (
     leave_withdraw,
 )
 from server.models.activities.attending import attendance_correct, attendance_note, check_in
-from server.models.activities.listing import attendance_import, attendance_matches
+from server.models.activities.listing import attendance_import, attendance_listed
 from server.models.activities.moving import (
     activity_announce,
     activity_approve,
@@ -97,7 +97,7 @@ __all__ = [
     "activity_unlink_document",
     "attendance_correct",
     "attendance_import",
-    "attendance_matches",
+    "attendance_listed",
     "attendance_note",
     "check_in",
     "group_invite",

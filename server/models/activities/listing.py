@@ -11,17 +11,17 @@ from server.models.database import transaction
 from server.models.history import not_there, there
 from server.models.members.tables import Membership
 from server.rules.attendance import Method
-from server.rules.attendance_lists import Line, Listed, Matched, matches
+from server.rules.attendance_lists import Line, Listed, matches
 from server.viewer import Viewer
 from server.words import say
 
 
-async def attendance_matches(viewer: Viewer, *, session: UUID, lines: Iterable[Line]) -> list[Matched]:
-    """Whom each line means, of those on the list. Nothing is written. Raises NotThere for who does not prepare it."""
+async def attendance_listed(viewer: Viewer, *, session: UUID) -> list[Listed]:
+    """Whom a line of a list can mean: those on the list of the activity. Raises NotThere for who does not prepare it."""
     part = await there(ActivitySession, session, "session")
     if not await Activity.filter(kept_activities(viewer), id=part.activity_id).exists():
         raise not_there("session")
-    return matches(lines, await _listed(part.activity_id))
+    return await _listed(part.activity_id)
 
 
 async def attendance_import(viewer: Viewer, *, session: UUID, lines: Iterable[Line]) -> ActivitySession:
@@ -30,7 +30,7 @@ async def attendance_import(viewer: Viewer, *, session: UUID, lines: Iterable[Li
     Raises Invalid where they mean nobody, and as `attendance_note` does.
     """
     async with transaction():
-        found = await attendance_matches(viewer, session=session, lines=lines)
+        found = matches(lines, await attendance_listed(viewer, session=session))
         seen = {one.person: one.line.presence for one in found if one.person}
         if not seen:
             raise Invalid(Problem("NOBODY", say("No line means anybody on the list."), "content"))

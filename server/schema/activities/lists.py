@@ -11,7 +11,7 @@ from server.models import activities, audit, members
 from server.models.database import transaction
 from server.rules.activities import ParticipantRole
 from server.rules.attendance import LeaveState, Presence, Rsvp
-from server.rules.attendance_lists import Matched
+from server.rules.attendance_lists import Matched, matches
 from server.rules.permissions import Action
 from server.schema.activities.answering import SessionPayload, SessionResult
 from server.schema.asking import Asking
@@ -76,7 +76,8 @@ class AttendanceListQuery:
     async def attendance_preview(self, info: Answer, session: OfSession, content: Content) -> AttendancePreviewResult:
         """For who prepares the activity."""
         viewer, key = info.context.viewer, key_of(session, activities.ActivitySession, field="session")
-        found = await activities.attendance_matches(viewer, session=key, lines=read_attendance(content))
+        listed = await activities.attendance_listed(viewer, session=key)
+        found = matches(read_attendance(content), listed)
         keys = [one.person for one in found if one.person]
         people = {row.id: row for row in await members.Person.filter(members.visible_people(viewer), id__in=keys)}
         lines = [(one, _line(viewer, one, people)) for one in found]
