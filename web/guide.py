@@ -168,6 +168,9 @@ HOW: dict[str, Words] = {
     "ANSWER_INVITATIONS": say(
         "Open a meeting to which you are invited: say whether you come, or ask for leave. Only who decides reads why."
     ),
+    "FOLLOW_ACTIVITIES": say(
+        "Open Meetings: what your bodies prepare stands there before others are told, with who is invited and who came."
+    ),
     "MANAGE_ACTIVITIES": PLANNING,
     "APPROVE_ACTIVITIES": say("Open a meeting that is a draft, look who is on its list, and approve it."),
     "DECIDE_LEAVE": say("Open Leave that waits: give it, or refuse it with a reason. Your own is decided by others."),
@@ -244,6 +247,7 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     ),
     "READ_ACTIVITIES": (("/activities", say("Meetings")), ("/agenda/month", say("Agenda"))),
     "ANSWER_INVITATIONS": (("/activities?mine=true", say("Meetings I am invited to")),),
+    "FOLLOW_ACTIVITIES": (("/activities?manageable=true", say("Meetings that I prepare")),),
     "MANAGE_ACTIVITIES": (
         ("/activities/new", say("Plan an activity")),
         ("/activities?manageable=true", say("Meetings that I prepare")),

@@ -91,6 +91,7 @@ class Action(enum.Enum):
     REMIND_READERS = say("remind people of documents that they have not read").msgid
     READ_ACTIVITIES = say("see activities that one is invited to, or that are for all members").msgid
     ANSWER_INVITATIONS = say("answer invitations, ask for leave, and check in").msgid
+    FOLLOW_ACTIVITIES = say("see what one's bodies prepare, who is invited and who came").msgid
     MANAGE_ACTIVITIES = say("plan activities, invite people and note who came").msgid
     APPROVE_ACTIVITIES = say("approve that an activity is held").msgid
     DECIDE_LEAVE = say("decide who has leave from an activity").msgid
@@ -163,6 +164,7 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.REMIND_READERS: {S: WHOLE, C: OWN},
     Action.READ_ACTIVITIES: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.ANSWER_INVITATIONS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.FOLLOW_ACTIVITIES: {L: OWN, V: OWN, S: OWN, H: OWN},
     Action.MANAGE_ACTIVITIES: {L: OWN, V: OWN, S: OWN, H: OWN},
     Action.APPROVE_ACTIVITIES: {L: OWN, V: OWN, S: WHOLE, H: OWN},
     Action.DECIDE_LEAVE: {L: OWN, V: OWN, S: WHOLE, H: OWN},
@@ -254,6 +256,7 @@ ROOM: dict[Action, str] = {
     Action.REMIND_READERS: "documents",
     Action.READ_ACTIVITIES: "activities",
     Action.ANSWER_INVITATIONS: "activities",
+    Action.FOLLOW_ACTIVITIES: "activities",
     Action.MANAGE_ACTIVITIES: "activities",
     Action.APPROVE_ACTIVITIES: "activities",
     Action.DECIDE_LEAVE: "activities",

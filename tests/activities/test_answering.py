@@ -7,6 +7,7 @@ from server.models import activities
 from server.models.activities import ActivitySession, LeaveRequest, Participation, visible_leaves, waiting_leaves
 from server.models.messages import Message
 from server.rules.attendance import LeaveScope, LeaveState, Rsvp
+from tests import make
 from tests.activities.worlds import DAY, MORNING, announced, at, begun, people, stands
 from tests.cast import NAMES, Cast
 
@@ -119,3 +120,18 @@ async def test_a_reason_is_read_by_who_gave_it_and_who_decides_only(everyone: Ca
     assert seen == {"member", "leader", "secretary", "chair"}
     assert not await Message.filter(text_en__contains="operation").exists()
     assert await Participation.filter(activity_id=row.id).count() == 2
+
+
+async def test_an_answer_is_noted_of_who_is_on_the_list_while_it_is_not_over(everyone: Cast) -> None:
+    row, leader = await announced(everyone), everyone["leader"]
+    with pytest.raises(NotThere):
+        await activities.invitation_note(leader, activity=row.id, person=make.some_id(), answer=Rsvp.YES)
+    leave = await activities.leave_ask(everyone["member"], activity=row.id, reason="a wedding")
+    with pytest.raises(Refused, match="Only who asked"):
+        await activities.leave_withdraw(everyone["secretary"], leave=leave.id)
+    await activities.activity_cancel(leader, activity=row.id, reason="no hall")
+
+    with pytest.raises(Conflict, match="as it stands"):
+        await activities.invitation_note(leader, activity=row.id, person=leader.person, answer=Rsvp.YES)
+    with pytest.raises(Conflict, match="as it stands"):
+        await activities.leave_ask(leader, activity=row.id, reason="a wedding")

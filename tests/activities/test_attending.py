@@ -137,3 +137,15 @@ async def test_what_is_locked_is_only_corrected_and_keeps_what_it_was(everyone: 
 async def test_a_draft_has_nobody_to_note(everyone: Cast) -> None:
     row = await planned(everyone)
     assert not await Attendance.filter(participation__activity_id=row.id).exists()
+
+
+async def test_nothing_is_put_right_of_who_was_not_on_the_list(everyone: Cast) -> None:
+    row, session = await begun(everyone)
+    leader = everyone["leader"]
+    await activities.activity_finish(leader, activity=row.id)
+    await activities.activity_lock(leader, activity=row.id)
+
+    with pytest.raises(NotThere):
+        await activities.attendance_correct(
+            leader, session=session.id, person=everyone.people["chair"].id, becomes=P.PRESENT, reason="seen there"
+        )

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from server.models import activities, members
-from server.models.activities import Attendance, LeaveRequest, Participation
+from server.models.activities import Attendance, Invited, LeaveRequest, Participation
 from server.rules.attendance import LeaveState, Presence, Rsvp
 from tests import make
-from tests.activities.worlds import announced, begun
+from tests.activities.worlds import announced, begun, planned
 from tests.cast import Cast
 
 
@@ -60,3 +60,14 @@ async def test_what_the_one_that_stays_answered_and_was_seen_as_counts(everyone:
     assert stands.rsvp is Rsvp.NO
     assert [one.presence for one in await Attendance.all()] == [Presence.ABSENT]
     assert stands.invited_at == make.NOW
+
+
+async def test_what_nobody_was_told_of_is_listed_once(everyone: Cast) -> None:
+    keep, drop = everyone.people["leader"].id, everyone.people["member"].id
+    row = await planned(everyone)
+    await activities.group_invite(everyone["leader"], activity=row.id, invited=Invited(body=everyone.group.id))
+
+    await merged(everyone, keep, drop)
+
+    (stands,) = await Participation.filter(activity_id=row.id, person_id__in=[keep, drop])
+    assert (stands.person_id, stands.invited_at, stands.rsvp) == (keep, None, Rsvp.NONE)

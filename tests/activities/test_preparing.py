@@ -12,7 +12,7 @@ from server.models.bodies.tables import BodyKind, BodyRole
 from server.models.messages import Message
 from server.rules.activities import ActivityAudience, ActivityKind, ActivityState, ParticipantRole
 from tests import make
-from tests.activities.worlds import AFTERNOON, DAY, HALF_DAY, MORNING, announced, planned
+from tests.activities.worlds import AFTERNOON, DAY, HALF_DAY, MORNING, announced, begun, planned
 from tests.cast import NAMES, Cast
 
 PREPARES = {"leader", "secretary", "chair"}
@@ -138,3 +138,42 @@ async def test_what_people_know_of_already_is_told_when_it_changes(everyone: Cas
     told = await Message.filter(person_id=member).order_by("-created_at", "-id")
     assert "Something has changed: Reading the plan, 14 December 2026 09:00" in {one.title_en for one in told}
     assert (await Activity.get(id=row.id)).sequence > row.sequence
+
+
+async def test_all_with_a_seat_in_a_term_are_invited_at_once(everyone: Cast) -> None:
+    row = await planned(everyone, "secretary")
+
+    await activities.group_invite(everyone["secretary"], activity=row.id, invited=Invited(term=everyone.term.id))
+
+    listed = await Participation.filter(activity_id=row.id).values_list("person_id", flat=True)
+    assert set(listed) == {seat.person_id for seat in everyone.seats.values()}
+
+
+async def test_one_names_people_or_a_body_or_a_term_that_are_there(everyone: Cast) -> None:
+    row, leader = await planned(everyone), everyone["leader"]
+    for wrong in (Invited(), Invited(body=everyone.group.id, term=everyone.term.id)):
+        with pytest.raises(Invalid, match="Name people, or a body, or a term"):
+            await activities.group_invite(leader, activity=row.id, invited=wrong)
+    for nobody in (Invited(people=(make.some_id(),)), Invited(body=make.some_id()), Invited(term=make.some_id())):
+        with pytest.raises(NotThere):
+            await activities.group_invite(leader, activity=row.id, invited=nobody)
+    with pytest.raises(NotThere):
+        await activities.participations_remove(leader, activity=row.id, people=[everyone.people["member"].id])
+
+
+async def test_another_kind_means_other_days_and_what_is_the_same_is_no_change(everyone: Cast) -> None:
+    row, leader = await planned(everyone), everyone["leader"]
+
+    await activities.activity_change(leader, activity=row.id, title_en="Reading the plan")
+    await activities.activity_set_organisers(leader, activity=row.id, organisers=[everyone.group.id])
+    assert (await Activity.get(id=row.id)).sequence == 0
+
+    await activities.activity_change(leader, activity=row.id, kind=ActivityKind.CONSULTATION)
+    assert (await Activity.get(id=row.id)).materials_by == dt.date(2026, 11, 30), "ten working days before"
+
+
+async def test_what_has_begun_is_not_changed(everyone: Cast) -> None:
+    row, _ = await begun(everyone)
+
+    with pytest.raises(Conflict, match="It has begun"):
+        await activities.activity_change(everyone["leader"], activity=row.id, venue="Hall 2")

@@ -20,6 +20,7 @@ EVERYTHING = make.viewer(roles=tuple(HeldRole(role) for role in Role))
 WEIGHED = [
     "activities/list_preview",
     "activities/remind",
+    "activities/screen",
     "keeping/check",
     "keeping/show",
     "readers/remind",

@@ -1,9 +1,11 @@
 """Activities by rule: their days, their moves, their majority (AT-1, MJ-1)."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.errors import Invalid
 from server.rules.activities import (
     MOVES,
     WAS_HELD,
@@ -16,6 +18,7 @@ from server.rules.activities import (
     deadlines,
     joint,
     majority,
+    sessions_on,
 )
 from server.rules.calendar import Calendar
 
@@ -79,3 +82,20 @@ def test_members_are_the_majority_when_they_are_more_than_half(
 def test_a_joint_activity_is_held_by_bodies_of_different_kinds() -> None:
     assert joint([K.PLENARY, K.BRIEFING])
     assert not joint([K.PLENARY, K.PLENARY])
+
+
+@pytest.mark.parametrize("last", [day(12, 30), dt.date(2027, 3, 1)], ids=["before the first", "much later"])
+def test_days_come_in_their_order_and_are_not_too_many(last: dt.date) -> None:
+    with pytest.raises(Invalid) as caught:
+        sessions_on(THURSDAY, last, "9-11", ZoneInfo("Asia/Shanghai"))
+
+    assert [(problem.code, problem.field) for problem in caught.value.problems] == [("DAYS_ORDER", "last_day")]
+
+
+def test_each_day_has_its_hours() -> None:
+    found = sessions_on(THURSDAY, dt.date(2027, 1, 1), "9-11, 14-16", ZoneInfo("Asia/Shanghai"))
+
+    assert [begins.isoformat() for begins, _ in found] == [
+        *("2026-12-31T01:00:00+00:00", "2026-12-31T06:00:00+00:00"),
+        *("2027-01-01T01:00:00+00:00", "2027-01-01T06:00:00+00:00"),
+    ]

@@ -70,6 +70,7 @@ TABLE = {
     Action.REMIND_READERS: "...wo....",
     Action.READ_ACTIVITIES: "aaaaaaaaa",
     Action.ANSWER_INVITATIONS: "aaaaaaaaa",
+    Action.FOLLOW_ACTIVITIES: ".ooo.o...",
     Action.MANAGE_ACTIVITIES: ".ooo.o...",
     Action.APPROVE_ACTIVITIES: ".oow.o...",
     Action.DECIDE_LEAVE: ".oow.o...",
@@ -251,6 +252,7 @@ def test_a_role_opens_what_not_everybody_may_and_less_for_one_body():
         "manage learning groups",
         "issue API tokens of one's own",
         "explore what the API can be asked",
+        "see what one's bodies prepare, who is invited and who came",
         "plan activities, invite people and note who came",
     ]
     assert {str(words) for words in whole} > {str(words) for words in one}

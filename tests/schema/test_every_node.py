@@ -343,5 +343,5 @@ async def _activities(cast: Cast) -> Seen:
     def may(action: Action) -> Sees:
         return lambda viewer: viewer.may(action, sector.id).allowed or own(viewer)
 
-    kept, decided = _seen(may(Action.MANAGE_ACTIVITIES)), _seen(may(Action.DECIDE_LEAVE))
+    kept, decided = _seen(may(Action.FOLLOW_ACTIVITIES)), _seen(may(Action.DECIDE_LEAVE))
     return kept(row, held_by, session, part, noted, corrected, check, paper) | decided(leave, away)

@@ -436,6 +436,8 @@ OF_A_YEAR = {
     "majorityOverrides": "{ it: majorityOverrides(year: 2026) { edges { node { activity { id } } } } }",
 }
 """Queries that sum up or list what is of the bodies for which one holds activities: tests/activities/test_rates.py."""
+CODE = '{{ it: checkInCode(session: "{session}") {{ code }} }}'
+"""The code of a session of such an activity, null for all others."""
 OF_ONE = {
     "accessMatrix": '{{ it: accessMatrix(on: "{document}") {{ documents {{ id }} rows {{ person {{ id }} }} }} }}',
     "grantPreview": '{{ it: grantPreview(on: "{document}", people: ["{sits}"], reason: "a hearing") {{ count }} }}',
@@ -460,6 +462,7 @@ def test_every_query_of_such_an_action_is_tried_here() -> None:
         *OF_A_YEAR,
         *OF_ONE,
         "documentReaders",
+        "checkInCode",
     }
 
 
@@ -520,6 +523,8 @@ async def test_who_holds_activities_is_shown_what_is_of_the_own_body(ask: Asks, 
             assert codes(own) == {"REACH"}
         else:
             assert _nodes(own) == {here.names[key]}
+    assert (await ask(viewer, CODE.format(**there.names)))["data"] == {"it": None}
+    assert (await ask(viewer, CODE.format(**here.names)))["data"]["it"]["code"]
 
 
 async def test_of_an_activity_of_another_body_nothing_is_told(ask: Asks, everyone: Cast) -> None:

@@ -17,7 +17,7 @@ from server.words import say
 
 
 async def attendance_listed(viewer: Viewer, *, session: UUID) -> list[Listed]:
-    """Whom a line of a list can mean: those on the list of the activity. Raises NotThere for who does not prepare it."""
+    """Whom a line can mean: those on the list of the activity. Raises NotThere for who does not prepare it."""
     part = await there(ActivitySession, session, "session")
     if not await Activity.filter(kept_activities(viewer), id=part.activity_id).exists():
         raise not_there("session")
