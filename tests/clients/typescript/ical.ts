@@ -21,4 +21,4 @@ async function events({ text, zone }: Read): Promise<unknown> {
   });
 }
 
-await tell({ events });
+void tell({ events });
