@@ -185,6 +185,8 @@ PAGES = {
     "activities/people": 1,
     "activities/papers": 1,
     "activities/attendance": 1,
+    "activities/arrive": 1,
+    "activities/screen": 6,
     "activities/sheet": 2,
     "activities/remind": 8,
     "activities/list_import": 1,
