@@ -247,11 +247,13 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     ),
     "READ_ACTIVITIES": (("/activities", say("Meetings")), ("/agenda/month", say("Agenda"))),
     "ANSWER_INVITATIONS": (("/activities?mine=true", say("Meetings I am invited to")),),
-    "FOLLOW_ACTIVITIES": (("/activities?manageable=true", say("Meetings that I prepare")),),
+    "FOLLOW_ACTIVITIES": (
+        ("/activities?manageable=true", say("Meetings that I prepare")),
+        ("/activities/year", say("Attendance of the year")),
+    ),
     "MANAGE_ACTIVITIES": (
         ("/activities/new", say("Plan an activity")),
         ("/activities?manageable=true", say("Meetings that I prepare")),
-        ("/activities/year", say("Attendance of the year")),
     ),
     "APPROVE_ACTIVITIES": (("/activities?state=DRAFT", say("Meetings")),),
     "DECIDE_LEAVE": (("/leave", say("Leave that waits")),),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from server.demo.accounts import SIGN_INS, add_accounts
 from server.demo.bodies import add_bodies, add_names, add_relations, add_terms
 from server.demo.groups import add_groups
+from server.demo.meetings import add_meetings
 from server.demo.messages import add_messages
 from server.demo.places import add_branches, add_committees, add_leading_bodies, add_others, add_sectors
 from server.demo.reading import add_reading, bring
@@ -78,6 +79,7 @@ def assembly(now: dt.datetime, today: dt.date, password_hash: str, filed: Mappin
     add_messages(rows, members)
     add_requests(rows)
     add_reading(rows, members, filed)
+    add_meetings(rows, members)
     return rows
 
 

@@ -12,6 +12,17 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from server.models.accounts import Account, RoleAssignment
+from server.models.activities import (
+    Activity,
+    ActivityDocument,
+    ActivityOrganiser,
+    ActivitySession,
+    Attendance,
+    InvitedGroup,
+    LeaveRequest,
+    MajorityCheck,
+    Participation,
+)
 from server.models.assembly import Assembly
 from server.models.bodies import Body, BodyMembership, BodyRelation
 from server.models.documents import (
@@ -101,6 +112,15 @@ class Rows:
     rooms: list[ReadingRoom] = field(default_factory=list)
     slots: list[ReadingSlot] = field(default_factory=list)
     copies: list[PaperCopy] = field(default_factory=list)
+    activities: list[Activity] = field(default_factory=list)
+    organisers: list[ActivityOrganiser] = field(default_factory=list)
+    sessions: list[ActivitySession] = field(default_factory=list)
+    invited: list[InvitedGroup] = field(default_factory=list)
+    participations: list[Participation] = field(default_factory=list)
+    leaves: list[LeaveRequest] = field(default_factory=list)
+    attendances: list[Attendance] = field(default_factory=list)
+    majorities: list[MajorityCheck] = field(default_factory=list)
+    papers: list[ActivityDocument] = field(default_factory=list)
     said: Counter[tuple[object, ...]] = field(default_factory=Counter)
 
     def nth(self, *words: object) -> UUID:

@@ -8,7 +8,7 @@ from server.models.activities import Activity, ActivityDocument, LeaveRequest, P
 from server.rules.activities import ActivityState
 from server.rules.attendance import LeaveState, Rsvp
 from tests.activities.test_papers import paper
-from tests.activities.worlds import announced, planned
+from tests.activities.worlds import DAY, announced, planned
 from tests.cast import Cast
 from tests.web.visitors import SignIn, htmx
 
@@ -101,3 +101,15 @@ async def test_home_says_what_waits_for_an_answer_what_comes_and_which_leave_wai
     await member.post(f"/activities/act_{row.id}/leave", data={"reason": "a journey"})
     assert "1 requests for leave wait for you" in (await leader.get("/")).text
     assert "requests for leave wait" not in (await member.get("/")).text
+
+
+async def test_what_is_over_stands_apart_the_last_one_first(sign_in: SignIn, everyone: Cast) -> None:
+    leader = await sign_in("leader", language="en")
+    for nth, days in enumerate((-20, -10, 30)):
+        begins = dt.datetime.now(dt.UTC) + days * DAY
+        await planned(everyone, title_en=f"Meeting {nth}", sessions=[(begins, begins + dt.timedelta(hours=1))])
+
+    to_come, over = [(await leader.get(f"/activities{part}")).text for part in ("", "?past=true")]
+
+    assert re.findall(r"Meeting \d", to_come) == ["Meeting 2"]
+    assert re.findall(r"Meeting \d", over) == ["Meeting 1", "Meeting 0"]

@@ -58,6 +58,21 @@ def invited(page: Page) -> list[str]:
     return [_send(page, f"{planned}/announce", urgentReason="the plan is due")]
 
 
+def given(page: Page, person: str) -> tuple[str, str]:
+    """A custodian's: a document that this person may read, and the permission; the address of each."""
+    folder = _send(page, "/folders/new", nameZh="专题材料").rpartition("/")[2]
+    document = _document(page, folder, "情况通报")
+    on = document.rpartition("/")[2]
+    terms = {"effect": "ALLOW", "act": "READ", "overrides": "false", "text": "true", "reason": "hearing"}
+    _send(page, f"/giving/{on}/add", people=person, **terms)
+    return document, _first(page, f"/grants?on={on}", "main a[href^='/grants/grt_']")
+
+
+def revoke(page: Page, grant: str) -> None:
+    """The permission at that address."""
+    _send(page, f"{grant}/revoke", reason="it was a mistake")
+
+
 def _materials(page: Page, folder: str) -> tuple[str, str]:
     """Asked of the first department that has a contact who can deliver them; that department."""
     page.goto("/materials/new")

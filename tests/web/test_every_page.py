@@ -52,6 +52,7 @@ SHOWN_BY = {
     "readers/show": ["bodies=true"],
     "readers/remind": ["shortOf=BEGUN"],
     "learning/leaders": ["search=e&searching=true"],
+    "activities/list": ["past=true"],
     "activities/people": ["find=e"],
     "activities/papers": ["find=e"],
     "agenda/list": AGENDA,

@@ -141,13 +141,13 @@ NOTHING = both_names("", "")
 
 
 async def export_attendance(asking: Asking, activity: str) -> list[list[str]]:
-    """Who answered what and came to what, as a table with its headings, for who prepares the activity; never why they
+    """Who answered what and came to what, as a table with its headings, for who follows the activity; never why they
     are away. The trail keeps who took it. Raises NotThere.
     """
     viewer = asking.viewer
-    viewer.must(Action.MANAGE_ACTIVITIES)
-    kept = activities.Activity.filter(activities.kept_activities(viewer))
-    row = await kept.filter(id=key_of(activity, activities.Activity)).first()
+    viewer.must(Action.FOLLOW_ACTIVITIES)
+    followed = activities.Activity.filter(activities.activities_where(viewer, Action.FOLLOW_ACTIVITIES))
+    row = await followed.filter(id=key_of(activity, activities.Activity)).first()
     if row is None:
         raise not_there("id")
     sessions = await activities.ActivitySession.filter(activity_id=row.id).order_by("n")

@@ -29,6 +29,9 @@ OnlyMine = Annotated[bool, strawberry.argument(description="Only those to which 
 OnlyKept = Annotated[bool, strawberry.argument(description="Only those that you prepare.")]
 Since = Annotated[dt.date | None, strawberry.argument(description="Only those that end on this day or later.")]
 UntilDay = Annotated[dt.date | None, strawberry.argument(description="Only those that begin on this day or before.")]
+IsPast = Annotated[
+    bool | None, strawberry.argument(description="Only those that are over, or, with false, that are not.")
+]
 Latest = Annotated[bool, strawberry.argument(description="The last one first.")]
 InActivity = Annotated[strawberry.ID, strawberry.argument(description="Of which activity.")]
 Answered = Annotated[Rsvp | None, strawberry.argument(description="Only those who answered so.")]
@@ -65,6 +68,7 @@ class ActivityQuery:
         manageable: OnlyKept = False,
         since: Since = None,
         until: UntilDay = None,
+        past: IsPast = None,
         latest: Latest = False,
         part: Slice,
     ) -> Any:
@@ -78,6 +82,8 @@ class ActivityQuery:
         rows = rows.filter(Q(title_zh__icontains=search) | Q(title_en__icontains=search)) if search else rows
         rows = rows.filter(ends_at__gte=day_begins(asking, since)) if since else rows
         rows = rows.filter(starts_at__lt=day_begins(asking, until, 1)) if until else rows
+        if past is not None:
+            rows = rows.filter(ends_at__lt=viewer.now) if past else rows.filter(ends_at__gte=viewer.now)
         return await connect(asking, rows, ("-starts_at", "id") if latest else ("starts_at", "id"), part)
 
     @strawberry.field(

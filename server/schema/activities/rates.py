@@ -61,7 +61,7 @@ class SectorAttendance:
     rates: AttendanceRates = strawberry.field(description="How often its members came.")
 
 
-@strawberry.type(description="The attendance of members in one year, at what you prepare and is settled.")
+@strawberry.type(description="The attendance of members in one year, at what your bodies prepare and is settled.")
 class AttendanceYear:
     """What is not settled yet does not count."""
 
@@ -75,16 +75,16 @@ class AttendanceRateQuery:
     """Root fields of this room."""
 
     @makes(
-        "The attendance of members in a year, at the activities that you prepare and whose attendance is settled.",
+        "The attendance of members in a year, at the activities that you follow and whose attendance is settled.",
         kind=AttendanceYear,
-        extensions=needs(Action.MANAGE_ACTIVITIES),
+        extensions=needs(Action.FOLLOW_ACTIVITIES),
         weight=HEAVY,
     )
     async def attendance_year(self, info: Answer, year: OfYear = None) -> Any:
         """Each session by the day on which it began where the assembly sits."""
         asking, viewer = info.context, info.context.viewer
         first, last = _ends(asking, year)
-        kept = activities.Activity.filter(activities.kept_activities(viewer), state__in=SETTLED)
+        kept = activities.Activity.filter(_followed(viewer), state__in=SETTLED)
         ours: Any = {
             "session__activity_id__in": Subquery(kept.values("id")),
             "participation__role": ParticipantRole.MEMBER,
@@ -109,22 +109,27 @@ class AttendanceRateQuery:
     @strawberry.field(
         description="Where members were not the majority and it was held all the same, of a year, the first one first.",
         graphql_type=Connection[MajorityCheck],
-        extensions=needs(Action.MANAGE_ACTIVITIES),
+        extensions=needs(Action.FOLLOW_ACTIVITIES),
         metadata=DESCRIBED,
     )
     @spread
     async def majority_overrides(self, info: Answer, *, year: OfYear = None, part: Slice) -> Any:
-        """Of the activities that you prepare, by the day on which they began."""
+        """Of the activities that your bodies prepare, by the day on which they began."""
         asking = info.context
         first, last = _ends(asking, year)
         kept = activities.Activity.filter(
-            activities.kept_activities(asking.viewer),
+            _followed(asking.viewer),
             starts_at__gte=day_begins(asking, first),
             starts_at__lt=day_begins(asking, last, 1),
         )
         ours: Any = {"activity_id__in": Subquery(kept.values("id"))}
         rows = activities.MajorityCheck.filter(~Q(override=""), **ours).select_related("activity")
         return await connect(asking, rows, ("activity__starts_at", "id"), part)
+
+
+def _followed(viewer: Viewer) -> Q:
+    """What bodies prepare whose activities the viewer may follow."""
+    return activities.activities_where(viewer, Action.FOLLOW_ACTIVITIES)
 
 
 def _ends(asking: Asking, year: int | None) -> tuple[dt.date, dt.date]:
