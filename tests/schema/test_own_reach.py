@@ -122,7 +122,7 @@ ARGUMENTS = {
     "activityArchive": 'id: "{locked}"',
     "activityPostpone": 'id: "{open}", reason: "later"',
     "activityCancel": 'id: "{open}", reason: "nobody comes"',
-    "invitationNote": 'id: "{open}", person: "{sits}", answer: YES',
+    "invitationNote": 'id: "{closed}", person: "{sits}", answer: YES',
     "leaveDecide": 'id: "{leave}", approve: true',
     "attendanceNote": 'session: "{session}", people: ["{sits}"], presence: PRESENT',
     "attendanceImport": 'session: "{session}", content: "name\\nSits here\\nSits there"',

@@ -120,7 +120,8 @@ async def own(viewer: Viewer, activity: UUID) -> Participation:
 async def _answered(viewer: Viewer, row: Activity, part: Participation, answer: Rsvp) -> Participation:
     if answer not in SAID:
         raise Invalid(Problem("BAD_ANSWER", say("Answer yes or no."), "answer"))
-    if await part.leaves.filter(state=LeaveState.SUBMITTED, scope=LeaveScope.FULL).exists():
+    waits = {"state": LeaveState.SUBMITTED, "scope": LeaveScope.FULL}
+    if await LeaveRequest.filter(participation_id=part.id, **waits).exists():
         message = say("Leave was asked for, and waits: take it back first, or have it decided.")
         raise Conflict(Problem("LEAVE_WAITS", message, rule="AT-1"))
     if answer is Rsvp.YES and part.rsvp is not Rsvp.YES and not await room_in(row):
