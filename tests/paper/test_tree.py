@@ -69,7 +69,17 @@ def test_a_table_has_its_heads_its_rows_and_the_room_that_nine_of_ten_cells_need
         "rows": [[[["王小明一二三"]], [["1"], ["2"]]], [[["b"]], []]],
         "widths": [12, 6],
         "ends": [False, True],
+        "tall": False,
     }
+
+
+def test_a_column_in_which_people_sign_is_wide_and_its_rows_are_tall() -> None:
+    (table,) = body(
+        "<table><thead><tr><th>Name</th><th class='sign'>Signature</th></tr></thead>"
+        "<tbody><tr><td>b</td><td></td></tr></tbody></table>"
+    )
+
+    assert (table["widths"], table["tall"], table["rows"]) == ([5, 26], True, [[[["b"]], []]])
 
 
 def test_instead_of_a_picture_stands_its_table() -> None:
