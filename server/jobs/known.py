@@ -12,6 +12,7 @@ from server.models.accounts.ending import remind
 from server.models.accounts.granting import forget_codes_and_tokens
 from server.models.accounts.opening import forget_sessions
 from server.models.accounts.tries import forget_tries
+from server.models.announcements import tell_published
 from server.models.asking import lapse_access
 from server.models.deadlines import tell_deadlines
 from server.models.documents import needed
@@ -100,6 +101,10 @@ async def _files(viewer: Viewer) -> Words:
     return say("{count} files removed to which no document points.", count=gone)
 
 
+async def _announcements(viewer: Viewer) -> Words:
+    return say("{count} announcements told to those whom they are for.", count=await tell_published(viewer))
+
+
 async def _messages(viewer: Viewer) -> Words:
     return await run(viewer, settings_of_run())
 
@@ -119,6 +124,12 @@ JOBS: tuple[Job, ...] = (
         "passwords",
         say("Sends a way in to those who have forgotten their password"),
         _passwords,
+        every=dt.timedelta(minutes=1),
+    ),
+    Job(
+        "announcements",
+        say("Tells people of announcements whose time has come"),
+        _announcements,
         every=dt.timedelta(minutes=1),
     ),
     Job("messages", say("Sends messages that are due"), _messages, every=dt.timedelta(minutes=1)),

@@ -36,6 +36,7 @@ ROOMS = (
     "reading.tables",
     "rooms.tables",
     "activities.tables",
+    "announcements.tables",
     "imports",
     "audit",
     "repeating",

@@ -74,14 +74,14 @@ async def beside(viewer: Viewer, row: D, right: Mapping[str, Any], reason: str) 
     return await type(row).create(**kept | dict(right) | recorded(viewer))
 
 
-def sound_reason(reason: str) -> str:
+def sound_reason(reason: str, field: str = "reason") -> str:
     """A reason that says something. Raises Invalid."""
     reason = reason.strip()
     if not reason:
-        raise Invalid(Problem("REASON_MISSING", say("Say why, so that it can be understood later."), "reason"))
+        raise Invalid(Problem("REASON_MISSING", say("Say why, so that it can be understood later."), field))
     if len(reason) > REASON:
         said = say("At most {most} characters; these are {length}.", most=REASON, length=len(reason))
-        raise Invalid(Problem("TOO_LONG", said, "reason"))
+        raise Invalid(Problem("TOO_LONG", said, field))
     return reason
 
 

@@ -25,6 +25,7 @@ class Topic(enum.Enum):
     WORK = "work"
     DOCUMENTS = "documents"
     MEETINGS = "meetings"
+    ANNOUNCEMENTS = "announcements"
 
 
 TOPIC_NAMES: dict[Topic, Words] = {
@@ -36,6 +37,7 @@ TOPIC_NAMES: dict[Topic, Words] = {
     Topic.WORK: say("What waits for the general office"),
     Topic.DOCUMENTS: say("Documents that I may read"),
     Topic.MEETINGS: say("Meetings and other activities"),
+    Topic.ANNOUNCEMENTS: say("Announcements that are for me"),
 }
 
 
@@ -63,6 +65,7 @@ USUALLY: dict[Topic, Mode] = {
     Topic.WORK: Mode.NOW,
     Topic.DOCUMENTS: Mode.NOW,
     Topic.MEETINGS: Mode.NOW,
+    Topic.ANNOUNCEMENTS: Mode.NOW,
 }
 """By e-mail, for whoever has chosen nothing. Every other way needs a choice, which is the consent (PU-1).
 

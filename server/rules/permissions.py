@@ -96,6 +96,10 @@ class Action(enum.Enum):
     APPROVE_ACTIVITIES = say("approve that an activity is held").msgid
     DECIDE_LEAVE = say("decide who has leave from an activity").msgid
     OVERRIDE_MAJORITY = say("let an activity go on where members are not the majority").msgid
+    READ_ANNOUNCEMENTS = say("read announcements that are for oneself").msgid
+    COMMENT_ANNOUNCEMENTS = say("comment on announcements").msgid
+    WRITE_ANNOUNCEMENTS = say("write announcements").msgid
+    PUBLISH_ANNOUNCEMENTS = say("publish, correct and withdraw announcements").msgid
     READ_AUDIT = say("read the audit trail").msgid
     PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
     READ_JOBS = say("see what runs by itself").msgid
@@ -169,6 +173,10 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.APPROVE_ACTIVITIES: {L: OWN, V: OWN, S: WHOLE, H: OWN},
     Action.DECIDE_LEAVE: {L: OWN, V: OWN, S: WHOLE, H: OWN},
     Action.OVERRIDE_MAJORITY: {H: WHOLE},
+    Action.READ_ANNOUNCEMENTS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.COMMENT_ANNOUNCEMENTS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.WRITE_ANNOUNCEMENTS: {S: OWN, H: OWN, D: OWN},
+    Action.PUBLISH_ANNOUNCEMENTS: {S: WHOLE, H: WHOLE},
     Action.READ_AUDIT: {U: ALL, A: ALL},
     Action.PURGE_AUDIT: {A: ALL},
     Action.READ_JOBS: {U: ALL, A: ALL},
@@ -212,6 +220,9 @@ WRITES = frozenset(
         Action.APPROVE_ACTIVITIES,
         Action.DECIDE_LEAVE,
         Action.OVERRIDE_MAJORITY,
+        Action.COMMENT_ANNOUNCEMENTS,
+        Action.WRITE_ANNOUNCEMENTS,
+        Action.PUBLISH_ANNOUNCEMENTS,
         Action.PURGE_AUDIT,
     }
 )
@@ -261,6 +272,10 @@ ROOM: dict[Action, str] = {
     Action.APPROVE_ACTIVITIES: "activities",
     Action.DECIDE_LEAVE: "activities",
     Action.OVERRIDE_MAJORITY: "activities",
+    Action.READ_ANNOUNCEMENTS: "announcements",
+    Action.COMMENT_ANNOUNCEMENTS: "announcements",
+    Action.WRITE_ANNOUNCEMENTS: "announcements",
+    Action.PUBLISH_ANNOUNCEMENTS: "announcements",
     Action.READ_AUDIT: "audit",
     Action.PURGE_AUDIT: "audit",
     Action.READ_JOBS: "jobs",

@@ -75,6 +75,10 @@ TABLE = {
     Action.APPROVE_ACTIVITIES: ".oow.o...",
     Action.DECIDE_LEAVE: ".oow.o...",
     Action.OVERRIDE_MAJORITY: ".....w...",
+    Action.READ_ANNOUNCEMENTS: "aaaaaaaaa",
+    Action.COMMENT_ANNOUNCEMENTS: "aaaaaaaaa",
+    Action.WRITE_ANNOUNCEMENTS: "...o.oo..",
+    Action.PUBLISH_ANNOUNCEMENTS: "...w.w...",
     Action.READ_AUDIT: ".......aa",
     Action.PURGE_AUDIT: "........a",
     Action.READ_JOBS: ".......aa",
@@ -238,6 +242,8 @@ def test_what_may_i_do_here_answers_for_each_action():
         Action.READ_READINGS,
         Action.READ_ACTIVITIES,
         Action.ANSWER_INVITATIONS,
+        Action.READ_ANNOUNCEMENTS,
+        Action.COMMENT_ANNOUNCEMENTS,
         Action.READ_AUDIT,
         Action.READ_JOBS,
     ]
@@ -254,6 +260,7 @@ def test_a_role_opens_what_not_everybody_may_and_less_for_one_body():
         "explore what the API can be asked",
         "see what one's bodies prepare, who is invited and who came",
         "plan activities, invite people and note who came",
+        "write announcements",
     ]
     assert {str(words) for words in whole} > {str(words) for words in one}
     assert [str(words) for words in opened(Role.DEPARTMENT, whole=False)] == [
@@ -298,7 +305,7 @@ def test_scopes_are_every_room_twice_and_all():
         for room, verb in itertools.product(
             (
                 *("all", "members", "bodies", "learning", "imports", "calendar", "assembly", "accounts", "messages"),
-                *("documents", "activities", "audit", "jobs", "backups"),
+                *("documents", "activities", "announcements", "audit", "jobs", "backups"),
             ),
             ("read", "write"),
         )
