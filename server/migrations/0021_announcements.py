@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
             "announcement_reading",
             points("announcement", "Announcement", "readings", null=False),
             points("person", "Person", "announcement_readings", null=False),
-            ("version", fields.IntField()),
+            ("seen", fields.IntField()),
             moment("first_read_at"),
             moment("read_at"),
         ),

@@ -100,6 +100,7 @@ class Action(enum.Enum):
     COMMENT_ANNOUNCEMENTS = say("comment on announcements").msgid
     WRITE_ANNOUNCEMENTS = say("write announcements").msgid
     PUBLISH_ANNOUNCEMENTS = say("publish, correct and withdraw announcements").msgid
+    READ_ANNOUNCEMENT_READERS = say("see who has read an announcement and who has not").msgid
     READ_AUDIT = say("read the audit trail").msgid
     PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
     READ_JOBS = say("see what runs by itself").msgid
@@ -177,6 +178,7 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.COMMENT_ANNOUNCEMENTS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.WRITE_ANNOUNCEMENTS: {S: OWN, H: OWN, D: OWN},
     Action.PUBLISH_ANNOUNCEMENTS: {S: WHOLE, H: WHOLE},
+    Action.READ_ANNOUNCEMENT_READERS: {S: WHOLE, H: WHOLE, U: ALL},
     Action.READ_AUDIT: {U: ALL, A: ALL},
     Action.PURGE_AUDIT: {A: ALL},
     Action.READ_JOBS: {U: ALL, A: ALL},
@@ -276,6 +278,7 @@ ROOM: dict[Action, str] = {
     Action.COMMENT_ANNOUNCEMENTS: "announcements",
     Action.WRITE_ANNOUNCEMENTS: "announcements",
     Action.PUBLISH_ANNOUNCEMENTS: "announcements",
+    Action.READ_ANNOUNCEMENT_READERS: "documents",  # who reads what: the address of a feed must not carry it
     Action.READ_AUDIT: "audit",
     Action.PURGE_AUDIT: "audit",
     Action.READ_JOBS: "jobs",

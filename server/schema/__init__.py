@@ -29,6 +29,14 @@ from server.schema.activities import (
     Participation,
 )
 from server.schema.affording import refused
+from server.schema.announcements import (
+    Announcement,
+    AnnouncementComment,
+    AnnouncementMutation,
+    AnnouncementQuery,
+    AnnouncementReaderMutation,
+    AnnouncementReaderQuery,
+)
 from server.schema.apps import AppMutation, AppQuery
 from server.schema.assembly import Assembly, AssemblyMutation, AssemblyQuery
 from server.schema.audit import AuditQuery
@@ -131,6 +139,8 @@ Query = merge_types(
         MaterialQuery,
         KeepingQuery,
         ActivityQuery,
+        AnnouncementQuery,
+        AnnouncementReaderQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -171,6 +181,8 @@ Mutation = merge_types(
         KeepingMutation,
         ActivityMutation,
         ActivityAnswerMutation,
+        AnnouncementMutation,
+        AnnouncementReaderMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -212,6 +224,8 @@ TYPES = (
     Activity,
     Participation,
     LeaveRequest,
+    Announcement,
+    AnnouncementComment,
     ReadingAgreement,
     ReadingRoom,
     ReadingSlot,

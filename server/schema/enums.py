@@ -22,6 +22,14 @@ from server.rules.activities import (
     MajorityStage,
     ParticipantRole,
 )
+from server.rules.announcements import (
+    AnnouncementAudience,
+    AnnouncementKind,
+    AnnouncementStanding,
+    AnnouncementState,
+    AnnouncementStep,
+    ReadStanding,
+)
 from server.rules.attendance import LeaveScope, LeaveState, Method, Presence, Rsvp
 from server.rules.calendar import DayKind, DayMark
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
@@ -272,6 +280,7 @@ _said(
         "LEARNING": "One's own learning group.",
         "WORK": "What waits for those who work in the general office; nobody else is told.",
         "MEETINGS": "Meetings and other activities.",
+        "ANNOUNCEMENTS": "Announcements that are for oneself.",
         "DOCUMENTS": "Documents that one was given to read, and what one asked about them.",
     },
     "MessageTopic",
@@ -668,3 +677,70 @@ _said(
     },
 )
 _said(LeaveScope, "From how much leave is asked.", {"FULL": "From all of it.", "PART": "From some sessions."})
+_said(
+    AnnouncementKind,
+    "What is announced.",
+    {
+        "INFORMATION": "What happened in government affairs; says from which department, and when (AD-2).",
+        "SITUATION": "How something stands, as a department reports it; says from which one, and when (AD-2).",
+        "PUBLIC_NOTICE": "A public notice.",
+        "DISPLAY": "Displayed for some days so that people can object; says until when.",
+        "NOTICE": "A notice to those whom it is for.",
+        "APPOINTMENT": "Who was appointed or left.",
+        "OTHER": "Anything else.",
+    },
+)
+_said(
+    AnnouncementState,
+    "What was done with an announcement.",
+    {
+        "DRAFT": "It is being written.",
+        "SUBMITTED": "It was handed in to those who publish.",
+        "PUBLISHED": "It was published, maybe for a time to come.",
+        "WITHDRAWN": "It was taken back, or discarded.",
+    },
+)
+_said(
+    AnnouncementAudience,
+    "Whom an announcement is for.",
+    {
+        "MEMBERS": "All members, and who works for the assembly.",
+        "EVERYONE": "Everyone, signed in or not.",
+        "BODIES": "Who is in one of some bodies.",
+        "ROLES": "Who holds one of some roles.",
+    },
+)
+_said(
+    AnnouncementStep,
+    "What can become of an announcement.",
+    {
+        "CHANGE": "Change its facts.",
+        "SUBMIT": "Hand it in to those who publish.",
+        "PUBLISH": "Publish it, at once or at a time.",
+        "CORRECT": "Put it right, in another version.",
+        "PROLONG": "Change its last days.",
+        "WITHDRAW": "Take it back, or discard it.",
+    },
+)
+_said(
+    AnnouncementStanding,
+    "How an announcement stands now, by its state and its times.",
+    {
+        "DRAFT": "It is being written.",
+        "SUBMITTED": "It waits to be published.",
+        "SCHEDULED": "It is published at a time to come.",
+        "DISPLAYED": "It is there for whom it is for.",
+        "OVER": "Its last day has gone by.",
+        "WITHDRAWN": "It was taken back, or discarded.",
+    },
+)
+_said(
+    ReadStanding,
+    "How far someone came with an announcement.",
+    {
+        "UNREAD": "Never opened.",
+        "EARLIER": "Opened in an earlier version, and not as it stands now.",
+        "READ": "Opened as it stands now.",
+    },
+    "AnnouncementReadStanding",
+)

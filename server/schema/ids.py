@@ -19,6 +19,14 @@ from server.models.activities import (
     MajorityCheck,
     Participation,
 )
+from server.models.announcements import (
+    Announcement,
+    AnnouncementBody,
+    AnnouncementComment,
+    AnnouncementDocument,
+    AnnouncementRole,
+    AnnouncementVersion,
+)
 from server.models.assembly import Assembly
 from server.models.bodies import Body, BodyMembership, BodyRelation
 from server.models.calendar import CalendarChange
@@ -84,6 +92,12 @@ PREFIX: dict[type[Model], str] = {
     LeaveSession: "lvs",
     MajorityCheck: "maj",
     ActivityDocument: "acd",
+    Announcement: "ann",
+    AnnouncementBody: "anb",
+    AnnouncementRole: "anr",
+    AnnouncementVersion: "anv",
+    AnnouncementComment: "anc",
+    AnnouncementDocument: "and",
     ImportRun: "imp",
     ImportRow: "imr",
     JobRun: "job",

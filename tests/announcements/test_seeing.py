@@ -93,7 +93,7 @@ async def test_an_opening_is_noted_once_for_each_version(everyone: Cast) -> None
     assert again == [True, False]
     assert await announcements.unread(member).count() == 0
     (reading,) = await AnnouncementReading.all()
-    assert (reading.version, reading.first_read_at, reading.read_at) == (2, make.NOW, make.NOW + 2 * DAY)
+    assert (reading.seen, reading.first_read_at, reading.read_at) == (2, make.NOW, make.NOW + 2 * DAY)
 
 
 async def test_nothing_is_noted_of_drafts_of_staff_without_a_person_and_of_strangers(everyone: Cast) -> None:

@@ -79,6 +79,7 @@ TABLE = {
     Action.COMMENT_ANNOUNCEMENTS: "aaaaaaaaa",
     Action.WRITE_ANNOUNCEMENTS: "...o.oo..",
     Action.PUBLISH_ANNOUNCEMENTS: "...w.w...",
+    Action.READ_ANNOUNCEMENT_READERS: "...w.w.a.",
     Action.READ_AUDIT: ".......aa",
     Action.PURGE_AUDIT: "........a",
     Action.READ_JOBS: ".......aa",
@@ -244,6 +245,7 @@ def test_what_may_i_do_here_answers_for_each_action():
         Action.ANSWER_INVITATIONS,
         Action.READ_ANNOUNCEMENTS,
         Action.COMMENT_ANNOUNCEMENTS,
+        Action.READ_ANNOUNCEMENT_READERS,
         Action.READ_AUDIT,
         Action.READ_JOBS,
     ]
@@ -266,6 +268,7 @@ def test_a_role_opens_what_not_everybody_may_and_less_for_one_body():
     assert [str(words) for words in opened(Role.DEPARTMENT, whole=False)] == [
         "answer for a department what is asked about its documents",
         "deliver what one's department is asked for",
+        "write announcements",
     ]
     assert opened(Role.MEMBER, whole=True) == ()
 

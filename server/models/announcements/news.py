@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from server.models.announcements.queries import audience_of
+from server.models.announcements.reach import audience
 from server.models.announcements.tables import Announcement
-from server.models.members.tables import Person
 from server.models.messages import telling
 from server.rules.announcements import title_leaves
 from server.rules.messages import Topic
@@ -43,6 +42,4 @@ async def tell(
 
 async def tell_audience(viewer: Viewer, row: Announcement, words: str, *, key: str = "", more: str = "") -> None:
     """Tell everyone whom it is for today."""
-    people = Person.filter(await audience_of(viewer, row), merged_into_id__isnull=True).order_by("id")
-    found = [person async for person in people.values_list("id", flat=True)]
-    await tell(viewer, row, words, people=found, key=key, more=more)
+    await tell(viewer, row, words, people=await audience(viewer, row), key=key, more=more)

@@ -1,23 +1,21 @@
-"""Which announcements a viewer may know of, what of them, and the people whom one is for."""
+"""Which announcements a viewer may know of, what of them, and which they have not read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import F, Q, Subquery
 from tortoise.queryset import QuerySet, ValuesQuery
 
-from server.models.accounts.tables import RoleAssignment
 from server.models.announcements.tables import (
     Announcement,
     AnnouncementBody,
     AnnouncementRole,
 )
-from server.models.bodies.queries import DERIVED_FROM
 from server.models.bodies.tables import BodyMembership
 from server.models.documents.queries import lasting_body
 from server.models.fields import FoundFirst, holding
-from server.models.members.queries import NOTHING, active_seats, posts_on
+from server.models.members.queries import NOTHING, posts_on
 from server.rules.announcements import AnnouncementAudience, AnnouncementState
 from server.rules.permissions import Action, Role, where
 from server.viewer import Viewer
@@ -84,10 +82,16 @@ def unread(viewer: Viewer) -> QuerySet[Announcement]:
     """What is displayed, is for the viewer, and they have not opened as it stands now. None for who is no person."""
     if not (viewer.person and viewer.may(Action.READ_ANNOUNCEMENTS)):
         return Announcement.filter(NOTHING)
-    rows = Announcement.filter(displayed(viewer), addressed(viewer))
-    mine: Any = {"readings__person_id": viewer.person, "readings__version__gte": F("version")}
+    return Announcement.filter(displayed(viewer), addressed(viewer), not_read(viewer))
+
+
+def not_read(viewer: Viewer) -> Q:
+    """What the viewer has not opened as it stands now. Nothing for who is no person: of them nothing is noted."""
+    if not viewer.person:
+        return NOTHING
+    mine: Any = {"readings__person_id": viewer.person, "readings__seen__gte": F("version")}
     read: Any = {"id__in": Subquery(Announcement.filter(**mine).values("id"))}
-    return rows.exclude(**read)
+    return ~Q(**read)
 
 
 def visible_versions(viewer: Viewer) -> Q:
@@ -98,37 +102,16 @@ def visible_versions(viewer: Viewer) -> Q:
     return Q(**kept) | Q(**stand)
 
 
+def open_to_comments(viewer: Viewer) -> Q:
+    """Those on which the viewer can comment: displayed, for them, and until the last day for comments."""
+    if not (viewer.person and viewer.may(Action.COMMENT_ANNOUNCEMENTS)):
+        return NOTHING
+    return displayed(viewer) & addressed(viewer) & Q(comment_until__gte=viewer.today)
+
+
 def visible_comments(viewer: Viewer) -> Q:
     """Of what one may read, for who is signed in: those who comment are not shown to visitors."""
     return visible_versions(viewer) if viewer.may(Action.READ_ANNOUNCEMENTS) else NOTHING
-
-
-async def audience_of(viewer: Viewer, row: Announcement) -> Q:
-    """The people whom it is for today; for what is for everyone, the members. What staff may read is not for them."""
-    if row.audience is AnnouncementAudience.BODIES:
-        named: Any = Subquery(AnnouncementBody.filter(announcement_id=row.id).values("body_id"))
-        sit = BodyMembership.filter(holding(viewer.today), lasting_body(viewer), body_id__in=named)
-        stand = posts_on(viewer.today).filter(sector_id__in=named)
-        return _people(sit.values("person_id")) | _people(stand.values("membership__person_id"))
-    if row.audience is AnnouncementAudience.ROLES:
-        roles = AnnouncementRole.filter(announcement_id=row.id).order_by("role").values_list("role", flat=True)
-        return _holders(viewer, [role async for role in roles])
-    return _people(active_seats(viewer.today).values("person_id"))
-
-
-def _holders(viewer: Viewer, roles: Sequence[Role]) -> Q:
-    """Whoever holds one of these roles today: given to their account, or following from a seat or a place."""
-    given = RoleAssignment.filter(holding(viewer.today), account__person_id__isnull=False, role__in=roles)
-    places = [Q(body__kind=kind, role=place) for (kind, place), role in DERIVED_FROM.items() if role in roles]
-    found = _people(given.values("account__person_id"))
-    if places:
-        rows = BodyMembership.filter(holding(viewer.today), lasting_body(viewer), Q(*places, join_type=Q.OR))
-        found |= _people(rows.values("person_id"))
-    return found | _people(active_seats(viewer.today).values("person_id")) if Role.MEMBER in roles else found
-
-
-def _people(keys: ValuesQuery[Any]) -> Q:
-    return Q(id__in=Subquery(keys))
 
 
 def _bodies(viewer: Viewer, person: UUID) -> Iterator[ValuesQuery[Any]]:

@@ -109,7 +109,7 @@ class AnnouncementVersion(Keyed):
 
 
 class AnnouncementReading(Keyed):
-    """Someone opened an announcement. version: the last that they opened; first_read_at: when they opened any."""
+    """Someone opened an announcement. seen: the last version that they did; first_read_at: when they opened any."""
 
     announcement: fields.ForeignKeyRelation[Announcement] = fields.ForeignKeyField(
         "luzhi.Announcement", related_name="readings", on_delete=fields.RESTRICT
@@ -119,7 +119,7 @@ class AnnouncementReading(Keyed):
         "luzhi.Person", related_name="announcement_readings", on_delete=fields.RESTRICT
     )
     person_id: UUID
-    version = fields.IntField()
+    seen = fields.IntField()
     first_read_at = fields.DatetimeField()
     read_at = fields.DatetimeField()
 
