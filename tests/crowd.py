@@ -17,6 +17,15 @@ from server.models.activities.tables import (
     MajorityCheck,
     Participation,
 )
+from server.models.announcements.tables import (
+    Announcement,
+    AnnouncementBody,
+    AnnouncementComment,
+    AnnouncementDocument,
+    AnnouncementReading,
+    AnnouncementRole,
+    AnnouncementVersion,
+)
 from server.models.audit import record
 from server.models.bodies.tables import Body, BodyKind, BodyRelation, RelationKind
 from server.models.database import transaction
@@ -34,6 +43,7 @@ from server.models.messages import Delivery, Mailing, MailingReader, Message
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
 from server.rules.access import AccessState, MaterialState
 from server.rules.activities import ActivityAudience, ActivityKind, ActivityState, MajorityStage, ParticipantRole
+from server.rules.announcements import AnnouncementAudience, AnnouncementKind, AnnouncementState
 from server.rules.attendance import LeaveScope, LeaveState, Method, Presence, Rsvp
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, ReadMode
 from server.rules.explanations import ExplanationState
@@ -194,3 +204,46 @@ async def _takes_part(activity: UUID, part: ActivitySession, person: Person) -> 
     asked = {"scope": LeaveScope.PART, "reason": "a journey", "late": False, "submitted_at": make.NOW}
     leave = await LeaveRequest.create(participation=row, state=LeaveState.SUBMITTED, **asked)
     await LeaveSession.create(leave=leave, session=part)
+
+
+async def announce(cast: Cast, start: int, stop: int, large: UUID) -> None:
+    """Announcements start to stop, each with something of everything; and so many comments on and readers of one."""
+    paper = await _paper()
+    async with transaction():
+        for number in range(start, stop):
+            row = await Announcement.create(title_en=f"News {number}", origin=cast.bureau, **NEWS)
+            await AnnouncementBody.create(announcement=row, body=cast.group)
+            await AnnouncementRole.create(announcement=row, role=Role.CHAIR)
+            await AnnouncementDocument.create(announcement=row, document=paper, linked_at=make.NOW)
+            for one in (row.id, large):
+                await _reads(one, await make.person(name_en=f"Reader {number:03}"))
+            n = {"announcement": row, "n": 1, "title_en": row.title_en}
+            await AnnouncementVersion.create(**n, published_at=make.NOW)
+
+
+async def notable() -> Announcement:
+    """An announcement to all members, which nobody has read yet."""
+    return await Announcement.create(title_en="The plan", **NEWS)
+
+
+async def _reads(announcement: UUID, person: Person) -> None:
+    """Someone who read it and said something, which was hidden."""
+    theirs: dict[str, Any] = {"announcement_id": announcement, "person": person}
+    await AnnouncementReading.create(**theirs, seen=1, first_read_at=make.NOW, read_at=make.NOW)
+    hidden = {"hidden_at": make.NOW, "hidden_reason": "another matter"}
+    await AnnouncementComment.create(**theirs, version=1, text="mine", written_at=make.NOW, **hidden)
+
+
+NEWS: dict[str, Any] = {
+    "kind": AnnouncementKind.INFORMATION,
+    "state": AnnouncementState.PUBLISHED,
+    "audience": AnnouncementAudience.MEMBERS,
+    "level": Level.INTERNAL,
+    "occurred_on": make.TODAY,
+    "body_en": "Three schools.",
+    "version": 1,
+    "publish_at": make.NOW,
+    "told_at": make.NOW,
+    "created_at": make.NOW,
+    "updated_at": make.NOW,
+}

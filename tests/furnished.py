@@ -10,6 +10,7 @@ from uuid import UUID
 
 from server.models import asking, documents
 from server.models.accounts.tables import Account, ApiClient, App, Consent, Invitation, InvitationChannel, Session
+from server.models.accounts.tokens import feed_issue
 from server.models.activities.tables import ActivitySession
 from server.models.assembly import change_assembly
 from server.models.audit import record
@@ -61,6 +62,7 @@ from server.schema.renewal.types import RenewalCounts
 from server.words import both_names
 from tests import make
 from tests.activities.standing import of_every_state
+from tests.announcements.standing import of_every_state as announced_in_every_state
 from tests.cast import Cast
 from tests.make import NOW
 
@@ -124,6 +126,7 @@ async def furnish(cast: Cast) -> Examples:
         **(filed := await _filed(cast)),
         **await _roomed(cast, UUID(filed["folders/{id}"][1].removeprefix("fol_"))),
         **await _held(cast, UUID(filed["documents/{id}"][0].removeprefix("doc_"))),
+        **await _announced(cast, UUID(filed["documents/{id}"][1].removeprefix("doc_"))),
     }
 
 
@@ -139,6 +142,18 @@ async def _held(cast: Cast, document: UUID) -> Examples:
     sessions = _ids("sit", *await ActivitySession.filter(activity_id=begun.id).order_by("n"))
     held = {"activities/{id}": keys, "activities/{activity}": keys[:1], "leave/{id}": _ids("lvr", *waits)}
     return held | {"activities/{session}": sessions[:1], "check-in/{session}": sessions}
+
+
+async def _announced(cast: Cast, document: UUID) -> Examples:
+    """Announcements in every state, with comments of which one is hidden; and somebody's own feed."""
+    rows, comments = await announced_in_every_state(cast, document)
+    for name in ("admin", "member"):
+        await feed_issue(cast[name], name="reader")
+    keys = _ids("ann", *rows)
+    return {
+        "announcements/{id}": keys,
+        "comments/{id}": _ids("anc", *comments),
+    }
 
 
 async def _filed(cast: Cast) -> Examples:

@@ -27,6 +27,8 @@ ROOMS = (
     "explanations",
     "materials",
     "activities",
+    "feeds",
+    "announcements",
     "documents",
     "keeping",
     "rooms",

@@ -99,6 +99,36 @@ def reader_bars(context: Context, rows: Sequence[Mapping[str, Any]], title: str)
 
 
 @pass_context
+def announcement_bars(context: Context, rows: Sequence[Mapping[str, Any]], title: str) -> Picture:
+    """How many have read an announcement, of rows with name and figures; the figure is who has, of all."""
+    locale, figures = context["locale"], [row["figures"] for row in rows]
+    parts = [
+        Part("covered", say("read").into(locale), [one["read"] for one in figures]),
+        Part("pending", say("read before it was amended").into(locale), [one["earlier"] for one in figures]),
+        Part("none", say("not read").into(locale), [one["unread"] for one in figures]),
+    ]
+    said = say("Bars of those who have read it, read an earlier version, and have not. After each: read of all.")
+    values = [f"{one['read']}/{one['people']}" for one in figures]
+    return stacked_bars(title, said.into(locale), [row["name"] for row in rows], parts, values)
+
+
+@pass_context
+def timeliness_bars(context: Context, rows: Sequence[Mapping[str, Any]], title: str) -> Picture:
+    """Days from what happened to publication, and on to the first reading, as they usually are (AD-2)."""
+    locale = context["locale"]
+    told = [row["toPublication"]["typical"] for row in rows]
+    read = [row["toReading"]["typical"] if row["toReading"] else None for row in rows]
+    further = [max((days or 0) - until, 0) for until, days in zip(told, read, strict=True)]
+    parts = [
+        Part("covered", say("days until it is told").into(locale), told),
+        Part("pending", say("days more until it is read").into(locale), further),
+    ]
+    said = say("Bars of days from what happened until it was told, and until it was first read. After each: both.")
+    values = [f"{until}/{'–' if days is None else days}" for until, days in zip(told, read, strict=True)]
+    return stacked_bars(title, said.into(locale), [row["name"] for row in rows], parts, values)
+
+
+@pass_context
 def majority_bar(context: Context, counts: Mapping[str, Any]) -> Picture:
     """Members beside everyone else who counts, of members, everyone and words (MJ-1)."""
     locale, members, everyone = context["locale"], counts["members"], counts["everyone"]
@@ -116,6 +146,8 @@ def reader_choice(row: Mapping[str, Any]) -> tuple[str, str, int]:
 
 
 FILTERS = {
+    "announcement_bars": announcement_bars,
+    "timeliness_bars": timeliness_bars,
     "coverage_bars": coverage_bars,
     "majority_bar": majority_bar,
     "reader_bars": reader_bars,

@@ -46,12 +46,18 @@ MEETINGS = say("Open Meetings: what is held next, where, and whether you are inv
 PLANNING = say(
     "Open Meetings, then Plan an activity. Put people or bodies on its list, have it approved, and tell everyone."
 )
+NEWS = say("Open Announcements: what is told to all members and to you. Those that you have not read are under Read.")
+TELLING = say(
+    "Open Announcements, then Write an announcement. Say whom it is for, and hand it in; who may, publishes it at once "
+    "or at a time."
+)
 STEPS: dict[str, tuple[Words, ...]] = {
     "MEMBER": (
         PASSWORD,
         say("Open My file: it is what the register knows of you. Tell the general office what is not right."),
         say("In My file, Who read my file says who saw what is guarded, and when."),
         say("Open Learning: the groups, who leads each, and who is in yours."),
+        NEWS,
         SHELF,
         INBOX,
         TELL,
@@ -173,6 +179,18 @@ HOW: dict[str, Words] = {
     "MANAGE_ACTIVITIES": PLANNING,
     "APPROVE_ACTIVITIES": say("Open a meeting that is a draft, look who is on its list, and approve it."),
     "DECIDE_LEAVE": say("Open Leave that waits: give it, or refuse it with a reason. Your own is decided by others."),
+    "READ_ANNOUNCEMENTS": NEWS,
+    "COMMENT_ANNOUNCEMENTS": say(
+        "Open an announcement on which people can comment, and say it there until its last day. Your name stands there."
+    ),
+    "WRITE_ANNOUNCEMENTS": TELLING,
+    "PUBLISH_ANNOUNCEMENTS": say(
+        "Open an announcement: publish it, correct it and say what changed, or withdraw it with a reason. On Who has "
+        "read it you remind those who have not; a comment is hidden with a reason, never deleted."
+    ),
+    "READ_ANNOUNCEMENT_READERS": say(
+        "Open an announcement, then Who has read it; or How timely they are, for each department."
+    ),
     "OVERRIDE_MAJORITY": say(
         "On the page of a draft without a majority of members write why it is held all the same, and approve it."
     ),
@@ -250,6 +268,14 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     "APPROVE_ACTIVITIES": (("/activities?state=DRAFT", say("Meetings")),),
     "DECIDE_LEAVE": (("/leave", say("Leave that waits")),),
     "OVERRIDE_MAJORITY": (("/activities?state=DRAFT", say("Meetings")),),
+    "READ_ANNOUNCEMENTS": (("/announcements", say("Announcements")),),
+    "COMMENT_ANNOUNCEMENTS": (("/announcements", say("Announcements")),),
+    "WRITE_ANNOUNCEMENTS": (
+        ("/announcements/new", say("Write an announcement")),
+        ("/announcements?manageable=true", say("Announcements that I write")),
+    ),
+    "PUBLISH_ANNOUNCEMENTS": (("/announcements?manageable=true", say("Announcements that I write")),),
+    "READ_ANNOUNCEMENT_READERS": (("/announcements/timeliness", say("How timely they are")),),
     "READ_DOCUMENTS": (("/documents", say("Documents")), ("/agreement", say("The agreement"))),
     "BOOK_READING": (("/rooms/book", say("Book a time")), ("/me/bookings", say("My bookings"))),
     "KEEP_ROOMS": (("/rooms", say("Reading rooms")), ("/rooms/desk", say("The desk"))),

@@ -17,7 +17,7 @@ from server.schema.cookies import kept
 from server.schema.invitations.entering import by_email
 from server.schema.single_sign_on import name_of
 from server.words import Locale, Words, translate
-from web import charts, formatting, guide, mishaps, months, rosters
+from web import charts, formatting, guide, markdown, mishaps, months, rosters
 from web.cookies import forget
 
 USUAL = {"text": "normal", "theme": "auto"}
@@ -56,7 +56,7 @@ class PageEnvironment(Environment):
 templates = PageEnvironment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-for room in (formatting, charts, months, guide, rosters):
+for room in (formatting, charts, months, guide, rosters, markdown):
     templates.filters.update(room.FILTERS)
 
 

@@ -27,6 +27,8 @@ TOKEN_PREFIX, APP_PREFIX, REFRESH_PREFIX = "lz_", "lza_", "lzr_"
 """What the token of a program, of an app that acts for someone, and one to get new ones begin with."""
 TOKEN_DAYS = 365
 TOKEN_DAYS_MAX = 730
+FEED_SCOPES = ("announcements:read",)
+"""What the address of a feed carries: not who has read what, which lies with documents."""
 WARNED = dt.timedelta(days=14)
 """How long before the end of a token its owner is reminded."""
 OVERLAP = dt.timedelta(days=7)

@@ -12,6 +12,7 @@ from tortoise.expressions import Q
 from server.models import (
     accounts,
     activities,
+    announcements,
     bodies,
     calendar,
     documents,
@@ -40,6 +41,7 @@ from server.models.reads import Columns, Count, Read
 from server.rules.access import MaterialState
 from server.rules.accounts import WARNED, ends_soon
 from server.rules.activities import ActivityState
+from server.rules.announcements import AnnouncementState
 from server.rules.attendance import Rsvp
 from server.rules.calendar import missing_years
 from server.rules.coverage import GRACE_DAYS, moved
@@ -89,13 +91,26 @@ async def awaiting(asking: Asking) -> Any:
     asked = _asked(asking) if asking.viewer.may(Action.READ_COVERAGE) else None
     reads = (_of_groups(asked) if asked else {}) | _of_the_office(asking.viewer) | _of_mine(asking.viewer)
     reads |= _of_documents(asking.viewer) | _of_materials(asking.viewer) | _of_activities(asking.viewer)
+    reads |= _of_announcements(asking.viewer)
     return await made(asking, reads, partial(_cards, asking.viewer, asking.backup_dir, asked))
 
 
 def _cards(viewer: Viewer, backup_dir: Path, asked: Asked | None, found: Mapping[str, Any]) -> list[Awaiting]:
     gaps = _gaps(viewer, asked, found) if asked else ()
     asked_for = (_questions, _owed, _materials, _requests)
-    rooms = (_activities, _documents, _readers, *asked_for, _calendar, _imports, _tokens, _messages, _jobs, _mine)
+    rooms = (
+        _activities,
+        _announcements,
+        _documents,
+        _readers,
+        *asked_for,
+        _calendar,
+        _imports,
+        _tokens,
+        _messages,
+        _jobs,
+        _mine,
+    )
     troubles = backup_troubles(viewer, backup_dir, found)
     backups = [_card(viewer, code, "/backups", said) for code, said in troubles]
     cards = [*_welcome(viewer, found), *backups, *gaps, *(card for room in rooms for card in room(viewer, found))]
@@ -190,6 +205,17 @@ def _of_activities(viewer: Viewer) -> dict[str, Read]:
     return found
 
 
+def _of_announcements(viewer: Viewer) -> dict[str, Read]:
+    """What one has not read; of those who publish, what was handed in."""
+    found: dict[str, Read] = {}
+    if viewer.person and viewer.may(Action.READ_ANNOUNCEMENTS):
+        found["news"] = Count(announcements.unread(viewer))
+    if viewer.may(Action.PUBLISH_ANNOUNCEMENTS, NOWHERE):
+        handed_in = announcements.kept_announcements(viewer) & Q(state=AnnouncementState.SUBMITTED)
+        found["handed_in"] = Count(announcements.Announcement.filter(handed_in))
+    return found
+
+
 def _of_mine(viewer: Viewer) -> dict[str, Read]:
     """For a member: whether they are in a learning group, which the office answers for and they may ask about."""
     if viewer.person is None:
@@ -281,6 +307,23 @@ def _activities(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
             say("Decide"),
         )
         yield _card(viewer, "LEAVES", "/leave", said, urgent=False)
+
+
+def _announcements(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    if found.get("handed_in"):
+        said = (
+            say("{count} announcements wait to be published", count=found["handed_in"]),
+            say("Departments have handed them in."),
+            say("Look at them, and publish them"),
+        )
+        yield _card(viewer, "HANDED_IN", "/announcements?manageable=true&state=SUBMITTED", said, urgent=False)
+    if found.get("news"):
+        said = (
+            say("{count} announcements that you have not read", count=found["news"]),
+            say("They are for you, and displayed now."),
+            say("Read them"),
+        )
+        yield _card(viewer, "ANNOUNCEMENTS", "/announcements?unread=true", said, urgent=False)
 
 
 def _held(viewer: Viewer, row: Sequence[Any]) -> tuple[Words, dt.datetime, str]:

@@ -13,6 +13,7 @@ from server.rules.accounts import ends_soon
 from server.rules.permissions import SCOPES, Action
 from server.schema.accounts import Account
 from server.schema.arguments import spread
+from server.schema.arriving import FEEDS
 from server.schema.declared import DESCRIBED
 from server.schema.guard import needs
 from server.schema.ids import key_of
@@ -58,6 +59,14 @@ class TokenIssued:
     secret: str = strawberry.field(description="To be sent as Authorization: Bearer. Copy it now.")
 
 
+@strawberry.type(description="A feed of one's own, and its address for this one time.")
+class FeedIssued:
+    """Success; the address is never shown again: it holds the secret of the token."""
+
+    token: Token = strawberry.field(description="The token in the address; revoking it ends the feed.")
+    address: str = strawberry.field(description="Where the feed is read (Atom). Whoever has it reads what you may.")
+
+
 @strawberry.type(description="The token as it is now.")
 class TokenPayload:
     """Success."""
@@ -67,6 +76,7 @@ class TokenPayload:
 
 IssueResult = Annotated[TokenIssued | Problems, strawberry.union("IssueResult", description="The token, or why not.")]
 TokenResult = Annotated[TokenPayload | Problems, strawberry.union("TokenResult", description="The token, or why not.")]
+FeedResult = Annotated[FeedIssued | Problems, strawberry.union("FeedResult", description="The feed, or why not.")]
 Program = Annotated[str, strawberry.argument(description="The program that will use it.")]
 TheScopes = Annotated[list[str], strawberry.argument(description="ROOM:read or ROOM:write, each.")]
 TheDays = Annotated[int, strawberry.argument(description="Days until it ends, 1 to 730.")]
@@ -140,6 +150,17 @@ class TokenMutation:
         viewer = info.context.viewer
         issued = await verbs.token_issue(viewer, name=name, scopes=scopes, days=days, addresses=addresses)
         return await _token(TokenIssued, issued.id, secret=issued.token)
+
+    @strawberry.mutation(
+        description="Makes an address of your own at which a reader of feeds gets the announcements that are for you.",
+        extensions=needs(Action.KEEP_PROGRAMS),
+        metadata=ONCE,
+    )
+    async def feed_issue(self, info: Answer, name: Program) -> FeedResult:
+        """Revoked like every token."""
+        issued = await verbs.feed_issue(info.context.viewer, name=name)
+        address = f"{info.context.base()}{FEEDS}{issued.token}"
+        return await _token(FeedIssued, issued.id, address=address)
 
     @strawberry.mutation(
         description="Puts a token with a new secret in the place of one, which goes on working for a while.",

@@ -126,6 +126,8 @@ def _given(cast: Cast, examples: Examples) -> dict[str, Any]:
         "room": examples["rooms/{id}"][0],
         "activity": examples["activities/{id}"][0],
         "session": examples["check-in/{session}"][0],
+        "announcement": examples["announcements/{id}"][0],
+        "comment": examples["comments/{id}"][0],
         "calendar": "date,kind\n2027-01-01,off\n",
         "YearsOfATerm": {"id": f"trm_{cast.term.id}"},
     }

@@ -8,6 +8,7 @@ import pytest
 from server.errors import Invalid, NotThere, Refused
 from server.models.accounts import Account
 from server.models.activities.tables import Activity, Participation
+from server.models.announcements.tables import Announcement, AnnouncementComment, AnnouncementReading
 from server.models.audit import AuditEntry
 from server.models.bodies import BodyKind, BodyMembership, BodyRole
 from server.models.documents import (
@@ -38,6 +39,7 @@ from server.models.requests import Request, request_accept, request_send, reques
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
 from server.rules.access import AccessState
 from server.rules.activities import ActivityAudience, ActivityKind, ActivityState, ParticipantRole
+from server.rules.announcements import AnnouncementAudience, AnnouncementKind, AnnouncementState
 from server.rules.attendance import Rsvp
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
 from server.rules.explanations import ExplanationState
@@ -147,6 +149,16 @@ async def _invited(person: Person) -> None:
     await Participation.create(activity=activity, person=person, **facts)
 
 
+async def _told(person: Person) -> None:
+    """Of one announcement, to which they said something."""
+    kind = {"kind": AnnouncementKind.OTHER, "state": AnnouncementState.PUBLISHED, "level": Level.INTERNAL}
+    stamps = {"created_at": make.NOW, "updated_at": make.NOW}
+    row = await Announcement.create(audience=AnnouncementAudience.MEMBERS, **kind, **stamps)
+    theirs = {"announcement": row, "person": person}
+    await AnnouncementReading.create(**theirs, seen=1, first_read_at=make.NOW, read_at=make.NOW)
+    await AnnouncementComment.create(**theirs, version=1, text="mine", written_at=make.NOW)
+
+
 async def test_nothing_stays_with_the_double_but_what_is_said_to(two):
     keep, drop = two
     account = await make.account(person=drop)
@@ -167,6 +179,7 @@ async def test_nothing_stays_with_the_double_but_what_is_said_to(two):
     await Request.create(account=account, person=drop, **waits)
     await _reads(drop)
     await _invited(drop)
+    await _told(drop)
     assert kinds() >= {"merged", "requests"}
     assert await pointing_at(drop) == dict.fromkeys(kinds(), 1)
 

@@ -22,6 +22,7 @@ SECRET = "Zk3v9-QbX0r_T7uYw2LmN5sD8fGhJ1pA6cE4iO0xKtU"
         ("/calendar/2026-11-22", "/calendar/2026-11-22"),
         (f"/invitation/{SECRET}", "/invitation/…"),
         ("/invitation/plain", "/invitation/…"),
+        ("/feeds/plain", "/feeds/…"),
         ("/Invitation/plain", "/…/…"),
         ("/invitation/plain/more", "/invitation/…/more"),
         ("/invitation/", "/invitation/"),

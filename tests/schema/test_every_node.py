@@ -26,6 +26,14 @@ from server.models.activities.tables import (
     MajorityCheck,
     Participation,
 )
+from server.models.announcements.tables import (
+    Announcement,
+    AnnouncementBody,
+    AnnouncementComment,
+    AnnouncementDocument,
+    AnnouncementRole,
+    AnnouncementVersion,
+)
 from server.models.assembly import Assembly
 from server.models.bodies.tables import Body, BodyMembership, BodyRelation, RelationKind
 from server.models.calendar import CalendarChange
@@ -39,11 +47,12 @@ from server.models.requests import Request
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
 from server.rules.access import AccessState
 from server.rules.activities import ActivityAudience, MajorityStage, ParticipantRole
+from server.rules.announcements import AnnouncementAudience, AnnouncementState
 from server.rules.attendance import LeaveScope, LeaveState, Method, Presence, Rsvp
 from server.rules.documents import CatalogueAudience, DocumentState, Level, ReadMode
 from server.rules.explanations import ExplanationState
 from server.rules.messages import Topic
-from server.rules.permissions import Action
+from server.rules.permissions import Action, Role
 from server.rules.requests import RequestField, RequestState
 from server.rules.rooms import BookingState, CopyState
 from server.schema.ids import PREFIX, id_of
@@ -52,7 +61,7 @@ from tests import make
 from tests.asking.shelf import asked, lying
 from tests.asking.test_materials import wanted
 from tests.cast import Cast
-from tests.crowd import HELD
+from tests.crowd import HELD, NEWS
 from tests.furnished import file_of
 from tests.schema.questions import GRAPHQL, everyone_who_asks, refusals
 from tests.web.visitors import Asks
@@ -60,6 +69,7 @@ from tests.web.visitors import Asks
 Sees = Callable[[Viewer], bool]
 Seen = dict[str, Sees]
 """The ID of a thing -> whether someone who may see the register sees it."""
+PUBLISHED, WITHDRAWN = AnnouncementState.PUBLISHED, AnnouncementState.WITHDRAWN
 SPAN = {"created_at": make.NOW, "expires_at": make.NOW.replace(year=2040)}
 
 
@@ -97,6 +107,7 @@ async def nodes(cast: Cast) -> Seen:
         | await _materials(cast)
         | await _rooms(cast)
         | await _activities(cast)
+        | await _announcements(cast)
     )
 
 
@@ -311,6 +322,34 @@ async def _rooms(cast: Cast) -> Seen:
         | {id_of(booking): lambda viewer: viewer.may(Action.KEEP_ROOMS).allowed or own(viewer)}
         | _seen(lambda viewer: viewer.may(keeps, NOWHERE).allowed or own(viewer))(copy, loan)
     )
+
+
+async def _announcements(cast: Cast) -> Seen:
+    """One for a sector: of those who sit in it or stand for it, and of who writes of the department; and one that is
+    withdrawn, whose text only who writes it sees."""
+    facts = NEWS | {"audience": AnnouncementAudience.BODIES, "origin": cast.bureau}
+    row, gone = [await Announcement.create(**facts | {"state": state}) for state in (PUBLISHED, WITHDRAWN)]
+    kept = [cast.bureau.id]
+    seen, hidden = [], []
+    for one, into in ((row, seen), (gone, hidden)):
+        of = {"announcement": one}
+        body = await AnnouncementBody.create(**of, body=cast.sector)
+        role = await AnnouncementRole.create(**of, role=Role.CHAIR)
+        version = await AnnouncementVersion.create(**of, n=1, published_at=make.NOW)
+        said = {"person": cast.people["member"], "text": "mine", "version": 1, "written_at": make.NOW}
+        comment = await AnnouncementComment.create(**of, **said)
+        paper = await AnnouncementDocument.create(**of, document=await Document.all().first(), linked_at=make.NOW)
+        seen += [one, body, role, paper]
+        into += [version, comment]
+    stand = {cast.people[name].id for name in ("leader", "convener", "member", "chair")}
+
+    def writes(viewer: Viewer) -> bool:
+        return any(viewer.may(Action.WRITE_ANNOUNCEMENTS, body).allowed for body in kept)
+
+    def reads(viewer: Viewer) -> bool:
+        return writes(viewer) or (viewer.may(Action.READ_ANNOUNCEMENTS).allowed and viewer.person in stand)
+
+    return _seen(reads)(*seen) | _seen(writes)(*hidden)
 
 
 async def _activities(cast: Cast) -> Seen:

@@ -18,6 +18,7 @@ from server.models.activities.tables import (
     LeaveRequest,
     Participation,
 )
+from server.models.announcements.tables import Announcement, AnnouncementDocument
 from server.models.audit import AuditEntry
 from server.models.bodies.tables import Body, BodyKind, BodyRelation, RelationKind
 from server.models.documents import AccessGrant, AccessRequest, Document, Explanation, MaterialRequest, Whom
@@ -26,6 +27,7 @@ from server.models.messages import Message
 from server.models.rooms.tables import Loan, PaperCopy
 from server.rules.access import AccessState, MaterialState
 from server.rules.activities import PRIVATE, ActivityAudience, ActivityState, ParticipantRole
+from server.rules.announcements import AnnouncementState
 from server.rules.attendance import LeaveScope, LeaveState, Rsvp
 from server.rules.documents import Act, DocumentState, GrantState, Level
 from server.rules.explanations import ExplanationState
@@ -35,7 +37,7 @@ from server.schema.ids import ASSIGNMENT, id_of
 from server.viewer import Viewer
 from tests import make
 from tests.cast import Cast
-from tests.crowd import HELD
+from tests.crowd import HELD, NEWS
 from tests.schema.questions import BY_NAME, FIELDS, Field, codes, operation
 from tests.web.visitors import Asks
 
@@ -124,6 +126,12 @@ ARGUMENTS = {
     "invitationNote": 'id: "{open}", person: "{sits}", answer: YES',
     "leaveDecide": 'id: "{leave}", approve: true',
     "attendanceNote": 'session: "{session}", people: ["{sits}"], presence: PRESENT',
+    "announcementAdd": 'facts: {{titleEn: "New", origin: "{body}"}}',
+    "announcementChange": 'id: "{draft}", change: {{titleEn: "Renamed"}}',
+    "announcementSubmit": 'id: "{draft}"',
+    "announcementWithdraw": 'id: "{draft}", reason: "a mistake"',
+    "announcementLinkDocument": 'id: "{draft}", document: "{document}"',
+    "announcementUnlinkDocument": 'id: "{listed}", document: "{document}"',
     "attendanceCorrect": 'session: "{settled}", person: "{sits}", becomes: PRESENT, reason: "misread"',
 }
 """What names the body that is meant, or something in it."""
@@ -155,6 +163,9 @@ UNKNOWN = {
     *("activityCloseAnswers", "activityReopenAnswers", "activityStart", "activityFinish", "activityLock"),
     *("activityArchive", "activityPostpone", "activityCancel", "invitationNote", "leaveDecide"),
     *("attendanceNote", "attendanceCorrect"),
+    # so are drafts of announcements
+    *("announcementChange", "announcementSubmit", "announcementWithdraw"),
+    *("announcementLinkDocument", "announcementUnlinkDocument"),
 }
 """Of another body one may not know such a thing: it is refused as if it were not there."""
 OF_HIDDEN = [
@@ -271,7 +282,7 @@ async def group() -> Body:
 async def grounds(cast: Cast, field: Field) -> tuple[Ground, Ground]:
     """That of the body for which one has the role, and of another one, with what the mutation is about."""
     assert field.action
-    furnish = {"documents": shelf, "activities": hall}.get(ROOM[field.action], ground)
+    furnish = {"documents": shelf, "activities": hall, "announcements": board}.get(ROOM[field.action], ground)
     return await furnish(cast, cast.group, "here"), await furnish(cast, await group(), "there")
 
 
@@ -366,6 +377,18 @@ async def hall(cast: Cast, body: Body, name: str) -> Ground:
     return Ground(body, {key: id_of(row) for key, row in rows.items()})
 
 
+async def board(cast: Cast, body: Body, name: str) -> Ground:
+    """Drafts of announcements of the body, one with a document that everyone may know of."""
+    rows: dict[str, Any] = {"body": body, "sits": await make.person(name_en=f"Sits {name}")}
+    rows["document"] = await _public(cast, name)
+    for key in ("draft", "listed"):
+        rows[key] = await Announcement.create(
+            **NEWS | {"state": AnnouncementState.DRAFT, "title_en": name}, origin=body
+        )
+    await AnnouncementDocument.create(announcement=rows["listed"], document=rows["document"], linked_at=make.NOW)
+    return Ground(body, {key: id_of(row) for key, row in rows.items()})
+
+
 async def _public(cast: Cast, name: str) -> Document:
     folder = await documents.folder_add(cast["custodian"], name_en=name)
     row = await documents.document_add(cast["custodian"], folder=folder.id, title_en=name, level=Level.PUBLIC)
@@ -425,6 +448,8 @@ OF_ACTIVITIES = {
 """The same, of activities of one's own body."""
 CODE = '{{ it: checkInCode(session: "{session}") {{ code }} }}'
 """The code of a session of such an activity, null for all others."""
+OF_ANNOUNCEMENTS = {"announcingBodies": "{ it: announcingBodies(first: 100) { edges { node { id } } } }"}
+"""The same, of announcements."""
 OF_ONE = {
     "accessMatrix": '{{ it: accessMatrix(on: "{document}") {{ documents {{ id }} rows {{ person {{ id }} }} }} }}',
     "grantPreview": '{{ it: grantPreview(on: "{document}", people: ["{sits}"], reason: "a hearing") {{ count }} }}',
@@ -448,6 +473,7 @@ def test_every_query_of_such_an_action_is_tried_here() -> None:
         *OF_ONE,
         "documentReaders",
         "checkInCode",
+        *OF_ANNOUNCEMENTS,
     }
 
 
@@ -510,6 +536,15 @@ async def test_who_holds_activities_is_shown_what_is_of_the_own_body(ask: Asks, 
             assert _nodes(own) == {here.names[key]}
     assert (await ask(viewer, CODE.format(**there.names)))["data"] == {"it": None}
     assert (await ask(viewer, CODE.format(**here.names)))["data"]["it"]["code"]
+
+
+@pytest.mark.parametrize("role", [Role.SECRETARY, Role.CHAIR, Role.DEPARTMENT])
+async def test_who_writes_announcements_of_one_body_is_offered_that_one(ask: Asks, everyone: Cast, role: Role) -> None:
+    viewer = await of_one(everyone, role, everyone.group)
+    (text,) = OF_ANNOUNCEMENTS.values()
+
+    assert _nodes(await ask(viewer, text)) == {id_of(everyone.group)}
+    assert id_of(everyone.bureau) in _nodes(await ask("secretary", text))
 
 
 def _nodes(answer: dict[str, Any]) -> set[str]:

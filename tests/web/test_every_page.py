@@ -52,6 +52,9 @@ SHOWN_BY = {
     "learning/leaders": ["search=e&searching=true"],
     "activities/people": ["find=e"],
     "activities/papers": ["find=e"],
+    "announcements/list": ["manageable=true", "past=true"],
+    "announcements/audience": ["search=e"],
+    "announcements/papers": ["find=e"],
 }
 """What more has to be asked of a page to see all that it can show, beside a list in parts of one."""
 
@@ -64,7 +67,7 @@ KEEPERS = {
         ),
         "custodian",
     ),
-    **dict.fromkeys(("activities", "leave"), "secretary"),
+    **dict.fromkeys(("activities", "announcements", "comments", "leave"), "secretary"),
 }
 """Rooms in which an administrator finds nothing but what is open or given to them: who keeps them finds all."""
 
@@ -77,11 +80,11 @@ async def examples(everyone: Cast) -> Examples:
 def pages() -> list[Route]:
     """All but the one to which an app sends people, with all that it wishes, and the link of an invitation.
 
-    Nor the words of a page, of a file that is there: tests/reading/test_pages.py.
+    Nor the words of a page, of a file that is there: tests/reading/test_pages.py; nor feeds: tests/announcements.
     See tests/web/test_consent.py, tests/invitations/test_pages.py. What they are on paper: tests/paper.
     """
     routes = [route for route in web.routes() if isinstance(route, Route) and "GET" in (route.methods or ())]
-    apart = ("authorize", "invitation_link", "reading/text")
+    apart = ("authorize", "invitation_link", "reading/text", "announcements/feed", "announcements/own_feed")
     return [route for route in routes if route.name not in apart and not route.path.startswith("/paper/")]
 
 

@@ -14,7 +14,7 @@ from server.models.messages import Delivery, Mailing
 from server.rules.messages import SLIP
 from tests import make
 from tests.cast import Cast
-from tests.crowd import convene, grow, large, shelve
+from tests.crowd import announce, convene, grow, large, notable, shelve
 from tests.furnished import addresses, furnish
 from tests.web.test_every_page import finds_all, pages
 from tests.web.visitors import Asks, SignIn
@@ -186,6 +186,18 @@ PAGES = {
     "activities/papers": 1,
     "activities/attendance": 1,
     "activities/leave": 1,
+    "announcements/list": 1,
+    "announcements/new": 1,
+    "announcements/show": 1,
+    "announcements/change": 1,
+    "announcements/audience": 1,
+    "announcements/correct": 1,
+    "announcements/versions": 1,
+    "announcements/papers": 1,
+    "announcements/readers": 1,
+    "announcements/timeliness": 1,
+    "announcements/comment": 1,
+    "announcements/feeds": 1,
     "apps/list": 1,
     "apps/new": 1,
     "apps/show": 1,
@@ -240,6 +252,9 @@ CONNECTIONS = {
     "participations": 3,
     "leaveRequests": 1,
     "organisingBodies": 1,
+    "announcements": 1,
+    "announcementComments": 3,
+    "announcingBodies": 1,
     "apps": 1,
     "importRuns": 1,
     "messages": 1,
@@ -261,12 +276,14 @@ SHELVED = {
     ),
     "ownMaterialRequests": "department",
     **dict.fromkeys(("activities", "participations", "leaveRequests", "organisingBodies"), "secretary"),
+    **dict.fromkeys(("announcements", "announcementComments", "announcingBodies"), "secretary"),
     **dict.fromkeys(("ownAccessRequests", "ownExplanations", "roomDocuments", "ownBookings", "ownLoans"), "member"),
 }
 """Lists of what is kept, or given to someone: who of the cast asks. All others are an administrator's."""
 CONVENED = {"activities", "participations", "leaveRequests"}
-GROWN = {"organisingBodies"}
-"""Lists of the activities that are held, and of the register, in which who asks finds all, too."""
+ANNOUNCED = {"announcements", "announcementComments"}
+GROWN = {"organisingBodies", "announcingBodies"}
+"""Lists of activities, of announcements, and of the register, in which who asks finds all, too."""
 MEETING = 2
 """How many fewer it may be: two links to one table may or may not wait at the same moment, and so share a statement."""
 
@@ -319,11 +336,12 @@ def _of_every_page(statement: str) -> bool:
 async def test_a_list_costs_no_statement_per_row(ask: Asks, everyone: Cast, statements: Statements, name: str) -> None:
     draft = await make.term("15", follows=everyone.term, status=TermStatus.DRAFT, starts_on=make.TODAY)
     mailing = await Mailing.create(title_en="To all", to_en="all", written_at=make.NOW)
-    plenary = await large(everyone)
+    plenary, news = await large(everyone), await notable()
     needed = {
         "renewalPeople": f'id: "trm_{draft.id}", part: LEAVES, ',
         "slips": f'mailing: "mai_{mailing.id}", ',
         "participations": f'activity: "act_{plenary.id}", ',
+        "announcementComments": f'announcement: "ann_{news.id}", ',
     }
     node = _everything(_node(_connections()[name]), 1)
     whole = f"{{ {name}({needed.get(name, '')}first: 100) {{ totalCount edges {{ node {node} }} }} }}"
@@ -331,6 +349,8 @@ async def test_a_list_costs_no_statement_per_row(ask: Asks, everyone: Cast, stat
     for start, stop in ((0, 3), (3, 300)):
         if name in CONVENED:
             await convene(everyone, start, stop, plenary.id)
+        elif name in ANNOUNCED:
+            await announce(everyone, start, stop, news.id)
         else:
             await (shelve if name in SHELVED and name not in GROWN else grow)(everyone, start, stop)
         if name == "slips":
@@ -354,6 +374,7 @@ async def test_a_page_costs_as_many_statements_for_300_rows_as_for_3(
         await grow(everyone, start, stop)
         await shelve(everyone, start, stop)
         await convene(everyone, start, stop, UUID(examples["activities/{id}"][0].removeprefix("act_")))
+        await announce(everyone, start, stop, UUID(examples["announcements/{id}"][0].removeprefix("ann_")))
         found.append({})
         for route in pages():
             address = next(addresses(route.path, examples))

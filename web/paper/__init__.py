@@ -14,6 +14,7 @@ routes = [
     paper("/learning-groups/{id}", "learning/show"),
     paper("/coverage", "learning/coverage"),
     paper("/documents/{id}/readers", "readers/show"),
+    paper("/announcements/{id}/readers", "announcements/readers"),
     paper("/readers/{id}", "readers/person"),
     paper("/help/{role}", "help/show", of_role),
     paper("/mailings/{id}/slips", "messages/slips"),

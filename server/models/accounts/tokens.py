@@ -13,7 +13,7 @@ from server.models.accounts.standing import digest
 from server.models.accounts.tables import Account, ApiClient
 from server.models.facts import tidy
 from server.models.history import locked, not_there, there
-from server.rules.accounts import OVERLAP, TOKEN_DAYS, TOKEN_PREFIX, TOUCH, token_end
+from server.rules.accounts import FEED_SCOPES, OVERLAP, TOKEN_DAYS, TOKEN_DAYS_MAX, TOKEN_PREFIX, TOUCH, token_end
 from server.rules.addresses import parse_networks
 from server.rules.permissions import Action, parse_scopes
 from server.viewer import Viewer
@@ -44,6 +44,26 @@ async def token_issue(
     name, the scopes, the days (1 to 730), the addresses or a disabled owner; Refused to a token; NotThere.
     """
     _must_issue(viewer, owner)
+    return await _issue(viewer, name, scopes, days, owner, addresses)
+
+
+async def feed_issue(viewer: Viewer, *, name: str) -> IssuedToken:
+    """A token by which a reader of feeds gets the announcements that are for the viewer, and may nothing else: for
+    whoever may keep programs, and as long as tokens last at most. Raises Invalid for the name; Refused to a token.
+    """
+    _not_by_token(viewer)
+    viewer.must(Action.KEEP_PROGRAMS)
+    return await _issue(viewer, name, FEED_SCOPES, TOKEN_DAYS_MAX)
+
+
+async def _issue(
+    viewer: Viewer,
+    name: str,
+    scopes: Iterable[str],
+    days: int,
+    owner: UUID | None = None,
+    addresses: Iterable[str] = (),
+) -> IssuedToken:
     facts = tidy(ApiClient, {"name": name, "scopes": parse_scopes(scopes), "addresses": parse_networks(addresses)})
     if not facts["name"]:
         raise Invalid(Problem("TOKEN_NAME", say("Name the program that will use this token."), "name"))

@@ -173,7 +173,7 @@ def sound(was: Mapping[str, Any], facts: Mapping[str, Any], named: Named) -> dic
 
 
 def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
+    return text.replace("\r\n", "\n").expandtabs(4).strip()
 
 
 async def may_write(viewer: Viewer, origin: UUID | None) -> None:
@@ -181,9 +181,7 @@ async def may_write(viewer: Viewer, origin: UUID | None) -> None:
     viewer.must(Action.WRITE_ANNOUNCEMENTS)
     if origin and not await Body.filter(visible_bodies(viewer), id=origin).exists():
         raise not_there("origin")
-    if not viewer.may(Action.WRITE_ANNOUNCEMENTS, origin or NOWHERE):
-        said = say("You write announcements of your own department only: choose it.")
-        raise Invalid(Problem("OTHER_ORIGIN", said, "origin"))
+    viewer.must(Action.WRITE_ANNOUNCEMENTS, origin or NOWHERE)
 
 
 async def _all_there(viewer: Viewer, named: Named) -> None:

@@ -16,6 +16,8 @@ from server.rules.announcements import (
     AnnouncementState,
     AnnouncementStep,
     standing,
+    text_leaves,
+    title_leaves,
 )
 from server.rules.documents import Level
 from server.rules.permissions import Action, Role
@@ -27,12 +29,14 @@ from server.schema.node import Node
 from server.schema.reading import Answer, chosen, column, computed, in_language, many, one, reads
 from server.schema.rows import Visible
 from server.viewer import NOWHERE, Viewer
+from server.words import say
 
 Row = strawberry.Parent[announcements.Announcement]
 Said = strawberry.Parent[announcements.AnnouncementComment]
 Whole = Annotated["Announcement", strawberry.lazy("server.schema.announcements.types")]
 NAMED, VERSIONS, PAPERS = 50, 20, 50
 """What large announcements have: bodies that they are for, versions, documents."""
+TEXT = ("body_zh", "body_en", "state")
 TIMES = ("state", "publish_at", "display_until")
 
 
@@ -181,6 +185,23 @@ class Announcement(Node):
         """What was withdrawn is told no more."""
         gone = root.state is AnnouncementState.WITHDRAWN
         return "" if gone else in_language(root, "body", info.context.viewer)
+
+    @computed(
+        "Its title, as far as it may leave the house (PU-1): in messages, and in feeds that others carry.",
+        "title_zh",
+        "title_en",
+        "level",
+    )
+    def title_outside(root: Row, info: Answer) -> str:
+        """What is work-sensitive is not named."""
+        named = in_language(root, "title", info.context.viewer)
+        return named if title_leaves(root.level) else say("An announcement for you").into(info.context.viewer.locale)
+
+    @computed("Its text, as far as it may leave the house (PU-1); empty where it may not.", *TEXT, "level")
+    def body_outside(root: Row, info: Answer) -> str:
+        """Of what is public."""
+        leaves = text_leaves(root.level) and root.state is not AnnouncementState.WITHDRAWN
+        return in_language(root, "body", info.context.viewer) if leaves else ""
 
     @computed("How it stands now.", *TIMES)
     def standing(root: Row, info: Answer) -> AnnouncementStanding:
