@@ -75,7 +75,7 @@ def _entry(one: Mapping[str, Any], base: str, locale: Any, called: str) -> dict[
         "link": f"{base}/announcements/{one['id']}",
         "description": None,
         "content": str(html_of(one["bodyOutside"])) or None,
-        "author_name": one["origin"]["name"] if one["origin"] else called,
+        "author_name": one["originName"] or called,
         "pubdate": _moment(one["publishAt"]),
         "updateddate": max(told),
         "unique_id": f"urn:uuid:{one['id'].removeprefix('ann_')}",

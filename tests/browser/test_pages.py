@@ -31,7 +31,7 @@ that asks for consent an app leads.
 DONE = {"admin": deeds.done, "custodian": deeds.shelved, "secretary": deeds.invited}
 """What was done before anyone looks."""
 KEEP = ("custodian", "secretary")
-FILE = re.compile(r"/(export|paper)\b|/documents/[^/]+/file$")
+FILE = re.compile(r"/(export|paper|feeds)\b|/documents/[^/]+/file$|/announcements/feed$")
 """What links lead to that is no page."""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 

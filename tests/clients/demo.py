@@ -185,6 +185,7 @@ def documented_queries(things: Things) -> Iterator[Asking]:
     known |= {"reading": things["reading/{id}"], "wish": things["access-requests/{id}"]}
     known |= {"question": things["explanations/{id}"], "activity": things["activities/{id}"]}
     known |= {"wanted": things["materials/{id}"], "session": things["check-in/{session}"]}
+    known |= {"announcement": things["announcements/{id}"], "comment": things["comments/{id}"]}
     special = {"YearsOfATerm": {"id": things["terms/{id}"]}}
     special |= {"WhoReadTheFile": {"person": things["read"]}, "Trail": {"id": things["read"]}}
     for name, text in QUERIES.items():

@@ -56,6 +56,7 @@ def filled(address: str, keeper: str, reader: str) -> dict[str, str]:
         opened = admin.do("readingOpen", "reading { id }", document=shown)
         admin.do("agreementPublish", textEn="No photographs.")
         held = _held(admin, member, account["node"]["id"], person, later)
+        told = _told(admin, member, later)
     return {
         "folders/{id}": folder,
         "folders/{folder}": folder,
@@ -77,6 +78,7 @@ def filled(address: str, keeper: str, reader: str) -> dict[str, str]:
         "loans/{id}": lent["loan"]["id"],
         "reading/{id}": opened["reading"]["id"],
         **held,
+        **told,
     }
 
 
@@ -131,6 +133,15 @@ def _held(admin: Caller, member: Caller, account: str, person: str, day: str) ->
     leave = member.do("leaveAsk", "leave { id }", **asked)
     held = {"activities/{id}": key, "activities/{activity}": key, "leave/{id}": leave["leave"]["id"]}
     return held | {"activities/{session}": morning["id"], "check-in/{session}": morning["id"]}
+
+
+def _told(admin: Caller, member: Caller, day: str) -> dict[str, str]:
+    """An announcement of the office, by the administrator as a secretary, too, on which the reader commented."""
+    facts = {"kind": Word("NOTICE"), "titleEn": "New schools", "bodyEn": "Three.", "commentUntil": day}
+    key = admin.do("announcementAdd", "announcement { id }", facts=facts)["announcement"]["id"]
+    admin.do("announcementPublish", id=key)
+    said = member.do("announcementComment", "comment { id }", id=key, text="Too few")
+    return {"announcements/{id}": key, "comments/{id}": said["comment"]["id"]}
 
 
 def _filed(admin: Caller, folder: str, **facts: Any) -> str:

@@ -43,7 +43,7 @@ OfAnnouncement = Annotated[strawberry.ID, strawberry.argument(description="Of wh
 OfSector = Annotated[strawberry.ID | None, strawberry.argument(description="Only those of this sector.")]
 Words = Annotated[str | None, strawberry.argument(description="Only those in whose name this is found.")]
 Standing = Annotated[ReadStanding | None, strawberry.argument(description="Only those who stand so.")]
-Since = Annotated[dt.date, strawberry.argument(description="Only what was published on this day or later.")]
+Since = Annotated[dt.date | None, strawberry.argument(description="Only what was published on this day or later.")]
 UntilDay = Annotated[dt.date | None, strawberry.argument(description="Only what was published on this day or before.")]
 BY_PINYIN = ("sort_pinyin", "id")
 
@@ -268,7 +268,7 @@ class AnnouncementReaderQuery:
         extensions=needs(Action.READ_ANNOUNCEMENT_READERS),
         counted=DEPARTMENTS,
     )
-    async def announcement_timeliness(self, info: Answer, since: Since, until: UntilDay = None) -> Any:
+    async def announcement_timeliness(self, info: Answer, since: Since = None, until: UntilDay = None) -> Any:
         """Of what was published in these days and of which you may know."""
         viewer, zone = info.context.viewer, info.context.viewer.zone
         rows = announcements.Announcement.filter(
@@ -276,8 +276,8 @@ class AnnouncementReaderQuery:
             announcements.told(viewer),
             origin_id__isnull=False,
             occurred_on__isnull=False,
-            publish_at__gte=day_begins(info, since),
         )
+        rows = rows.filter(publish_at__gte=day_begins(info, since)) if since else rows
         rows = rows.filter(publish_at__lt=day_begins(info, until, 1)) if until else rows
         departments = bodies.Body.filter(visible_bodies(viewer))
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Annotated, Any
 
 import strawberry
@@ -203,6 +204,14 @@ class Announcement(Node):
         leaves = text_leaves(root.level) and root.state is not AnnouncementState.WITHDRAWN
         return in_language(root, "body", info.context.viewer) if leaves else ""
 
+    @makes("What that department is called, also for visitors; empty for the general office.", "origin_id")
+    async def origin_name(root: Row, info: Answer) -> str:
+        """But for bodies that are sensitive."""
+        viewer = info.context.viewer
+        rows = bodies.Body.filter(Q(sensitive=False) | bodies.visible_bodies(viewer), id=root.origin_id)
+        named = Columns(rows, ("name_zh", "name_en"))
+        return await made(info.context, {"named": named}, lambda found: _named(found["named"], viewer))
+
     @computed("How it stands now.", *TIMES)
     def standing(root: Row, info: Answer) -> AnnouncementStanding:
         """By its state and its times."""
@@ -230,3 +239,7 @@ class Announcement(Node):
         mine = Columns(announcements.AnnouncementReading.filter(announcement_id=root.id, person_id=person), ("seen",))
         version = root.version
         return await made(info.context, {"mine": mine}, lambda read: any(seen >= version for (seen,) in read["mine"]))
+
+
+def _named(found: list[tuple[str, str]], viewer: Viewer) -> str:
+    return "".join(in_language(SimpleNamespace(name_zh=zh, name_en=en), "name", viewer) for zh, en in found)
