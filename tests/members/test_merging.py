@@ -88,6 +88,7 @@ async def test_everything_moves_to_the_entry_that_stays(two):
         "identifiers": [str(identifier.id)],
         "accounts": [str(account.id)],
         "messages": [],
+        "announcements": [],
         "readings": [],
         "participations": [],
         "requests": [],

@@ -94,13 +94,11 @@ async def announcement_withdraw(viewer: Viewer, *, announcement: UUID, reason: s
 async def tell_published(viewer: Viewer) -> int:
     """Tell people of what was to be published by now; how many announcements. What is told already stays so."""
     due = Announcement.filter(state=AnnouncementState.PUBLISHED, told_at=None, publish_at__lte=viewer.now)
-    keys = [key async for key in due.order_by("publish_at", "id").values_list("id", flat=True)]
-    for key in keys:
-        async with transaction():
-            row = await Announcement.filter(id=key, told_at=None).select_for_update(no_key=True).first()
-            if row:
-                await _tell_new(viewer, row)
-    return len(keys)
+    async with transaction():
+        rows = await due.order_by("publish_at", "id").select_for_update(no_key=True)
+        for row in rows:
+            await _tell_new(viewer, row)
+    return len(rows)
 
 
 def _must_be_whole(facts: Mapping[str, Any], first: dt.date | None) -> None:

@@ -67,10 +67,9 @@ def addressed(viewer: Viewer) -> Q:
     found = Q(audience=AnnouncementAudience.EVERYONE)
     if roles & INSIDE:
         found |= Q(audience=AnnouncementAudience.MEMBERS)
-    if roles:
-        for_roles = AnnouncementRole.filter(role__in=sorted(roles, key=lambda role: role.value))
-        held: Any = {"id__in": Subquery(for_roles.values("announcement_id"))}
-        found |= Q(audience=AnnouncementAudience.ROLES, **held)
+    for_roles = AnnouncementRole.filter(role__in=sorted(roles, key=lambda role: role.value))
+    held: Any = {"id__in": Subquery(for_roles.values("announcement_id"))}
+    found |= Q(audience=AnnouncementAudience.ROLES, **held)
     if viewer.person:
         ours: Any = {"body_id__in": FoundFirst(*_bodies(viewer, viewer.person))}
         placed: Any = {"id__in": Subquery(AnnouncementBody.filter(**ours).values("announcement_id"))}
