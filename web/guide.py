@@ -57,7 +57,6 @@ STEPS: dict[str, tuple[Words, ...]] = {
         say("Open My file: it is what the register knows of you. Tell the general office what is not right."),
         say("In My file, Who read my file says who saw what is guarded, and when."),
         say("Open Learning: the groups, who leads each, and who is in yours."),
-        NEWS,
         SHELF,
         INBOX,
         TELL,

@@ -153,6 +153,15 @@ async def test_days_are_told_for_each_department_and_only_of_what_says_them(ever
     assert (await ask("auditor", text, since=later))["data"]["announcementTimeliness"] == []
 
 
+@pytest.mark.parametrize(("since", "until", "count"), [("0001-01-01", "9999-12-31", 1), ("9999-12-31", None, 0)])
+async def test_the_first_and_the_last_day_there_are_can_be_asked_for(
+    everyone: Cast, ask: Asks, since: str, until: str | None, count: int
+) -> None:
+    await published(everyone)
+    text = "query ($a: Date, $b: Date) { it: announcementTimeliness(since: $a, until: $b) { count } }"
+    assert len((await ask("auditor", text, a=since, b=until))["data"]["it"]) == count
+
+
 async def test_a_list_of_what_is_not_read_is_empty_for_who_is_no_person(everyone: Cast, ask: Asks) -> None:
     await published(everyone)
     text = "{ announcements(unread: true) { totalCount } }"

@@ -171,12 +171,19 @@ class ActivityQuery:
         return await connect(info.context, rows, ("submitted_at", "id"), part)
 
 
+TURN = dt.date(5000, 1, 1)
+FIRST, LAST = dt.datetime.min.replace(tzinfo=dt.UTC), dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
 def day_begins(info: Answer, day: dt.date, after: int = 0) -> Any:
-    """The first moment of a day, or of one so many days after it, where the assembly sits."""
+    """The first moment of a day, or of one so many days after it, where the assembly sits; within the calendar."""
     zone, marks = info.context.viewer.zone, info.context.writing
 
     def begins(one: dt.date) -> dt.datetime:
-        return dt.datetime.combine(one + dt.timedelta(days=after), dt.time(), zone).astimezone(dt.UTC)
+        try:
+            return dt.datetime.combine(one + dt.timedelta(days=after), dt.time(), zone).astimezone(dt.UTC)
+        except OverflowError:
+            return LAST if one > TURN else FIRST
 
     if marks:
         return marks.moment(marks.bound(day).then(begins, tells=f", its beginning, {after} days on"))
