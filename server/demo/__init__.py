@@ -8,6 +8,7 @@ from server.demo.bodies import add_bodies, add_names, add_relations, add_terms
 from server.demo.groups import add_groups
 from server.demo.meetings import add_meetings
 from server.demo.messages import add_messages
+from server.demo.news import add_news
 from server.demo.places import add_branches, add_committees, add_leading_bodies, add_others, add_sectors
 from server.demo.reading import add_reading, bring
 from server.demo.requests import add_requests
@@ -80,6 +81,7 @@ def assembly(now: dt.datetime, today: dt.date, password_hash: str, filed: Mappin
     add_requests(rows)
     add_reading(rows, members, filed)
     add_meetings(rows, members)
+    add_news(rows, members)
     return rows
 
 

@@ -23,6 +23,14 @@ from server.models.activities import (
     MajorityCheck,
     Participation,
 )
+from server.models.announcements import (
+    Announcement,
+    AnnouncementBody,
+    AnnouncementComment,
+    AnnouncementDocument,
+    AnnouncementReading,
+    AnnouncementVersion,
+)
 from server.models.assembly import Assembly
 from server.models.bodies import Body, BodyMembership, BodyRelation
 from server.models.documents import (
@@ -121,6 +129,12 @@ class Rows:
     attendances: list[Attendance] = field(default_factory=list)
     majorities: list[MajorityCheck] = field(default_factory=list)
     papers: list[ActivityDocument] = field(default_factory=list)
+    announcements: list[Announcement] = field(default_factory=list)
+    announced_to: list[AnnouncementBody] = field(default_factory=list)
+    announcement_versions: list[AnnouncementVersion] = field(default_factory=list)
+    announcement_readings: list[AnnouncementReading] = field(default_factory=list)
+    comments: list[AnnouncementComment] = field(default_factory=list)
+    listed: list[AnnouncementDocument] = field(default_factory=list)
     said: Counter[tuple[object, ...]] = field(default_factory=Counter)
 
     def nth(self, *words: object) -> UUID:

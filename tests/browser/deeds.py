@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from playwright.sync_api import FilePayload, Page
 
+from server.demo.rows import key as key_of
+
 TAKEN = "name,name_en\n尹初见,Yin Chujian\n"
 WRONG = "name,birth_date,shoe size\n尹再见,yesterday,41\n"
 
@@ -45,7 +47,8 @@ def shelved(page: Page) -> list[str]:
 
 
 def invited(page: Page) -> list[str]:
-    """A secretary's: a study session to which all learning groups are invited, of which everyone was told."""
+    """A secretary's: a study session to which all learning groups are invited, of which everyone was told; and of the
+    demo's announcements one that was amended and commented on, and a draft."""
     page.goto("/learning-groups")
     groups = page.eval_on_selector_all("main th[scope=row] a", "all => all.map(one => one.getAttribute('href'))")
     tomorrow = page.evaluate("new Date(Date.now() + 864e5).toISOString().slice(0, 10)")
@@ -55,7 +58,8 @@ def invited(page: Page) -> list[str]:
     for key in keys:
         _send(page, f"{planned}/people/invite", body=key, role="MEMBER")
     _send(page, f"{planned}/approve")
-    return [_send(page, f"{planned}/announce", urgentReason="the plan is due")]
+    announced = [f"/announcements/ann_{key_of('announcement', name)}" for name in ("schools", "draft")]
+    return [_send(page, f"{planned}/announce", urgentReason="the plan is due"), *announced]
 
 
 def _materials(page: Page, folder: str) -> tuple[str, str]:
