@@ -43,6 +43,8 @@ OF = {
     "room": "ReadingRoom",
     "activity": "Activity",
     "session": "ActivitySession",
+    "announcement": "Announcement",
+    "origin": "Body",
 }
 """Of what type the thing is that an argument names, where it is not the type of the field."""
 PLACE = re.compile(r"<(\w+)>")
