@@ -15,12 +15,15 @@ PUBLIC = {
     *("assembly", "viewer", "accountLocale", "accountPassword", "accountWelcome"),
     *("sessionEnd", "sessionEndOthers"),
     *("folders", "folder", "documents", "document", "explanation"),
+    *("announcements", "announcement", "announcementComments"),
     *("reading", "readingOpen", "readingBeat", "readingClose", "readingConfirm", "readingNote"),
 }
 """Open to everyone: who is added here is thought about. Those that change something are about one's own account, which
 has it without any role; their verbs refuse who is not signed in with a browser. Of folders and documents everyone is
 shown what they may know of, and reads what is public (RD-1)."""
-READS = {"assembly", "viewer", "folders", "folder", "documents", "document", "explanation", "reading"}
+READS = {"assembly", "viewer", "folders", "folder", "documents", "document", "explanation", "reading"} | {
+    *("announcements", "announcement", "announcementComments"),
+}
 """Of them, those that change nothing."""
 OPENINGS = {"readingOpen", "readingBeat", "readingClose", "readingConfirm", "readingNote"}
 """Of them, those that a document decides about: a program may read, too."""
