@@ -203,6 +203,7 @@ LABELS: dict[str, Words] = {
     "POSTPONED": say("postponed"),
     "MEMBERS": say("all members"),
     # announcements
+    "announcements": say("announcements"),
     "INFORMATION": say("news of the government"),
     "SITUATION": say("report on a situation"),
     "PUBLIC_NOTICE": say("public notice"),
