@@ -17,7 +17,7 @@ A, FAR = AnnouncementAudience, dt.date(2099, 1, 1)
 
 async def of_every_state(cast: Cast, document: UUID) -> tuple[list[Announcement], list[AnnouncementComment]]:
     """One for everyone, amended, read, commented on and with a document; a draft; one that was handed in, for bodies;
-    one withdrawn; one for roles, for a time to come; one whose last day has gone by. Comments, the second hidden."""
+    one withdrawn; one for roles, for a time to come; one whose last day has gone by; a plain one. Comments, the second hidden."""
     office = cast["secretary"]
     said = {"title_zh": "新学校", "comment_until": FAR, "display_until": FAR}
     shown = await published(cast, audience=A.EVERYONE, level=Level.PUBLIC, **said)
@@ -32,6 +32,7 @@ async def of_every_state(cast: Cast, document: UUID) -> tuple[list[Announcement]
     await announcements.announcement_open(cast["leader"], announcement=shown.id)
     await announcements.announcement_link_document(office, announcement=shown.id, document=document)
     draft = await drafted(cast, "secretary", title_en="Draft of roads")
+    plain = await published(cast, title_en="Plain", kind=AnnouncementKind.NOTICE)
     bodies = {"audience": A.BODIES, "named": Named(bodies=[cast.group.id, cast.sector.id])}
     handed = await drafted(cast, "department", title_en="Handed in", **bodies)
     await announcements.announcement_submit(cast["department"], announcement=handed.id)
@@ -42,4 +43,4 @@ async def of_every_state(cast: Cast, document: UUID) -> tuple[list[Announcement]
     old = {"kind": AnnouncementKind.NOTICE, "origin_id": None, "display_until": make.TODAY + DAY}
     over = await published(cast, title_en="Over", **old)
     await Announcement.filter(id=over.id).update(display_until=make.TODAY - DAY)
-    return [await Announcement.get(id=row.id) for row in (shown, draft, handed, gone, later, over)], comments
+    return [await Announcement.get(id=row.id) for row in (shown, draft, handed, gone, later, over, plain)], comments
