@@ -17,7 +17,9 @@ A, FAR = AnnouncementAudience, dt.date(2099, 1, 1)
 
 async def of_every_state(cast: Cast, document: UUID) -> tuple[list[Announcement], list[AnnouncementComment]]:
     """One for everyone, amended, read, commented on and with a document; a draft; one that was handed in, for bodies;
-    one withdrawn; one for roles, for a time to come; one whose last day has gone by; a plain one. Comments, the second hidden."""
+    one withdrawn; one for roles, for a time to come; one whose last day has gone by; a plain one.
+
+    Two comments, the second hidden."""
     office = cast["secretary"]
     said = {"title_zh": "新学校", "comment_until": FAR, "display_until": FAR}
     shown = await published(cast, audience=A.EVERYONE, level=Level.PUBLIC, **said)
