@@ -207,11 +207,12 @@ async def _takes_part(activity: UUID, part: ActivitySession, person: Person) -> 
 
 
 async def announce(cast: Cast, start: int, stop: int, large: UUID) -> None:
-    """Announcements start to stop, each with something of everything; and so many comments on and readers of one."""
+    """Announcements start to stop, each of a department of its own and with something of everything; and so many comments on and readers of one."""
     paper = await _paper()
     async with transaction():
         for number in range(start, stop):
-            row = await Announcement.create(title_en=f"News {number}", origin=cast.bureau, **NEWS)
+            bureau = await make.body(BodyKind.DEPARTMENT, f"Bureau {number:03}")
+            row = await Announcement.create(title_en=f"News {number}", origin=bureau, **NEWS)
             await AnnouncementBody.create(announcement=row, body=cast.group)
             await AnnouncementRole.create(announcement=row, role=Role.CHAIR)
             await AnnouncementDocument.create(announcement=row, document=paper, linked_at=make.NOW)

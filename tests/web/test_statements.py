@@ -281,8 +281,8 @@ SHELVED = {
 }
 """Lists of what is kept, or given to someone: who of the cast asks. All others are an administrator's."""
 CONVENED = {"activities", "participations", "leaveRequests"}
-ANNOUNCED = {"announcements", "announcementComments"}
-GROWN = {"organisingBodies", "announcingBodies"}
+ANNOUNCED = {"announcements", "announcementComments", "announcingBodies"}
+GROWN = {"organisingBodies"}
 """Lists of activities, of announcements, and of the register, in which who asks finds all, too."""
 MEETING = 2
 """How many fewer it may be: two links to one table may or may not wait at the same moment, and so share a statement."""
