@@ -207,7 +207,8 @@ async def _takes_part(activity: UUID, part: ActivitySession, person: Person) -> 
 
 
 async def announce(cast: Cast, start: int, stop: int, large: UUID) -> None:
-    """Announcements start to stop, each of a department of its own and with something of everything; and so many comments on and readers of one."""
+    """Announcements start to stop, each of a department of its own and with something of everything; and so many
+    comments on and readers of one."""
     paper = await _paper()
     async with transaction():
         for number in range(start, stop):
