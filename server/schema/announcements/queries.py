@@ -124,7 +124,7 @@ class AnnouncementQuery:
         return await row_of(info.context, announcements.AnnouncementComment, key)
 
     @strawberry.field(
-        description="Bodies of which you can write announcements, by kind and name.",
+        description="Bodies of which you can write announcements, by name.",
         graphql_type=AnnouncingBodyConnection,
         extensions=needs(Action.WRITE_ANNOUNCEMENTS),
         metadata=DESCRIBED,
@@ -137,4 +137,4 @@ class AnnouncementQuery:
         lasting = Q(ends_on__isnull=True) | Q(ends_on__gt=viewer.today)
         rows = bodies.Body.filter(bodies.visible_bodies(viewer), lasting)
         rows = rows.filter(kind__in=ORIGINS) if held is None else rows.filter(id__in=sorted(held))
-        return await connect(info.context, rows, ("kind", "sort", "id"), part, AnnouncingBodyConnection)
+        return await connect(info.context, rows, ("sort", "id"), part, AnnouncingBodyConnection)
