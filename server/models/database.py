@@ -36,6 +36,7 @@ ROOMS = (
     "reading.tables",
     "rooms.tables",
     "activities.tables",
+    "hearings.tables",
     "imports",
     "audit",
     "repeating",

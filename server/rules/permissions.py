@@ -95,6 +95,9 @@ class Action(enum.Enum):
     APPROVE_ACTIVITIES = say("approve that an activity is held").msgid
     DECIDE_LEAVE = say("decide who has leave from an activity").msgid
     OVERRIDE_MAJORITY = say("let an activity go on where members are not the majority").msgid
+    READ_HEARINGS = say("see hearings").msgid
+    APPLY_FOR_HEARINGS = say("enrol for hearings, or apply to be heard").msgid
+    MANAGE_HEARINGS = say("prepare hearings, choose who is heard, and hold them").msgid
     READ_AUDIT = say("read the audit trail").msgid
     PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
     READ_JOBS = say("see what runs by itself").msgid
@@ -167,6 +170,9 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.APPROVE_ACTIVITIES: {L: OWN, V: OWN, S: WHOLE, H: OWN},
     Action.DECIDE_LEAVE: {L: OWN, V: OWN, S: WHOLE, H: OWN},
     Action.OVERRIDE_MAJORITY: {H: WHOLE},
+    Action.READ_HEARINGS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.APPLY_FOR_HEARINGS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.MANAGE_HEARINGS: {V: OWN, S: OWN, H: OWN},
     Action.READ_AUDIT: {U: ALL, A: ALL},
     Action.PURGE_AUDIT: {A: ALL},
     Action.READ_JOBS: {U: ALL, A: ALL},
@@ -210,6 +216,8 @@ WRITES = frozenset(
         Action.APPROVE_ACTIVITIES,
         Action.DECIDE_LEAVE,
         Action.OVERRIDE_MAJORITY,
+        Action.APPLY_FOR_HEARINGS,
+        Action.MANAGE_HEARINGS,
         Action.PURGE_AUDIT,
     }
 )
@@ -258,6 +266,9 @@ ROOM: dict[Action, str] = {
     Action.APPROVE_ACTIVITIES: "activities",
     Action.DECIDE_LEAVE: "activities",
     Action.OVERRIDE_MAJORITY: "activities",
+    Action.READ_HEARINGS: "hearings",
+    Action.APPLY_FOR_HEARINGS: "hearings",
+    Action.MANAGE_HEARINGS: "hearings",
     Action.READ_AUDIT: "audit",
     Action.PURGE_AUDIT: "audit",
     Action.READ_JOBS: "jobs",

@@ -31,6 +31,7 @@ from server.rules.activities import (
     MOVES,
     PRIVATE,
     TOLD,
+    ActivityKind,
     ActivityState,
     ActivityStep,
     Majority,
@@ -148,8 +149,10 @@ async def activity_cancel(viewer: Viewer, *, activity: UUID, reason: str) -> Act
     return await _call_off(viewer, activity, ActivityStep.CANCEL, reason, CANCELLED)
 
 
-def steps_of(viewer: Viewer, state: ActivityState, bodies: Sequence[UUID]) -> list[ActivityStep]:
-    """What the viewer can do with an activity that stands so and is held by these bodies."""
+def steps_of(viewer: Viewer, kind: ActivityKind, state: ActivityState, bodies: Sequence[UUID]) -> list[ActivityStep]:
+    """What the viewer can do with an activity that stands so and is held by these bodies; a hearing moves by itself."""
+    if kind is ActivityKind.HEARING:
+        return []
     return [step for step in MOVES[state] if _takes(viewer, step, bodies)]
 
 
@@ -168,9 +171,15 @@ async def majority_of(row: Activity, stage: MajorityStage, on: Any) -> Majority:
 
 async def _look(viewer: Viewer, row: Activity, stage: MajorityStage, override: str = "") -> None:
     """Raises Invalid at the approval where members are not the majority and nobody of rank says why all the same."""
-    if row.kind not in BOUND_KINDS:
-        return
-    found = await majority_of(row, stage, row.starts_at.astimezone(viewer.zone).date())
+    if row.kind in BOUND_KINDS:
+        found = await majority_of(row, stage, row.starts_at.astimezone(viewer.zone).date())
+        await keep_majority(viewer, row, stage, found, override)
+
+
+async def keep_majority(
+    viewer: Viewer, row: Activity, stage: MajorityStage, found: Majority, override: str = ""
+) -> None:
+    """Keep how it was counted. Raises Invalid at the approval where it is not met and nobody of rank says why not."""
     facts: dict[str, Any] = {"members": found.members, "everyone": found.everyone, "met": found.met}
     if stage is MajorityStage.APPROVAL and not found.met:
         if not override.strip():
@@ -201,6 +210,9 @@ async def _step(viewer: Viewer, activity: UUID, step: ActivityStep) -> Activity:
 
 async def _stepping(viewer: Viewer, activity: UUID, step: ActivityStep) -> Activity:
     row = await kept(viewer, activity, NEEDS.get(step, Action.MANAGE_ACTIVITIES))
+    if row.kind is ActivityKind.HEARING:
+        message = say("A hearing has steps of its own: take them on the page of the hearing.")
+        raise Conflict(Problem("HEARING_MOVES", message))
     if step not in MOVES[row.state]:
         raise Conflict(Problem("NO_SUCH_MOVE", say("That cannot become of it as it stands.")))
     return row

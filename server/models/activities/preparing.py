@@ -117,6 +117,7 @@ async def activity_change(viewer: Viewer, *, activity: UUID, **facts: Unpack[Act
         _must_be_ahead(row)
         said = _sound({name: getattr(row, name) for name in ActivityFacts.__annotations__} | tidy(Activity, facts))
         if new := differing(row, said):
+            await _kind_may_change(row, new)
             days = await days_of(viewer, said["kind"], await sessions_of(activity)) if "kind" in new else {}
             await change(viewer, row, new | days)
             changed = await Activity.get(id=activity)
@@ -156,7 +157,7 @@ async def group_invite(viewer: Viewer, *, activity: UUID, invited: Invited) -> A
         await _all_there(viewer, invited)
         group = await _group(viewer, row, invited)
         people = list(invited.people) if group is None else await people_of(viewer, group)
-        new = await _add(viewer, row, people, invited.role, group)
+        new = await put_on_list(viewer, row, people, invited.role, group)
         if row.state in TOLD:
             await tell(viewer, row, INVITED, people=new)
         if not new:
@@ -191,7 +192,7 @@ async def refreshed(viewer: Viewer, row: Activity) -> None:
     for group in await InvitedGroup.filter(activity_id=row.id).order_by("added_at", "id"):
         people = await people_of(viewer, group)
         await Participation.filter(group_id=group.id).exclude(person_id__in=people or [row.id]).delete()
-        await _add(viewer, row, people, group.role, group)
+        await put_on_list(viewer, row, people, group.role, group)
 
 
 async def people_of(viewer: Viewer, group: InvitedGroup) -> list[UUID]:
@@ -287,6 +288,15 @@ def _must_be_ahead(row: Activity) -> None:
         raise Conflict(Problem("BEGUN", say("It has begun or is over: that cannot be changed any more.")))
 
 
+async def _kind_may_change(row: Activity, new: dict[str, Any]) -> None:
+    """Raises Conflict where it would become a hearing, or be none any more, once one is prepared or approved."""
+    if "kind" not in new or ActivityKind.HEARING not in (row.kind, new["kind"]):
+        return
+    if row.state is not ActivityState.DRAFT or await Activity.filter(id=row.id, hearings__id__isnull=False).exists():
+        message = say("Only a draft becomes a hearing, and a hearing that is being prepared stays one.")
+        raise Conflict(Problem("KIND_STAYS", message, "kind"))
+
+
 async def _organisers(viewer: Viewer, organisers: Sequence[UUID], known: Sequence[UUID] = ()) -> None:
     """Raises Invalid without one, NotThere, and Refused where the viewer prepares for none of them."""
     if not organisers or len(set(organisers)) < len(organisers):
@@ -324,8 +334,8 @@ async def _group(viewer: Viewer, row: Activity, invited: Invited) -> InvitedGrou
     return known or await InvitedGroup.create(activity_id=row.id, **which, added_at=viewer.now)
 
 
-async def _add(
-    viewer: Viewer, row: Activity, people: Sequence[UUID], role: ParticipantRole, group: InvitedGroup | None
+async def put_on_list(
+    viewer: Viewer, row: Activity, people: Sequence[UUID], role: ParticipantRole, group: InvitedGroup | None = None
 ) -> list[UUID]:
     """Those of the people who were not on the list yet."""
     listed = {key async for key in Participation.filter(activity_id=row.id).values_list("person_id", flat=True)}

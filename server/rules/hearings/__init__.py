@@ -7,9 +7,9 @@ from server.rules.hearings.deadlines import day_problems, deadlines, earliest
 from server.rules.hearings.due import Deadline, Due, Happened
 from server.rules.hearings.lottery import Applicant, Draw, Why, commitment, draw, list_hash
 from server.rules.hearings.notice import NoticePart
-from server.rules.hearings.panel import Challenge, Decision, conflicts, panel_problems, sitting
+from server.rules.hearings.panel import Challenge, Decision, HearingDuty, conflicts, panel_problems, sitting
 from server.rules.hearings.parties import Capacity, Position
-from server.rules.hearings.profiles import PROFILES, Family, Profile, Selection
+from server.rules.hearings.profiles import PROFILES, PUBLIC_KEYS, Family, Profile, ProfileKey, Selection, profile_of
 from server.rules.hearings.publishing import Publication, publication, verify
 from server.rules.hearings.quorum import Quorum
 from server.rules.hearings.records import Correction, CorrectionState, Disposed, Disposition, disposition_problems
@@ -29,6 +29,7 @@ __all__ = [
     "ACTIVITY_STATE",
     "BLOCKS",
     "PROFILES",
+    "PUBLIC_KEYS",
     "Applicant",
     "ApplicationState",
     "ApplicationStep",
@@ -47,6 +48,7 @@ __all__ = [
     "Due",
     "Family",
     "Happened",
+    "HearingDuty",
     "HearingState",
     "HearingStep",
     "MemberShare",
@@ -55,6 +57,7 @@ __all__ = [
     "Pause",
     "Position",
     "Profile",
+    "ProfileKey",
     "Publication",
     "Quorum",
     "Reordering",
@@ -83,6 +86,7 @@ __all__ = [
     "next_speaker",
     "outcome",
     "panel_problems",
+    "profile_of",
     "publication",
     "reordered",
     "sitting",

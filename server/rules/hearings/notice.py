@@ -1,7 +1,7 @@
 """What the notice of a hearing must say, and what of it is missing (HE-1; facts.md, H2)."""
 
 import enum
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from server.rules.hearings.profiles import Family, Profile, Selection
 from server.words import say
@@ -58,3 +58,26 @@ def parts(profile: Profile) -> list[NoticePart]:
 def missing(profile: Profile, said: Collection[NoticePart]) -> list[NoticePart]:
     """What of it is not said yet."""
     return [part for part in parts(profile) if part not in said]
+
+
+FACTS = {
+    NoticePart.CONTACT: "contact",
+    NoticePart.PURPOSE: "purpose",
+    NoticePart.CONTENT: "matter",
+    NoticePart.BASIS: "basis",
+    NoticePart.CONDITIONS: "conditions",
+    NoticePart.COMPLAINTS: "complaints",
+    NoticePart.PUBLIC_DRAW: "public_draw",
+}
+"""What is written for a hearing -> by what name."""
+BY_ITSELF = frozenset(
+    {NoticePart.ORGANISER, NoticePart.TIME, NoticePart.DEADLINE, NoticePart.METHOD, NoticePart.COMMITMENT}
+)
+"""What every hearing has: from its activity, reckoned from its day, from its profile, or made as it is announced."""
+
+
+def told(written: Mapping[str, str], *, place: str, numbers: int) -> set[NoticePart]:
+    """What the notice would say. written: by the names of FACTS. place: where; numbers: of delegates, all together."""
+    found = {part for part, name in FACTS.items() if written[name].strip()} | BY_ITSELF
+    found |= {NoticePart.PLACE} if place.strip() else set()
+    return found | ({NoticePart.NUMBER} if numbers else set())

@@ -14,6 +14,20 @@ Id = TypeVar("Id")
 BOTH = say("Nobody can be on the panel and speak. Take them off one of the two lists.")
 
 
+class HearingDuty(enum.Enum):
+    """What someone does at a hearing. The first two hear, so they are the panel."""
+
+    PRESIDING = "presiding"
+    PANEL = "panel"
+    RECORDER = "recorder"
+    DECISION_SPEAKER = "decision_speaker"
+    SUPERVISOR = "supervisor"
+
+
+PANEL = (HearingDuty.PRESIDING, HearingDuty.PANEL)
+"""Those who hear."""
+
+
 class Decision(enum.Enum):
     """What was decided of a challenge. UPHELD: the member leaves the panel."""
 
@@ -57,6 +71,23 @@ def sitting(panel: Collection[Id], challenges: Iterable[Challenge[Id]]) -> list[
 def conflicts(panel: Iterable[Id], speakers: Collection[Id]) -> list[Id]:
     """Who is on the panel and speaks too, which nobody can."""
     return [each for each in panel if each in speakers]
+
+
+def duty_problems(duties: Collection[tuple[Id, HearingDuty]]) -> Iterator[Problem]:
+    """What keeps these people from having these duties: one presides, and nobody hears in two of them."""
+    if sum(duty is HearingDuty.PRESIDING for _, duty in duties) > 1:
+        yield Problem(
+            "TWO_PRESIDE", say("One person presides. Make the other a member of the panel."), "officers", "HE-1"
+        )
+    hearing = [person for person, duty in duties if duty in PANEL]
+    if len(set(hearing)) < len(hearing) or len(set(duties)) < len(duties):
+        yield Problem("TWICE", say("Name each person once for each duty, and once on the panel."), "officers", "HE-1")
+
+
+def presiding_problems(duties: Collection[HearingDuty]) -> Iterator[Problem]:
+    """Whether somebody presides."""
+    if HearingDuty.PRESIDING not in duties:
+        yield Problem("NOBODY_PRESIDES", say("Say who presides."), "officers", "HE-1")
 
 
 def panel_problems(panel: Collection[Id], speakers: Collection[Id], odd_min: int) -> Iterator[Problem]:

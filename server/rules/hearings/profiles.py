@@ -21,6 +21,16 @@ class Family(enum.Enum):
     PUBLIC = "public"
 
 
+class ProfileKey(enum.Enum):
+    """By which of the rule profiles a hearing is held."""
+
+    MEMBERS_HEAR = "members_hear"
+    PREFECTURE = "prefecture"
+    LEGISLATIVE = "legislative"
+    LIGHT = "light"
+    COMMITTEE = "committee"
+
+
 class Selection(enum.Enum):
     """How delegates are chosen where more apply than there are places."""
 
@@ -192,3 +202,10 @@ COMMITTEE = replace(
 
 PROFILES = {each.key: each for each in (MEMBERS_HEAR, PREFECTURE, LEGISLATIVE, LIGHT, COMMITTEE)}
 """By key; the first is the default."""
+PUBLIC_KEYS = tuple(key for key in ProfileKey if PROFILES[key.value].family is Family.PUBLIC)
+"""Hearings that anyone may know of and apply for."""
+
+
+def profile_of(key: ProfileKey) -> Profile:
+    """The profile with its values."""
+    return PROFILES[key.value]

@@ -252,7 +252,7 @@ class Activity(Node):
         kinds = Columns(activities.ActivityOrganiser.filter(activity_id=root.id), ("body__kind",))
         return await made(info.context, {"kinds": kinds}, lambda found: joint([kind for (kind,) in found["kinds"]]))
 
-    @makes("What you can do with it now.", "id", "state")
+    @makes("What you can do with it now; a hearing has steps of its own.", "id", "kind", "state")
     async def steps(root: Row, info: Answer) -> list[ActivityStep]:
         """The verbs ask the same rule."""
         viewer = info.context.viewer
@@ -260,7 +260,7 @@ class Activity(Node):
         return await made(
             info.context,
             {"held": held},
-            lambda found: activities.steps_of(viewer, root.state, [body for (body,) in found["held"]]),
+            lambda found: activities.steps_of(viewer, root.kind, root.state, [body for (body,) in found["held"]]),
         )
 
     @makes("Whether you prepare it: invite people, note answers and who came.", "id")

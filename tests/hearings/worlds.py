@@ -1,0 +1,79 @@
+"""Hearings for tests: planned, prepared, announced by who may."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from server.models import hearings
+from server.models.activities import Activity
+from server.models.hearings import Hearing, HearingNotice, Places
+from server.rules.activities import ActivityKind
+from server.rules.hearings import Capacity, HearingDuty, ProfileKey
+from tests.activities.worlds import planned
+from tests.cast import Cast
+
+DAY = dt.timedelta(days=1)
+LATER = dt.datetime(2027, 3, 1, 1, 0, tzinfo=dt.UTC)
+"""Nine o'clock on a Monday more than three months from NOW: time enough for every profile."""
+WRITTEN: dict[str, Any] = {
+    "matter": "Places in nursery schools",
+    "purpose": "To hear what is missing",
+    "basis": "Rules of the assembly",
+    "contact": "General office, 1234",
+    "conditions": "Whoever lives here",
+    "complaints": "Supervision office, 5678",
+    "public_draw": "The lottery of the next Sunday",
+}
+"""All that any notice must say and that somebody has to write."""
+PANEL = ("chair", "convener", "leader")
+"""Who hears: the first presides."""
+NUMBERS = {
+    ProfileKey.MEMBERS_HEAR: [Places(Capacity.MEMBER, 10)],
+    ProfileKey.PREFECTURE: [Places(Capacity.AFFECTED, 4), Places(Capacity.PUBLIC, 3), Places(Capacity.MEMBER, 8)],
+    ProfileKey.LEGISLATIVE: [Places(Capacity.AFFECTED, 5), Places(Capacity.PUBLIC, 5)],
+    ProfileKey.LIGHT: [Places(Capacity.AFFECTED, 5), Places(Capacity.PUBLIC, 5)],
+    ProfileKey.COMMITTEE: [Places(Capacity.EXPERT, 2)],
+}
+
+
+async def activity(cast: Cast, viewer: str = "secretary", starts_at: dt.datetime = LATER, **facts: Any) -> Activity:
+    """A hearing of the sector "Arts", planned and nothing else."""
+    said = {"kind": ActivityKind.HEARING, "title_en": "Nursery schools", "venue": "Hall 1"}
+    said |= {"organisers": [cast.sector.id], "sessions": [(starts_at, starts_at + dt.timedelta(hours=3))]}
+    return await planned(cast, viewer, **said | facts)
+
+
+async def prepared(
+    cast: Cast, profile: ProfileKey = ProfileKey.MEMBERS_HEAR, starts_at: dt.datetime = LATER, **facts: Any
+) -> Hearing:
+    """The same with all that its notice must say, a panel of three and places."""
+    secretary, held = cast["secretary"], await activity(cast, starts_at=starts_at)
+    row = await hearings.hearing_add(secretary, activity=held.id, profile=profile, **WRITTEN | facts)
+    await hearings.hearing_set_officers(secretary, hearing=row.id, officers=officers(cast))
+    return await hearings.hearing_set_places(secretary, hearing=row.id, places=NUMBERS[profile])
+
+
+def officers(cast: Cast) -> list[tuple[UUID, HearingDuty]]:
+    """The panel."""
+    duties = (HearingDuty.PRESIDING, HearingDuty.PANEL, HearingDuty.PANEL)
+    return [(cast.people[name].id, duty) for name, duty in zip(PANEL, duties, strict=True)]
+
+
+async def announced(
+    cast: Cast, profile: ProfileKey = ProfileKey.MEMBERS_HEAR, starts_at: dt.datetime = LATER, **facts: Any
+) -> Hearing:
+    """The same, approved, and notice given."""
+    row = await prepared(cast, profile, starts_at, **facts)
+    await hearings.hearing_approve(cast["secretary"], hearing=row.id)
+    return await hearings.hearing_announce(cast["secretary"], hearing=row.id)
+
+
+async def opened(cast: Cast, profile: ProfileKey = ProfileKey.MEMBERS_HEAR, **facts: Any) -> Hearing:
+    """The same, and one can apply."""
+    row = await announced(cast, profile, **facts)
+    return await hearings.hearing_open_applications(cast["secretary"], hearing=row.id)
+
+
+async def notice(row: Hearing) -> HearingNotice:
+    """The one that counts."""
+    return await HearingNotice.filter(hearing_id=row.id).order_by("-n").limit(1).get()
