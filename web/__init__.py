@@ -27,6 +27,7 @@ ROOMS = (
     "explanations",
     "materials",
     "activities",
+    "hearings",
     "documents",
     "keeping",
     "rooms",

@@ -46,6 +46,11 @@ MEETINGS = say("Open Meetings: what is held next, where, and whether you are inv
 PLANNING = say(
     "Open Meetings, then Plan an activity. Put people or bodies on its list, have it approved, and tell everyone."
 )
+HEARD = say("Open Hearings: what is heard when, by which rules, until when one applies, and every date that follows.")
+HOLDING = say(
+    "Open Hearings, then When can a hearing be held. Plan it, prepare it, say who hears and how many are heard, and "
+    "give notice."
+)
 STEPS: dict[str, tuple[Words, ...]] = {
     "MEMBER": (
         PASSWORD,
@@ -170,6 +175,11 @@ HOW: dict[str, Words] = {
     "MANAGE_ACTIVITIES": PLANNING,
     "APPROVE_ACTIVITIES": say("Open a meeting that is a draft, look who is on its list, and approve it."),
     "DECIDE_LEAVE": say("Open Leave that waits: give it, or refuse it with a reason. Your own is decided by others."),
+    "READ_HEARINGS": HEARD,
+    "APPLY_FOR_HEARINGS": say(
+        "Open a hearing for which one can apply: say as what, on which side, and in short what you would say."
+    ),
+    "MANAGE_HEARINGS": HOLDING,
     "OVERRIDE_MAJORITY": say(
         "On the page of a draft without a majority of members write why it is held all the same, and approve it."
     ),
@@ -245,6 +255,12 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     ),
     "APPROVE_ACTIVITIES": (("/activities?state=DRAFT", say("Meetings")),),
     "DECIDE_LEAVE": (("/leave", say("Leave that waits")),),
+    "READ_HEARINGS": (("/hearings", say("Hearings")),),
+    "APPLY_FOR_HEARINGS": (("/hearings?state=APPLICATIONS_OPEN", say("Hearings for which one can apply")),),
+    "MANAGE_HEARINGS": (
+        ("/hearings/days", say("When can a hearing be held")),
+        ("/hearings?manageable=true", say("Hearings that I prepare")),
+    ),
     "OVERRIDE_MAJORITY": (("/activities?state=DRAFT", say("Meetings")),),
     "READ_DOCUMENTS": (("/documents", say("Documents")), ("/agreement", say("The agreement"))),
     "BOOK_READING": (("/rooms/book", say("Book a time")), ("/me/bookings", say("My bookings"))),

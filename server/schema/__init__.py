@@ -60,6 +60,7 @@ from server.schema.documents import (
 from server.schema.explanations import Explanation, ExplanationMutation, ExplanationQuery
 from server.schema.exploring import Exploring
 from server.schema.happening import Subscription
+from server.schema.hearings import Hearing, HearingMutation, HearingQuery
 from server.schema.imports import ImportMutation, ImportQuery
 from server.schema.invitations import Invitation, InvitationMutation, InvitationQuery
 from server.schema.jobs import JobQuery
@@ -131,6 +132,7 @@ Query = merge_types(
         MaterialQuery,
         KeepingQuery,
         ActivityQuery,
+        HearingQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -171,6 +173,7 @@ Mutation = merge_types(
         KeepingMutation,
         ActivityMutation,
         ActivityAnswerMutation,
+        HearingMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -212,6 +215,7 @@ TYPES = (
     Activity,
     Participation,
     LeaveRequest,
+    Hearing,
     ReadingAgreement,
     ReadingRoom,
     ReadingSlot,

@@ -27,6 +27,19 @@ from server.rules.calendar import DayKind, DayMark
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
 from server.rules.explanations import ExplanationState, ExplanationStep
 from server.rules.grants import GrantChange, GrantStanding
+from server.rules.hearings import (
+    ApplicationState,
+    Capacity,
+    Due,
+    HearingDuty,
+    HearingState,
+    HearingStep,
+    NoticePart,
+    Position,
+    ProfileKey,
+    Selection,
+)
+from server.rules.hearings.lottery import Why
 from server.rules.invitations import AccountNaming, InviteeStanding
 from server.rules.materials import MaterialStep
 from server.rules.messages import DeliveryState, Mode, Topic
@@ -668,3 +681,168 @@ _said(
     },
 )
 _said(LeaveScope, "From how much leave is asked.", {"FULL": "From all of it.", "PART": "From some sessions."})
+_said(
+    ProfileKey,
+    "By which rule profile a hearing is held (HE-1).",
+    {
+        "MEMBERS_HEAR": "Members hear a department, and enrol by sector.",
+        "PREFECTURE": "A public hearing after the rules of two cities: delegates are drawn by lot.",
+        "LEGISLATIVE": "A public hearing after those of a provincial legislature: delegates are chosen together.",
+        "LIGHT": "A public hearing with short days: who comes first has the place.",
+        "COMMITTEE": "A committee takes testimony: who registers in time is heard.",
+    },
+    "HearingProfile",
+)
+_said(
+    HearingState,
+    "The phase of a hearing; the state of its activity goes with it.",
+    {
+        "DRAFT": "It is being prepared.",
+        "APPROVED": "It may be held; no notice was given yet.",
+        "ANNOUNCED": "Notice was given.",
+        "APPLICATIONS_OPEN": "One can enrol or apply.",
+        "APPLICATIONS_CLOSED": "One can apply no more.",
+        "SELECTED": "Delegates are chosen.",
+        "LIST_PUBLISHED": "Their list is published.",
+        "READY": "It can begin.",
+        "IN_SESSION": "It is being held.",
+        "ADJOURNED": "It is interrupted, and goes on later.",
+        "RECORD_OPEN": "Its record can be corrected.",
+        "RECORD_FINAL": "Its record is final.",
+        "REPORT_DRAFT": "Its report is being written.",
+        "REPORT_PUBLISHED": "Its report is published.",
+        "OUTCOMES_FED_BACK": "Whoever spoke was told what became of it.",
+        "ARCHIVED": "It is put away.",
+        "POSTPONED": "It is held later, under a new notice.",
+        "CANCELLED": "It is not held.",
+    },
+)
+_said(
+    HearingStep,
+    "What can be done with a hearing.",
+    {
+        "APPROVE": "Approve that it is held.",
+        "ANNOUNCE": "Give notice of it.",
+        "OPEN_APPLICATIONS": "Let people enrol or apply.",
+        "CLOSE_APPLICATIONS": "Take no more applications, and freeze their list.",
+        "SELECT": "Choose the delegates.",
+        "PUBLISH_LIST": "Publish the list of the delegates.",
+        "MAKE_READY": "Say that it can begin.",
+        "START": "Begin it.",
+        "ADJOURN": "Interrupt it.",
+        "RESUME": "Go on.",
+        "OPEN_RECORD": "Open its record for corrections.",
+        "FINISH_RECORD": "Make its record final.",
+        "DRAFT_REPORT": "Begin its report.",
+        "PUBLISH_REPORT": "Publish its report.",
+        "FEED_BACK": "Tell whoever spoke what became of it.",
+        "ARCHIVE": "Put it away.",
+        "POSTPONE": "Hold it later, under a new notice.",
+        "CANCEL": "Do not hold it.",
+    },
+)
+_said(
+    HearingDuty,
+    "What someone does at a hearing.",
+    {
+        "PRESIDING": "Presides, and hears.",
+        "PANEL": "Hears.",
+        "RECORDER": "Takes the record.",
+        "DECISION_SPEAKER": "Explains what is to be decided.",
+        "SUPERVISOR": "Watches over the hearing.",
+    },
+)
+_said(
+    Capacity,
+    "As what someone is heard (HE-3).",
+    {
+        "AFFECTED": "Someone whom the matter affects.",
+        "PUBLIC": "Someone of the public.",
+        "MEMBER": "A member of the assembly.",
+        "EXPERT": "Someone who knows the subject.",
+        "LAWYER": "A lawyer.",
+        "INVITED": "Someone who was invited.",
+    },
+    "HearingCapacity",
+)
+_said(
+    Position,
+    "On which side someone stands.",
+    {"FOR": "For it.", "AGAINST": "Against it.", "NEUTRAL": "On neither side."},
+    "HearingPosition",
+)
+_said(
+    NoticePart,
+    "One thing that the notice of a hearing tells.",
+    {
+        "ORGANISER": "Who holds it.",
+        "CONTACT": "Whom to reach, and how.",
+        "PURPOSE": "What it is for.",
+        "CONTENT": "What is heard.",
+        "BASIS": "By which rules it is held.",
+        "TIME": "When.",
+        "PLACE": "Where.",
+        "NUMBER": "How many delegates of each capacity.",
+        "CONDITIONS": "Who can apply.",
+        "DEADLINE": "Until when to apply.",
+        "METHOD": "How delegates are chosen.",
+        "COMPLAINTS": "Where to ask or complain.",
+        "COMMITMENT": "The promise of a seed, where they are drawn by lot.",
+        "PUBLIC_DRAW": "Which public draw is taken then.",
+    },
+)
+_said(
+    Due,
+    "What of a hearing has a date.",
+    {
+        "NOTICE": "The notice.",
+        "APPLICATIONS_CLOSE": "The last day to apply.",
+        "LOTTERY": "The draw by lot.",
+        "DELEGATE_LIST": "The list of the delegates.",
+        "MATERIALS": "Materials for the delegates.",
+        "WRITTEN_STATEMENTS": "Written statements.",
+        "HEARING": "The hearing itself.",
+        "MINUTES": "A draft of the record.",
+        "ANSWERS": "Answers to questions.",
+        "CORRECTIONS": "The last day for corrections.",
+        "REPORT": "The report.",
+        "FEEDBACK": "Feedback to those who spoke.",
+        "ERASURE": "Contact data are erased.",
+    },
+    "HearingDue",
+)
+_said(
+    Selection,
+    "How delegates are chosen where more apply than there are places.",
+    {"FIFO": "In order of arrival.", "LOTTERY": "By lot.", "COLLECTIVE": "By several together."},
+    "HearingSelection",
+)
+_said(
+    ApplicationState,
+    "How an application to be heard stands.",
+    {
+        "SUBMITTED": "It waits to be looked at.",
+        "ELIGIBLE": "It is admitted.",
+        "INELIGIBLE": "It is not admitted.",
+        "SELECTED": "It has a place.",
+        "RESERVE": "It is in reserve.",
+        "NOT_SELECTED": "It has no place.",
+        "CONFIRMED": "They said that they come.",
+        "ATTENDED": "They came.",
+        "ABSENT": "They did not come.",
+        "WITHDRAWN": "It was taken back.",
+    },
+    "HearingApplicationState",
+)
+_said(
+    Why,
+    "Why an application has a place, or has none.",
+    {
+        "RANK": "By its rank.",
+        "BALANCE": "By its rank, others passed over to balance the sides.",
+        "CLASS_FULL": "All places of its capacity are taken.",
+        "PASSED_FOR_BALANCE": "It was passed over to balance the sides.",
+        "NO_PLACES": "There are no places of its capacity.",
+    },
+    "HearingDrawReason",
+)

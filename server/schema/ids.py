@@ -33,6 +33,7 @@ from server.models.documents import (
     MaterialRequest,
     ReadingAgreement,
 )
+from server.models.hearings import Hearing, HearingApplication
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobRun
 from server.models.members import Membership, MembershipPost, MembershipStatus, Person, Term
@@ -84,6 +85,8 @@ PREFIX: dict[type[Model], str] = {
     LeaveSession: "lvs",
     MajorityCheck: "maj",
     ActivityDocument: "acd",
+    Hearing: "hea",
+    HearingApplication: "hap",
     ImportRun: "imp",
     ImportRow: "imr",
     JobRun: "job",

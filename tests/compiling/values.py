@@ -143,6 +143,8 @@ FITTING: dict[Any, str] = {
     "room": "rom",
     "activity": "act",
     ("activity", "id"): "act",
+    ("hearing", "id"): "hea",
+    "hearing": "hea",
     ("document", "id"): "doc",
     ("folder", "id"): "fol",
     ("grant", "id"): "grt",

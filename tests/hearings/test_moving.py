@@ -14,7 +14,7 @@ from server.rules.activities import ActivityAudience, ActivityState, MajoritySta
 from server.rules.hearings import HearingDuty, HearingState, HearingStep, ProfileKey, commitment
 from tests import make
 from tests.cast import Cast
-from tests.hearings.worlds import DAY, LATER, announced, notice, officers, opened, prepared
+from tests.hearings.worlds import DAY, LATER, announced, notice, opened, prepared
 
 SOON = make.NOW + 20 * DAY
 LONG_BEFORE = dt.date(2027, 2, 25)
@@ -31,8 +31,7 @@ def codes(caught: pytest.ExceptionInfo[Invalid]) -> list[tuple[str, str | None, 
 async def test_approval_puts_who_hears_on_the_list_and_counts_the_majority(everyone: Cast) -> None:
     row = await prepared(everyone)
     secretary, dan = everyone["secretary"], everyone.people["department"].id
-    duties = [*officers(everyone), (dan, HearingDuty.RECORDER)]
-    await hearings.hearing_set_officers(secretary, hearing=row.id, officers=duties)
+    await hearings.hearing_name_officers(secretary, hearing=row.id, people=[dan], duty=HearingDuty.RECORDER)
     row = await hearings.hearing_approve(secretary, hearing=row.id)
 
     assert (row.state, (await of(row)).state) == (HearingState.APPROVED, ActivityState.APPROVED)
@@ -59,11 +58,10 @@ async def test_without_a_majority_only_the_chair_of_the_assembly_approves(everyo
 
 async def test_a_panel_is_odd_and_somebody_presides(everyone: Cast) -> None:
     row = await prepared(everyone, ProfileKey.PREFECTURE)
-    two = [(person, HearingDuty.PANEL) for person, _ in officers(everyone)[:2]]
-    await hearings.hearing_set_officers(everyone["secretary"], hearing=row.id, officers=two)
+    await hearings.hearing_remove_officers(everyone["secretary"], hearing=row.id, people=[everyone.people["chair"].id])
     with pytest.raises(Invalid) as caught:
         await hearings.hearing_approve(everyone["secretary"], hearing=row.id)
-    assert codes(caught) == [("NOBODY_PRESIDES", "officers", "HE-1"), ("PANEL_SIZE", "panel", "HE-1")]
+    assert codes(caught) == [("NOBODY_PRESIDES", "duty", "HE-1"), ("PANEL_SIZE", "panel", "HE-1")]
 
 
 async def test_a_convener_prepares_and_approves_a_hearing_of_the_own_sector(everyone: Cast) -> None:
@@ -93,7 +91,7 @@ async def test_only_a_draw_by_lot_promises_a_seed(everyone: Cast) -> None:
 
 async def test_what_the_notice_must_say_is_written_first(everyone: Cast) -> None:
     row = await prepared(everyone, ProfileKey.PREFECTURE, contact="", public_draw=" ")
-    await hearings.hearing_set_places(everyone["secretary"], hearing=row.id, places=[])
+    await hearings.hearing_set_places(everyone["secretary"], hearing=row.id, places={})
     await activities.activity_change(everyone["secretary"], activity=row.activity_id, venue="")
     await hearings.hearing_approve(everyone["secretary"], hearing=row.id)
     with pytest.raises(Invalid) as caught:

@@ -8,13 +8,13 @@ from server.errors import Conflict, Invalid, NotThere, Refused
 from server.models import activities, hearings
 from server.models.audit import verify
 from server.models.bodies.tables import BodyKind
-from server.models.hearings import Hearing, HearingOfficer, HearingPlaces, Places, visible_hearings
+from server.models.hearings import Hearing, HearingOfficer, HearingPlaces, visible_hearings
 from server.rules.activities import ActivityKind, ActivityState
 from server.rules.hearings import Capacity, HearingDuty, HearingState, ProfileKey
 from tests import make
 from tests.activities.worlds import planned
 from tests.cast import NAMES, Cast
-from tests.hearings.worlds import LATER, activity, announced, officers, prepared
+from tests.hearings.worlds import LATER, activity, announced, prepared
 
 PREPARES = {"convener", "secretary", "chair"}
 """Whose role reaches the sector "Arts"."""
@@ -82,32 +82,35 @@ async def test_what_it_says_can_be_changed_until_notice_is_given(everyone: Cast)
     with pytest.raises(Conflict, match="Notice was given"):
         await hearings.hearing_change(secretary, hearing=told.id, matter="Something else")
     with pytest.raises(Conflict, match="Notice was given"):
-        await hearings.hearing_set_places(secretary, hearing=told.id, places=[])
+        await hearings.hearing_set_places(secretary, hearing=told.id, places={})
 
 
 async def test_one_presides_and_nobody_hears_twice(everyone: Cast) -> None:
-    secretary, row, three = everyone["secretary"], await prepared(everyone), officers(everyone)
-    twice = [*three, (three[0][0], HearingDuty.PANEL)]
-    two = [*three, (everyone.people["member"].id, HearingDuty.PRESIDING)]
-    for wrong, code in ((twice, "TWICE"), (two, "TWO_PRESIDE")):
+    secretary, row = everyone["secretary"], await prepared(everyone)
+    chair, mei = everyone.people["chair"].id, everyone.people["member"].id
+    for who, duty, code in ((chair, HearingDuty.PANEL, "TWICE"), (mei, HearingDuty.PRESIDING, "TWO_PRESIDE")):
         with pytest.raises(Invalid) as caught:
-            await hearings.hearing_set_officers(secretary, hearing=row.id, officers=wrong)
+            await hearings.hearing_name_officers(secretary, hearing=row.id, people=[who], duty=duty)
         assert [one.code for one in caught.value.problems] == [code]
     with pytest.raises(NotThere):
-        await hearings.hearing_set_officers(secretary, hearing=row.id, officers=[(row.id, HearingDuty.RECORDER)])
-    assert await HearingOfficer.filter(hearing_id=row.id).count() == 3
+        await hearings.hearing_name_officers(secretary, hearing=row.id, people=[row.id], duty=HearingDuty.RECORDER)
+    with pytest.raises(NotThere):
+        await hearings.hearing_remove_officers(secretary, hearing=row.id, people=[mei])
+    await hearings.hearing_name_officers(secretary, hearing=row.id, people=[mei], duty=HearingDuty.RECORDER)
+    await hearings.hearing_remove_officers(secretary, hearing=row.id, people=[chair])
+    duties = await HearingOfficer.filter(hearing_id=row.id).order_by("n").values_list("duty", "n")
+    assert duties == [(HearingDuty.PANEL, 1), (HearingDuty.PANEL, 2), (HearingDuty.RECORDER, 3)]
 
     cancelled = await hearings.hearing_cancel(secretary, hearing=row.id, reason="no time")
     with pytest.raises(Conflict):
-        await hearings.hearing_set_officers(secretary, hearing=cancelled.id, officers=three)
+        await hearings.hearing_remove_officers(secretary, hearing=cancelled.id, people=[mei])
 
 
 @pytest.mark.parametrize(
     ("profile", "places", "code"),
     [
-        (ProfileKey.MEMBERS_HEAR, [Places(Capacity.MEMBER, 0)], "PLACES_RANGE"),
-        (ProfileKey.MEMBERS_HEAR, [Places(Capacity.MEMBER, 3), Places(Capacity.MEMBER, 4)], "PLACES_TWICE"),
-        (ProfileKey.MEMBERS_HEAR, [Places(Capacity.PUBLIC, 3)], "MEMBERS_ONLY"),
+        (ProfileKey.MEMBERS_HEAR, {Capacity.MEMBER: -1}, "PLACES_RANGE"),
+        (ProfileKey.MEMBERS_HEAR, {Capacity.PUBLIC: 3}, "MEMBERS_ONLY"),
     ],
 )
 async def test_places_that_do_not_fit_are_refused(everyone: Cast, profile: ProfileKey, places: Any, code: str) -> None:
@@ -117,19 +120,14 @@ async def test_places_that_do_not_fit_are_refused(everyone: Cast, profile: Profi
     assert [one.code for one in caught.value.problems] == [code]
 
 
-async def test_members_have_places_by_sector_where_they_hear_a_department(everyone: Cast) -> None:
+async def test_places_are_said_by_capacity_and_at_most_so_many_of_one_sector(everyone: Cast) -> None:
     secretary, row = everyone["secretary"], await prepared(everyone)
-    places = [Places(Capacity.MEMBER, 2, everyone.sector.id), Places(Capacity.MEMBER, 5)]
+    places = {Capacity.MEMBER: 12, Capacity.EXPERT: 0}
     await hearings.hearing_set_places(secretary, hearing=row.id, places=places)
-    kept = await HearingPlaces.filter(hearing_id=row.id).order_by("n").values_list("count", "sector_id")
-    assert kept == [(2, everyone.sector.id), (5, None)]
-    other = [Places(Capacity.MEMBER, 2, everyone.bureau.id)]
-    with pytest.raises(NotThere):
-        await hearings.hearing_set_places(secretary, hearing=row.id, places=other)
-
-    public = await prepared(everyone, ProfileKey.LIGHT)
-    with pytest.raises(Invalid, match="only where they hear a department"):
-        await hearings.hearing_set_places(secretary, hearing=public.id, places=places)
+    assert await HearingPlaces.filter(hearing_id=row.id).values_list("capacity", "count") == [(Capacity.MEMBER, 12)]
+    assert (await hearings.hearing_change(secretary, hearing=row.id, per_sector=2)).per_sector == 2
+    with pytest.raises(Invalid, match="At least one"):
+        await hearings.hearing_change(secretary, hearing=row.id, per_sector=0)
 
 
 async def test_a_draft_is_known_to_who_prepares_it_only(everyone: Cast) -> None:

@@ -2,11 +2,10 @@
 
 import datetime as dt
 from typing import Any
-from uuid import UUID
 
 from server.models import hearings
 from server.models.activities import Activity
-from server.models.hearings import Hearing, HearingNotice, Places
+from server.models.hearings import Hearing, HearingNotice
 from server.rules.activities import ActivityKind
 from server.rules.hearings import Capacity, HearingDuty, ProfileKey
 from tests.activities.worlds import planned
@@ -28,11 +27,11 @@ WRITTEN: dict[str, Any] = {
 PANEL = ("chair", "convener", "leader")
 """Who hears: the first presides."""
 NUMBERS = {
-    ProfileKey.MEMBERS_HEAR: [Places(Capacity.MEMBER, 10)],
-    ProfileKey.PREFECTURE: [Places(Capacity.AFFECTED, 4), Places(Capacity.PUBLIC, 3), Places(Capacity.MEMBER, 8)],
-    ProfileKey.LEGISLATIVE: [Places(Capacity.AFFECTED, 5), Places(Capacity.PUBLIC, 5)],
-    ProfileKey.LIGHT: [Places(Capacity.AFFECTED, 5), Places(Capacity.PUBLIC, 5)],
-    ProfileKey.COMMITTEE: [Places(Capacity.EXPERT, 2)],
+    ProfileKey.MEMBERS_HEAR: {Capacity.MEMBER: 10},
+    ProfileKey.PREFECTURE: {Capacity.AFFECTED: 4, Capacity.PUBLIC: 3, Capacity.MEMBER: 8},
+    ProfileKey.LEGISLATIVE: {Capacity.AFFECTED: 5, Capacity.PUBLIC: 5},
+    ProfileKey.LIGHT: {Capacity.AFFECTED: 5, Capacity.PUBLIC: 5},
+    ProfileKey.COMMITTEE: {Capacity.EXPERT: 2},
 }
 
 
@@ -49,14 +48,15 @@ async def prepared(
     """The same with all that its notice must say, a panel of three and places."""
     secretary, held = cast["secretary"], await activity(cast, starts_at=starts_at)
     row = await hearings.hearing_add(secretary, activity=held.id, profile=profile, **WRITTEN | facts)
-    await hearings.hearing_set_officers(secretary, hearing=row.id, officers=officers(cast))
+    await sit(cast, row, PANEL)
     return await hearings.hearing_set_places(secretary, hearing=row.id, places=NUMBERS[profile])
 
 
-def officers(cast: Cast) -> list[tuple[UUID, HearingDuty]]:
-    """The panel."""
-    duties = (HearingDuty.PRESIDING, HearingDuty.PANEL, HearingDuty.PANEL)
-    return [(cast.people[name].id, duty) for name, duty in zip(PANEL, duties, strict=True)]
+async def sit(cast: Cast, row: Hearing, names: tuple[str, ...]) -> None:
+    """The first of them presides, the others hear."""
+    people = [cast.people[name].id for name in names]
+    for who, duty in ((people[:1], HearingDuty.PRESIDING), (people[1:], HearingDuty.PANEL)):
+        await hearings.hearing_name_officers(cast["secretary"], hearing=row.id, people=who, duty=duty)
 
 
 async def announced(

@@ -74,6 +74,9 @@ TABLE = {
     Action.APPROVE_ACTIVITIES: ".oow.o...",
     Action.DECIDE_LEAVE: ".oow.o...",
     Action.OVERRIDE_MAJORITY: ".....w...",
+    Action.READ_HEARINGS: "aaaaaaaaa",
+    Action.APPLY_FOR_HEARINGS: "aaaaaaaaa",
+    Action.MANAGE_HEARINGS: "..oo.o...",
     Action.READ_AUDIT: ".......aa",
     Action.PURGE_AUDIT: "........a",
     Action.READ_JOBS: ".......aa",
@@ -237,6 +240,8 @@ def test_what_may_i_do_here_answers_for_each_action():
         Action.READ_READINGS,
         Action.READ_ACTIVITIES,
         Action.ANSWER_INVITATIONS,
+        Action.READ_HEARINGS,
+        Action.APPLY_FOR_HEARINGS,
         Action.READ_AUDIT,
         Action.READ_JOBS,
     ]
@@ -252,6 +257,7 @@ def test_a_role_opens_what_not_everybody_may_and_less_for_one_body():
         "issue API tokens of one's own",
         "explore what the API can be asked",
         "plan activities, invite people and note who came",
+        "prepare hearings, choose who is heard, and hold them",
     ]
     assert {str(words) for words in whole} > {str(words) for words in one}
     assert [str(words) for words in opened(Role.DEPARTMENT, whole=False)] == [

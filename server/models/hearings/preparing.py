@@ -1,8 +1,8 @@
 """Preparing a hearing: by which rules, on what, who hears, how many are heard, and what the notice will say."""
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any, NamedTuple, TypedDict, Unpack
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict, Unpack
 from uuid import UUID, uuid4
 
 from server.errors import Conflict, Invalid, Problem
@@ -38,7 +38,6 @@ from server.words import say
 OPEN_TO_CHANGE = frozenset({HearingState.DRAFT, HearingState.APPROVED, HearingState.POSTPONED})
 """No notice of it counts: what it will say can be changed."""
 MOST_PLACES = 500
-MOST_OFFICERS = 30
 
 
 class HearingFacts(TypedDict, total=False):
@@ -53,16 +52,9 @@ class HearingFacts(TypedDict, total=False):
     complaints: str
     public_draw: str
     department: UUID | None
+    per_sector: int | None
     open_doors: bool
     closed_because: str
-
-
-class Places(NamedTuple):
-    """So many of a capacity, of that sector alone where one is named."""
-
-    capacity: Capacity
-    count: int
-    sector: UUID | None = None
 
 
 async def hearing_add(viewer: Viewer, *, activity: UUID, **facts: Unpack[HearingFacts]) -> Hearing:
@@ -97,49 +89,56 @@ async def hearing_change(viewer: Viewer, *, hearing: UUID, **facts: Unpack[Heari
     return await Hearing.get(id=hearing)
 
 
-async def hearing_set_officers(
-    viewer: Viewer, *, hearing: UUID, officers: Sequence[tuple[UUID, HearingDuty]]
-) -> Hearing:
-    """Who presides, who is on the panel, who takes the record, speaks for the decision, and supervises; all of them.
+async def hearing_name_officers(viewer: Viewer, *, hearing: UUID, people: Sequence[UUID], duty: HearingDuty) -> Hearing:
+    """These people have that duty, too: preside, hear, take the record, explain what is decided, or watch over it.
 
     Raises NotThere for whom the viewer may not see, Invalid for two who preside, Conflict once it is in session.
     """
     async with transaction():
-        row, _ = await kept(viewer, hearing)
-        if row.state not in BEFORE_SESSION:
-            raise Conflict(Problem("BEGUN", say("It has begun or is over: that cannot be changed any more.")))
-        if problems := list(duty_problems(officers)):
+        row = await _before_session(viewer, hearing)
+        if await Person.filter(visible_people(viewer), id__in=list(people)).count() < len(set(people)):
+            raise not_there("people")
+        had = await HearingOfficer.filter(hearing_id=hearing).values_list("person_id", "duty")
+        if problems := list(duty_problems([*had, *((person, duty) for person in people)])):
             raise Invalid(*problems)
-        people = {person for person, _ in officers}
-        if await Person.filter(visible_people(viewer), id__in=list(people)).count() < len(people):
-            raise not_there("officers")
-        await HearingOfficer.filter(hearing_id=hearing).delete()
+        last = await HearingOfficer.filter(hearing_id=hearing).order_by("-n").values_list("n", flat=True)
         rows = [
-            HearingOfficer(hearing_id=hearing, person_id=who, duty=duty, n=n) for n, (who, duty) in enumerate(officers)
+            HearingOfficer(hearing_id=hearing, person_id=who, duty=duty, n=n)
+            for n, who in enumerate(people, last[0] + 1 if last else 0)
         ]
         await HearingOfficer.bulk_create(rows)
-        about = {"officers": [[f"per_{person}", duty] for person, duty in officers]}
-        await audit.record(viewer, "hearings.set_officers", f"hea_{hearing}", about)
+        about = {"people": [f"per_{person}" for person in people], "duty": duty}
+        await audit.record(viewer, "hearings.name_officers", f"hea_{hearing}", about)
     return row
 
 
-async def hearing_set_places(viewer: Viewer, *, hearing: UUID, places: Sequence[Places]) -> Hearing:
-    """How many are heard of each capacity; of members also how many of a sector. Raises Invalid, NotThere, Conflict."""
+async def hearing_remove_officers(viewer: Viewer, *, hearing: UUID, people: Sequence[UUID]) -> Hearing:
+    """These people have no duty any more. Raises NotThere for who had none, Conflict once it is in session."""
+    async with transaction():
+        row = await _before_session(viewer, hearing)
+        had = HearingOfficer.filter(hearing_id=hearing, person_id__in=list(people))
+        if len({person async for person in had.values_list("person_id", flat=True)}) < len(set(people)):
+            raise not_there("people")
+        await had.delete()
+        about = {"people": [f"per_{person}" for person in people]}
+        await audit.record(viewer, "hearings.remove_officers", f"hea_{hearing}", about)
+    return row
+
+
+async def hearing_set_places(viewer: Viewer, *, hearing: UUID, places: Mapping[Capacity, int]) -> Hearing:
+    """How many are heard of each capacity; what is left out or 0 has none. Raises Invalid, Conflict."""
     async with transaction():
         row, _ = await kept(viewer, hearing)
         must_be_open_to_change(row)
-        _sound_places(row, places)
-        sectors = {one.sector for one in places if one.sector}
-        rows = Body.filter(visible_bodies(viewer), kind=BodyKind.SECTOR, id__in=list(sectors))
-        if await rows.count() < len(sectors):
-            raise not_there("places")
+        said = {capacity: count for capacity, count in places.items() if count}
+        _sound_places(row, said)
         await HearingPlaces.filter(hearing_id=hearing).delete()
         new = [
-            HearingPlaces(hearing_id=hearing, capacity=one.capacity, sector_id=one.sector, count=one.count, n=n)
-            for n, one in enumerate(places)
+            HearingPlaces(hearing_id=hearing, capacity=capacity, count=count, n=list(Capacity).index(capacity))
+            for capacity, count in said.items()
         ]
         await HearingPlaces.bulk_create(new)
-        about = {"places": [[one.capacity, one.count, f"bod_{one.sector}" if one.sector else None] for one in places]}
+        about = {"places": {capacity.value: count for capacity, count in said.items()}}
         await audit.record(viewer, "hearings.set_places", f"hea_{hearing}", about)
     return row
 
@@ -192,6 +191,13 @@ BEFORE_SESSION = frozenset(
 COLUMNS = tuple("department_id" if name == "department" else name for name in HearingFacts.__annotations__)
 
 
+async def _before_session(viewer: Viewer, hearing: UUID) -> Hearing:
+    row, _ = await kept(viewer, hearing)
+    if row.state not in BEFORE_SESSION:
+        raise Conflict(Problem("BEGUN", say("It has begun or is over: that cannot be changed any more.")))
+    return row
+
+
 def _columns(facts: Any) -> dict[str, Any]:
     return {"department_id" if name == "department" else name: value for name, value in facts.items()}
 
@@ -202,6 +208,8 @@ async def _sound(viewer: Viewer, facts: Any, known: UUID | None = None) -> dict[
     if not said.get("open_doors", True) and not said.get("closed_because"):
         message = say("Say why the doors are closed: it stands in the notice.")
         raise Invalid(Problem("CLOSED_BECAUSE", message, "closed_because", "HE-1"))
+    if (most := said.get("per_sector")) is not None and most < 1:
+        raise Invalid(Problem("PLACES_RANGE", say("At least one, or leave it empty."), "per_sector"))
     department = said.get("department_id")
     rows = Body.filter(visible_bodies(viewer), kind=BodyKind.DEPARTMENT, id=department)
     if department and department != known and not await rows.exists():
@@ -209,15 +217,10 @@ async def _sound(viewer: Viewer, facts: Any, known: UUID | None = None) -> dict[
     return said
 
 
-def _sound_places(row: Hearing, places: Sequence[Places]) -> None:
-    if any(not 1 <= one.count <= MOST_PLACES for one in places):
+def _sound_places(row: Hearing, places: Mapping[Capacity, int]) -> None:
+    if any(not 1 <= count <= MOST_PLACES for count in places.values()):
         message = say("At least one place, at most {most}; leave out what has none.", most=MOST_PLACES)
         raise Invalid(Problem("PLACES_RANGE", message, "places"))
-    if len({(one.capacity, one.sector) for one in places}) < len(places):
-        raise Invalid(Problem("PLACES_TWICE", say("Name each capacity once, and each sector once."), "places"))
-    if profile_of(row.profile).family is Family.MEMBERS and any(one.capacity is not Capacity.MEMBER for one in places):
+    if profile_of(row.profile).family is Family.MEMBERS and set(places) - {Capacity.MEMBER}:
         message = say("Only members enrol for this hearing.")
         raise Invalid(Problem("MEMBERS_ONLY", message, "places", "HE-1"))
-    if profile_of(row.profile).family is not Family.MEMBERS and any(one.sector for one in places):
-        message = say("Members enrol by sector only where they hear a department.")
-        raise Invalid(Problem("NO_SECTORS", message, "places", "HE-1"))

@@ -16,8 +16,9 @@ from server.rules.hearings.lottery import Why
 class Hearing(Keyed):
     """An activity at which people are heard. state: its phase, beside the state of its activity.
 
-    department: which one is heard, where members hear one. public_draw: which public value a draw by lot takes.
-    closed_because: why its doors are closed. applications_until: the last day, of the notice that counts.
+    department: which one is heard, where members hear one; per_sector: how many of one sector then at most.
+    public_draw: which public value a draw by lot takes. closed_because: why its doors are closed.
+    applications_until: the last day, of the notice that counts.
     """
 
     activity: fields.ForeignKeyRelation[Activity] = fields.ForeignKeyField(
@@ -37,6 +38,7 @@ class Hearing(Keyed):
         "luzhi.Body", null=True, related_name="heard_at", on_delete=fields.RESTRICT
     )
     department_id: UUID | None
+    per_sector = fields.IntField(null=True)
     open_doors = fields.BooleanField(default=True)
     closed_because = fields.CharField(max_length=500, default="")
     good_cause = fields.CharField(max_length=500, default="")
@@ -67,17 +69,13 @@ class HearingOfficer(Keyed):
 
 
 class HearingPlaces(Keyed):
-    """How many are heard of a capacity; sector: of which sector alone, where members enrol."""
+    """How many are heard of a capacity."""
 
     hearing: fields.ForeignKeyRelation[Hearing] = fields.ForeignKeyField(
         "luzhi.Hearing", related_name="places", on_delete=fields.RESTRICT
     )
     hearing_id: UUID
     capacity = fields.CharEnumField(Capacity, max_length=20)
-    sector: fields.ForeignKeyNullableRelation[Body] = fields.ForeignKeyField(
-        "luzhi.Body", null=True, related_name="hearing_places", on_delete=fields.RESTRICT
-    )
-    sector_id: UUID | None
     count = fields.IntField()
     n = fields.IntField()
 

@@ -13,6 +13,7 @@ from server.models.fields import Dated
 from server.models.history import sound_reason, span, void
 from server.models.leaving import Left, leave
 from server.models.members.merging_activities import merge_participations
+from server.models.members.merging_hearings import merge_hearings
 from server.models.members.merging_readings import merge_readings
 from server.models.members.people import NAMES, PersonFacts, keys, living, touch
 from server.models.members.seats import history, standing
@@ -53,6 +54,7 @@ async def merge_people(viewer: Viewer, *, keep: UUID, drop: UUID, reason: str) -
             "messages": await _move(goes.messages, keep),
             "readings": await merge_readings(stays, goes),
             "participations": await merge_participations(stays, goes),
+            "hearings": await merge_hearings(stays, goes),
             "requests": await _move(goes.requests, keep),
             "merged_before": await _move(goes.merged, keep, "merged_into_id"),
             "facts": await _fill(stays, goes),

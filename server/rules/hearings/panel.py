@@ -81,13 +81,13 @@ def duty_problems(duties: Collection[tuple[Id, HearingDuty]]) -> Iterator[Proble
         )
     hearing = [person for person, duty in duties if duty in PANEL]
     if len(set(hearing)) < len(hearing) or len(set(duties)) < len(duties):
-        yield Problem("TWICE", say("Name each person once for each duty, and once on the panel."), "officers", "HE-1")
+        yield Problem("TWICE", say("Name each person once for each duty, and once on the panel."), "people", "HE-1")
 
 
 def presiding_problems(duties: Collection[HearingDuty]) -> Iterator[Problem]:
     """Whether somebody presides."""
     if HearingDuty.PRESIDING not in duties:
-        yield Problem("NOBODY_PRESIDES", say("Say who presides."), "officers", "HE-1")
+        yield Problem("NOBODY_PRESIDES", say("Say who presides."), "duty", "HE-1")
 
 
 def panel_problems(panel: Collection[Id], speakers: Collection[Id], odd_min: int) -> Iterator[Problem]:

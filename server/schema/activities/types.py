@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import strawberry
 from tortoise.expressions import Q, Subquery
 
-from server.models import activities, bodies, documents, members
+from server.models import activities, bodies, documents, hearings, members
 from server.models.activities import queries as found
 from server.models.members.queries import active_on
 from server.models.reads import Columns, Count, Read
@@ -26,6 +26,7 @@ from server.rules.activities import (
 from server.rules.attendance import LeaveScope, LeaveState, Method, Presence, Rsvp
 from server.schema.bodies import Body
 from server.schema.documents import Document
+from server.schema.ids import id_for
 from server.schema.making import made, makes
 from server.schema.members import Person
 from server.schema.node import Node
@@ -261,6 +262,16 @@ class Activity(Node):
             info.context,
             {"held": held},
             lambda found: activities.steps_of(viewer, root.kind, root.state, [body for (body,) in found["held"]]),
+        )
+
+    @makes("Its hearing, as an ID to ask by; null where it has none or that is not for you.", "id")
+    async def hearing_id(root: Row, info: Answer) -> strawberry.ID | None:
+        """Of an activity of the kind hearing."""
+        seen = hearings.Hearing.filter(hearings.visible_hearings(info.context.viewer), activity_id=root.id)
+        return await made(
+            info.context,
+            {"hearing": Columns(seen, ("id",))},
+            lambda found: id_for(hearings.Hearing, found["hearing"][0][0]) if found["hearing"] else None,
         )
 
     @makes("Whether you prepare it: invite people, note answers and who came.", "id")

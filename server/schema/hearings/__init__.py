@@ -1,0 +1,7 @@
+"""Hearings as the world may ask and change them: who is heard on what, by which rules."""
+
+from server.schema.hearings.changes import HearingMutation
+from server.schema.hearings.queries import HearingQuery
+from server.schema.hearings.types import Hearing
+
+__all__ = ["Hearing", "HearingMutation", "HearingQuery"]
