@@ -60,7 +60,13 @@ from server.schema.documents import (
 from server.schema.explanations import Explanation, ExplanationMutation, ExplanationQuery
 from server.schema.exploring import Exploring
 from server.schema.happening import Subscription
-from server.schema.hearings import Hearing, HearingMutation, HearingQuery
+from server.schema.hearings import (
+    Hearing,
+    HearingApplication,
+    HearingChoiceMutation,
+    HearingMutation,
+    HearingQuery,
+)
 from server.schema.imports import ImportMutation, ImportQuery
 from server.schema.invitations import Invitation, InvitationMutation, InvitationQuery
 from server.schema.jobs import JobQuery
@@ -174,6 +180,7 @@ Mutation = merge_types(
         ActivityMutation,
         ActivityAnswerMutation,
         HearingMutation,
+        HearingChoiceMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,
@@ -216,6 +223,7 @@ TYPES = (
     Participation,
     LeaveRequest,
     Hearing,
+    HearingApplication,
     ReadingAgreement,
     ReadingRoom,
     ReadingSlot,

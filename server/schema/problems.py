@@ -70,7 +70,7 @@ THINGS = frozenset(
         *("account", "app", "assignment", "body", "body_membership", "consent", "delivery", "group", "mailing"),
         *("membership", "message", "person", "relation", "request", "session", "source", "token"),
         *("booking", "copy", "document", "loan", "room", "slot"),
-        *("activity", "leave", "hearing"),
+        *("activity", "leave", "hearing", "application"),
     }
 )
 """What verbs call the thing that they change; a mutation calls it `id`."""

@@ -78,7 +78,7 @@ async def test_notice_tells_whoever_is_on_the_list_and_says_until_when_one_appli
     assert (row.state, held.state) == (HearingState.ANNOUNCED, ActivityState.ANNOUNCED)
     assert row.applications_until == told.applications_until == dt.date(2027, 2, 11)
     assert (told.n, told.starts_at, told.venue, told.organiser) == (1, LATER, "Hall 1", "文艺界")
-    assert told.places == {"affected": 4, "public": 3, "member": 8}
+    assert told.places == '{"affected": 4, "public": 3, "member": 8}'
     assert told.commitment == commitment(bytes.fromhex(told.seed))
     assert (held.announced_at, held.materials_by) == (make.NOW, dt.date(2027, 2, 14))
     assert await Message.filter(person_id=everyone.people["leader"].id).count() == 1

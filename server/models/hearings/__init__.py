@@ -12,6 +12,21 @@ from server.models.hearings.tables import (
 )
 
 # isort: split
+from server.models.hearings.applying import (
+    ApplicationFacts,
+    application_confirm,
+    application_decide,
+    application_withdraw,
+    hearing_apply,
+)
+from server.models.hearings.choosing import (
+    hearing_choose,
+    hearing_close_applications,
+    hearing_draw,
+    hearing_make_ready,
+    hearing_publish_list,
+    hearing_select_queue,
+)
 from server.models.hearings.moving import (
     hearing_announce,
     hearing_approve,
@@ -31,25 +46,38 @@ from server.models.hearings.preparing import (
     years_of,
 )
 from server.models.hearings.queries import kept_hearings, own_applications, visible_applications, visible_hearings
+from server.models.hearings.starting import hearing_start
 
 __all__ = [
+    "ApplicationFacts",
     "Hearing",
     "HearingApplication",
     "HearingFacts",
     "HearingNotice",
     "HearingOfficer",
     "HearingPlaces",
+    "application_confirm",
+    "application_decide",
+    "application_withdraw",
     "deadlines_of",
     "hearing_add",
     "hearing_announce",
+    "hearing_apply",
     "hearing_approve",
     "hearing_cancel",
     "hearing_change",
+    "hearing_choose",
+    "hearing_close_applications",
+    "hearing_draw",
+    "hearing_make_ready",
     "hearing_name_officers",
     "hearing_open_applications",
     "hearing_postpone",
+    "hearing_publish_list",
     "hearing_remove_officers",
+    "hearing_select_queue",
     "hearing_set_places",
+    "hearing_start",
     "hearing_steps",
     "kept_hearings",
     "own_applications",

@@ -1,6 +1,7 @@
 """What becomes of a hearing, step by step: its phase moves, and the state of its activity with it (HE-1)."""
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from secrets import token_bytes
 from typing import Any
@@ -17,7 +18,7 @@ from server.models.database import transaction
 from server.models.facts import before_and_after
 from server.models.hearings.news import CALLED_OFF, OPEN, PUT_OFF, tell, tell_applicants
 from server.models.hearings.preparing import deadlines_of, kept
-from server.models.hearings.tables import Hearing, HearingNotice, HearingOfficer, HearingPlaces
+from server.models.hearings.tables import Hearing, HearingApplication, HearingNotice, HearingOfficer, HearingPlaces
 from server.models.history import sound_reason
 from server.models.members.queries import active_on
 from server.models.members.tables import Person
@@ -54,6 +55,11 @@ TAKEN = frozenset(
         HearingStep.APPROVE,
         HearingStep.ANNOUNCE,
         HearingStep.OPEN_APPLICATIONS,
+        HearingStep.CLOSE_APPLICATIONS,
+        HearingStep.SELECT,
+        HearingStep.PUBLISH_LIST,
+        HearingStep.MAKE_READY,
+        HearingStep.START,
         HearingStep.POSTPONE,
         HearingStep.CANCEL,
     }
@@ -209,9 +215,12 @@ async def _give_notice(
     """The notice as it is given; for a draw by lot with the promise of a seed that nobody sees before (HE-2)."""
     drawn = profile_of(row.profile).selection is Selection.LOTTERY
     seed = token_bytes(SEED_BYTES) if drawn else b""
+    tolerance = profile_of(row.profile).balance_tolerance
     lot = {"seed": seed.hex(), "commitment": commitment(seed), "public_draw": row.public_draw} if drawn else {}
+    lot |= {"tolerance": str(tolerance)} if drawn and tolerance is not None else {}
     names = ActivityOrganiser.filter(activity_id=activity.id, body__sensitive=False).order_by("n")
     holds = [zh or en async for zh, en in names.values_list("body__name_zh", "body__name_en")]
+    await HearingApplication.filter(hearing_id=row.id).update(superseded=True)
     await HearingNotice.create(
         hearing_id=row.id,
         n=await HearingNotice.filter(hearing_id=row.id).count() + 1,
@@ -221,7 +230,7 @@ async def _give_notice(
         organiser="、".join(holds)[:500],
         applications_until=until,
         good_cause=cause,
-        places=places,
+        places=json.dumps(places),
         **lot,
     )
 

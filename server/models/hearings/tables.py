@@ -18,7 +18,8 @@ class Hearing(Keyed):
 
     department: which one is heard, where members hear one; per_sector: how many of one sector then at most.
     public_draw: which public value a draw by lot takes. closed_because: why its doors are closed.
-    applications_until: the last day, of the notice that counts.
+    applications_until: the last day, of the notice that counts. list_cause: why delegates of another kind or number
+    than the rules ask were published.
     """
 
     activity: fields.ForeignKeyRelation[Activity] = fields.ForeignKeyField(
@@ -43,6 +44,7 @@ class Hearing(Keyed):
     closed_because = fields.CharField(max_length=500, default="")
     good_cause = fields.CharField(max_length=500, default="")
     applications_until = fields.DateField(null=True)
+    list_cause = fields.CharField(max_length=500, default="")
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
 
@@ -86,7 +88,8 @@ class HearingPlaces(Keyed):
 class HearingNotice(Keyed):
     """A notice as it was given; the last one counts. Of a draw by lot: what was promised in it, and what came of it.
 
-    seed: secret until it is drawn. places: capacity -> how many, as promised. held: the sides are near enough.
+    seed: secret until it is drawn. places: JSON, capacity -> how many; tolerance: a fraction; both as promised.
+    held: the sides are near enough.
     """
 
     hearing: fields.ForeignKeyRelation[Hearing] = fields.ForeignKeyField(
@@ -100,9 +103,10 @@ class HearingNotice(Keyed):
     organiser = fields.CharField(max_length=500, default="")
     applications_until = fields.DateField()
     good_cause = fields.CharField(max_length=500, default="")
-    places: fields.JSONField[dict[str, int]] = fields.JSONField(default=dict)
+    places = fields.CharField(max_length=500, default="")
     seed = fields.CharField(max_length=64, default="")
     commitment = fields.CharField(max_length=64, default="")
+    tolerance = fields.CharField(max_length=20, default="")
     public_draw = fields.CharField(max_length=500, default="")
     frozen_at = fields.DatetimeField(null=True)
     list_hash = fields.CharField(max_length=64, default="")
@@ -118,8 +122,10 @@ class HearingApplication(Keyed):
     """Someone who wants to be heard, under one notice. serial: in order of arrival, from 1.
 
     person: whoever signed in; else name, email and phone tell who it is, and token_hash opens their status page.
-    named: their name may be published; else only their number is. lot, place, places, why: of a draw or a queue.
-    because: why it was decided so. erased_at: since when nobody can be reached by it any more.
+    named: their name may be published; else only their number is. listed: on the list as it was frozen.
+    superseded: another notice was given since, and one applies anew.
+    lot, place, places, why: of a draw or a queue. because: why it was decided so.
+    erased_at: since when nobody can be reached by it any more.
     """
 
     hearing: fields.ForeignKeyRelation[Hearing] = fields.ForeignKeyField(
@@ -148,6 +154,8 @@ class HearingApplication(Keyed):
     summary = fields.CharField(max_length=2000, default="")
     civil_servant = fields.BooleanField(default=False)
     named = fields.BooleanField(default=False)
+    listed = fields.BooleanField(default=False)
+    superseded = fields.BooleanField(default=False)
     state = fields.CharEnumField(ApplicationState, max_length=20)
     lot = fields.CharField(max_length=64, default="")
     place = fields.IntField(null=True)

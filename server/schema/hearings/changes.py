@@ -78,14 +78,14 @@ class HearingMutation:
     async def hearing_add(self, info: Answer, activity: OfActivity, facts: Facts) -> HearingResult:
         """A draft."""
         key = key_of(activity, activities.Activity, field="activity")
-        return _done(await hearings.hearing_add(info.context.viewer, activity=key, **_said(facts)))
+        return done(await hearings.hearing_add(info.context.viewer, activity=key, **_said(facts)))
 
     @strawberry.mutation(
         description="Changes a hearing while no notice of it counts.", extensions=needs(Action.MANAGE_HEARINGS)
     )
     async def hearing_change(self, info: Answer, id: Id, change: Facts) -> HearingResult:
         """What the notice will say."""
-        return _done(await hearings.hearing_change(info.context.viewer, hearing=_key(id), **_said(change)))
+        return done(await hearings.hearing_change(info.context.viewer, hearing=_key(id), **_said(change)))
 
     @strawberry.mutation(
         description="Gives people a duty: to preside, to hear, to take the record, to explain, to watch.",
@@ -95,13 +95,13 @@ class HearingMutation:
         """Until it is in session."""
         keys = [key_of(one, members.Person, field="people") for one in people]
         viewer = info.context.viewer
-        return _done(await hearings.hearing_name_officers(viewer, hearing=_key(id), people=keys, duty=duty))
+        return done(await hearings.hearing_name_officers(viewer, hearing=_key(id), people=keys, duty=duty))
 
     @strawberry.mutation(description="Takes people's duties from them.", extensions=needs(Action.MANAGE_HEARINGS))
     async def hearing_remove_officers(self, info: Answer, id: Id, people: Who) -> HearingResult:
         """Until it is in session."""
         keys = [key_of(one, members.Person, field="people") for one in people]
-        return _done(await hearings.hearing_remove_officers(info.context.viewer, hearing=_key(id), people=keys))
+        return done(await hearings.hearing_remove_officers(info.context.viewer, hearing=_key(id), people=keys))
 
     @strawberry.mutation(
         description="Says how many are heard of each capacity; what is left out has none.",
@@ -110,24 +110,24 @@ class HearingMutation:
     async def hearing_set_places(self, info: Answer, id: Id, places: Numbers) -> HearingResult:
         """All of them."""
         counts = {one.capacity: one.count or 0 for one in places}
-        return _done(await hearings.hearing_set_places(info.context.viewer, hearing=_key(id), places=counts))
+        return done(await hearings.hearing_set_places(info.context.viewer, hearing=_key(id), places=counts))
 
     @strawberry.mutation(description="It may be held.", extensions=needs(Action.APPROVE_ACTIVITIES))
     async def hearing_approve(self, info: Answer, id: Id, override: Override = "") -> HearingResult:
         """MJ-1, where members hear."""
-        return _done(await hearings.hearing_approve(info.context.viewer, hearing=_key(id), override=override))
+        return done(await hearings.hearing_approve(info.context.viewer, hearing=_key(id), override=override))
 
     @strawberry.mutation(
         description="Gives notice, which must say all that it has to.", extensions=needs(Action.MANAGE_HEARINGS)
     )
     async def hearing_announce(self, info: Answer, id: Id, good_cause: Cause = "") -> HearingResult:
         """HE-1."""
-        return _done(await hearings.hearing_announce(info.context.viewer, hearing=_key(id), good_cause=good_cause))
+        return done(await hearings.hearing_announce(info.context.viewer, hearing=_key(id), good_cause=good_cause))
 
     @strawberry.mutation(description="Lets people enrol or apply.", extensions=needs(Action.MANAGE_HEARINGS))
     async def hearing_open_applications(self, info: Answer, id: Id) -> HearingResult:
         """Where members hear a department, they are told."""
-        return _done(await hearings.hearing_open_applications(info.context.viewer, hearing=_key(id)))
+        return done(await hearings.hearing_open_applications(info.context.viewer, hearing=_key(id)))
 
     @strawberry.mutation(
         description="It is held at another time, under a new notice; everyone who was told is told.",
@@ -135,14 +135,14 @@ class HearingMutation:
     )
     async def hearing_postpone(self, info: Answer, id: Id, reason: Why) -> HearingResult:
         """Then its activity is given new times."""
-        return _done(await hearings.hearing_postpone(info.context.viewer, hearing=_key(id), reason=reason))
+        return done(await hearings.hearing_postpone(info.context.viewer, hearing=_key(id), reason=reason))
 
     @strawberry.mutation(
         description="It is not held; everyone who was told is told.", extensions=needs(Action.MANAGE_HEARINGS)
     )
     async def hearing_cancel(self, info: Answer, id: Id, reason: Why) -> HearingResult:
         """For good."""
-        return _done(await hearings.hearing_cancel(info.context.viewer, hearing=_key(id), reason=reason))
+        return done(await hearings.hearing_cancel(info.context.viewer, hearing=_key(id), reason=reason))
 
 
 def _key(id: str) -> UUID:
@@ -156,5 +156,6 @@ def _said(change: HearingChange) -> Any:
     return said
 
 
-def _done(row: hearings.Hearing) -> HearingPayload:
+def done(row: hearings.Hearing) -> HearingPayload:
+    """The hearing, as the type that reads it."""
     return shows(HearingPayload, hearing=row)

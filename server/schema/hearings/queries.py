@@ -8,19 +8,30 @@ import strawberry
 from tortoise.expressions import Q
 
 from server.models import calendar, hearings
-from server.rules.hearings import HearingState, ProfileKey, day_problems, deadlines, earliest, profile_of
+from server.rules.hearings import (
+    ApplicationState,
+    Capacity,
+    HearingState,
+    Position,
+    ProfileKey,
+    day_problems,
+    deadlines,
+    earliest,
+    profile_of,
+)
 from server.rules.permissions import Action
 from server.schema.activities.queries import day_begins
 from server.schema.arguments import spread
 from server.schema.calendar import LIMITS
 from server.schema.declared import COUNTED, DESCRIBED
 from server.schema.guard import needs, public
+from server.schema.hearings.applications import HearingApplication
 from server.schema.hearings.types import Hearing, HearingDay, told_days
 from server.schema.ids import key_of
 from server.schema.making import made, makes
 from server.schema.paging import Connection, Slice, connect
 from server.schema.reading import Answer, Id
-from server.schema.rows import row_of
+from server.schema.rows import row_of, seen
 from server.viewer import Viewer
 
 Words = Annotated[str | None, strawberry.argument(description="Words of a title, or of what is heard.")]
@@ -33,6 +44,13 @@ ByProfile = Annotated[ProfileKey, strawberry.argument(description="By which rule
 TheDay = Annotated[
     dt.date | None, strawberry.argument(description="The day of the hearing; null for the first day only.")
 ]
+
+
+InHearing = Annotated[strawberry.ID, strawberry.argument(description="For which hearing.")]
+InState = Annotated[ApplicationState | None, strawberry.argument(description="Only those that stand so.")]
+AsWhat = Annotated[Capacity | None, strawberry.argument(description="Only those who apply as this.")]
+OnSide = Annotated[Position | None, strawberry.argument(description="Only those on this side.")]
+OnlyOwn = Annotated[bool, strawberry.argument(description="Only your own.")]
 
 
 @strawberry.type(description="What stands against a day, in words.")
@@ -103,6 +121,36 @@ class HearingQuery:
     async def hearing(self, info: Answer, id: Id) -> Any:
         """By its ID."""
         return await row_of(info.context, hearings.Hearing, key_of(id, hearings.Hearing))
+
+    @strawberry.field(
+        description="Applications for a hearing that you may see, under the notice that counts, in order of arrival.",
+        graphql_type=Connection[HearingApplication],
+        extensions=needs(Action.READ_HEARINGS),
+        metadata=DESCRIBED,
+    )
+    @spread
+    async def hearing_applications(
+        self,
+        info: Answer,
+        *,
+        hearing: InHearing,
+        state: InState = None,
+        capacity: AsWhat = None,
+        position: OnSide = None,
+        own: OnlyOwn = False,
+        part: Slice,
+    ) -> Any:
+        """Who prepares it sees all, whoever applied their own."""
+        viewer = info.context.viewer
+        key = await seen(info.context, hearings.Hearing, hearing, "hearing")
+        rows = hearings.HearingApplication.filter(
+            hearings.visible_applications(viewer), hearing_id=key, superseded=False
+        )
+        rows = rows.filter(state=state) if state else rows
+        rows = rows.filter(capacity=capacity) if capacity else rows
+        rows = rows.filter(position=position) if position else rows
+        rows = rows.filter(person_id__in=[viewer.person] if viewer.person else []) if own else rows
+        return await connect(info.context, rows, ("serial", "id"), part)
 
     @makes(
         "Every date that would follow if a hearing were held on a day, and the first day that keeps them all (HE-1).",

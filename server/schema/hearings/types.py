@@ -28,6 +28,25 @@ from server.rules.hearings.notice import FACTS, PARTS, parts, told
 from server.schema.activities import Activity
 from server.schema.bodies import Body
 from server.schema.calendar import LIMITS
+from server.schema.hearings.applications import (
+    LISTED,
+    MOST,
+    OWN,
+    PROMISED,
+    HearingDelegate,
+    HearingDraw,
+    HearingMixProblem,
+    HearingOwn,
+    HearingSides,
+    applied,
+    delegates,
+    drawn,
+    missing_in_mix,
+    own,
+    placed,
+    sides,
+    standing,
+)
 from server.schema.making import made, makes
 from server.schema.members import Person
 from server.schema.node import Node
@@ -118,6 +137,19 @@ class HearingNotice:
     good_cause: str = column("Why it came later than the rules ask, or empty.")
     commitment: str = column("The SHA-256 of the seed, in hex, where delegates are drawn by lot; else empty.")
     public_draw: str = column("Which public draw is taken then, or empty.")
+    frozen_at: dt.datetime | None = column("When applications closed and their list was frozen; null before.")
+    list_hash: str = column("The SHA-256 of that list, in hex, where delegates are drawn by lot; else empty.")
+
+    @makes("The draw by lot with all that went into it; null before it was made.", "id")
+    async def draw(root: NoticeRow, info: Answer) -> HearingDraw | None:
+        """Recomputed as it is asked for (HE-2)."""
+        viewer = info.context.viewer
+        listed = hearings.HearingApplication.filter(notice_id=root.id, listed=True).order_by("serial")
+        asked: dict[str, Read] = {
+            "promised": Columns(hearings.HearingNotice.filter(id=root.id), PROMISED),
+            "listed": Columns(listed, LISTED),
+        }
+        return await made(info.context, asked, lambda found: drawn(viewer, found["promised"], found["listed"]))
 
 
 @strawberry.type(
@@ -142,6 +174,7 @@ class Hearing(Node):
     open_doors: bool = column("Whether anyone may listen.")
     closed_because: str = column("Why the doors are closed, or empty.")
     good_cause: str = column("Why notice came later than the rules ask, or empty.")
+    list_cause: str = column("Why delegates were published that the rules do not ask for, or empty.")
     applications_until: dt.date | None = column("The last day to apply; null before notice is given.")
     officers = many(hearings.HearingOfficer, "hearing", HearingOfficer, "Who has which duty.", order=("n",))
     places = many(hearings.HearingPlaces, "hearing", HearingPlaces, "How many are heard as what.", order=("n",))
@@ -180,6 +213,39 @@ class Hearing(Node):
         places = Columns(hearings.HearingPlaces.filter(hearing_id=root.id), ("count",))
         asked: dict[str, Read] = {"held": _activity(root, ("venue", "online_url")), "places": places}
         return await made(info.context, asked, lambda found: _parts(viewer, root.profile, written, found))
+
+    @makes("On which sides those stand who applied and were not refused.", "id", "profile")
+    async def sides_applied(root: Row, info: Answer) -> HearingSides:
+        """HE-2."""
+        asked = {"applied": applied(root.id)}
+        return await made(info.context, asked, lambda found: sides(root.profile, standing(found)))
+
+    @makes("On which sides those stand who have a place.", "id", "profile")
+    async def sides_placed(root: Row, info: Answer) -> HearingSides:
+        """HE-2."""
+        asked = {"applied": applied(root.id)}
+        return await made(info.context, asked, lambda found: sides(root.profile, placed(found)))
+
+    @makes("The list of delegates; empty before it is published.", "id", "state", counted=MOST)
+    async def delegates(root: Row, info: Answer) -> list[HearingDelegate]:
+        """Names with consent, else numbers."""
+        viewer = info.context.viewer
+        asked = {"applied": applied(root.id)}
+        return await made(info.context, asked, lambda found: delegates(viewer, root.state, found))
+
+    @makes("What the rules ask of delegates and those who have a place do not keep.", "id", "profile")
+    async def mix_problems(root: Row, info: Answer) -> list[HearingMixProblem]:
+        """Looked at before their list is published."""
+        viewer = info.context.viewer
+        asked = {"applied": applied(root.id)}
+        return await made(info.context, asked, lambda found: missing_in_mix(viewer, root.profile, found))
+
+    @makes("Your own application; null where you made none.", "id")
+    async def own(root: Row, info: Answer) -> HearingOwn | None:
+        """As who signed in: the last one under the notice that counts."""
+        viewer = info.context.viewer
+        mine = hearings.own_applications(viewer, hearing_id=root.id, superseded=False).order_by("-serial").limit(1)
+        return await made(info.context, {"mine": Columns(mine, OWN)}, lambda found: own(viewer, found["mine"]))
 
     @makes("What you can do with it now.", "activity_id", "state")
     async def steps(root: Row, info: Answer) -> list[HearingStep]:
