@@ -29,6 +29,13 @@ from server.models.documents.tables import (
     Folder,
     MaterialRequest,
 )
+from server.models.hearings.tables import (
+    Hearing,
+    HearingApplication,
+    HearingNotice,
+    HearingOfficer,
+    HearingPlaces,
+)
 from server.models.members.tables import Person
 from server.models.messages import Delivery, Mailing, MailingReader, Message
 from server.models.rooms.tables import Booking, Loan, PaperCopy, ReadingRoom, ReadingSlot
@@ -37,6 +44,7 @@ from server.rules.activities import ActivityAudience, ActivityKind, ActivityStat
 from server.rules.attendance import LeaveScope, LeaveState, Method, Presence, Rsvp
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, ReadMode
 from server.rules.explanations import ExplanationState
+from server.rules.hearings import ApplicationState, Capacity, HearingDuty, HearingState, Position, ProfileKey
 from server.rules.messages import Topic
 from server.rules.permissions import Role
 from server.rules.rooms import BookingState, CopyState
@@ -163,6 +171,29 @@ async def convene(cast: Cast, start: int, stop: int, large: UUID) -> None:
             await MajorityCheck.create(activity=row, stage=MajorityStage.APPROVAL, **counted)
             await _takes_part(row.id, await _session(row.id), await make.person(name_en=f"Guest {number:03}"))
             await _takes_part(large, part, await make.person(name_en=f"Listener {number:03}"))
+            hearing = await heard(row)
+            for which in [hearing, *await Hearing.filter(activity_id=large)]:
+                await _applies(cast, which, number, await make.person(name_en=f"Speaker {number:03}"))
+
+
+async def heard(activity: Activity) -> Hearing:
+    """Its hearing, with a notice."""
+    facts = {"state": HearingState.APPLICATIONS_OPEN, "profile": ProfileKey.MEMBERS_HEAR, "matter": "schools"}
+    when = {"applications_until": make.TODAY, "created_at": make.NOW, "updated_at": make.NOW}
+    row = await Hearing.create(activity=activity, **facts, **when)
+    told = {"announced_at": make.NOW, "starts_at": make.NOW, "applications_until": make.TODAY}
+    await HearingNotice.create(hearing=row, n=1, **told)
+    await HearingPlaces.create(hearing=row, capacity=Capacity.MEMBER, count=9, n=1)
+    return row
+
+
+async def _applies(cast: Cast, hearing: Hearing, number: int, person: Person) -> None:
+    """Someone of a sector who has a place, and someone with a duty."""
+    notice = await HearingNotice.get(hearing_id=hearing.id)
+    said = {"capacity": Capacity.MEMBER, "position": Position.NEUTRAL, "state": ApplicationState.SELECTED}
+    told = {"hearing": hearing, "notice": notice, "serial": number + 1, "submitted_at": make.NOW}
+    await HearingApplication.create(person=person, sector=cast.sector, **said, **told)
+    await HearingOfficer.create(hearing=hearing, person=person, duty=HearingDuty.SUPERVISOR, n=number)
 
 
 async def large(cast: Cast) -> Activity:

@@ -61,6 +61,7 @@ from server.words import both_names
 from tests import make
 from tests.activities.standing import of_every_state
 from tests.cast import Cast
+from tests.hearings.standing import SECRET, of_every_kind
 from tests.make import NOW
 
 AGO = dt.date(2020, 1, 1)
@@ -123,6 +124,8 @@ async def furnish(cast: Cast) -> Examples:
         **(filed := await _filed(cast)),
         **await _roomed(cast, UUID(filed["folders/{id}"][1].removeprefix("fol_"))),
         **await _held(cast, UUID(filed["documents/{id}"][0].removeprefix("doc_"))),
+        "applied/{secret}": [SECRET],
+        "hearings/{id}": _ids("hea", *await of_every_kind(cast)),
     }
 
 

@@ -15,6 +15,7 @@ from server.models.accounts.tries import forget_tries
 from server.models.asking import lapse_access
 from server.models.deadlines import tell_deadlines
 from server.models.documents import needed
+from server.models.hearings import erase_contacts
 from server.models.invitations import answer_forgotten
 from server.models.jobs import forget_runs
 from server.models.reading import close_silent, purge_notes, purge_records
@@ -100,6 +101,10 @@ async def _files(viewer: Viewer) -> Words:
     return say("{count} files removed to which no document points.", count=gone)
 
 
+async def _contacts(viewer: Viewer) -> Words:
+    return say("{count} applications can be reached no more.", count=await erase_contacts(viewer))
+
+
 async def _messages(viewer: Viewer) -> Words:
     return await run(viewer, settings_of_run())
 
@@ -132,6 +137,12 @@ JOBS: tuple[Job, ...] = (
     Job("sessions", say("Removes sessions that have ended by themselves"), _sessions, every=HOUR),
     Job("tries", say("Forgets failed sign-ins that count no more"), _tries, every=HOUR / 4),
     Job("app-tokens", say("Removes codes and tokens of apps that have ended"), _app_tokens, every=HOUR),
+    Job(
+        "contacts",
+        say("Erases how to reach those who applied for hearings, half a year after the feedback"),
+        _contacts,
+        every=HOUR / 4,
+    ),
     Job("answers", say("Forgets keys of changes after a day"), _answers, every=HOUR),
     Job(
         "readings",

@@ -125,6 +125,7 @@ class Migration(migrations.Migration):
             moment("decided_at", null=True),
             points("decided_by", "Account"),
             word("token_hash", 64, default=""),
+            word("address_hash", 64, default=""),
             moment("erased_at", null=True),
         ),
     ]

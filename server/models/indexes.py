@@ -306,6 +306,7 @@ INDEXES: tuple[Index, ...] = (
     _unique("hearing_application", "notice_id", "serial"),
     _unique("hearing_application", "notice_id", "person_id", where="state <> 'withdrawn'", suffix="stands"),
     _unique("hearing_application", "token_hash", where="token_hash <> ''", suffix="given"),
+    Index("hearing_application", ("address_hash", "submitted_at"), where="address_hash <> ''", suffix="lately"),
     _index("hearing_application", "hearing_id", "serial"),
     _index("hearing_application", "person_id"),
     _index("hearing_application", "sector_id"),

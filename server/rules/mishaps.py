@@ -11,7 +11,7 @@ LONGEST = 120
 """Characters of a path that are told."""
 TOLD = re.compile(r"[a-z]{1,24}(-[a-z]{1,24}){0,3}|[a-z]{3}_[0-9a-f-]{32,36}|\d{1,4}(-\d\d){0,2}")
 """Parts of a path that are told: words of small letters such as our own addresses have, our IDs, years and days."""
-SECRET_AFTER = frozenset({"invitation"})
+SECRET_AFTER = frozenset({"applied", "invitation"})
 """Behind these a link carries its secret, whatever that looks like."""
 HIDDEN = "…"
 

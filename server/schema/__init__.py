@@ -66,6 +66,8 @@ from server.schema.hearings import (
     HearingChoiceMutation,
     HearingMutation,
     HearingQuery,
+    HearingVisitMutation,
+    HearingVisitQuery,
 )
 from server.schema.imports import ImportMutation, ImportQuery
 from server.schema.invitations import Invitation, InvitationMutation, InvitationQuery
@@ -139,6 +141,7 @@ Query = merge_types(
         KeepingQuery,
         ActivityQuery,
         HearingQuery,
+        HearingVisitQuery,
         WelcomeQuery,
         TokenQuery,
         AppQuery,
@@ -181,6 +184,7 @@ Mutation = merge_types(
         ActivityAnswerMutation,
         HearingMutation,
         HearingChoiceMutation,
+        HearingVisitMutation,
         WelcomeMutation,
         TokenMutation,
         AppMutation,

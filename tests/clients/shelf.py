@@ -113,6 +113,22 @@ def _question(admin: Caller, member: Caller, account: str, document: str) -> tup
     return str(bureau["body"]["id"]), str(asked["explanation"]["id"])
 
 
+def _heard(admin: Caller, person: str, lead: str, day: str) -> dict[str, str]:
+    """A public hearing of that body for which one can apply; somebody did, without an account."""
+    facts = {"kind": Word("HEARING"), "titleEn": "Nursery schools", "venue": "Hall 1"}
+    held = admin.do("activityAdd", "activity { id }", facts=facts, lead=lead, day=day, hours="9-11")["activity"]["id"]
+    written = ("matter", "purpose", "basis", "contact", "conditions", "complaints")
+    said = dict.fromkeys(written, "as the rules ask") | {"profile": Word("LIGHT")}
+    key = admin.do("hearingAdd", "hearing { id }", activity=held, facts=said)["hearing"]["id"]
+    admin.do("hearingNameOfficers", id=key, people=[person], duty=Word("PRESIDING"))
+    admin.do("hearingSetPlaces", id=key, places=[{"capacity": Word("PUBLIC"), "count": 10}])
+    for step in ("hearingApprove", "hearingAnnounce", "hearingOpenApplications"):
+        admin.do(step, id=key)
+    speaks = {"capacity": Word("PUBLIC"), "position": Word("FOR"), "summary": "It is far"}
+    receipt = admin.do("hearingApplyPublicly", "secret", id=key, name="Nan", phone="1234", application=speaks)
+    return {"hearings/{id}": key, "applied/{secret}": receipt["secret"]}
+
+
 def _held(admin: Caller, member: Caller, account: str, person: str, day: str) -> dict[str, str]:
     """An activity of a committee, by the administrator as a secretary, too: the reader comes, and asks for leave from
     one of its sessions."""
@@ -129,7 +145,8 @@ def _held(admin: Caller, member: Caller, account: str, person: str, day: str) ->
     member.do("invitationAnswer", id=key, answer=Word("YES"))
     asked = {"id": key, "reason": "a journey", "sessions": [afternoon["id"]]}
     leave = member.do("leaveAsk", "leave { id }", **asked)
-    return {"activities/{id}": key, "activities/{activity}": key, "leave/{id}": leave["leave"]["id"]}
+    heard = _heard(admin, person, lead, "2040-03-05")
+    return {"activities/{id}": key, "activities/{activity}": key, "leave/{id}": leave["leave"]["id"], **heard}
 
 
 def _filed(admin: Caller, folder: str, **facts: Any) -> str:

@@ -14,8 +14,8 @@ from server.rules.activities import ActivityState, MajorityStage
 from server.rules.hearings import ApplicationState, Capacity, HearingDuty, HearingState, ProfileKey
 from server.viewer import Viewer
 from tests.cast import Cast
-from tests.hearings.test_choosing import apply, closed, enrol, states
-from tests.hearings.worlds import LATER, PANEL, opened
+from tests.hearings.test_choosing import states
+from tests.hearings.worlds import LATER, PANEL, apply, closed, enrol, opened
 
 
 async def ready(cast: Cast, count: int = 10) -> tuple[Hearing, list[UUID], Viewer]:

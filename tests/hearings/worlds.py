@@ -1,13 +1,17 @@
 """Hearings for tests: planned, prepared, announced by who may."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from server.models import hearings
 from server.models.activities import Activity
 from server.models.hearings import Hearing, HearingNotice
 from server.rules.activities import ActivityKind
-from server.rules.hearings import Capacity, HearingDuty, ProfileKey
+from server.rules.hearings import Capacity, HearingDuty, Position, ProfileKey
+from server.viewer import Viewer
+from tests import make
 from tests.activities.worlds import planned
 from tests.cast import Cast
 
@@ -77,3 +81,43 @@ async def opened(cast: Cast, profile: ProfileKey = ProfileKey.MEMBERS_HEAR, **fa
 async def notice(row: Hearing) -> HearingNotice:
     """The one that counts."""
     return await HearingNotice.filter(hearing_id=row.id).order_by("-n").limit(1).get()
+
+
+SIDES = {"f": Position.FOR, "a": Position.AGAINST, "n": Position.NEUTRAL}
+
+
+def after(cast: Cast, row: Hearing, name: str = "secretary") -> Viewer:
+    """The day after one could apply."""
+    assert row.applications_until
+    days = (row.applications_until - make.TODAY).days + 1
+    return replace(cast[name], now=make.NOW + days * DAY)
+
+
+async def apply(cast: Cast, row: Hearing, capacity: Capacity, sides: str) -> list[UUID]:
+    """So many apply and are admitted, each a person of the register."""
+    found = []
+    for side in sides:
+        person = await make.person(name_en=f"Applies {side}")
+        viewer = replace(cast["department"], person=person.id)
+        said: dict[str, Any] = {"capacity": capacity, "position": SIDES[side], "summary": "It is far"}
+        row_id = (await hearings.hearing_apply(viewer, hearing=row.id, **said)).id
+        await hearings.application_decide(cast["secretary"], application=row_id, admit=True)
+        found.append(row_id)
+    return found
+
+
+async def enrol(cast: Cast, row: Hearing, count: int) -> list[UUID]:
+    """So many members of the sector."""
+    found = []
+    for n in range(count):
+        person = await make.person(name_en=f"Member {n}")
+        await make.seat(person, cast.term, sector=cast.sector)
+        viewer = replace(cast["member"], person=person.id)
+        found.append((await hearings.hearing_apply(viewer, hearing=row.id)).id)
+    return found
+
+
+async def closed(cast: Cast, row: Hearing) -> tuple[Hearing, Viewer]:
+    """The list is frozen, the day after one could apply; and who did it, on that day."""
+    viewer = after(cast, row)
+    return await hearings.hearing_close_applications(viewer, hearing=row.id), viewer

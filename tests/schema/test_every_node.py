@@ -30,6 +30,7 @@ from server.models.assembly import Assembly
 from server.models.bodies.tables import Body, BodyMembership, BodyRelation, RelationKind
 from server.models.calendar import CalendarChange
 from server.models.documents import AccessRequest, Document, DocumentVersion, Explanation, Folder, Whom
+from server.models.hearings.tables import Hearing, HearingApplication, HearingNotice
 from server.models.imports import ImportRow, ImportRun
 from server.models.jobs import JobOutcome, JobRun
 from server.models.members.tables import MembershipPost, MembershipStatus
@@ -42,6 +43,7 @@ from server.rules.activities import ActivityAudience, MajorityStage, Participant
 from server.rules.attendance import LeaveScope, LeaveState, Method, Presence, Rsvp
 from server.rules.documents import CatalogueAudience, DocumentState, Level, ReadMode
 from server.rules.explanations import ExplanationState
+from server.rules.hearings import ApplicationState, Capacity, HearingState, Position, ProfileKey
 from server.rules.messages import Topic
 from server.rules.permissions import Action
 from server.rules.requests import RequestField, RequestState
@@ -340,5 +342,26 @@ async def _activities(cast: Cast) -> Seen:
     def may(action: Action) -> Sees:
         return lambda viewer: viewer.may(action, sector.id).allowed or own(viewer)
 
+    heard = {"state": HearingState.APPLICATIONS_OPEN, "profile": ProfileKey.LIGHT}
+    hearing = await Hearing.create(activity=row, **heard, created_at=make.NOW, updated_at=make.NOW)
+    when: dict[str, Any] = {"announced_at": make.NOW, "starts_at": make.NOW, "applications_until": make.TODAY}
+    notice = await HearingNotice.create(hearing=hearing, n=1, **when)
+    speaks: dict[str, Any] = {"capacity": Capacity.MEMBER, "position": Position.FOR, "submitted_at": make.NOW}
+    applied = await HearingApplication.create(
+        hearing=hearing, notice=notice, person=mei, serial=1, state=ApplicationState.SUBMITTED, **speaks
+    )
+
+    def hears(viewer: Viewer) -> bool:
+        return viewer.may(Action.READ_HEARINGS).allowed and may(Action.MANAGE_ACTIVITIES)(viewer)
+
+    def speaks_there(viewer: Viewer) -> bool:
+        mine = viewer.may(Action.READ_HEARINGS).allowed and viewer.person == mei.id
+        return mine or viewer.may(Action.MANAGE_HEARINGS, sector.id).allowed
+
     kept, decided = _seen(may(Action.MANAGE_ACTIVITIES)), _seen(may(Action.DECIDE_LEAVE))
-    return kept(row, held_by, session, part, noted, corrected, check, paper) | decided(leave, away)
+    return (
+        kept(row, held_by, session, part, noted, corrected, check, paper)
+        | decided(leave, away)
+        | _seen(hears)(hearing)
+        | _seen(speaks_there)(applied)
+    )

@@ -14,14 +14,20 @@ from tests.web.visitors import Asks
 PUBLIC = {
     *("assembly", "viewer", "accountLocale", "accountPassword", "accountWelcome"),
     *("sessionEnd", "sessionEndOthers"),
-    *("folders", "folder", "documents", "document", "explanation"),
+    *("folders", "folder", "documents", "document", "explanation", "hearings", "hearing"),
     *("reading", "readingOpen", "readingBeat", "readingClose", "readingConfirm", "readingNote"),
+    *("hearingApplyPublicly", "hearingStatus", "hearingStatusWithdraw", "hearingStatusConfirm"),
 }
 """Open to everyone: who is added here is thought about. Those that change something are about one's own account, which
 has it without any role; their verbs refuse who is not signed in with a browser. Of folders and documents everyone is
-shown what they may know of, and reads what is public (RD-1)."""
-READS = {"assembly", "viewer", "folders", "folder", "documents", "document", "explanation", "reading"}
+shown what they may know of, and reads what is public (RD-1); so with hearings of which public notice was given."""
+READS = {
+    *("assembly", "viewer", "folders", "folder", "documents", "document", "explanation", "reading"),
+    *("hearings", "hearing", "hearingStatus"),
+}
 """Of them, those that change nothing."""
+VISITS = {"hearingApplyPublicly", "hearingStatusWithdraw", "hearingStatusConfirm"}
+"""Of them, those by which somebody without an account applies to be heard, and knows of it by a secret."""
 OPENINGS = {"readingOpen", "readingBeat", "readingClose", "readingConfirm", "readingNote"}
 """Of them, those that a document decides about: a program may read, too."""
 
@@ -58,7 +64,7 @@ async def test_everyone_gets_the_answer_of_the_table(everyone: Cast, field: Fiel
             assert refusals(answer) == set(), (who, answer)
 
 
-@pytest.mark.parametrize("name", sorted(PUBLIC - READS - OPENINGS))
+@pytest.mark.parametrize("name", sorted(PUBLIC - READS - OPENINGS - VISITS))
 async def test_who_is_not_in_a_browser_changes_nothing_of_their_own(ask: Asks, everyone: Cast, name: str) -> None:
     member = everyone["member"]
     program = replace(member, client=uuid4(), scopes=frozenset({"all:write"}))

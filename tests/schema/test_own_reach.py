@@ -21,14 +21,27 @@ from server.models.activities.tables import (
 from server.models.audit import AuditEntry
 from server.models.bodies.tables import Body, BodyKind, BodyRelation, RelationKind
 from server.models.documents import AccessGrant, AccessRequest, Document, Explanation, MaterialRequest, Whom
+from server.models.hearings.tables import Hearing, HearingApplication, HearingNotice, HearingOfficer, HearingPlaces
 from server.models.learning import apply_assignment
+from server.models.members.tables import Person
 from server.models.messages import Message
 from server.models.rooms.tables import Loan, PaperCopy
 from server.rules.access import AccessState, MaterialState
-from server.rules.activities import PRIVATE, ActivityAudience, ActivityState, ParticipantRole
+from server.rules.activities import PRIVATE, ActivityAudience, ActivityKind, ActivityState, ParticipantRole
 from server.rules.attendance import LeaveScope, LeaveState, Rsvp
 from server.rules.documents import Act, DocumentState, GrantState, Level
 from server.rules.explanations import ExplanationState
+from server.rules.hearings import (
+    ACTIVITY_STATE,
+    ApplicationState,
+    Capacity,
+    HearingDuty,
+    HearingState,
+    Position,
+    ProfileKey,
+    commitment,
+)
+from server.rules.hearings.notice import FACTS
 from server.rules.permissions import ALLOWED, ROOM, Action, Reach, Role, may
 from server.rules.rooms import CopyState
 from server.schema.ids import ASSIGNMENT, id_of
@@ -121,6 +134,24 @@ ARGUMENTS = {
     "activityArchive": 'id: "{locked}"',
     "activityPostpone": 'id: "{open}", reason: "later"',
     "activityCancel": 'id: "{open}", reason: "nobody comes"',
+    "hearingAdd": 'activity: "{plain}", facts: {{matter: "Nursery schools"}}',
+    "hearingChange": 'id: "{h_draft}", change: {{matter: "Nursery schools"}}',
+    "hearingNameOfficers": 'id: "{h_draft}", people: ["{loose}"], duty: RECORDER',
+    "hearingRemoveOfficers": 'id: "{h_draft}", people: ["{sits}"]',
+    "hearingSetPlaces": 'id: "{h_draft}", places: [{{capacity: MEMBER, count: 3}}]',
+    "hearingApprove": 'id: "{h_draft}"',
+    "hearingAnnounce": 'id: "{h_approved}"',
+    "hearingOpenApplications": 'id: "{h_announced}"',
+    "hearingCloseApplications": 'id: "{h_over}"',
+    "hearingSelectQueue": 'id: "{h_queue}"',
+    "hearingChoose": 'id: "{h_choose}", chosen: ["{choosable}"], because: "by vote"',
+    "hearingDraw": 'id: "{h_draw}", publicValue: "03 11 22"',
+    "hearingPublishList": 'id: "{h_selected}", goodCause: "few are concerned"',
+    "hearingMakeReady": 'id: "{h_listed}"',
+    "hearingStart": 'id: "{h_ready}", delegates: ["{placed}"]',
+    "hearingPostpone": 'id: "{h_ready}", reason: "no hall"',
+    "hearingCancel": 'id: "{h_ready}", reason: "no hall"',
+    "applicationDecide": 'id: "{waiting}", admit: true',
     "invitationNote": 'id: "{open}", person: "{sits}", answer: YES',
     "leaveDecide": 'id: "{leave}", approve: true',
     "attendanceNote": 'session: "{session}", people: ["{sits}"], presence: PRESENT',
@@ -155,6 +186,11 @@ UNKNOWN = {
     *("activityCloseAnswers", "activityReopenAnswers", "activityStart", "activityFinish", "activityLock"),
     *("activityArchive", "activityPostpone", "activityCancel", "invitationNote", "leaveDecide"),
     *("attendanceNote", "attendanceCorrect"),
+    # so with hearings, and with who applied for one
+    *("hearingAdd", "hearingChange", "hearingNameOfficers", "hearingRemoveOfficers", "hearingSetPlaces"),
+    *("hearingApprove", "hearingAnnounce", "hearingOpenApplications", "hearingCloseApplications"),
+    *("hearingSelectQueue", "hearingChoose", "hearingDraw", "hearingPublishList", "hearingMakeReady"),
+    *("hearingStart", "hearingPostpone", "hearingCancel", "applicationDecide"),
 }
 """Of another body one may not know such a thing: it is refused as if it were not there."""
 OF_HIDDEN = [
@@ -271,7 +307,7 @@ async def group() -> Body:
 async def grounds(cast: Cast, field: Field) -> tuple[Ground, Ground]:
     """That of the body for which one has the role, and of another one, with what the mutation is about."""
     assert field.action
-    furnish = {"documents": shelf, "activities": hall}.get(ROOM[field.action], ground)
+    furnish = {"documents": shelf, "activities": hall, "hearings": hall}.get(ROOM[field.action], ground)
     return await furnish(cast, cast.group, "here"), await furnish(cast, await group(), "there")
 
 
@@ -363,7 +399,37 @@ async def hall(cast: Cast, body: Body, name: str) -> Ground:
             rows["leave"] = await LeaveRequest.create(participation=part, state=LeaveState.SUBMITTED, **asked)
             await ActivityDocument.create(activity=row, document=rows["document"], linked_at=make.NOW)
         rows |= {"begun": {"session": session}, "locked": {"settled": session}}.get(key, {})
+    rows |= await _heard(body, sits)
     return Ground(body, {key: id_of(row) for key, row in rows.items()})
+
+
+async def _heard(body: Body, sits: Person) -> dict[str, Any]:
+    """Hearings of the body, for those who are invited, one in each phase that somebody ends; with who applied."""
+    rows: dict[str, Any] = {"plain": await _hearing_day(body, HearingState.DRAFT)}
+    for key, (state, profile) in HEARD.items():
+        activity = await _hearing_day(body, state)
+        when = {"created_at": make.NOW, "updated_at": make.NOW, "applications_until": make.TODAY}
+        written = dict.fromkeys(FACTS.values(), "as the rules ask")
+        rows[key] = row = await Hearing.create(activity=activity, state=state, profile=profile, **when, **written)
+        await HearingOfficer.create(hearing=row, person=sits, duty=HearingDuty.PRESIDING, n=0)
+        await HearingPlaces.create(hearing=row, capacity=Capacity.MEMBER, count=9, n=0)
+        told = {"starts_at": make.NOW, "announced_at": make.NOW, "applications_until": make.TODAY - DAYS}
+        lot = {"seed": bytes(32).hex(), "commitment": commitment(bytes(32)), "places": '{"member": 9}'}
+        notice = await HearingNotice.create(hearing=row, n=1, **told, **lot)
+        if key in APPLIED:
+            named, stands = APPLIED[key]
+            said = {"capacity": Capacity.MEMBER, "position": Position.FOR, "submitted_at": make.NOW, "state": stands}
+            rows[named] = await HearingApplication.create(hearing=row, notice=notice, serial=1, **said)
+    return rows
+
+
+async def _hearing_day(body: Body, state: HearingState) -> Activity:
+    """Of the kind hearing, far enough for notice to be given, but where it is the day."""
+    far = {} if state is HearingState.READY else {"starts_at": make.NOW + 90 * DAYS, "ends_at": make.NOW + 91 * DAYS}
+    kind = {"kind": ActivityKind.HEARING, "state": ActivityState(ACTIVITY_STATE[state]), "venue": "Hall 1"}
+    row = await Activity.create(**HELD | kind | {"audience": ActivityAudience.INVITED} | far)
+    await ActivityOrganiser.create(activity=row, body=body, n=0)
+    return row
 
 
 async def _public(cast: Cast, name: str) -> Document:
@@ -373,6 +439,26 @@ async def _public(cast: Cast, name: str) -> Document:
     return row
 
 
+HEARD = {
+    "h_draft": (HearingState.DRAFT, ProfileKey.MEMBERS_HEAR),
+    "h_approved": (HearingState.APPROVED, ProfileKey.MEMBERS_HEAR),
+    "h_announced": (HearingState.ANNOUNCED, ProfileKey.MEMBERS_HEAR),
+    "h_open": (HearingState.APPLICATIONS_OPEN, ProfileKey.MEMBERS_HEAR),
+    "h_over": (HearingState.APPLICATIONS_OPEN, ProfileKey.MEMBERS_HEAR),
+    "h_queue": (HearingState.APPLICATIONS_CLOSED, ProfileKey.MEMBERS_HEAR),
+    "h_choose": (HearingState.APPLICATIONS_CLOSED, ProfileKey.LEGISLATIVE),
+    "h_draw": (HearingState.APPLICATIONS_CLOSED, ProfileKey.PREFECTURE),
+    "h_selected": (HearingState.SELECTED, ProfileKey.MEMBERS_HEAR),
+    "h_listed": (HearingState.LIST_PUBLISHED, ProfileKey.MEMBERS_HEAR),
+    "h_ready": (HearingState.READY, ProfileKey.MEMBERS_HEAR),
+}
+"""What names a hearing -> how it stands, and by which rules."""
+APPLIED = {
+    "h_open": ("waiting", ApplicationState.SUBMITTED),
+    "h_choose": ("choosable", ApplicationState.ELIGIBLE),
+    "h_ready": ("placed", ApplicationState.SELECTED),
+}
+"""The hearing -> what names an application for it, and how that stands."""
 HALL = {
     "draft": ActivityState.DRAFT,
     "approved": ActivityState.APPROVED,
@@ -430,8 +516,8 @@ OF_ONE = {
 """Queries about a document: of another body it is as if it were not there, though everyone may know of it."""
 READERS = '{{ it: documentReaders(document: "{document}") {{ id }} }}'
 """The same, null as every query by an ID that there is not for one."""
-FOR_CHOOSING = {"learningStems", "learningCandidates"}
-"""They read the register, which whoever leads a group may see anyway."""
+FOR_CHOOSING = {"learningStems", "learningCandidates", "hearingDays"}
+"""They read the register, which whoever leads a group may see anyway; or the calendar."""
 
 
 def test_every_query_of_such_an_action_is_tried_here() -> None:

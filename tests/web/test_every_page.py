@@ -52,6 +52,8 @@ SHOWN_BY = {
     "learning/leaders": ["search=e&searching=true"],
     "activities/people": ["find=e"],
     "activities/papers": ["find=e"],
+    "hearings/panel": ["find=e"],
+    "hearings/days": ["profile=LIGHT&day=2040-03-05", "profile=LIGHT&day=2020-01-01"],
 }
 """What more has to be asked of a page to see all that it can show, beside a list in parts of one."""
 
@@ -64,7 +66,7 @@ KEEPERS = {
         ),
         "custodian",
     ),
-    **dict.fromkeys(("activities", "leave"), "secretary"),
+    **dict.fromkeys(("activities", "leave", "hearings"), "secretary"),
 }
 """Rooms in which an administrator finds nothing but what is open or given to them: who keeps them finds all."""
 
@@ -77,11 +79,11 @@ async def examples(everyone: Cast) -> Examples:
 def pages() -> list[Route]:
     """All but the one to which an app sends people, with all that it wishes, and the link of an invitation.
 
-    Nor the words of a page, of a file that is there: tests/reading/test_pages.py.
+    Nor the words of a page, of a file that is there: tests/reading/test_pages.py; nor the file of a draw.
     See tests/web/test_consent.py, tests/invitations/test_pages.py. What they are on paper: tests/paper.
     """
     routes = [route for route in web.routes() if isinstance(route, Route) and "GET" in (route.methods or ())]
-    apart = ("authorize", "invitation_link", "reading/text")
+    apart = ("authorize", "invitation_link", "reading/text", "draw_file")
     return [route for route in routes if route.name not in apart and not route.path.startswith("/paper/")]
 
 

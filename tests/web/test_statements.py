@@ -14,7 +14,7 @@ from server.models.messages import Delivery, Mailing
 from server.rules.messages import SLIP
 from tests import make
 from tests.cast import Cast
-from tests.crowd import convene, grow, large, shelve
+from tests.crowd import convene, grow, heard, large, shelve
 from tests.furnished import addresses, furnish
 from tests.web.test_every_page import finds_all, pages
 from tests.web.visitors import Asks, SignIn
@@ -186,6 +186,19 @@ PAGES = {
     "activities/papers": 1,
     "activities/attendance": 1,
     "activities/leave": 1,
+    "hearings/list": 1,
+    "hearings/days": 1,
+    "hearings/new": 1,
+    "hearings/show": 1,
+    "hearings/change": 1,
+    "hearings/panel": 1,
+    "hearings/places": 1,
+    "hearings/applications": 1,
+    "hearings/draw": 1,
+    "hearings/choose": 1,
+    "hearings/start": 1,
+    "hearings/form": 1,
+    "hearings/status": 4,
     "apps/list": 1,
     "apps/new": 1,
     "apps/show": 1,
@@ -240,6 +253,8 @@ CONNECTIONS = {
     "participations": 3,
     "leaveRequests": 1,
     "organisingBodies": 1,
+    "hearings": 1,
+    "hearingApplications": 3,
     "apps": 1,
     "importRuns": 1,
     "messages": 1,
@@ -261,10 +276,11 @@ SHELVED = {
     ),
     "ownMaterialRequests": "department",
     **dict.fromkeys(("activities", "participations", "leaveRequests", "organisingBodies"), "secretary"),
+    **dict.fromkeys(("hearings", "hearingApplications"), "secretary"),
     **dict.fromkeys(("ownAccessRequests", "ownExplanations", "roomDocuments", "ownBookings", "ownLoans"), "member"),
 }
 """Lists of what is kept, or given to someone: who of the cast asks. All others are an administrator's."""
-CONVENED = {"activities", "participations", "leaveRequests"}
+CONVENED = {"activities", "participations", "leaveRequests", "hearings", "hearingApplications"}
 GROWN = {"organisingBodies"}
 """Lists of the activities that are held, and of the register, in which who asks finds all, too."""
 MEETING = 2
@@ -324,6 +340,7 @@ async def test_a_list_costs_no_statement_per_row(ask: Asks, everyone: Cast, stat
         "renewalPeople": f'id: "trm_{draft.id}", part: LEAVES, ',
         "slips": f'mailing: "mai_{mailing.id}", ',
         "participations": f'activity: "act_{plenary.id}", ',
+        "hearingApplications": f'hearing: "hea_{(await heard(plenary)).id}", ',
     }
     node = _everything(_node(_connections()[name]), 1)
     whole = f"{{ {name}({needed.get(name, '')}first: 100) {{ totalCount edges {{ node {node} }} }} }}"

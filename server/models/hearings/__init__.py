@@ -47,6 +47,13 @@ from server.models.hearings.preparing import (
 )
 from server.models.hearings.queries import kept_hearings, own_applications, visible_applications, visible_hearings
 from server.models.hearings.starting import hearing_start
+from server.models.hearings.visiting import (
+    application_by,
+    application_confirm_by,
+    application_withdraw_by,
+    erase_contacts,
+    hearing_apply_publicly,
+)
 
 __all__ = [
     "ApplicationFacts",
@@ -56,13 +63,18 @@ __all__ = [
     "HearingNotice",
     "HearingOfficer",
     "HearingPlaces",
+    "application_by",
     "application_confirm",
+    "application_confirm_by",
     "application_decide",
     "application_withdraw",
+    "application_withdraw_by",
     "deadlines_of",
+    "erase_contacts",
     "hearing_add",
     "hearing_announce",
     "hearing_apply",
+    "hearing_apply_publicly",
     "hearing_approve",
     "hearing_cancel",
     "hearing_change",

@@ -125,6 +125,7 @@ class HearingApplication(Keyed):
     named: their name may be published; else only their number is. listed: on the list as it was frozen.
     superseded: another notice was given since, and one applies anew.
     lot, place, places, why: of a draw or a queue. because: why it was decided so.
+    address_hash: from where it came, for a quarter of an hour.
     erased_at: since when nobody can be reached by it any more.
     """
 
@@ -169,6 +170,7 @@ class HearingApplication(Keyed):
     )
     decided_by_id: UUID | None
     token_hash = fields.CharField(max_length=64, default="")
+    address_hash = fields.CharField(max_length=64, default="")
     erased_at = fields.DatetimeField(null=True)
 
     class Meta:

@@ -8,6 +8,7 @@ from server.errors import Problem
 from server.rules.hearings.panel import BOTH
 from server.rules.hearings.parties import Capacity
 from server.rules.hearings.profiles import Family, Profile
+from server.rules.mail import is_email
 from server.words import Words, say
 
 
@@ -50,6 +51,21 @@ def _capacity_problems(profile: Profile, who: Applying, places: Collection[Capac
     elif who.capacity is Capacity.INVITED or who.capacity not in places:
         words = say("This hearing has no places for this capacity.")
         yield Problem("NO_PLACES", words, "capacity", "HE-1")
+
+
+PER_ADDRESS = 10
+"""Public applications of one address within a quarter of an hour: a whole office may stand behind one."""
+
+
+def reaching_problems(name: str, email: str, phone: str) -> Iterator[Problem]:
+    """What is missing to know who applies without an account, and how to reach them."""
+    if not name.strip():
+        yield Problem("NAME_MISSING", say("Write your name."), "name", "HE-1")
+    if email.strip() and not is_email(email.strip()):
+        yield Problem("BAD_EMAIL", say("An e-mail address looks like name@example.org."), "email", "HE-1")
+    if not email.strip() and not phone.strip():
+        words = say("Write an e-mail address or a telephone number, so that you can be reached.")
+        yield Problem("CONTACT_MISSING", words, "email", "HE-1")
 
 
 def conflict_words(*, hears: bool, heard: bool, civil_servant: bool) -> list[Words]:

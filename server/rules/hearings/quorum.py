@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from server.words import Words, say
+
 
 @dataclass(frozen=True)
 class Quorum:
@@ -18,6 +20,13 @@ class Quorum:
     def needed(self, expected: int) -> int:
         """So many of that number, rounded up."""
         return max(-(-self.share.numerator * expected // self.share.denominator), self.people)
+
+    @property
+    def words(self) -> Words:
+        """Who must be there, for whoever notes it."""
+        if self.panel:
+            return say("At least {people} of the panel must be here.", people=self.people)
+        return say("At least {share} of the delegates must be here.", share=self.share)
 
     def met(self, present: int, expected: int) -> bool:
         """Whether it may begin."""

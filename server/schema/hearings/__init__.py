@@ -5,5 +5,14 @@ from server.schema.hearings.changes import HearingMutation
 from server.schema.hearings.choosing import HearingChoiceMutation
 from server.schema.hearings.queries import HearingQuery
 from server.schema.hearings.types import Hearing
+from server.schema.hearings.visiting import HearingVisitMutation, HearingVisitQuery
 
-__all__ = ["Hearing", "HearingApplication", "HearingChoiceMutation", "HearingMutation", "HearingQuery"]
+__all__ = [
+    "Hearing",
+    "HearingApplication",
+    "HearingChoiceMutation",
+    "HearingMutation",
+    "HearingQuery",
+    "HearingVisitMutation",
+    "HearingVisitQuery",
+]

@@ -122,6 +122,15 @@ class HearingDelegate:
     position: Position = strawberry.field(description="On which side.")
 
 
+@strawberry.type(description="Someone who has a place.")
+class HearingPlaced:
+    """For who notes that they are here."""
+
+    id: strawberry.ID = strawberry.field(description="Of the application.")
+    serial: int = strawberry.field(description="Its number.")
+    name: str = strawberry.field(description="Who, in your language.")
+
+
 @strawberry.type(description="What the rules ask of delegates and these do not keep.")
 class HearingMixProblem:
     """Shown before the list is published."""
@@ -312,9 +321,25 @@ def own(viewer: Viewer, found: Sequence[tuple[Any, ...]]) -> HearingOwn | None:
     return None
 
 
+PLACED = ("id", "serial", "state", "name", "person__name_zh", "person__name_en")
+
+
+def who_come(viewer: Viewer, found: Sequence[tuple[Any, ...]]) -> list[HearingPlaced]:
+    """Those who have a place and may be here."""
+    return [
+        HearingPlaced(id=id_for(hearings.HearingApplication, key), serial=serial, name=in_words(viewer, zh, en) or name)
+        for key, serial, state, name, zh, en in found
+        if state in choosing.HAS_PLACE
+    ]
+
+
+def in_words(viewer: Viewer, zh: str | None, en: str | None) -> str:
+    """A name in the viewer's language, or in the other one, or empty."""
+    return next(filter(None, (zh, en) if viewer.locale == "zh" else (en, zh)), "")
+
+
 def _called(viewer: Viewer, row: Applied) -> str:
-    names = (row.name_zh, row.name_en) if viewer.locale == "zh" else (row.name_en, row.name_zh)
-    return next(filter(None, names), row.name)
+    return in_words(viewer, row.name_zh, row.name_en) or row.name
 
 
 def _outcome(viewer: Viewer, row: Any) -> str:

@@ -32,11 +32,13 @@ from server.schema.hearings.applications import (
     LISTED,
     MOST,
     OWN,
+    PLACED,
     PROMISED,
     HearingDelegate,
     HearingDraw,
     HearingMixProblem,
     HearingOwn,
+    HearingPlaced,
     HearingSides,
     applied,
     delegates,
@@ -46,6 +48,7 @@ from server.schema.hearings.applications import (
     placed,
     sides,
     standing,
+    who_come,
 )
 from server.schema.making import made, makes
 from server.schema.members import Person
@@ -232,6 +235,21 @@ class Hearing(Node):
         viewer = info.context.viewer
         asked = {"applied": applied(root.id)}
         return await made(info.context, asked, lambda found: delegates(viewer, root.state, found))
+
+    @makes("Those who have a place, for who prepares it; empty for others.", "id", counted=MOST)
+    async def placed(root: Row, info: Answer) -> list[HearingPlaced]:
+        """To note who is here."""
+        viewer = info.context.viewer
+        kept = hearings.Hearing.filter(hearings.kept_hearings(viewer), id=root.id)
+        rows = hearings.HearingApplication.filter(hearing_id__in=Subquery(kept.values("id")), superseded=False)
+        asked = {"placed": Columns(rows.order_by("serial"), PLACED)}
+        return await made(info.context, asked, lambda found: who_come(viewer, found["placed"]))
+
+    @makes("How many must be there for it to begin, in your language (HE-3).", "profile")
+    async def quorum(root: Row, info: Answer) -> str:
+        """By its profile."""
+        viewer = info.context.viewer
+        return await made(info.context, {}, lambda _: profile_of(root.profile).quorum.words.into(viewer.locale))
 
     @makes("What the rules ask of delegates and those who have a place do not keep.", "id", "profile")
     async def mix_problems(root: Row, info: Answer) -> list[HearingMixProblem]:

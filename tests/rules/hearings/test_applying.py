@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from server.rules.hearings import PROFILES, Capacity
-from server.rules.hearings.applying import Applying, applying_problems, conflict_words
+from server.rules.hearings.applying import Applying, applying_problems, conflict_words, reaching_problems
 from server.rules.hearings.lottery import Why
 from server.rules.hearings.notice import NoticePart, told
 from server.rules.hearings.panel import HearingDuty, duty_problems, presiding_problems
@@ -44,6 +44,22 @@ def test_one_applies_until_the_end_of_the_last_day():
     who, tomorrow = Applying(C.MEMBER, seated=True), TODAY + dt.timedelta(days=1)
     found = applying_problems(PROFILES["members_hear"], who, places={C.MEMBER}, until=TODAY, today=tomorrow)
     assert [problem.code for problem in found] == ["APPLICATIONS_OVER"]
+
+
+@pytest.mark.parametrize(
+    ("reached", "codes"),
+    [
+        (("Dan", "dan@example.org", ""), []),
+        (("Dan", "", "1234"), []),
+        ((" ", "", "1234"), ["NAME_MISSING"]),
+        (("Dan", "dan", ""), ["BAD_EMAIL"]),
+        (("Dan", " ", ""), ["CONTACT_MISSING"]),
+    ],
+)
+def test_who_applies_without_an_account_says_who_they_are_and_can_be_reached(
+    reached: tuple[str, str, str], codes: list[str]
+):
+    assert [problem.code for problem in reaching_problems(*reached)] == codes
 
 
 def test_what_may_speak_against_someone_is_said():
