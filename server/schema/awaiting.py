@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import strawberry
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
 from server.models import (
     accounts,
@@ -15,6 +15,7 @@ from server.models import (
     bodies,
     calendar,
     documents,
+    hearings,
     imports,
     members,
     messages,
@@ -44,6 +45,7 @@ from server.rules.attendance import Rsvp
 from server.rules.calendar import missing_years
 from server.rules.coverage import GRACE_DAYS, moved
 from server.rules.explanations import ExplanationState
+from server.rules.hearings import ApplicationState, HearingState, ProfileKey
 from server.rules.materials import OWED
 from server.rules.messages import LOST, SLIP, DeliveryState
 from server.rules.permissions import Action, where
@@ -81,6 +83,7 @@ def _card(
 
 
 COMES = ("id", "title_zh", "title_en", "starts_at")
+ENROL = ("id", "activity__title_zh", "activity__title_en", "applications_until")
 COMING = (ActivityState.ANNOUNCED, ActivityState.OPEN, ActivityState.CLOSED, ActivityState.IN_PROGRESS)
 
 
@@ -89,13 +92,26 @@ async def awaiting(asking: Asking) -> Any:
     asked = _asked(asking) if asking.viewer.may(Action.READ_COVERAGE) else None
     reads = (_of_groups(asked) if asked else {}) | _of_the_office(asking.viewer) | _of_mine(asking.viewer)
     reads |= _of_documents(asking.viewer) | _of_materials(asking.viewer) | _of_activities(asking.viewer)
+    reads |= _of_hearings(asking.viewer)
     return await made(asking, reads, partial(_cards, asking.viewer, asking.backup_dir, asked))
 
 
 def _cards(viewer: Viewer, backup_dir: Path, asked: Asked | None, found: Mapping[str, Any]) -> list[Awaiting]:
     gaps = _gaps(viewer, asked, found) if asked else ()
     asked_for = (_questions, _owed, _materials, _requests)
-    rooms = (_activities, _documents, _readers, *asked_for, _calendar, _imports, _tokens, _messages, _jobs, _mine)
+    rooms = (
+        _activities,
+        _hearings,
+        _documents,
+        _readers,
+        *asked_for,
+        _calendar,
+        _imports,
+        _tokens,
+        _messages,
+        _jobs,
+        _mine,
+    )
     troubles = backup_troubles(viewer, backup_dir, found)
     backups = [_card(viewer, code, "/backups", said) for code, said in troubles]
     cards = [*_welcome(viewer, found), *backups, *gaps, *(card for room in rooms for card in room(viewer, found))]
@@ -187,6 +203,27 @@ def _of_activities(viewer: Viewer) -> dict[str, Read]:
         found["coming"] = Columns(coming.limit(1), COMES)
     if viewer.may(Action.DECIDE_LEAVE):
         found["leaves"] = Count(activities.waiting_leaves(viewer))
+    return found
+
+
+def _of_hearings(viewer: Viewer) -> dict[str, Read]:
+    """For which one can enrol as a member and did not; applications that nobody has decided on yet."""
+    found: dict[str, Read] = {}
+    open_now = hearings.Hearing.filter(state=HearingState.APPLICATIONS_OPEN).order_by("applications_until", "id")
+    if viewer.person and viewer.may(Action.APPLY_FOR_HEARINGS):
+        mine = hearings.own_applications(viewer, superseded=False)
+        rows = open_now.filter(hearings.visible_hearings(viewer), profile=ProfileKey.MEMBERS_HEAR)
+        rows = rows.filter(applications_until__gte=viewer.today).exclude(id__in=Subquery(mine.values("hearing_id")))
+        hears = hearings.HearingOfficer.filter(person_id=viewer.person).values("hearing_id")
+        found["seated"] = Count(members.Person.filter(members.active_on(viewer.today), id=viewer.person))
+        found["enrol"] = Columns(rows.exclude(id__in=Subquery(hears)), ENROL)
+    if viewer.may(Action.MANAGE_HEARINGS):
+        kept = open_now.filter(hearings.kept_hearings(viewer))
+        waits: dict[str, Any] = {
+            "hearing_id__in": Subquery(kept.order_by().values("id")),
+            "state": ApplicationState.SUBMITTED,
+        }
+        found["applied"] = Count(hearings.HearingApplication.filter(**waits))
     return found
 
 
@@ -288,6 +325,23 @@ def _held(viewer: Viewer, row: Sequence[Any]) -> tuple[Words, dt.datetime, str]:
     key, title_zh, title_en, starts_at = row
     address = f"/activities/{id_for(activities.Activity, key)}"
     return both_names(title_zh, title_en), starts_at.astimezone(viewer.zone), address
+
+
+def _hearings(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    for key, title_zh, title_en, until in found.get("enrol", ()) if found.get("seated") else ():
+        said = (
+            both_names(title_zh, title_en),
+            say("You can enrol for this hearing until {day}.", day=until),
+            say("See what is heard"),
+        )
+        yield _card(viewer, "ENROL", f"/hearings/{id_for(hearings.Hearing, key)}", said, urgent=False)
+    if found.get("applied"):
+        said = (
+            say("{count} applications to be heard wait for you", count=found["applied"]),
+            say("Admit each of them, or not, before applications are closed."),
+            say("Look at the applications"),
+        )
+        yield _card(viewer, "APPLICATIONS", "/hearings?manageable=true&state=APPLICATIONS_OPEN", said, urgent=False)
 
 
 def _documents(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:

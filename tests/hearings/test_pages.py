@@ -87,10 +87,12 @@ async def test_members_enrol_and_have_places_in_order_and_the_list_is_published(
     row = await opened(everyone)
     home = f"/hearings/hea_{row.id}"
 
+    assert "You can enrol for this hearing until" in (await member.get("/")).text
     assert "What I want to ask or say" in (await member.get(home)).text
     assert (await member.post(f"{home}/apply", data={"named": "true"})).headers["Location"] == home
     assert (await member.post(f"{home}/apply", data={"named": "true"})).status_code == 422
     assert "Number 1" in (await member.get(home)).text
+    assert "You can enrol for this hearing until" not in (await member.get("/")).text
     assert "Mei Member" in (await secretary.get(f"{home}/applications")).text
     assert (await member.get(f"{home}/applications")).status_code == 403
     assert (await secretary.post(f"{home}/close")).status_code == 422
@@ -121,6 +123,7 @@ async def test_delegates_are_drawn_by_lot_and_anyone_sees_what_went_into_it(sign
     assert (await member.post(f"{home}/apply", data=said | {"summary": ""})).status_code == 422
     assert (await member.post(f"{home}/apply", data=said | {"summary": "It is far"})).headers["Location"] == home
     (mine,) = await HearingApplication.all()
+    assert "1 applications to be heard wait for you" in (await secretary.get("/")).text
     decided = f"{home}/applications/hap_{mine.id}"
     assert (await secretary.post(decided, data={"admit": "false", "reason": ""})).status_code == 422
     assert (await secretary.post(decided, data={"admit": "true"})).headers["Location"] == f"{home}/applications"

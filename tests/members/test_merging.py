@@ -21,6 +21,7 @@ from server.models.documents import (
     GrantUse,
     ReadingAgreement,
 )
+from server.models.hearings.tables import Hearing, HearingApplication, HearingNotice, HearingOfficer
 from server.models.members import (
     Membership,
     MembershipPost,
@@ -41,6 +42,7 @@ from server.rules.activities import ActivityAudience, ActivityKind, ActivityStat
 from server.rules.attendance import Rsvp
 from server.rules.documents import Act, CatalogueAudience, DocumentState, Effect, GrantState, Level, Media, ReadMode
 from server.rules.explanations import ExplanationState
+from server.rules.hearings import ApplicationState, Capacity, HearingDuty, HearingState, Position, ProfileKey
 from server.rules.messages import EMAIL, Mode, Topic
 from server.rules.permissions import Role
 from server.rules.requests import RequestField, RequestState
@@ -88,6 +90,7 @@ async def test_everything_moves_to_the_entry_that_stays(two):
         "messages": [],
         "readings": [],
         "participations": [],
+        "hearings": [],
         "requests": [],
         "merged_before": [str(before.id)],
         "facts": ["name_en", "phone"],
@@ -147,6 +150,18 @@ async def _invited(person: Person) -> None:
     await Participation.create(activity=activity, person=person, **facts)
 
 
+async def _heard(person: Person) -> None:
+    """With a duty at one hearing, for which they applied, too."""
+    activity = await Activity.all().first()
+    when = {"created_at": make.NOW, "updated_at": make.NOW}
+    row = await Hearing.create(activity=activity, state=HearingState.DRAFT, profile=ProfileKey.LIGHT, **when)
+    told = {"announced_at": make.NOW, "starts_at": make.NOW, "applications_until": make.TODAY}
+    notice = await HearingNotice.create(hearing=row, n=1, **told)
+    await HearingOfficer.create(hearing=row, person=person, duty=HearingDuty.RECORDER, n=0)
+    said = {"capacity": Capacity.MEMBER, "position": Position.FOR, "state": ApplicationState.SUBMITTED}
+    await HearingApplication.create(hearing=row, notice=notice, person=person, serial=1, submitted_at=make.NOW, **said)
+
+
 async def test_nothing_stays_with_the_double_but_what_is_said_to(two):
     keep, drop = two
     account = await make.account(person=drop)
@@ -167,6 +182,7 @@ async def test_nothing_stays_with_the_double_but_what_is_said_to(two):
     await Request.create(account=account, person=drop, **waits)
     await _reads(drop)
     await _invited(drop)
+    await _heard(drop)
     assert kinds() >= {"merged", "requests"}
     assert await pointing_at(drop) == dict.fromkeys(kinds(), 1)
 

@@ -302,7 +302,7 @@ def test_scopes_are_every_room_twice_and_all():
         for room, verb in itertools.product(
             (
                 *("all", "members", "bodies", "learning", "imports", "calendar", "assembly", "accounts", "messages"),
-                *("documents", "activities", "audit", "jobs", "backups"),
+                *("documents", "activities", "hearings", "audit", "jobs", "backups"),
             ),
             ("read", "write"),
         )

@@ -134,7 +134,7 @@ async def sound(
     usual = {"capacity": Capacity.MEMBER, "position": Position.NEUTRAL, "summary": "", "civil_servant": False}
     said = tidy(HearingApplication, usual | facts)
     who = Applying(said["capacity"], said["summary"], said["civil_servant"], seated, hears)
-    places = await HearingPlaces.filter(hearing_id=row.id).values_list("capacity", flat=True)
+    places = [each.capacity for each in await HearingPlaces.filter(hearing_id=row.id)]
     until = (await notice_of(row.id)).applications_until
     problems = list(applying_problems(profile_of(row.profile), who, places=places, until=until, today=viewer.today))
     if problems:

@@ -216,7 +216,9 @@ async def _give_notice(
     drawn = profile_of(row.profile).selection is Selection.LOTTERY
     seed = token_bytes(SEED_BYTES) if drawn else b""
     tolerance = profile_of(row.profile).balance_tolerance
-    lot = {"seed": seed.hex(), "commitment": commitment(seed), "public_draw": row.public_draw} if drawn else {}
+    lot: dict[str, Any] = (
+        {"seed": seed.hex(), "commitment": commitment(seed), "public_draw": row.public_draw} if drawn else {}
+    )
     lot |= {"tolerance": str(tolerance)} if drawn and tolerance is not None else {}
     names = ActivityOrganiser.filter(activity_id=activity.id, body__sensitive=False).order_by("n")
     holds = [zh or en async for zh, en in names.values_list("body__name_zh", "body__name_en")]

@@ -15,7 +15,7 @@ from server.models.calendar import calendar_of_years
 from server.models.database import transaction
 from server.models.facts import before_and_after, differing, tidy, unique
 from server.models.hearings.tables import Hearing, HearingOfficer, HearingPlaces
-from server.models.history import locked, not_there
+from server.models.history import locked, not_there, there
 from server.models.members.queries import visible_people
 from server.models.members.tables import Person
 from server.rules.activities import ActivityKind, ActivityState
@@ -101,10 +101,10 @@ async def hearing_name_officers(viewer: Viewer, *, hearing: UUID, people: Sequen
         had = await HearingOfficer.filter(hearing_id=hearing).values_list("person_id", "duty")
         if problems := list(duty_problems([*had, *((person, duty) for person in people)])):
             raise Invalid(*problems)
-        last = await HearingOfficer.filter(hearing_id=hearing).order_by("-n").values_list("n", flat=True)
+        last = await HearingOfficer.filter(hearing_id=hearing).order_by("-n").first()
         rows = [
             HearingOfficer(hearing_id=hearing, person_id=who, duty=duty, n=n)
-            for n, who in enumerate(people, last[0] + 1 if last else 0)
+            for n, who in enumerate(people, last.n + 1 if last else 0)
         ]
         await HearingOfficer.bulk_create(rows)
         about = {"people": [f"per_{person}" for person in people], "duty": duty}
@@ -148,10 +148,8 @@ async def kept(viewer: Viewer, hearing: UUID, action: Action = Action.MANAGE_HEA
 
     Raises NotThere, Refused.
     """
-    found = await Hearing.filter(id=hearing).values_list("activity_id", flat=True)
-    if not found:
-        raise not_there("hearing")
-    activity = await activity_kept(viewer, found[0], action)
+    found = await there(Hearing, hearing, "hearing")
+    activity = await activity_kept(viewer, found.activity_id, action)
     return await locked(Hearing, hearing, "hearing"), activity
 
 

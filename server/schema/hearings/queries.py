@@ -67,7 +67,9 @@ class HearingDays:
     """Nothing is written."""
 
     days: list[HearingDay] = strawberry.field(description="Every date; none without a day.", metadata={COUNTED: 13})
-    problems: list[HearingDayProblem] = strawberry.field(description="What stands against it.")
+    against: list[HearingDayProblem] = strawberry.field(
+        description="What stands against the day; none where all is kept."
+    )
     earliest: dt.date | None = strawberry.field(
         description="The first working day that keeps every date if notice is given today; null where none is near."
     )
@@ -173,7 +175,7 @@ def _reckoned(viewer: Viewer, key: ProfileKey, day: dt.date | None, read: Mappin
     found = deadlines(profile, day, around, today) if day else []
     return HearingDays(
         days=told_days(viewer, found),
-        problems=[
+        against=[
             HearingDayProblem(code=one.code, message=one.message.into(viewer.locale), rule=one.rule or "")
             for one in day_problems(found)
         ],
