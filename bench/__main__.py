@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from bench.recorded import alike, kept, openings
 from bench.rounds import Wrong, measure
 from bench.servers import OUT, PEER, NotStarted, Server, bare_sqlite, ours, postgraphile, raw, running
 from bench.statements import captured
-from bench.work import ITEMS, WRITES, Places, looks, peer_variables, places, requests, variables, written
+from bench.work import ITEMS, WRITES, Places, looks, peer_variables, places, requests, variables, whose, written
 from tests.postgres.cluster import NoPostgres, cluster
 
 OPTIONS = ("shared_buffers=1GB", "max_connections=60")
@@ -81,20 +81,20 @@ async def _on_postgres(url: str, run: report.Run, asked: argparse.Namespace, onl
     process = parent_of(await server.fetchval("SELECT pg_backend_pid()"))
     await server.close()
     database = url.rpartition("/")[0] + f"/{NAME}"
-    token = await load(database, run.scale)
+    tokens = await load(database, run.scale)
     if "postgres" in only:
         await _peer_views(database)
         _compare(
             run,
             asked,
             [ours(database, OUT), raw(database), postgraphile(database)],
-            token,
+            tokens,
             process,
             await places(database),
         )
         if WRITES in asked.items.split(","):
             servers = [ours(database, OUT, drawn=True), raw(database), postgraphile(database)]
-            await _record(run, asked, servers, token, process, database)
+            await _record(run, asked, servers, tokens, process, database)
     if "page" in only:
         run.page = await page(database, OUT)
         print(report.page_lines(run.page))
@@ -106,11 +106,11 @@ async def _on_sqlite(run: report.Run, asked: argparse.Namespace) -> None:
     for name in OUT.glob("bench.sqlite3*"):
         name.unlink()
     database = f"sqlite:///{path}"
-    token = await load(database, run.scale)
+    tokens = await load(database, run.scale)
     found = await places(database)
     bodies = {item: _bodies(item, found) for item in _reads(asked)}
-    _keep(statements, await captured(database, OUT, token, bodies))
-    _compare(run, asked, [ours(database, OUT), bare_sqlite(path, statements)], token, 0, found)
+    _keep(statements, await captured(database, OUT, tokens, bodies))
+    _compare(run, asked, [ours(database, OUT), bare_sqlite(path, statements)], tokens, 0, found)
 
 
 def _keep(path: Path, statements: object) -> None:
@@ -118,12 +118,18 @@ def _keep(path: Path, statements: object) -> None:
 
 
 def _compare(
-    run: report.Run, asked: argparse.Namespace, servers: Sequence[Server], token: str, process: int, found: Places
+    run: report.Run,
+    asked: argparse.Namespace,
+    servers: Sequence[Server],
+    tokens: Mapping[str, str],
+    process: int,
+    found: Places,
 ) -> None:
     """Starts the servers, checks that they say the same, and measures. process: of the database, 0 for none."""
     kind = "postgres" if process else "sqlite"
     with running(*servers) as started:
         for item in _reads(asked):
+            token = whose(item, tokens)
             bodies = {server.name: _bodies(item, found, server, token) for server in started}
             print(f"{item}: {ITEMS[item]}; {compare(started, bodies, token)} answers are equal.", flush=True)
             files = {server.name: written(item, server, bodies[server.name]) for server in started}
@@ -137,9 +143,15 @@ def _compare(
 
 
 async def _record(
-    run: report.Run, asked: argparse.Namespace, servers: Sequence[Server], token: str, process: int, url: str
+    run: report.Run,
+    asked: argparse.Namespace,
+    servers: Sequence[Server],
+    tokens: Mapping[str, str],
+    process: int,
+    url: str,
 ) -> None:
     """The same for what is written: what each left behind is compared, before it is measured and after that."""
+    token = whose(WRITES, tokens)
     with running(*servers) as started:
         keys = await openings(url)
         lines = {server.name: looks(server, keys[server.name]) for server in started}

@@ -13,11 +13,13 @@ from uuid import UUID
 
 from tortoise.models import Model
 
+from bench.meetings import Meetings
 from bench.papers import NOW, Papers
-from server.models.accounts.tables import Account
+from server.models.accounts.tables import Account, RoleAssignment
 from server.models.bodies.tables import Body, BodyKind, BodyMembership, BodyRole
 from server.models.members.tables import Membership, MembershipPost, MembershipStatus, Person, Status, Term, TermStatus
 from server.rules import names
+from server.rules.permissions import Role
 
 MEMBERS, SECTORS, GROUPS, COMMITTEES, PARTIES = 2_000, 34, 60, 10, 10
 """At scale 1. Members, groups and parties grow with the scale, so that a group stays as large."""
@@ -58,7 +60,12 @@ class Assembly:
         yield Account, {"id": self.key(), "name": "administrator"}
         asking, viewer = self.key(), self.people[VIEWER]
         yield Account, {"id": asking, "name": "asking", "person_id": viewer}
-        yield from Papers(self, term, viewer, asking, self._of_viewer()).rows()
+        office = self.key()
+        yield Account, {"id": office, "name": "office"}
+        yield RoleAssignment, {"id": self.key(), "account_id": office, "role": Role.SECRETARY}
+        meetings = Meetings(self, viewer)
+        yield from meetings.rows()
+        yield from Papers(self, term, viewer, asking, self._of_viewer(), meetings.mine[0]).rows()
 
     def _of_viewer(self) -> tuple[UUID, UUID, UUID]:
         groups, committees = self.bodies[BodyKind.LEARNING_GROUP], self.bodies[BodyKind.SPECIAL_COMMITTEE]

@@ -7,10 +7,10 @@ from typing import Any
 from bench.asking import ask
 from bench.servers import Server
 
-PREFIXED = re.compile(r"(?:mem|per|bod|doc)_([0-9a-f]{8}-[0-9a-f-]{27})")
+PREFIXED = re.compile(r"(?:mem|per|bod|doc|act)_([0-9a-f]{8}-[0-9a-f-]{27})")
 WHOLE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.0+(\+00:00)")
 """A moment of a whole second, of which the peer writes the parts, too."""
-CHOICES = frozenset({"status", "role", "kind", "level"})
+CHOICES = frozenset({"status", "role", "kind", "level", "rsvp", "presence"})
 """Keys of enums: the peer shows what is stored, we and the limit the name."""
 
 

@@ -22,14 +22,16 @@ from server.models.reading.tables import ReadingSession
 from server.rules.permissions import HeldRole, Role
 from server.viewer import Viewer
 
-SCOPES = ("members:read", "bodies:read", "documents:read")
+SCOPES = ("members:read", "bodies:read", "documents:read", "activities:read")
+OWNERS = ("asking", "office")
+"""Accounts that have a token: the member who asks, and the secretary of the assembly."""
 PORTION = 100_000
 """Rows of a table that are held before they are written."""
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-async def load(url: str, scale: int) -> str:
-    """Migrates the database and fills it; the token of the member who asks."""
+async def load(url: str, scale: int) -> dict[str, str]:
+    """Migrates the database and fills it; the token of each of those who ask, by the name of the account."""
     await database.connect(url)
     try:
         await database.migrate()
@@ -37,7 +39,7 @@ async def load(url: str, scale: int) -> str:
         await ReadingSession.all().update(last_seen_at=dt.datetime.now(dt.UTC))  # what nobody hears of is closed
         await _rest()
         await database.connection().execute_query("ANALYZE")
-        return await _token()
+        return {name: await _token(name) for name in OWNERS}
     finally:
         await database.close()
 
@@ -111,9 +113,9 @@ def _stored(value: Any) -> Any:
     return value
 
 
-async def _token() -> str:
-    """A new token of the member who asks, by the product's own verb."""
-    admin, asking = await Account.get(name="administrator"), await Account.get(name="asking")
+async def _token(name: str) -> str:
+    """A new token of that account, by the product's own verb."""
+    admin, asking = await Account.get(name="administrator"), await Account.get(name=name)
     now = dt.datetime.now(dt.UTC)
     viewer = Viewer(now=now, zone=ZONE, account=admin.id, roles=(HeldRole(Role.ADMINISTRATOR),))
     return (await token_issue(viewer, name="bench", scopes=SCOPES, owner=asking.id)).token

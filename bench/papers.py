@@ -40,6 +40,7 @@ class Papers:
     """Makes the rows, each after what it points to. viewer: the member who asks, with that account.
 
     places: the group at whose head that member is, the committee and the sector.
+    meeting: an activity to which that member comes.
     """
 
     assembly: "Assembly"
@@ -47,6 +48,7 @@ class Papers:
     viewer: UUID
     account: UUID
     places: tuple[UUID, UUID, UUID]
+    meeting: UUID
     folders: list[UUID] = field(default_factory=list)
     documents: list[UUID] = field(default_factory=list)
     versions: list[UUID] = field(default_factory=list)
@@ -131,6 +133,7 @@ class Papers:
         yield from self._some(40, 3, body_id=group, body_role=BodyRole.CO_HEAD)  # which somebody else is
         yield from self._some(40, 5, body_id=sector)
         yield from self._some(40, 7, term_id=self.term)
+        yield from self._some(40, 17, activity_id=self.meeting)
         yield from self._some(40, 10, act=Act.SEE, **mine)
         yield from self._some(40, 11, state=GrantState.REVOKED, **mine)
         yield from self._some(40, 15, valid_until=BEGUN + dt.timedelta(days=1), **mine)

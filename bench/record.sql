@@ -29,6 +29,10 @@ BEGIN RETURN (
           AND (o.starts_on IS NULL OR o.starts_on <= day) AND (o.ends_on IS NULL OR o.ends_on > day)
       )
       OR g.term_id IN (SELECT term_id FROM seat)
+      OR g.activity_id IN (
+        SELECT v.id FROM participation p JOIN activity v ON v.id = p.activity_id AND v.state <> 'cancelled'
+        WHERE p.person_id = who AND p.invited_at IS NOT NULL AND p.rsvp <> 'no'
+      )
     )
   ),
   gives AS (

@@ -10,27 +10,28 @@ from typing import Any
 import httpx
 from tortoise.log import db_client_logger
 
+from bench.work import whose
 from server.app import create
 from server.models import database
 from server.settings import Settings
 
 
 async def captured(
-    url: str, data_dir: Path, token: str, bodies: Mapping[str, Sequence[dict[str, Any]]]
+    url: str, data_dir: Path, tokens: Mapping[str, str], bodies: Mapping[str, Sequence[dict[str, Any]]]
 ) -> dict[str, dict[str, Any]]:
     """For each operation its statements by variables: the longest of each request, which reads the answer."""
     chosen = {"LUZHI_DATABASE_URL": url, "LUZHI_DATA_DIR": str(data_dir), "LUZHI_LOG": "warning"}
+    chosen |= {"LUZHI_RATE_TOKEN": "999999999"}
     app = create(Settings.from_environment(chosen))
     await database.connect(url)
     found: dict[str, dict[str, Any]] = {}
     try:
-        headers = {"Authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://127.0.0.1", headers=headers
-        ) as client:
-            for body in (one for several in bodies.values() for one in several):
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            for item, body in ((item, one) for item, several in bodies.items() for one in several):
+                headers = {"Authorization": f"Bearer {whose(item, tokens)}"}
                 with _heard() as asked:
-                    (await client.post("/graphql", json=body)).raise_for_status()
+                    (await client.post("/graphql", json=body, headers=headers)).raise_for_status()
                 by_variables = found.setdefault(body["operationName"], {})
                 by_variables[json.dumps(body["variables"])] = max(asked, key=lambda one: len(one[0]))
     finally:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from bench.loading import ZONE
 from bench.servers import OUT, Server
 from server.models import database
 from server.models.accounts.tables import Account
+from server.models.activities.tables import Activity
 from server.models.bodies.tables import Body, BodyKind
 from server.models.documents.queries import allowed
 from server.models.documents.tables import Document
@@ -31,18 +32,22 @@ ITEMS = {
     "q3": "20 learning groups x 30 memberships x member x sector",
     "q4": "the 50 documents that I may read now, the newest first, with my last reading",
     "q5": "record a reading: one look at a page, on the disk and in the ledger",
+    "q6": "20 activities x 30 attendances x member x sector",
 }
+OFFICE = "q6"
+"""The item that the secretary asks, who sees who came; all others are a member's."""
 WRITES = "q5"
 """The item that is compared by what it leaves behind, on PostgreSQL alone."""
 PAGES = 5
 """How many pages of each opening are looked at in turn."""
-PART = {"q2": 50, "q3": 20, "q4": 50}
+PART = {"q2": 50, "q3": 20, "q4": 50, "q6": 20}
 """How many rows of a list are asked for at once."""
 LISTS = {
     "q2": "allMembers(first: 1, offset: %d, orderBy: [SORT_PINYIN_ASC, ID_ASC]) { edges { cursor } }",
     "q3": 'allBodies(first: 1, offset: %d, condition: { kind: "learning_group" }, orderBy: [SORT_ASC, ID_ASC]) '
     "{ edges { cursor } }",
     "q4": "allDocuments(first: 1, offset: %d, orderBy: [CREATED_AT_DESC, ID_ASC]) { edges { cursor } }",
+    "q6": "allActivities(first: 1, offset: %d, orderBy: [STARTS_AT_ASC, ID_ASC]) { edges { cursor } }",
 }
 """How the peer tells the cursor of the n-th row of a list."""
 
@@ -66,9 +71,11 @@ async def places(url: str) -> Places:
         bodies = [tuple(map(str, row)) for row in await groups.values_list("sort", "id")]
         readable = Document.filter(allowed(await _asking(), Act.READ)).order_by("-created_at", "id")
         documents = [tuple(map(str, row)) for row in await readable.values_list("created_at", "id")]
+        held = Activity.all().order_by("starts_at", "id")
+        activities = [tuple(map(str, row)) for row in await held.values_list("starts_at", "id")]
     finally:
         await database.close()
-    rows = {"q2": members, "q3": bodies, "q4": documents}
+    rows = {"q2": members, "q3": bodies, "q4": documents, "q6": activities}
     offsets = {item: spread(len(rows[item]) - PART[item]) for item in rows}
     cursors = {
         item: [cursor(*rows[item][offset - 1]) if offset else None for offset in offsets[item]] for item in offsets
@@ -81,6 +88,11 @@ async def _asking() -> Viewer:
     account = await Account.get(name="asking")
     now, roles = dt.datetime.now(dt.UTC), (HeldRole(Role.MEMBER),)
     return Viewer(now=now, zone=ZONE, account=account.id, person=account.person_id, roles=roles)
+
+
+def whose(item: str, tokens: Mapping[str, str]) -> str:
+    """The token of who asks that."""
+    return tokens["office" if item == OFFICE else "asking"]
 
 
 def spread(last: int) -> list[int]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from server.models import asking, documents
 from server.models.accounts.tables import Account, ApiClient, App, Consent, Invitation, InvitationChannel, Session
+from server.models.activities.tables import ActivitySession
 from server.models.assembly import change_assembly
 from server.models.audit import record
 from server.models.bodies.tables import BodyKind, BodyRelation, BodyRole, RelationKind
@@ -124,7 +125,7 @@ async def furnish(cast: Cast) -> Examples:
         **(filed := await _filed(cast)),
         **await _roomed(cast, UUID(filed["folders/{id}"][1].removeprefix("fol_"))),
         **await _held(cast, UUID(filed["documents/{id}"][0].removeprefix("doc_"))),
-        "applied/{secret}": [SECRET],
+        "hearings/applied/{secret}": [SECRET],
         "hearings/{id}": _ids("hea", *await of_every_kind(cast)),
     }
 
@@ -137,7 +138,10 @@ async def _held(cast: Cast, document: UUID) -> Examples:
     shown += [by_state[state] for state in (ActivityState.LOCKED, ActivityState.POSTPONED, ActivityState.CANCELLED)]
     waits = [row for row in leaves if row.state is LeaveState.SUBMITTED]
     keys = _ids("act", *shown)
-    return {"activities/{id}": keys, "activities/{activity}": keys[:1], "leave/{id}": _ids("lvr", *waits)}
+    begun = by_state[ActivityState.IN_PROGRESS]
+    sessions = _ids("sit", *await ActivitySession.filter(activity_id=begun.id).order_by("n"))
+    held = {"activities/{id}": keys, "activities/{activity}": keys[:1], "leave/{id}": _ids("lvr", *waits)}
+    return held | {"activities/{session}": sessions[:1], "check-in/{session}": sessions}
 
 
 async def _filed(cast: Cast) -> Examples:

@@ -172,6 +172,9 @@ HOW: dict[str, Words] = {
     "ANSWER_INVITATIONS": say(
         "Open a meeting to which you are invited: say whether you come, or ask for leave. Only who decides reads why."
     ),
+    "FOLLOW_ACTIVITIES": say(
+        "Open Meetings: what your bodies prepare stands there before others are told, with who is invited and who came."
+    ),
     "MANAGE_ACTIVITIES": PLANNING,
     "APPROVE_ACTIVITIES": say("Open a meeting that is a draft, look who is on its list, and approve it."),
     "DECIDE_LEAVE": say("Open Leave that waits: give it, or refuse it with a reason. Your own is decided by others."),
@@ -179,6 +182,7 @@ HOW: dict[str, Words] = {
     "APPLY_FOR_HEARINGS": say(
         "Open a hearing for which one can apply: say as what, on which side, and in short what you would say."
     ),
+    "FOLLOW_HEARINGS": say("Open a hearing that your body holds, then Who applied: as what, on which side, and why."),
     "MANAGE_HEARINGS": HOLDING,
     "OVERRIDE_MAJORITY": say(
         "On the page of a draft without a majority of members write why it is held all the same, and approve it."
@@ -249,6 +253,7 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     ),
     "READ_ACTIVITIES": (("/activities", say("Meetings")),),
     "ANSWER_INVITATIONS": (("/activities?mine=true", say("Meetings I am invited to")),),
+    "FOLLOW_ACTIVITIES": (("/activities?manageable=true", say("Meetings that I prepare")),),
     "MANAGE_ACTIVITIES": (
         ("/activities/new", say("Plan an activity")),
         ("/activities?manageable=true", say("Meetings that I prepare")),
@@ -257,6 +262,7 @@ PLACES: dict[str, tuple[tuple[str, Words], ...]] = {
     "DECIDE_LEAVE": (("/leave", say("Leave that waits")),),
     "READ_HEARINGS": (("/hearings", say("Hearings")),),
     "APPLY_FOR_HEARINGS": (("/hearings?state=APPLICATIONS_OPEN", say("Hearings for which one can apply")),),
+    "FOLLOW_HEARINGS": (("/hearings", say("Hearings")),),
     "MANAGE_HEARINGS": (
         ("/hearings/days", say("When can a hearing be held")),
         ("/hearings?manageable=true", say("Hearings that I prepare")),

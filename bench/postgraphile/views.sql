@@ -35,14 +35,15 @@ FROM public.person p
 WHERE p.merged_into_id IS NULL;
 
 CREATE VIEW peer.member AS
-SELECT m.id, m.no, m.person_id, p.sort_pinyin, (
+SELECT m.id, m.no, m.person_id, p.sort_pinyin, t.code AS term_code, (
     SELECT s.status FROM public.membership_status s
     WHERE s.membership_id = m.id AND s.voided_at IS NULL
       AND (s.starts_on IS NULL OR s.starts_on <= (SELECT peer_day())) AND (s.ends_on IS NULL OR s.ends_on > (SELECT peer_day()))
     LIMIT 1
   ) AS status
 FROM public.membership m
-JOIN public.person p ON p.id = m.person_id AND p.merged_into_id IS NULL;
+JOIN public.person p ON p.id = m.person_id AND p.merged_into_id IS NULL
+JOIN public.term t ON t.id = m.term_id;
 
 CREATE VIEW peer.post AS
 SELECT o.membership_id, o.unit, o.sector_id
@@ -101,6 +102,12 @@ mine AS MATERIALIZED (
   SELECT g.id, g.document_id, g.folder_id, g.person_id, g.effect, g.act, g.overrides, g.second_id, g.max_opens
   FROM seat JOIN access_grant g ON g.term_id = seat.term_id
   WHERE g.state = 'active' AND g.valid_from <= now() AND g.valid_until > now()
+  UNION ALL
+  SELECT g.id, g.document_id, g.folder_id, g.person_id, g.effect, g.act, g.overrides, g.second_id, g.max_opens
+  FROM participation p
+  JOIN activity v ON v.id = p.activity_id AND v.state <> 'cancelled' JOIN access_grant g ON g.activity_id = v.id
+  WHERE p.person_id = peer_person() AND p.invited_at IS NOT NULL AND p.rsvp <> 'no'
+    AND g.state = 'active' AND g.valid_from <= now() AND g.valid_until > now()
 ),
 -- Those by which it is allowed; few are on folders: what lies below is looked for once.
 gives AS MATERIALIZED (
@@ -163,6 +170,21 @@ SELECT r.id, r.document_id, r.last_page, r.last_opened_at, r.finished_at
 FROM public.reading_progress r
 WHERE r.person_id = peer_person();
 
+-- For who prepares all of them; others would see less, and are not asked for.
+CREATE VIEW peer.activity AS
+SELECT a.id, coalesce(nullif(a.title_zh, ''), a.title_en) AS title, a.starts_at
+FROM public.activity a
+WHERE current_setting('peer.all') = 'on';
+
+CREATE VIEW peer.participation AS
+SELECT p.id, p.activity_id, p.person_id, p.role, p.rsvp, w.sort_pinyin
+FROM public.participation p
+JOIN public.person w ON w.id = p.person_id AND w.merged_into_id IS NULL;
+
+CREATE VIEW peer.attendance AS
+SELECT t.id, t.participation_id, t.presence
+FROM public.attendance t;
+
 CREATE FUNCTION peer.record(opening uuid, page integer) RETURNS integer LANGUAGE sql VOLATILE AS $$
   SELECT bench_record(current_setting('peer.client')::uuid, current_setting('peer.account')::uuid, peer_person(),
     peer_day(), opening, page)
@@ -177,6 +199,10 @@ COMMENT ON VIEW peer.history IS
   E'@primaryKey id\n@foreignKey (body_id) references peer.body (id)\n@foreignKey (person_id) references peer.person (id)\n@foreignKey (membership_id) references peer.member (id)';
 COMMENT ON VIEW peer.place IS
   E'@primaryKey id\n@foreignKey (body_id) references peer.body (id)\n@foreignKey (person_id) references peer.person (id)';
+COMMENT ON VIEW peer.activity IS E'@primaryKey id';
+COMMENT ON VIEW peer.participation IS
+  E'@primaryKey id\n@foreignKey (activity_id) references peer.activity (id)\n@foreignKey (person_id) references peer.person (id)';
+COMMENT ON VIEW peer.attendance IS E'@primaryKey id\n@foreignKey (participation_id) references peer.participation (id)';
 COMMENT ON VIEW peer.document IS E'@primaryKey id';
 COMMENT ON VIEW peer.progress IS
   E'@primaryKey id\n@foreignKey (document_id) references peer.document (id)';

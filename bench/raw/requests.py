@@ -13,15 +13,17 @@ FOLDER = Path(__file__).parent
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRST = "00000000-0000-0000-0000-000000000000"
 """Comes before every key."""
-DOCUMENTS = ("Q4", "Q5")
-"""The operations of that room."""
+ROOMS = {"Q4": "documents", "Q5": "documents", "Q6": "activities"}
+"""Operations of other rooms than the register."""
+BEFORE_ALL = {"Q4": "infinity", "Q6": "-infinity"}
+"""Of documents the newest comes first."""
 
 
 @lru_cache
 def statement(dialect: str, operation: str) -> str:
     """The whole statement of Q1, Q2 ..."""
-    folder, room = FOLDER / dialect, "documents" if operation in DOCUMENTS else "members"
-    asker = (folder / "asker.sql").read_text("utf-8").replace("ROOM", room)
+    folder = FOLDER / dialect
+    asker = (folder / "asker.sql").read_text("utf-8").replace("ROOM", ROOMS.get(operation, "members"))
     return asker + (folder / f"{operation.lower()}.sql").read_text("utf-8")
 
 
@@ -40,7 +42,7 @@ def values(authorization: bytes, body: bytes) -> tuple[str, list[Any]]:
 
 def place(cursor: str | None, operation: str) -> list[str]:
     """The two values in a cursor; before all of them where there is none."""
-    first = ["infinity" if operation == "Q4" else "", FIRST]  # the newest comes first
+    first = [BEFORE_ALL.get(operation, ""), FIRST]
     return json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))) if cursor else first
 
 

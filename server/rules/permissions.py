@@ -91,12 +91,14 @@ class Action(enum.Enum):
     REMIND_READERS = say("remind people of documents that they have not read").msgid
     READ_ACTIVITIES = say("see activities that one is invited to, or that are for all members").msgid
     ANSWER_INVITATIONS = say("answer invitations, ask for leave, and check in").msgid
+    FOLLOW_ACTIVITIES = say("see what one's bodies prepare, who is invited and who came").msgid
     MANAGE_ACTIVITIES = say("plan activities, invite people and note who came").msgid
     APPROVE_ACTIVITIES = say("approve that an activity is held").msgid
     DECIDE_LEAVE = say("decide who has leave from an activity").msgid
     OVERRIDE_MAJORITY = say("let an activity go on where members are not the majority").msgid
     READ_HEARINGS = say("see hearings").msgid
     APPLY_FOR_HEARINGS = say("enrol for hearings, or apply to be heard").msgid
+    FOLLOW_HEARINGS = say("see who applied for hearings that one's bodies hold").msgid
     MANAGE_HEARINGS = say("prepare hearings, choose who is heard, and hold them").msgid
     READ_AUDIT = say("read the audit trail").msgid
     PURGE_AUDIT = say("empty audit entries whose retention is over").msgid
@@ -166,12 +168,14 @@ ALLOWED: dict[Action, dict[Role, Reach]] = {
     Action.REMIND_READERS: {S: WHOLE, C: OWN},
     Action.READ_ACTIVITIES: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.ANSWER_INVITATIONS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.FOLLOW_ACTIVITIES: {L: OWN, V: OWN, S: OWN, H: OWN},
     Action.MANAGE_ACTIVITIES: {L: OWN, V: OWN, S: OWN, H: OWN},
     Action.APPROVE_ACTIVITIES: {L: OWN, V: OWN, S: WHOLE, H: OWN},
     Action.DECIDE_LEAVE: {L: OWN, V: OWN, S: WHOLE, H: OWN},
     Action.OVERRIDE_MAJORITY: {H: WHOLE},
     Action.READ_HEARINGS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
     Action.APPLY_FOR_HEARINGS: {M: ALL, L: ALL, V: ALL, S: ALL, C: ALL, H: ALL, D: ALL, U: ALL, A: ALL},
+    Action.FOLLOW_HEARINGS: {V: OWN, S: OWN, H: OWN},
     Action.MANAGE_HEARINGS: {V: OWN, S: OWN, H: OWN},
     Action.READ_AUDIT: {U: ALL, A: ALL},
     Action.PURGE_AUDIT: {A: ALL},
@@ -262,12 +266,14 @@ ROOM: dict[Action, str] = {
     Action.REMIND_READERS: "documents",
     Action.READ_ACTIVITIES: "activities",
     Action.ANSWER_INVITATIONS: "activities",
+    Action.FOLLOW_ACTIVITIES: "activities",
     Action.MANAGE_ACTIVITIES: "activities",
     Action.APPROVE_ACTIVITIES: "activities",
     Action.DECIDE_LEAVE: "activities",
     Action.OVERRIDE_MAJORITY: "activities",
     Action.READ_HEARINGS: "hearings",
     Action.APPLY_FOR_HEARINGS: "hearings",
+    Action.FOLLOW_HEARINGS: "hearings",
     Action.MANAGE_HEARINGS: "hearings",
     Action.READ_AUDIT: "audit",
     Action.PURGE_AUDIT: "audit",

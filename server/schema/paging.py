@@ -1,5 +1,6 @@
 """Relay connections by keyset: a cursor names a place in the order, so rows that come or go move nothing."""
 
+import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -206,9 +207,10 @@ def _turn(name: str) -> str:
 
 
 def _value(row: Any, name: str) -> object:
+    """As it is kept."""
     for step in name.lstrip("-").split("__"):
         row = getattr(row, step)
-    return row
+    return row.value if isinstance(row, enum.Enum) else row
 
 
 def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:

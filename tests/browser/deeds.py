@@ -44,6 +44,20 @@ def shelved(page: Page) -> list[str]:
     return [*papers, wanted, question, handing]
 
 
+def invited(page: Page) -> list[str]:
+    """A secretary's: a study session to which all learning groups are invited, of which everyone was told."""
+    page.goto("/learning-groups")
+    groups = page.eval_on_selector_all("main th[scope=row] a", "all => all.map(one => one.getAttribute('href'))")
+    tomorrow = page.evaluate("new Date(Date.now() + 864e5).toISOString().slice(0, 10)")
+    facts = {"titleZh": "学习座谈", "kind": "STUDY_SESSION", "audience": "MEMBERS", "hours": "9:00-11:30"}
+    first, *_ = keys = [group.rpartition("/")[2] for group in groups]
+    planned = _send(page, "/activities/new", lead=first, day=tomorrow, **facts).removesuffix("/people")
+    for key in keys:
+        _send(page, f"{planned}/people/invite", body=key, role="MEMBER")
+    _send(page, f"{planned}/approve")
+    return [_send(page, f"{planned}/announce", urgentReason="the plan is due")]
+
+
 def _materials(page: Page, folder: str) -> tuple[str, str]:
     """Asked of the first department that has a contact who can deliver them; that department."""
     page.goto("/materials/new")

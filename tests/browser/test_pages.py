@@ -17,7 +17,7 @@ from tests.browser.windows import DESK, NARROW, Troubles
 
 LOOKS = [(NARROW, "light", "zh"), (DESK, "dark", "en"), (NARROW, "dark", "en"), (DESK, "light", "zh")]
 """Width, theme and language in which every page is looked at."""
-PEOPLE = ("admin", "custodian", "leader", "member", "auditor")
+PEOPLE = ("admin", "custodian", "secretary", "leader", "member", "auditor")
 IDS = re.compile(r"\b[a-z]{3}_[0-9a-f-]{36}|(?<=^/help/)\w+|(?<=/people/)[A-Z]+|(?<=/text/)\d+")
 LOGIN, AUTHORIZE = "/login", "/oauth/authorize"
 NOT_MET = {
@@ -28,8 +28,9 @@ NOT_MET = {
 """Not met on the way: who is in is not asked to sign in, no provider is set up here (see tests/oidc), and to the page
 that asks for consent an app leads.
 """
-DONE = {"admin": deeds.done, "custodian": deeds.shelved}
+DONE = {"admin": deeds.done, "custodian": deeds.shelved, "secretary": deeds.invited}
 """What was done before anyone looks."""
+KEEP = ("custodian", "secretary")
 FILE = re.compile(r"/(export|paper)\b|/documents/[^/]+/file$")
 """What links lead to that is no page."""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -69,8 +70,8 @@ def led_to(browse: Browse, places: dict[str, list[str]]):
 
     def led(name: str) -> list[str]:
         if name not in places:
-            if name != "custodian":
-                led("custodian")  # what they keep, others find
+            for keeper in () if name in KEEP else KEEP:
+                led(keeper)  # what they keep, others find
             page = browse(name)
             places[name] = walk(page, *DONE[name](page) if name in DONE else ())
         return places[name]
@@ -87,7 +88,11 @@ def test_links_lead_to_every_page_there_is(led_to) -> None:
     routes = [route for route in web.routes() if isinstance(route, Route) and "GET" in (route.methods or ())]
     every = {re.sub(r"{\w+(:int)?}", "ID", route.path) for route in routes if not FILE.match(route.path)}
 
-    led = {kind_of(address) for name in ("admin", "custodian", "department") for address in led_to(name)}
+    led = {
+        kind_of(address)
+        for name in ("admin", "custodian", "secretary", "department", "member")
+        for address in led_to(name)
+    }
     assert every - led == NOT_MET
 
 
@@ -106,7 +111,7 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
     assert wrong == {}
 
 
-@pytest.mark.parametrize("name", ["custodian", "leader", "member", "auditor"])
+@pytest.mark.parametrize("name", ["custodian", "secretary", "leader", "member", "auditor"])
 def test_what_others_see_has_no_barrier(browse: Browse, axe, led_to, name: str) -> None:
     page = browse(name, width=NARROW)
     wrong = {}

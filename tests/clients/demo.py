@@ -184,7 +184,8 @@ def documented_queries(things: Things) -> Iterator[Asking]:
     known |= {"calendar": "date,kind\n2027-01-01,off\n", "paper": things["giving/{on}"]}
     known |= {"reading": things["reading/{id}"], "wish": things["access-requests/{id}"]}
     known |= {"question": things["explanations/{id}"], "activity": things["activities/{id}"]}
-    known |= {"wanted": things["materials/{id}"], "secret": things["applied/{secret}"]}
+    known |= {"wanted": things["materials/{id}"], "session": things["check-in/{session}"]}
+    known |= {"secret": things["hearings/applied/{secret}"]}
     special = {"YearsOfATerm": {"id": things["terms/{id}"]}}
     special |= {"WhoReadTheFile": {"person": things["read"]}, "Trail": {"id": things["read"]}}
     for name, text in QUERIES.items():

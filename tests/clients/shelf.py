@@ -126,7 +126,7 @@ def _heard(admin: Caller, person: str, lead: str, day: str) -> dict[str, str]:
         admin.do(step, id=key)
     speaks = {"capacity": Word("PUBLIC"), "position": Word("FOR"), "summary": "It is far"}
     receipt = admin.do("hearingApplyPublicly", "secret", id=key, name="Nan", phone="1234", application=speaks)
-    return {"hearings/{id}": key, "applied/{secret}": receipt["secret"]}
+    return {"hearings/{id}": key, "hearings/applied/{secret}": receipt["secret"]}
 
 
 def _held(admin: Caller, member: Caller, account: str, person: str, day: str) -> dict[str, str]:
@@ -138,15 +138,16 @@ def _held(admin: Caller, member: Caller, account: str, person: str, day: str) ->
     facts = {"kind": Word("STUDY_SESSION"), "titleEn": "Reading the plan"}
     when = {"day": day, "hours": "9-11, 14-16"}
     row = admin.do("activityAdd", "activity { id sessions { id } }", facts=facts, lead=lead, **when)["activity"]
-    key, (_, afternoon) = row["id"], row["sessions"]
+    key, (morning, afternoon) = row["id"], row["sessions"]
     admin.do("activityInvite", id=key, people=[person])
     admin.do("activityApprove", id=key)
     admin.do("activityAnnounce", id=key, urgentReason="it is urgent")
     member.do("invitationAnswer", id=key, answer=Word("YES"))
     asked = {"id": key, "reason": "a journey", "sessions": [afternoon["id"]]}
     leave = member.do("leaveAsk", "leave { id }", **asked)
-    heard = _heard(admin, person, lead, "2040-03-05")
-    return {"activities/{id}": key, "activities/{activity}": key, "leave/{id}": leave["leave"]["id"], **heard}
+    held = {"activities/{id}": key, "activities/{activity}": key, "leave/{id}": leave["leave"]["id"]}
+    held |= _heard(admin, person, lead, "2040-03-05")
+    return held | {"activities/{session}": morning["id"], "check-in/{session}": morning["id"]}
 
 
 def _filed(admin: Caller, folder: str, **facts: Any) -> str:

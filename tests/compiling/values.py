@@ -145,6 +145,8 @@ FITTING: dict[Any, str] = {
     ("activity", "id"): "act",
     ("hearing", "id"): "hea",
     "hearing": "hea",
+    ("activitySession", "id"): "sit",
+    ("checkInCode", "session"): "sit",
     ("document", "id"): "doc",
     ("folder", "id"): "fol",
     ("grant", "id"): "grt",

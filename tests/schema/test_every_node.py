@@ -352,13 +352,13 @@ async def _activities(cast: Cast) -> Seen:
     )
 
     def hears(viewer: Viewer) -> bool:
-        return viewer.may(Action.READ_HEARINGS).allowed and may(Action.MANAGE_ACTIVITIES)(viewer)
+        return viewer.may(Action.READ_HEARINGS).allowed and may(Action.FOLLOW_ACTIVITIES)(viewer)
 
     def speaks_there(viewer: Viewer) -> bool:
         mine = viewer.may(Action.READ_HEARINGS).allowed and viewer.person == mei.id
-        return mine or viewer.may(Action.MANAGE_HEARINGS, sector.id).allowed
+        return mine or viewer.may(Action.FOLLOW_HEARINGS, sector.id).allowed
 
-    kept, decided = _seen(may(Action.MANAGE_ACTIVITIES)), _seen(may(Action.DECIDE_LEAVE))
+    kept, decided = _seen(may(Action.FOLLOW_ACTIVITIES)), _seen(may(Action.DECIDE_LEAVE))
     return (
         kept(row, held_by, session, part, noted, corrected, check, paper)
         | decided(leave, away)

@@ -46,7 +46,7 @@ def test_every_action_of_the_table_guards_something_or_is_asked_by_a_verb() -> N
 
     assert set(ALLOWED) - asked <= {
         *(Action.READ_FILE, Action.READ_SENSITIVE, Action.EXPORT_PEOPLE, Action.EXPLORE_API, Action.PURGE_AUDIT),
-        Action.CONFIRM_GRANTS,
+        *(Action.CONFIRM_GRANTS, Action.FOLLOW_ACTIVITIES, Action.FOLLOW_HEARINGS, Action.OVERRIDE_MAJORITY),
     }
 
 

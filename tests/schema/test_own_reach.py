@@ -509,6 +509,8 @@ OF_ACTIVITIES = {
     "leaveRequests": "{ it: leaveRequests(first: 100) { edges { node { id } } } }",
 }
 """The same, of activities of one's own body."""
+CODE = '{{ it: checkInCode(session: "{session}") {{ code }} }}'
+"""The code of a session of such an activity, null for all others."""
 OF_ONE = {
     "accessMatrix": '{{ it: accessMatrix(on: "{document}") {{ documents {{ id }} rows {{ person {{ id }} }} }} }}',
     "grantPreview": '{{ it: grantPreview(on: "{document}", people: ["{sits}"], reason: "a hearing") {{ count }} }}',
@@ -523,7 +525,16 @@ FOR_CHOOSING = {"learningStems", "learningCandidates", "hearingDays"}
 def test_every_query_of_such_an_action_is_tried_here() -> None:
     found = {field.name for field in FIELDS if field.root == "query" and field.action in OWN}
 
-    assert found == {*SEEN, *FOR_ALL, *FOR_CHOOSING, *OF_DOCUMENTS, *OF_ACTIVITIES, *OF_ONE, "documentReaders"}
+    assert found == {
+        *SEEN,
+        *FOR_ALL,
+        *FOR_CHOOSING,
+        *OF_DOCUMENTS,
+        *OF_ACTIVITIES,
+        *OF_ONE,
+        "documentReaders",
+        "checkInCode",
+    }
 
 
 async def test_a_leader_is_shown_the_own_group_and_told_why_not_more(ask: Asks, everyone: Cast) -> None:
@@ -583,6 +594,8 @@ async def test_who_holds_activities_is_shown_what_is_of_the_own_body(ask: Asks, 
             assert codes(own) == {"REACH"}
         else:
             assert _nodes(own) == {here.names[key]}
+    assert (await ask(viewer, CODE.format(**there.names)))["data"] == {"it": None}
+    assert (await ask(viewer, CODE.format(**here.names)))["data"]["it"]["code"]
 
 
 def _nodes(answer: dict[str, Any]) -> set[str]:

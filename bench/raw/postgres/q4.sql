@@ -31,6 +31,11 @@ mine AS MATERIALIZED (
   SELECT g.id, g.document_id, g.folder_id, g.person_id, g.effect, g.act, g.overrides, g.second_id, g.max_opens
   FROM seat JOIN access_grant g ON g.term_id = seat.term_id
   WHERE g.state = 'active' AND g.valid_from <= now() AND g.valid_until > now()
+  UNION ALL
+  SELECT g.id, g.document_id, g.folder_id, g.person_id, g.effect, g.act, g.overrides, g.second_id, g.max_opens
+  FROM asker JOIN participation p ON p.person_id = asker.person AND p.invited_at IS NOT NULL AND p.rsvp <> 'no'
+  JOIN activity v ON v.id = p.activity_id AND v.state <> 'cancelled' JOIN access_grant g ON g.activity_id = v.id
+  WHERE g.state = 'active' AND g.valid_from <= now() AND g.valid_until > now()
 ),
 -- Those by which it is allowed; few are on folders: what lies below is looked for once.
 gives AS MATERIALIZED (

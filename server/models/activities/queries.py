@@ -1,14 +1,17 @@
 """Which activities a viewer may know of, and whose participants, answers and leave they may see."""
 
+import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from server.models.activities.tables import Activity, ActivityOrganiser, LeaveRequest, Participation
 from server.models.bodies.tables import Body
-from server.models.members.queries import NOTHING, visible_people
-from server.models.members.tables import Person
+from server.models.fields import holding
+from server.models.members.queries import NOTHING, drafts, visible_people
+from server.models.members.tables import Person, Status
 from server.rules.activities import PRIVATE, ActivityAudience
 from server.rules.attendance import LeaveState
 from server.rules.permissions import Action, Role, where
@@ -18,14 +21,14 @@ ALL = Q()
 
 
 def visible_activities(viewer: Viewer) -> Q:
-    """Those that the viewer prepares; once people were told of them also those they are invited to, and what is for
-    all members and held by no sensitive body."""
+    """Those that the viewer's bodies prepare; once people were told of them also those they are invited to, and what is
+    for all members and held by no sensitive body."""
     if not viewer.may(Action.READ_ACTIVITIES):
         return NOTHING
     told = ~Q(state__in=sorted(PRIVATE, key=lambda s: s.value))
     mine: Any = {"id__in": Subquery(invited(viewer).values("activity_id"))}
-    kept: Any = {"id__in": Subquery(Activity.filter(kept_activities(viewer)).values("id"))}  # ALL | x would be x
-    return Q(**kept) | (told & (Q(**mine) | _for_members(viewer)))
+    ours: Any = {"id__in": _of(viewer, Action.FOLLOW_ACTIVITIES)}  # ALL | x would be x
+    return Q(**ours) | (told & (Q(**mine) | _for_members(viewer)))
 
 
 def kept_activities(viewer: Viewer) -> Q:
@@ -59,11 +62,20 @@ def invited(viewer: Viewer) -> QuerySet[Participation]:
 
 
 def visible_participations(viewer: Viewer) -> Q:
-    """Who takes part in what the viewer prepares, and in what they are invited to themselves; never why not."""
-    kept: Any = {"activity_id__in": Subquery(Activity.filter(kept_activities(viewer)).values("id"))}
+    """Who takes part in what the viewer's bodies prepare, and in what they are invited to themselves; never why not."""
+    ours: Any = {"activity_id__in": _of(viewer, Action.FOLLOW_ACTIVITIES)}
     mine: Any = {"activity_id__in": Subquery(Activity.filter(own_activities(viewer)).values("id"))}
     seen: Any = {"person_id__in": Subquery(Person.filter(visible_people(viewer)).values("id"))}
-    return (Q(**kept) | Q(**mine, invited_at__isnull=False)) & Q(**seen)
+    return (Q(**ours) | Q(**mine, invited_at__isnull=False)) & Q(**seen)
+
+
+def seated(on: dt.date, activity: UUID) -> Q:
+    """Participations in that activity of people with a seat that is active on that day, found from its list."""
+    link = "person__memberships__statuses__"
+    active: Any = {"activity_id": activity, f"{link}status": Status.ACTIVE}
+    held = Participation.filter(holding(on, link), **active).exclude(person__memberships__term_id__in=drafts())
+    found: Any = {"id__in": Subquery(held.values("id"))}
+    return Q(**found)
 
 
 def visible_leaves(viewer: Viewer) -> Q:
@@ -79,7 +91,7 @@ def visible_leave_sessions(viewer: Viewer) -> Q:
 
 
 def visible_attendances(viewer: Viewer) -> Q:
-    """One's own, and of what the viewer prepares."""
+    """One's own, and of what the viewer's bodies prepare."""
     return _attending(viewer)
 
 
@@ -89,8 +101,8 @@ def visible_corrections(viewer: Viewer) -> Q:
 
 
 def _attending(viewer: Viewer) -> Q:
-    kept: Any = {"participation__activity_id__in": _of(viewer, Action.MANAGE_ACTIVITIES)}
-    return _own(viewer) | Q(**kept)
+    ours: Any = {"participation__activity_id__in": _of(viewer, Action.FOLLOW_ACTIVITIES)}
+    return _own(viewer) | Q(**ours)
 
 
 def _own(viewer: Viewer) -> Q:

@@ -145,13 +145,8 @@ async def sound(
 async def submit(viewer: Viewer, row: Hearing, said: dict[str, Any], **whose: Any) -> HearingApplication:
     """The application, with the next number. Raises Conflict for who applied already, and where it is full."""
     notice = await notice_of(row.id)
-    last = (
-        await HearingApplication.filter(notice_id=notice.id)
-        .order_by("-serial")
-        .limit(1)
-        .values_list("serial", flat=True)
-    )
-    serial = last[0] + 1 if last else 1
+    last = await HearingApplication.filter(notice_id=notice.id).order_by("-serial").first()
+    serial = last.serial + 1 if last else 1
     if serial > MOST_APPLICATIONS:
         raise Conflict(Problem("TOO_MANY", say("So many applied that nobody can any more. Ask whoever holds it.")))
     person, sector = whose.pop("person", None), whose.pop("sector", None)

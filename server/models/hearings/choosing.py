@@ -156,12 +156,12 @@ async def frozen(notice: HearingNotice) -> list[HearingApplication]:
     return await HearingApplication.filter(notice_id=notice.id, listed=True).order_by("serial")
 
 
-def drawn(notice: HearingNotice, listed: Sequence[Any]) -> Draw:
+def drawn(notice: Any, listed: Sequence[Any]) -> Draw:
     """The draw from that list. listed: what has serial, capacity and position. Raises Invalid."""
     return draw(applicants(listed), counts(notice), **of_the_draw(notice))
 
 
-def published(notice: HearingNotice, listed: Sequence[Any]) -> Publication:
+def published(notice: Any, listed: Sequence[Any]) -> Publication:
     """What is published of a draw that was made, so that anyone can recompute it."""
     return publication(drawn(notice, listed), applicants(listed), **of_the_draw(notice))
 

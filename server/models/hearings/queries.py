@@ -24,16 +24,21 @@ def visible_hearings(viewer: Viewer) -> Q:
 
 def kept_hearings(viewer: Viewer) -> Q:
     """Those that the viewer prepares: for one of the bodies that hold them they may."""
-    kept: Any = {
-        "activity_id__in": Subquery(Activity.filter(activities_where(viewer, Action.MANAGE_HEARINGS)).values("id"))
-    }
-    return Q(**kept)
+    return hearings_where(viewer, Action.MANAGE_HEARINGS)
+
+
+def hearings_where(viewer: Viewer, action: Action) -> Q:
+    """Those for one of whose organisers the viewer may do that."""
+    held = Activity.filter(activities_where(viewer, action))
+    ours: Any = {"activity_id__in": Subquery(held.values("id"))}
+    return Q(**ours)
 
 
 def visible_applications(viewer: Viewer) -> Q:
-    """One's own, and of what the viewer prepares."""
-    kept: Any = {"hearing_id__in": Subquery(Hearing.filter(kept_hearings(viewer)).values("id"))}
-    return _own(viewer) | Q(**kept)
+    """One's own, and of what the viewer's bodies hold."""
+    ours = Hearing.filter(hearings_where(viewer, Action.FOLLOW_HEARINGS))
+    followed: Any = {"hearing_id__in": Subquery(ours.values("id"))}
+    return _own(viewer) | Q(**followed)
 
 
 def own_applications(viewer: Viewer, **which: Any) -> Any:

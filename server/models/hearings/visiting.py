@@ -78,7 +78,7 @@ async def erase_contacts(viewer: Viewer) -> int:
     await lately.update(address_hash="")
     waiting = HearingApplication.filter(erased_at__isnull=True).exclude(token_hash="")
     erased = 0
-    for key in sorted(set(await waiting.values_list("hearing_id", flat=True))):
+    for key in sorted({each.hearing_id for each in await waiting}):
         async with transaction():
             row = await locked(Hearing, key)
             if await _due(viewer, row) >= viewer.today:
@@ -105,8 +105,8 @@ async def _by(secret: str) -> HearingApplication:
 
 async def _not_too_many(viewer: Viewer) -> None:
     here = HearingApplication.filter(address_hash=viewer.address_hash, submitted_at__gt=viewer.now - WINDOW)
-    latest = await here.order_by("-submitted_at").limit(PER_ADDRESS).values_list("submitted_at", flat=True)
-    seconds = wait(latest, PER_ADDRESS, viewer.now) if viewer.address_hash else 0
+    latest = await here.order_by("-submitted_at").limit(PER_ADDRESS)
+    seconds = wait([each.submitted_at for each in latest], PER_ADDRESS, viewer.now) if viewer.address_hash else 0
     if seconds:
         message = say("Too many applications came from here. Try again in {minutes} min.", minutes=-(-seconds // 60))
         raise Limited(seconds, Problem("TOO_MANY_TRIES", message))

@@ -9,7 +9,6 @@ from tortoise.expressions import Q, Subquery
 
 from server.models import activities, bodies, documents, hearings, members
 from server.models.activities import queries as found
-from server.models.members.queries import active_on
 from server.models.reads import Columns, Count, Read
 from server.rules.activities import (
     BOUND_KINDS,
@@ -36,8 +35,8 @@ from server.viewer import Viewer
 
 Row = strawberry.Parent[activities.Activity]
 Whole = Annotated["Activity", strawberry.lazy("server.schema.activities.types")]
-DAYS, PEOPLE, PAPERS = 40, 100, 50
-"""What large activities have: sessions, people through one link, documents."""
+DAYS, PEOPLE, PAPERS = 40, 30, 50
+"""What there may well be of an activity: sessions, people on its list, documents."""
 
 
 def of_visible(link: str = "activity") -> Visible:
@@ -135,9 +134,7 @@ class Participation(Node):
     invited_at: dt.datetime | None = column("When they were told; null while it is not announced.")
     rsvp: Rsvp = column("What they answered.")
     rsvp_at: dt.datetime | None = column("When they answered last; null for never.")
-    attendances = many(
-        activities.Attendance, "participation", Attendance, "What was seen of them, where you may know.", counted=DAYS
-    )
+    attendances = many(activities.Attendance, "participation", Attendance, "What was seen of them, where you may know.")
     corrections = many(
         activities.AttendanceCorrection,
         "participation",
@@ -235,6 +232,14 @@ class Activity(Node):
     sessions = many(
         activities.ActivitySession, "activity", ActivitySession, "Its sessions.", order=("n",), counted=DAYS
     )
+    participations = many(
+        activities.Participation,
+        "activity",
+        "Participation",
+        "Who takes part or is invited, where you may know, by pinyin.",
+        order=("person__sort_pinyin", "id"),
+        counted=PEOPLE,
+    )
     majorities = many(
         activities.MajorityCheck, "activity", MajorityCheck, "Its majority at each stage.", order=("checked_at", "id")
     )
@@ -292,12 +297,12 @@ class Activity(Node):
         """Counted while one invites; what is checked at each stage is kept in `majorities`."""
         viewer = info.context.viewer
         counted = activities.Participation.filter(activity_id=root.id, role__in=COUNTED_ROLES)
-        seated: Any = {"person_id__in": Subquery(members.Person.filter(active_on(viewer.today)).values("id"))}
+        seated = found.seated(viewer.today, root.id)
         asked: dict[str, Read] = {
-            "members": Count(counted.filter(role=ParticipantRole.MEMBER, **seated)),
+            "members": Count(counted.filter(seated, role=ParticipantRole.MEMBER)),
             "everyone": Count(counted),
         }
-        return await made(info.context, asked, lambda found: _now(viewer, root.kind, found))
+        return await made(info.context, asked, lambda read: _now(viewer, root.kind, read))
 
     @makes("How you take part; null where you are not invited.", "id")
     async def answer(root: Row, info: Answer) -> Rsvp | None:

@@ -95,9 +95,9 @@ class Postgres:
 
 
 def _utc(cell: str, between: str) -> str:
-    utc = f"({cell} AT TIME ZONE 'UTC')"
-    parts = f"CASE WHEN to_char({utc}, 'US') = '000000' THEN '' ELSE to_char({utc}, '.US') END"
-    return f"to_char({utc}, 'YYYY-MM-DD\"{between}\"HH24:MI:SS') || {parts} || '+00:00'"
+    """Millionths of a second stand there only where there are some."""
+    form = f"'YYYY-MM-DD\"{between}\"HH24:MI:SS.US'"
+    return f"replace(to_char({cell} AT TIME ZONE 'UTC', {form}), '.000000', '') || '+00:00'"
 
 
 class Sqlite:

@@ -27,6 +27,7 @@ OURS = re.compile(r"\bt\d+\b")
 """A row around."""
 OF = re.compile(r'(?<![\w"])(\w+|"\w+")\.')
 """Whose a column is."""
+PLAIN = re.compile(r"SELECT \* FROM s\d+")
 NAMED = re.compile(r'(?<![\w".])(\w+|"\w+")(?![\w".])')
 """What stands alone, as the name of rows does where they are named."""
 AROUND = re.compile(rf"{OURS.pattern}|ANY\(ARRAY\(")
@@ -261,7 +262,10 @@ def _selects(text: str) -> list[tuple[int, int]]:
 
 
 def _alone(select: str) -> bool:
-    """Whether it knows of no row around: neither of one of ours, nor of one that a text around it names."""
+    """Whether it is worth a table: it knows of no row around, neither of one of ours, nor of one that a text around it
+    names."""
+    if PLAIN.fullmatch(select):
+        return False  # it reads a table of the statement already
     return not OURS.search(select) and set(OF.findall(select)) <= set(NAMED.findall(select))
 
 
