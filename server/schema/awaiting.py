@@ -328,6 +328,7 @@ def _held(viewer: Viewer, row: Sequence[Any]) -> tuple[Words, dt.datetime, str]:
 
 
 def _hearings(viewer: Viewer, found: Mapping[str, Any]) -> Iterator[Awaiting]:
+    said: tuple[Words, Words, Words]
     for key, title_zh, title_en, until in found.get("enrol", ()) if found.get("seated") else ():
         said = (
             both_names(title_zh, title_en),

@@ -83,4 +83,7 @@ async def _ready(cast: Cast) -> Hearing:
 async def _to_choose(cast: Cast) -> Hearing:
     row = await opened(cast, ProfileKey.LEGISLATIVE)
     await apply(cast, row, Capacity.AFFECTED, "fa")
+    who = {"name": "Nan Neighbour", "phone": "1234"}
+    new, _ = await hearings.hearing_apply_publicly(cast["visitor"], hearing=row.id, **SAID, **who)
+    await hearings.application_decide(cast["secretary"], application=new.id, admit=True)
     return (await closed(cast, row))[0]
