@@ -143,7 +143,7 @@ async def test_a_step_out_of_turn_is_refused_and_changes_nothing(everyone: Cast)
     row = await announced(everyone)
     steps: list[Any] = [hearings.hearing_approve, hearings.hearing_announce]
     for step in steps:
-        with pytest.raises(Conflict, match="moved on, or is not there yet"):
+        with pytest.raises(Conflict, match="What can be done: open applications, cancel it"):
             await step(everyone["secretary"], hearing=row.id)
     with pytest.raises(Conflict):
         await hearings.hearing_postpone(everyone["secretary"], hearing=row.id, reason="no hall")

@@ -7,7 +7,7 @@ from server.errors import Problem
 from server.rules.hearings.notice import PARTS, NoticePart
 from server.rules.hearings.panel import BOTH
 from server.rules.hearings.quorum import SOMEBODY, Quorum
-from server.rules.hearings.states import HearingState, HearingStep, moves
+from server.rules.hearings.states import PHASES, STEPS, HearingState, HearingStep, moves
 from server.words import Words, say
 
 
@@ -159,9 +159,18 @@ def outcome(state: HearingState, step: HearingStep, now: Standing) -> Outcome:
     A quorum that fails at the start, where nothing else stands in the way, postpones it and says so (HE-3).
     """
     if step not in moves(state):
-        return Outcome(None, (Problem("NOT_NOW", say("The hearing has moved on, or is not there yet."), "step"),))
+        return Outcome(None, (Problem("NOT_NOW", _not_now(state), "step", "HE-1"),))
     standing = [block for block in BLOCKS if block.step is step and block.holds(now)]
     problems = tuple(Problem(each.code, each.words(now), each.field, each.rule) for each in standing)
     if not standing:
         return Outcome(moves(state)[step])
     return Outcome(standing[0].becomes if len(standing) == 1 else None, problems)
+
+
+def _not_now(state: HearingState) -> Words:
+    """Where it stands, and what can be done instead."""
+    if steps := tuple(STEPS[step] for step in moves(state)):
+        return say(
+            "Not now. The hearing stands at: {phase}. What can be done: {steps}.", phase=PHASES[state], steps=steps
+        )
+    return say("Not any more. The hearing stands at: {phase}, for good.", phase=PHASES[state])

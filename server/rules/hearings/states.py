@@ -6,6 +6,8 @@ maps one to the other.
 
 import enum
 
+from server.words import Words, say
+
 
 class HearingState(enum.Enum):
     """The phase of a hearing."""
@@ -54,6 +56,48 @@ class HearingStep(enum.Enum):
 
 
 _S, _T = HearingState, HearingStep
+PHASES: dict[HearingState, Words] = {
+    _S.DRAFT: say("draft"),
+    _S.APPROVED: say("approved, no notice given yet"),
+    _S.ANNOUNCED: say("notice is given"),
+    _S.APPLICATIONS_OPEN: say("one can apply"),
+    _S.APPLICATIONS_CLOSED: say("applications closed"),
+    _S.SELECTED: say("delegates are chosen"),
+    _S.LIST_PUBLISHED: say("list of delegates published"),
+    _S.READY: say("ready to begin"),
+    _S.IN_SESSION: say("in session"),
+    _S.ADJOURNED: say("interrupted"),
+    _S.RECORD_OPEN: say("record open for corrections"),
+    _S.RECORD_FINAL: say("record final"),
+    _S.REPORT_DRAFT: say("report being written"),
+    _S.REPORT_PUBLISHED: say("report published"),
+    _S.OUTCOMES_FED_BACK: say("outcomes told to those heard"),
+    _S.ARCHIVED: say("hearing put away"),
+    _S.POSTPONED: say("postponed"),
+    _S.CANCELLED: say("cancelled"),
+}
+"""What each is called."""
+STEPS: dict[HearingStep, Words] = {
+    _T.APPROVE: say("approve it"),
+    _T.ANNOUNCE: say("give notice"),
+    _T.OPEN_APPLICATIONS: say("open applications"),
+    _T.CLOSE_APPLICATIONS: say("close applications"),
+    _T.SELECT: say("choose the delegates"),
+    _T.PUBLISH_LIST: say("publish the list of the delegates"),
+    _T.MAKE_READY: say("say that it can begin"),
+    _T.START: say("begin it"),
+    _T.ADJOURN: say("interrupt it"),
+    _T.RESUME: say("go on with it"),
+    _T.OPEN_RECORD: say("open the record for corrections"),
+    _T.FINISH_RECORD: say("finish the record"),
+    _T.DRAFT_REPORT: say("begin the report"),
+    _T.PUBLISH_REPORT: say("publish the report"),
+    _T.FEED_BACK: say("tell those heard what became of it"),
+    _T.ARCHIVE: say("put it into the archive"),
+    _T.POSTPONE: say("postpone it"),
+    _T.CANCEL: say("cancel it"),
+}
+"""The same of steps, for whoever can take them."""
 _CANCEL = {_T.CANCEL: _S.CANCELLED}
 HEARING_MOVES: dict[HearingState, dict[HearingStep, HearingState]] = {
     _S.DRAFT: {_T.APPROVE: _S.APPROVED} | _CANCEL,

@@ -17,7 +17,7 @@ from server.rules.hearings import (
     moves,
     outcome,
 )
-from server.rules.hearings.states import APPLICATION_MOVES, HEARING_MOVES
+from server.rules.hearings.states import APPLICATION_MOVES, HEARING_MOVES, PHASES, STEPS
 
 S, T = HearingState, HearingStep
 LONG_ROAD = (
@@ -176,3 +176,17 @@ def test_an_incomplete_notice_says_what_is_missing() -> None:
     assert str(problem.message) == (
         "The notice does not say everything that it must: the commitment to the seed, the place of the hearing."
     )
+
+
+def test_a_step_out_of_turn_is_told_where_the_hearing_stands_and_what_can_be_done() -> None:
+    (early,) = outcome(HearingState.ANNOUNCED, HearingStep.START, Standing()).problems
+    (late,) = outcome(HearingState.CANCELLED, HearingStep.START, Standing()).problems
+    assert (early.code, early.rule) == ("NOT_NOW", "HE-1")
+    assert str(early.message) == (
+        "Not now. The hearing stands at: notice is given. What can be done: open applications, cancel it."
+    )
+    assert str(late.message) == "Not any more. The hearing stands at: cancelled, for good."
+
+
+def test_each_phase_and_each_step_has_a_name() -> None:
+    assert (set(PHASES), set(STEPS)) == (set(HearingState), set(HearingStep))
