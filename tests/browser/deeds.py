@@ -1,5 +1,6 @@
 """What someone did before anyone looks, so that no page is empty: files taken in and looked at, a member placed ..."""
 
+import re
 from urllib.parse import urlencode
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -45,7 +46,7 @@ def shelved(page: Page) -> list[str]:
 
 
 def invited(page: Page) -> list[str]:
-    """A secretary's: a study session to which all learning groups are invited, of which everyone was told."""
+    """A secretary's: a study session to which all learning groups are invited, of which everyone was told; hearings."""
     page.goto("/learning-groups")
     groups = page.eval_on_selector_all("main th[scope=row] a", "all => all.map(one => one.getAttribute('href'))")
     tomorrow = page.evaluate("new Date(Date.now() + 864e5).toISOString().slice(0, 10)")
@@ -55,7 +56,41 @@ def invited(page: Page) -> list[str]:
     for key in keys:
         _send(page, f"{planned}/people/invite", body=key, role="MEMBER")
     _send(page, f"{planned}/approve")
-    return [_send(page, f"{planned}/announce", urgentReason="the plan is due")]
+    return [_send(page, f"{planned}/announce", urgentReason="the plan is due"), *_heard(page, first)]
+
+
+def _heard(page: Page, body: str) -> list[str]:
+    """A public hearing of that body for which one can apply, and somebody did; and a draft of another one."""
+    day = f"{page.evaluate('new Date().getFullYear() + 1')}-12-14"
+    facts = {
+        "titleZh": "学前教育听证会",
+        "kind": "HEARING",
+        "audience": "MEMBERS",
+        "hours": "9:00-11:30",
+        "venue": "一号厅",
+    }
+    open_, draft = [_prepared(page, lead=body, day=day, **facts) for _ in range(2)]
+    chair = _first(page, "/members", "main th[scope=row] a").rpartition("/")[2]
+    _send(page, f"{open_}/panel", people=chair, duty="PRESIDING")
+    _send(page, f"{open_}/places", ofPublic="10")
+    for step in ("approve", "announce", "open"):
+        _send(page, f"{open_}/{step}")
+    who = {"name": "Nan", "phone": "1234", "capacity": "PUBLIC", "position": "FOR", "summary": "It is far"}
+    receipt = page.request.post(f"{open_}/form", form=who).text()
+    (link,) = set(re.findall(r"/hearings/applied/[\w-]+", receipt))
+    return [
+        open_,
+        link,
+        f"{open_}/form",
+        *(f"{draft}/{page}" for page in ("change", "places", "choose", "start", "draw")),
+    ]
+
+
+def _prepared(page: Page, **facts: str) -> str:
+    activity = _send(page, "/activities/new", **facts).removesuffix("/people").rpartition("/")[2]
+    written = ("matter", "purpose", "basis", "contact", "conditions", "complaints")
+    said = dict.fromkeys(written, "as the rules ask") | {"profile": "LIGHT", "openDoors": "true"}
+    return _send(page, "/hearings/new", activity=activity, **said)
 
 
 def _materials(page: Page, folder: str) -> tuple[str, str]:

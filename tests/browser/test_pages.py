@@ -18,7 +18,7 @@ from tests.browser.windows import DESK, NARROW, Troubles
 LOOKS = [(NARROW, "light", "zh"), (DESK, "dark", "en"), (NARROW, "dark", "en"), (DESK, "light", "zh")]
 """Width, theme and language in which every page is looked at."""
 PEOPLE = ("admin", "custodian", "secretary", "leader", "member", "auditor")
-IDS = re.compile(r"\b[a-z]{3}_[0-9a-f-]{36}|(?<=^/help/)\w+|(?<=/people/)[A-Z]+|(?<=/text/)\d+")
+IDS = re.compile(r"\b[a-z]{3}_[0-9a-f-]{36}|(?<=^/help/)\w+|(?<=/people/)[A-Z]+|(?<=/text/)\d+|(?<=/applied/)[\w-]+")
 LOGIN, AUTHORIZE = "/login", "/oauth/authorize"
 NOT_MET = {
     *(LOGIN, AUTHORIZE),
@@ -31,7 +31,7 @@ that asks for consent an app leads.
 DONE = {"admin": deeds.done, "custodian": deeds.shelved, "secretary": deeds.invited}
 """What was done before anyone looks."""
 KEEP = ("custodian", "secretary")
-FILE = re.compile(r"/(export|paper)\b|/documents/[^/]+/file$")
+FILE = re.compile(r"/(export|paper)\b|/documents/[^/]+/file$|/hearings/[^/]+/draw\.json$")
 """What links lead to that is no page."""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 

@@ -16,7 +16,7 @@ from server.rules.hearings import ApplicationState, Capacity, HearingState, Posi
 from server.viewer import Viewer
 from tests import make
 from tests.cast import Cast
-from tests.hearings.worlds import closed, opened
+from tests.hearings.worlds import closed, opened, prepared
 from tests.web.visitors import SignIn
 
 SAID: dict[str, Any] = {"capacity": Capacity.AFFECTED, "position": Position.FOR, "summary": "It is far"}
@@ -94,6 +94,20 @@ async def test_who_has_the_link_takes_it_back_or_says_that_they_come(everyone: C
     await hearings.hearing_publish_list(viewer, hearing=row.id, good_cause="few are concerned")
     comes = await hearings.application_confirm_by(visitor(everyone), secret=secret)
     assert comes.state is ApplicationState.CONFIRMED
+
+
+async def test_a_free_place_goes_to_who_has_no_account_as_to_anyone(everyone: Cast) -> None:
+    secretary, row = everyone["secretary"], await prepared(everyone, ProfileKey.LIGHT)
+    await hearings.hearing_set_places(secretary, hearing=row.id, places={Capacity.AFFECTED: 1})
+    for step in (hearings.hearing_approve, hearings.hearing_announce, hearings.hearing_open_applications):
+        row = await step(secretary, hearing=row.id)
+    (first, secret), (second, _) = [await applied(everyone, row) for _ in range(2)]
+    for each in (first, second):
+        await hearings.application_decide(secretary, application=each.id, admit=True)
+    row, viewer = await closed(everyone, row)
+    await hearings.hearing_select_queue(viewer, hearing=row.id)
+    await hearings.application_withdraw_by(visitor(everyone), secret=secret)
+    assert (await HearingApplication.get(id=second.id)).state is ApplicationState.SELECTED
 
 
 async def test_six_months_after_the_feedback_nobody_can_be_reached_any_more(everyone: Cast) -> None:
