@@ -17,7 +17,7 @@ from web.pages import document
 EVERYTHING = make.viewer(roles=tuple(HeldRole(role) for role in Role))
 
 
-WEIGHED = ["activities/screen", "keeping/check", "keeping/show", "readers/remind", "rooms/plan"]
+WEIGHED = ["activities/screen", "hearings/status", "keeping/check", "keeping/show", "readers/remind", "rooms/plan"]
 
 
 @pytest.mark.usefixtures("db")

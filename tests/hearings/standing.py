@@ -8,7 +8,7 @@ from server.models.hearings import Hearing
 from server.models.hearings.visiting import hash_of
 from server.rules.hearings import Capacity, HearingDuty, Position, ProfileKey
 from tests.cast import Cast
-from tests.hearings.worlds import LATER, apply, closed, enrol, opened, prepared
+from tests.hearings.worlds import DAY, LATER, apply, closed, enrol, opened, prepared
 
 SECRET = "known-to-the-tests"
 """Of the link to an application without an account."""
@@ -37,6 +37,7 @@ async def _drawn(cast: Cast) -> Hearing:
     await apply(cast, row, Capacity.AFFECTED, "f")
     await apply(cast, row, Capacity.PUBLIC, "fanfa")
     row, viewer = await closed(cast, row)
+    viewer = replace(viewer, now=viewer.now + DAY)
     await hearings.hearing_draw(viewer, hearing=row.id, public_value="03 11 22")
     return await hearings.hearing_publish_list(viewer, hearing=row.id, good_cause="few are concerned")
 

@@ -23,7 +23,7 @@ from server.rules.hearings import ApplicationState, Capacity, HearingState, Posi
 from server.rules.hearings.lottery import Why
 from server.viewer import Viewer
 from tests.cast import Cast
-from tests.hearings.worlds import apply, closed, enrol, notice, opened
+from tests.hearings.worlds import DAY, apply, closed, enrol, notice, opened
 
 SCRIPT = Path(__file__).parents[2] / "web" / "static" / "lottery.py"
 
@@ -147,6 +147,9 @@ async def test_several_choose_together_among_those_who_were_admitted(everyone: C
 
 async def drawn(cast: Cast, row: Hearing) -> tuple[Hearing, Viewer]:
     row, viewer = await closed(cast, row)
+    with pytest.raises(Conflict, match="nobody can know its result yet"):
+        await hearings.hearing_draw(viewer, hearing=row.id, public_value="03 11 22")
+    viewer = replace(viewer, now=viewer.now + DAY)
     return await hearings.hearing_draw(viewer, hearing=row.id, public_value=" 03 11 22 "), viewer
 
 
@@ -179,6 +182,7 @@ async def test_who_left_after_the_list_was_frozen_stays_on_it_and_the_reserve_fo
     for key in keys[:3]:
         gone = await HearingApplication.get(id=key)
         await hearings.application_withdraw(replace(viewer, person=gone.person_id), application=key)
+    viewer = replace(viewer, now=viewer.now + DAY)
     row = await hearings.hearing_draw(viewer, hearing=row.id, public_value="03 11 22")
 
     found = published(await notice(row), await frozen(await notice(row)))
@@ -189,6 +193,7 @@ async def test_who_left_after_the_list_was_frozen_stays_on_it_and_the_reserve_fo
 
 async def test_a_draw_needs_the_public_value(everyone: Cast) -> None:
     row, viewer = await closed(everyone, await opened(everyone, ProfileKey.PREFECTURE))
+    viewer = replace(viewer, now=viewer.now + DAY)
     with pytest.raises(Invalid, match="result of the public draw"):
         await hearings.hearing_draw(viewer, hearing=row.id, public_value=" ")
 

@@ -84,6 +84,15 @@ async def test_notice_tells_whoever_is_on_the_list_and_says_until_when_one_appli
     assert await Message.filter(person_id=everyone.people["leader"].id).count() == 1
 
 
+@pytest.mark.parametrize("day", [None, dt.date(2027, 2, 11)])
+async def test_the_public_draw_is_after_the_last_day_to_apply(everyone: Cast, day: dt.date | None) -> None:
+    row = await prepared(everyone, ProfileKey.PREFECTURE, public_draw_on=day)
+    await hearings.hearing_approve(everyone["secretary"], hearing=row.id)
+    with pytest.raises(Invalid) as caught:
+        await hearings.hearing_announce(everyone["secretary"], hearing=row.id)
+    assert codes(caught) == [("PUBLIC_DRAW_DAY", "public_draw_on", "HE-2")]
+
+
 async def test_only_a_draw_by_lot_promises_a_seed(everyone: Cast) -> None:
     told = await notice(await announced(everyone))
     assert (told.seed, told.commitment, told.public_draw) == ("", "", "")

@@ -27,7 +27,14 @@ async def test_a_day_is_looked_for_and_the_hearing_prepared_and_announced(sign_i
     added = await secretary.post("/activities/new", data=planned | {"day": day, "hours": "9-11", "capacity": ""})
     activity = added.headers["Location"].removesuffix("/people").removeprefix("/activities/")
     wrong = await secretary.post("/hearings/new", data={"activity": activity, "profile": "LIGHT", "openDoors": "false"})
-    facts = {"profile": "LIGHT", "publicDraw": "", "perSector": "", "department": "", "openDoors": "true"}
+    facts = {
+        "profile": "LIGHT",
+        "publicDraw": "",
+        "publicDrawOn": "",
+        "perSector": "",
+        "department": "",
+        "openDoors": "true",
+    }
     facts |= {"matter": WRITTEN["matter"], "purpose": WRITTEN["purpose"], "basis": WRITTEN["basis"]}
     made = await secretary.post("/hearings/new", data=facts | {"activity": activity, "closedBecause": ""})
     home = made.headers["Location"]
@@ -131,12 +138,16 @@ async def test_delegates_are_drawn_by_lot_and_anyone_sees_what_went_into_it(sign
     await secretary.post(f"{home}/close")
     assert (await visitor.get(f"{home}/draw.json")).status_code == 404
     assert (await secretary.post(f"{home}/draw", data={"publicValue": ""})).status_code == 422
+    assert (await secretary.post(f"{home}/draw", data={"publicValue": "03 11 22"})).status_code == 422
+    await HearingNotice.filter(hearing_id=row.id).update(public_draw_on=dt.date(2020, 1, 2))
     drawn = await secretary.post(f"{home}/draw", data={"publicValue": "03 11 22"})
     assert drawn.headers["Location"] == f"{home}/draw"
 
     page = (await visitor.get(f"{home}/draw")).text
 
-    assert ("Recomputed just now" in page, "03 11 22" in page) == (True, True)
+    assert ("could have wished for a result" in page, "03 11 22" in page) == (True, True)
+    await HearingNotice.filter(hearing_id=row.id).update(public_draw_on=dt.date(2040, 1, 2))
+    assert "Recomputed just now" in (await visitor.get(f"{home}/draw")).text
     assert (await visitor.get(f"{home}/draw.json")).json()["drawn"] == [1]
     assert (await member.post(f"{home}/withdraw/hap_{mine.id}")).headers["Location"] == home
 

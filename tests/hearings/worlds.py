@@ -25,7 +25,8 @@ WRITTEN: dict[str, Any] = {
     "contact": "General office, 1234",
     "conditions": "Whoever lives here",
     "complaints": "Supervision office, 5678",
-    "public_draw": "The lottery of the next Sunday",
+    "public_draw": "The lottery of that Saturday",
+    "public_draw_on": dt.date(2027, 2, 13),
 }
 """All that any notice must say and that somebody has to write."""
 PANEL = ("chair", "convener", "leader")

@@ -95,7 +95,7 @@ async def application_decide(viewer: Viewer, *, application: UUID, admit: bool, 
             raise Refused(
                 Problem("ONESELF", say("Nobody decides on their own application: ask somebody else who may."))
             )
-        because = reason.strip() if admit else sound_reason(reason)
+        because = tidy(HearingApplication, {"because": reason})["because"] if admit else sound_reason(reason)
         facts = {"because": because, "decided_at": viewer.now, "decided_by_id": viewer.account}
         await step(viewer, row, ApplicationStep.ADMIT if admit else ApplicationStep.REJECT, **facts)
         if row.person_id and not admit:

@@ -10,6 +10,7 @@ from server.errors import Conflict, Invalid, Problem
 from server.models import audit
 from server.models.activities import Activity
 from server.models.database import transaction
+from server.models.facts import tidy
 from server.models.hearings.applying import applications_of, call_up, notice_of, step, take_part
 from server.models.hearings.moving import moved, stepping
 from server.models.hearings.news import DECIDED, tell
@@ -107,7 +108,10 @@ async def hearing_draw(viewer: Viewer, *, hearing: UUID, public_value: str) -> H
     async with transaction():
         row, activity, _ = await _selecting(viewer, hearing, Selection.LOTTERY)
         notice = await notice_of(hearing)
-        notice.public_value = public_value.strip()
+        if notice.public_draw_on and viewer.today < notice.public_draw_on:
+            message = say("The public draw is on {day}: nobody can know its result yet.", day=notice.public_draw_on)
+            raise Conflict(Problem("NOT_YET", message, rule="HE-2"))
+        notice.public_value = tidy(HearingNotice, {"public_value": public_value})["public_value"]
         listed = {each.serial: each for each in await frozen(notice)}
         made = drawn(notice, list(listed.values()))
         gone = [each for each in listed.values() if each.state is S.WITHDRAWN and each.serial in made.drawn]

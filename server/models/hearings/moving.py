@@ -2,12 +2,12 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from secrets import token_bytes
 from typing import Any
 from uuid import UUID
 
-from server.errors import Conflict, Invalid
+from server.errors import Conflict, Invalid, Problem
 from server.models import audit
 from server.models.activities import Activity, ActivityOrganiser, Participation, majority_of
 from server.models.activities.attending import forget
@@ -47,6 +47,7 @@ from server.rules.hearings.notice import told as parts_told
 from server.rules.hearings.panel import PANEL, presiding_problems
 from server.rules.permissions import Action
 from server.viewer import Viewer
+from server.words import say
 
 NEEDS = {HearingStep.APPROVE: Action.APPROVE_ACTIVITIES}
 """By which action a step is taken; all others by who prepares it."""
@@ -100,11 +101,12 @@ async def hearing_announce(viewer: Viewer, *, hearing: UUID, good_cause: str = "
         found = outcome(row.state, HearingStep.ANNOUNCE, _notice_of(viewer, row, activity, day, places, good_cause))
         known = {problem.field for problem in found.problems}
         soon = [problem for problem in day_problems(days, good_cause=good_cause) if problem.field not in known]
-        if soon or found.problems:
-            raise Invalid(*soon, *found.problems)
+        until = {each.due: each.day for each in days}
+        late_draw = list(_draw_problems(row, until[Due.APPLICATIONS_CLOSE]))
+        if soon or found.problems or late_draw:
+            raise Invalid(*soon, *found.problems, *late_draw)
         late = any(each.past for each in days) or (day - viewer.today).days < profile_of(row.profile).notice_days
         cause = sound_reason(good_cause) if late else ""
-        until = {each.due: each.day for each in days}
         await refreshed(viewer, activity)
         listed = Participation.filter(activity_id=activity.id)
         await listed.update(invited_at=viewer.now, rsvp=Rsvp.NONE, rsvp_at=None)
@@ -202,6 +204,14 @@ def _notice_of(
     )
 
 
+def _draw_problems(row: Hearing, until: dt.date) -> Iterator[Problem]:
+    """What the public draw must be: later than the last day to apply, so that nobody knows it before the list."""
+    drawn = profile_of(row.profile).selection is Selection.LOTTERY
+    if drawn and (row.public_draw_on is None or row.public_draw_on <= until):
+        message = say("Name the day of the public draw: one after {day}, the last day to apply.", day=until)
+        yield Problem("PUBLIC_DRAW_DAY", message, "public_draw_on", "HE-2")
+
+
 def _summed(places: Sequence[Any]) -> dict[str, int]:
     found: dict[str, int] = {}
     for capacity, count in places:
@@ -215,10 +225,9 @@ async def _give_notice(
     """The notice as it is given; for a draw by lot with the promise of a seed that nobody sees before (HE-2)."""
     drawn = profile_of(row.profile).selection is Selection.LOTTERY
     seed = token_bytes(SEED_BYTES) if drawn else b""
+    lot: dict[str, Any] = {"public_draw": row.public_draw, "public_draw_on": row.public_draw_on} if drawn else {}
+    lot |= {"seed": seed.hex(), "commitment": commitment(seed)} if drawn else {}
     tolerance = profile_of(row.profile).balance_tolerance
-    lot: dict[str, Any] = (
-        {"seed": seed.hex(), "commitment": commitment(seed), "public_draw": row.public_draw} if drawn else {}
-    )
     lot |= {"tolerance": str(tolerance)} if drawn and tolerance is not None else {}
     names = ActivityOrganiser.filter(activity_id=activity.id, body__sensitive=False).order_by("n")
     holds = [zh or en async for zh, en in names.values_list("body__name_zh", "body__name_en")]

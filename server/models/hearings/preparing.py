@@ -51,6 +51,7 @@ class HearingFacts(TypedDict, total=False):
     conditions: str
     complaints: str
     public_draw: str
+    public_draw_on: dt.date | None
     department: UUID | None
     per_sector: int | None
     open_doors: bool

@@ -17,9 +17,9 @@ class Hearing(Keyed):
     """An activity at which people are heard. state: its phase, beside the state of its activity.
 
     department: which one is heard, where members hear one; per_sector: how many of one sector then at most.
-    public_draw: which public value a draw by lot takes. closed_because: why its doors are closed.
-    applications_until: the last day, of the notice that counts. list_cause: why delegates of another kind or number
-    than the rules ask were published.
+    public_draw, public_draw_on: which public value a draw by lot takes, known from that day on.
+    closed_because: why its doors are closed. applications_until: the last day, of the notice that counts.
+    list_cause: why delegates of another kind or number than the rules ask were published.
     """
 
     activity: fields.ForeignKeyRelation[Activity] = fields.ForeignKeyField(
@@ -35,6 +35,7 @@ class Hearing(Keyed):
     conditions = fields.CharField(max_length=1000, default="")
     complaints = fields.CharField(max_length=500, default="")
     public_draw = fields.CharField(max_length=500, default="")
+    public_draw_on = fields.DateField(null=True)
     department: fields.ForeignKeyNullableRelation[Body] = fields.ForeignKeyField(
         "luzhi.Body", null=True, related_name="heard_at", on_delete=fields.RESTRICT
     )
@@ -108,6 +109,7 @@ class HearingNotice(Keyed):
     commitment = fields.CharField(max_length=64, default="")
     tolerance = fields.CharField(max_length=20, default="")
     public_draw = fields.CharField(max_length=500, default="")
+    public_draw_on = fields.DateField(null=True)
     frozen_at = fields.DatetimeField(null=True)
     list_hash = fields.CharField(max_length=64, default="")
     public_value = fields.CharField(max_length=500, default="")

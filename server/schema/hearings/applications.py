@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -20,6 +20,7 @@ from server.rules.hearings import (
     HearingState,
     Position,
     ProfileKey,
+    Publication,
     balanced,
     mix_problems,
     profile_of,
@@ -36,6 +37,7 @@ from server.schema.members import Person
 from server.schema.node import Node
 from server.schema.reading import Answer, column, one, reads
 from server.viewer import Viewer
+from server.words import Words, say
 
 Row = strawberry.Parent[hearings.HearingApplication]
 MOST = 200
@@ -246,6 +248,7 @@ class Promised(NamedTuple):
     commitment: str
     tolerance: str
     public_draw: str
+    public_draw_on: dt.date | None
     public_value: str
     list_hash: str
     places: str
@@ -291,9 +294,22 @@ def drawn(viewer: Viewer, notices: Sequence[tuple[Any, ...]], listed: Sequence[t
             )
             for one in found.entries
         ],
-        problems=[one.message.into(viewer.locale) for one in verify(replace(told, listed=promised.list_hash))],
+        problems=[
+            words.into(viewer.locale) for words in _wrong(viewer, promised, replace(told, listed=promised.list_hash))
+        ],
         file=json.dumps(replace(told, listed=promised.list_hash).as_json()),
     )
+
+
+def _wrong(viewer: Viewer, promised: Promised, told: Publication) -> Iterator[Words]:
+    """What does not follow, and whether the list was frozen too late for nobody to wish for a result."""
+    yield from (one.message for one in verify(told))
+    frozen = promised.frozen_at.astimezone(viewer.zone).date() if promised.frozen_at else None
+    if frozen and promised.public_draw_on and frozen >= promised.public_draw_on:
+        yield say(
+            "The list was frozen on the day of the public draw or later: whoever can read the seed in the database "
+            "could have wished for a result."
+        )
 
 
 OWN = ("id", "serial", "state", "because", "why", "place", "places")

@@ -1,5 +1,6 @@
 """What can be changed about hearings: prepared, announced and moved on. Each answer is the hearing, or the problems."""
 
+import datetime as dt
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ class HearingChange:
     conditions: str | None = strawberry.field(default=UNSET, description="Who can apply.")
     complaints: str | None = strawberry.field(default=UNSET, description="Where to ask or complain.")
     public_draw: str | None = strawberry.field(default=UNSET, description="Which public draw a draw by lot takes.")
+    public_draw_on: dt.date | None = strawberry.field(default=UNSET, description="The day of that public draw.")
     department: strawberry.ID | None = strawberry.field(default=UNSET, description="Which department members hear.")
     per_sector: int | None = strawberry.field(
         default=UNSET, description="How many of one sector at most; null for any."

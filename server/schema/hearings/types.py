@@ -140,6 +140,7 @@ class HearingNotice:
     good_cause: str = column("Why it came later than the rules ask, or empty.")
     commitment: str = column("The SHA-256 of the seed, in hex, where delegates are drawn by lot; else empty.")
     public_draw: str = column("Which public draw is taken then, or empty.")
+    public_draw_on: dt.date | None = column("The day of that public draw, or null.")
     frozen_at: dt.datetime | None = column("When applications closed and their list was frozen; null before.")
     list_hash: str = column("The SHA-256 of that list, in hex, where delegates are drawn by lot; else empty.")
 
@@ -172,6 +173,7 @@ class Hearing(Node):
     conditions: str = column("Who can apply, or empty.")
     complaints: str = column("Where to ask or complain, or empty.")
     public_draw: str = column("Which public draw is taken where delegates are drawn by lot, or empty.")
+    public_draw_on: dt.date | None = column("The day of that public draw, or null.")
     department = one(bodies.Body, "department", Body | None, "Which department members hear, or null.")
     per_sector: int | None = column("How many of one sector enrol at most; null for any number.")
     open_doors: bool = column("Whether anyone may listen.")
