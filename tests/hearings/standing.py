@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from server.models import hearings
+from server.models import activities, hearings
 from server.models.hearings import Hearing
 from server.models.hearings.visiting import hash_of
 from server.rules.hearings import Capacity, HearingDuty, Position, ProfileKey
+from tests.activities.test_papers import paper
 from tests.cast import Cast
 from tests.hearings.worlds import DAY, LATER, apply, closed, enrol, opened, prepared
 
@@ -29,8 +30,10 @@ async def of_every_kind(cast: Cast) -> list[Hearing]:
 
 
 async def _drawn(cast: Cast) -> Hearing:
-    """By lot, its list published with a cause; Mei is a delegate under her name, and it is open who else comes."""
+    """By lot, with a document, its list published with a cause; Mei is a delegate under her name, and it is open who else comes."""
     row = await opened(cast, ProfileKey.PREFECTURE)
+    linked = await paper(cast)
+    await activities.activity_link_document(cast["secretary"], activity=row.activity_id, document=linked)
     said = SAID | {"represents": "Parents of the east", "named": True}
     mine = await hearings.hearing_apply(cast["member"], hearing=row.id, **said)
     await hearings.application_decide(cast["secretary"], application=mine.id, admit=True, reason="lives here")
