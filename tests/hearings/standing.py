@@ -30,7 +30,7 @@ async def of_every_kind(cast: Cast) -> list[Hearing]:
 
 
 async def _drawn(cast: Cast) -> Hearing:
-    """By lot, with a document, its list published with a cause; Mei is a delegate under her name, and it is open who else comes."""
+    """By lot, with a document, its list published with a cause; Mei applied under her name."""
     row = await opened(cast, ProfileKey.PREFECTURE)
     linked = await paper(cast)
     await activities.activity_link_document(cast["secretary"], activity=row.activity_id, document=linked)
