@@ -42,6 +42,7 @@ OF = {
     "document": "Document",
     "room": "ReadingRoom",
     "activity": "Activity",
+    "hearing": "Hearing",
     "session": "ActivitySession",
 }
 """Of what type the thing is that an argument names, where it is not the type of the field."""
