@@ -326,6 +326,7 @@ LABELS: dict[str, Words] = {
     "hearings.make_ready": say("said that a hearing can begin"),
     "hearings.quorum": say("counted the quorum of a hearing"),
     "hearings.start": say("began a hearing"),
+    "hearings.erase_contacts": say("erased how to reach those who applied for a hearing"),
     "hearings.add": say("prepared a hearing"),
     "hearings.change": say("changed a hearing"),
     "hearings.name_officers": say("gave people a duty at a hearing"),

@@ -77,18 +77,21 @@ async def erase_contacts(viewer: Viewer) -> int:
     lately = HearingApplication.filter(submitted_at__lte=viewer.now - WINDOW).exclude(address_hash="")
     await lately.update(address_hash="")
     waiting = HearingApplication.filter(erased_at__isnull=True).exclude(token_hash="")
-    erased = 0
-    for key in sorted({each.hearing_id for each in await waiting}):
-        async with transaction():
-            row = await locked(Hearing, key)
-            if await _due(viewer, row) >= viewer.today:
-                continue
-            theirs = waiting.filter(hearing_id=key)
-            await theirs.filter(named=False).update(name="")
-            count = await theirs.update(email="", phone="", erased_at=viewer.now)
-            await audit.record(viewer, "hearings.erase_contacts", f"hea_{key}", {"count": count})
-            erased += count
-    return erased
+    found = [await _erase(viewer, key) for key in sorted({each.hearing_id for each in await waiting})]
+    return sum(found)
+
+
+async def _erase(viewer: Viewer, hearing: UUID) -> int:
+    """Of one hearing; how many, none before its day."""
+    async with transaction():
+        row = await locked(Hearing, hearing)
+        if await _due(viewer, row) >= viewer.today:
+            return 0
+        theirs = HearingApplication.filter(hearing_id=hearing, erased_at__isnull=True).exclude(token_hash="")
+        await theirs.filter(named=False).update(name="")
+        count = await theirs.update(email="", phone="", erased_at=viewer.now)
+        await audit.record(viewer, "hearings.erase_contacts", f"hea_{hearing}", {"count": count})
+    return count
 
 
 def hash_of(secret: str) -> str:
