@@ -162,14 +162,14 @@ class HearingQuery:
     async def hearing_days(self, info: Answer, profile: ByProfile, day: TheDay = None) -> Any:
         """The deadline calculator."""
         viewer = info.context.viewer
-        if day:
-            calendar.must_be_kept(day.year, "day")
         reads = calendar.calendar_reads(*LIMITS)
         return await made(info.context, reads, lambda found: _reckoned(viewer, profile, day, found))
 
 
 def _reckoned(viewer: Viewer, key: ProfileKey, day: dt.date | None, read: Mapping[str, Any]) -> HearingDays:
     profile, today = profile_of(key), viewer.today
+    if day:
+        calendar.must_be_kept(day.year, "day")
     years = {*range(today.year - 1, today.year + 4), *(hearings.years_of(day) if day else ())}
     around = calendar.calendar_of(read, sorted(years), viewer.zone)
     found = deadlines(profile, day, around, today) if day else []
