@@ -29,7 +29,7 @@ from tests.messages.post import Server, flat
 from tests.web.visitors import SignIn, Visitors
 
 EMAIL = InvitationChannel.EMAIL
-LINK = re.compile(r"https://luzhi\.example\.org/invitation/([\w-]{32})\b")
+LINK = re.compile(r"https://luzhi\.example\.org/invitation/([\w-]{32})(?![\w-])")
 Leave = Callable[..., Awaitable[list[str]]]
 
 
